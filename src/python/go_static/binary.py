@@ -1,0 +1,126 @@
+"""What a `go_static_binary` asks for: its fields, checked, as one record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pants.core.goals.package import PackageFieldSet
+from pants.core.goals.run import RestartableField, RunFieldSet, RunInSandboxBehavior
+from pants.engine.target import InvalidFieldException
+
+from go_static import paths
+from go_static.compat import EnvironmentField
+from go_static.fields import (
+    GoArchField,
+    GoArchLevelField,
+    GoAsmflagsField,
+    GoBinaryOutputPathField,
+    GoBuildTagsField,
+    GoDefinitionsField,
+    GoGcflagsField,
+    GoLdflagsField,
+    GoMainField,
+    GoOsField,
+    GoStripField,
+    generator_address,
+)
+from go_static.flags import BuildFlags, InvalidFlag
+from go_static.platforms import GoPlatform, UnsupportedPlatform
+
+
+@dataclass(frozen=True)
+class BuildContext:
+    """What decides which files belong to a build: builds with the same context share a listing."""
+
+    module_directory: str
+    platform: GoPlatform
+    tags_argument: str
+
+
+@dataclass(frozen=True)
+class BinarySettings:
+    """One binary. `name` is the address as users write it.
+
+    `directory` is where the search for the go.mod starts: that of the main package or, when `main`
+    is an import path, that of the BUILD file. `import_path` is empty for a main in a directory.
+    """
+
+    name: str
+    directory: str
+    import_path: str
+    platform: GoPlatform
+    flags: BuildFlags
+    output_path: str
+
+    def context(self, module_directory: str) -> BuildContext:
+        return BuildContext(module_directory, self.platform, self.flags.tags_argument)
+
+    def pattern(self, module_directory: str) -> str:
+        """The main package as an argument of `go`, run in the module's directory."""
+        if self.import_path:
+            return self.import_path
+        relative = paths.relative_to(self.directory, module_directory)
+        return "." if relative == "." else f"./{relative}"
+
+
+@dataclass(frozen=True)
+class GoStaticExecutableFieldSet(PackageFieldSet, RunFieldSet):
+    """What `package` and `run` need of a `go_static_executable`."""
+
+    required_fields = (GoMainField, GoOsField, GoArchField, GoBinaryOutputPathField)
+    run_in_sandbox_behavior = RunInSandboxBehavior.RUN_REQUEST_HERMETIC
+
+    main: GoMainField
+    goos: GoOsField
+    goarch: GoArchField
+    goarch_level: GoArchLevelField
+    build_tags: GoBuildTagsField
+    ldflags: GoLdflagsField
+    gcflags: GoGcflagsField
+    asmflags: GoAsmflagsField
+    definitions: GoDefinitionsField
+    strip: GoStripField
+    output_path: GoBinaryOutputPathField
+    restartable: RestartableField
+    environment: EnvironmentField
+
+
+def read_settings(fields: GoStaticExecutableFieldSet) -> BinarySettings:
+    """Check the fields of a binary.
+
+    :raises InvalidFieldException: naming the target, the field and what is wrong with its value.
+    """
+    name = generator_address(fields.address)
+    try:
+        platform = GoPlatform.create(
+            fields.goos.value, fields.goarch.value, fields.goarch_level.value
+        )
+        flags = BuildFlags.create(
+            tags=fields.build_tags.value or (),
+            ldflags=fields.ldflags.value or (),
+            gcflags=fields.gcflags.value or (),
+            asmflags=fields.asmflags.value or (),
+            definitions=(fields.definitions.value or {}).items(),
+            strip=fields.strip.value,
+        )
+    except (UnsupportedPlatform, InvalidFlag) as e:
+        raise InvalidFieldException(f"{name}: {e}") from None
+    directory = fields.address.spec_path
+    import_path = ""
+    if fields.main.is_import_path:
+        import_path = fields.main.value
+    else:
+        directory = paths.join(directory, fields.main.value)
+        if directory.startswith(("../", "/")) or directory == "..":
+            raise InvalidFieldException(
+                f"{name}: main=`{fields.main.value}` leads out of the repository. Give a directory "
+                "relative to the BUILD file, or an import path."
+            )
+    return BinarySettings(
+        name=name,
+        directory=directory,
+        import_path=import_path,
+        platform=platform,
+        flags=flags,
+        output_path=fields.output_path.value_or_default(file_ending=None),
+    )

@@ -1,0 +1,135 @@
+"""The `build` step: `go build`, offline, on exactly the files that the listing names."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from typing import Iterable
+
+from pants.engine.fs import (
+    AddPrefix,
+    CreateDigest,
+    Digest,
+    DigestSubset,
+    Directory,
+    MergeDigests,
+    PathGlobs,
+    RemovePrefix,
+)
+from pants.engine.process import Process
+from pants.util.logging import LogLevel
+
+from go_static import go_command, messages, paths
+from go_static.binary import BinarySettings
+from go_static.compat import (
+    add_prefix,
+    collect_rules,
+    create_digest,
+    digest_subset_to_digest,
+    execute_process,
+    implicitly,
+    merge_digests,
+    remove_prefix,
+    rule,
+)
+from go_static.listing import GoListError, ListingRequest, list_binaries
+from go_static.module import FindModuleRequest, GoModuleError, find_module
+from go_static.subsystems import GoStaticSubsystem
+
+# How many actions one `go build` may run side by side, at most; Pants divides the machine's cores
+# among the processes that run (`{pants_concurrency}`).
+_MAX_ACTIONS = 64
+
+
+class GoBuildError(Exception):
+    """A build that failed; the text is that of `go build`, with paths in the repository."""
+
+
+@dataclass(frozen=True)
+class BuildRequest:
+    settings: BinarySettings
+
+
+@dataclass(frozen=True)
+class BuiltBinary:
+    """`digest` holds the binary at `path`, which is the target's output path."""
+
+    digest: Digest
+    path: str
+
+
+@rule(desc="Build a static Go binary", level=LogLevel.DEBUG)
+async def build_binary(request: BuildRequest, options: GoStaticSubsystem) -> BuiltBinary:
+    settings = request.settings
+    module = await find_module(FindModuleRequest(settings.directory), **implicitly())
+    if module.directory is None:
+        raise GoModuleError(no_go_mod_message(settings))
+    context = settings.context(module.directory)
+    pattern = settings.pattern(module.directory)
+    listing = await list_binaries(ListingRequest(context), **implicitly())
+    if pattern in listing.errors:
+        raise GoListError(
+            f"{settings.name} cannot be built for {settings.platform}: {listing.errors[pattern]}"
+        )
+
+    sources = await digest_subset_to_digest(
+        DigestSubset(
+            listing.tree.digest,
+            PathGlobs([paths.glob_literal(file) for file in listing.files[pattern]]),
+        )
+    )
+    tree = await add_prefix(
+        AddPrefix(
+            await merge_digests(MergeDigests([sources, listing.tree.module_files])),
+            go_command.TREE,
+        )
+    )
+    caches = go_command.caches(options.isolated_caches)
+    directories = await create_digest(
+        CreateDigest(
+            [
+                *(Directory(d) for d in caches.directories),
+                Directory(f"{go_command.TREE}/{module.directory}"),
+            ]
+        )
+    )
+    output_directory, name = posixpath.split(settings.output_path)
+    output = f"{go_command.OUTPUT}/{name}"
+    result = await execute_process(
+        Process(
+            go_command.build_command(module.directory, settings.flags.arguments, name, pattern),
+            env=go_command.offline_environment(settings.platform, listing.tree.workspace),
+            input_digest=await merge_digests(MergeDigests([tree, directories])),
+            immutable_input_digests={
+                go_command.SDK: listing.sdk.digest,
+                go_command.DOWNLOADS: listing.downloads,
+            },
+            append_only_caches=caches.named,
+            output_files=(output,),
+            concurrency_available=_MAX_ACTIONS,
+            description=f"Build {settings.name} for {settings.platform}",
+        ),
+        **implicitly(),
+    )
+    if result.exit_code != 0:
+        raise GoBuildError(
+            f"{settings.name} cannot be built for {settings.platform}. `go build` said:\n\n"
+            f"{messages.go_output(result.stderr, module.directory)}"
+        )
+    binary = await remove_prefix(RemovePrefix(result.output_digest, go_command.OUTPUT))
+    return BuiltBinary(
+        await add_prefix(AddPrefix(binary, output_directory)), settings.output_path
+    )
+
+
+def no_go_mod_message(settings: BinarySettings) -> str:
+    """For a binary whose main package belongs to no module."""
+    return (
+        f"{settings.name}: there is no go.mod in {settings.directory or 'the root'} or in a "
+        "directory above it, so its main package belongs to no Go module.\n\n"
+        "Check the `main` field, or make a module there: `go mod init example.com/name`."
+    )
+
+
+def rules() -> Iterable[object]:
+    return collect_rules()

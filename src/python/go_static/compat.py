@@ -1,0 +1,202 @@
+"""One set of names for the engine of Pants 2.17 and of Pants 2.20 and later.
+
+Rules in this backend are written in the call-by-name style of current Pants:
+`await merge_digests(MergeDigests(…))`, `await find_sdk(SdkRequest(…), **implicitly())`. Pants 2.17
+has `Get` instead, so there this module supplies functions of the same names that return one.
+Dropping Pants 2.17 means deleting the last branch and importing the names where they are used.
+
+What the 2.17 side relies on: Pants's rule visitor follows any callable that is annotated as
+returning an awaitable and reads the `Get`s in its source, resolving names in the function's
+module and its closure (pants/engine/internals/rule_visitor.py at release_2.17.1). On the modern
+side the visitor sees only real rules, so there the names are the rules themselves.
+
+A rule of this backend that others call takes one request, its first parameter, and any number of
+subsystems or other values that the engine supplies; callers pass the request and `**implicitly()`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Callable, Coroutine, Iterable, TypeVar
+
+from pants.engine.fs import (
+    AddPrefix,
+    CreateDigest,
+    Digest,
+    DigestContents,
+    DigestSubset,
+    MergeDigests,
+    PathGlobs,
+    Paths,
+    RemovePrefix,
+    Snapshot,
+)
+from pants.version import PANTS_SEMVER, Version
+
+_HAS_CALL_BY_NAME = PANTS_SEMVER >= Version("2.20.0.dev0")
+
+if TYPE_CHECKING:
+    # The interface, as type checkers see it; the branches below provide it.
+    from pants.core.util_rules.environments import EnvironmentField as EnvironmentField
+    from pants.core.util_rules.external_tool import DownloadedExternalTool, ExternalToolRequest
+    from pants.engine.env_vars import EnvironmentVars, EnvironmentVarsRequest
+    from pants.engine.process import FallibleProcessResult, Process
+    from pants.engine.rules import collect_rules as collect_rules
+    from pants.engine.rules import rule as rule
+    from pants.engine.target import (
+        HydratedSources,
+        HydrateSourcesRequest,
+        SourcesPaths,
+        SourcesPathsRequest,
+    )
+
+    _T = TypeVar("_T")
+    _Call = Coroutine[Any, Any, _T]
+
+    def implicitly(*args: object) -> dict[str, Any]: ...
+    async def concurrently(calls: Iterable[_Call[_T]]) -> tuple[_T, ...]: ...
+    async def add_prefix(request: AddPrefix) -> Digest: ...
+    async def create_digest(request: CreateDigest) -> Digest: ...
+    async def digest_subset_to_digest(request: DigestSubset) -> Digest: ...
+    async def digest_to_snapshot(request: Digest) -> Snapshot: ...
+    async def get_digest_contents(request: Digest) -> DigestContents: ...
+    async def merge_digests(request: MergeDigests) -> Digest: ...
+    async def path_globs_to_digest(request: PathGlobs) -> Digest: ...
+    async def path_globs_to_paths(request: PathGlobs) -> Paths: ...
+    async def remove_prefix(request: RemovePrefix) -> Digest: ...
+    async def download_external_tool(request: ExternalToolRequest) -> DownloadedExternalTool: ...
+    async def environment_vars_subset(
+        request: EnvironmentVarsRequest, **implicit: Any
+    ) -> EnvironmentVars: ...
+    async def execute_process(request: Process, **implicit: Any) -> FallibleProcessResult: ...
+    async def hydrate_sources(
+        request: HydrateSourcesRequest, **implicit: Any
+    ) -> HydratedSources: ...
+    async def resolve_source_paths(
+        request: SourcesPathsRequest, **implicit: Any
+    ) -> SourcesPaths: ...
+
+elif _HAS_CALL_BY_NAME:
+    try:
+        from pants.core.environments.target_types import EnvironmentField
+    except ImportError:  # Pants before 2.28
+        from pants.core.util_rules.environments import EnvironmentField
+    from pants.core.util_rules.env_vars import environment_vars_subset
+    from pants.core.util_rules.external_tool import download_external_tool
+    from pants.engine.internals.graph import hydrate_sources, resolve_source_paths
+    from pants.engine.intrinsics import (
+        add_prefix,
+        create_digest,
+        digest_subset_to_digest,
+        digest_to_snapshot,
+        execute_process,
+        get_digest_contents,
+        merge_digests,
+        path_globs_to_digest,
+        path_globs_to_paths,
+        remove_prefix,
+    )
+    from pants.engine.rules import collect_rules, concurrently, implicitly, rule
+
+else:
+    from typing import get_type_hints
+
+    from pants.core.util_rules.environments import EnvironmentField
+    from pants.core.util_rules.external_tool import DownloadedExternalTool, ExternalToolRequest
+    from pants.engine.env_vars import EnvironmentVars, EnvironmentVarsRequest
+    from pants.engine.process import FallibleProcessResult, Process
+    from pants.engine.rules import Get, MultiGet, collect_rules
+    from pants.engine.rules import rule as _get_style_rule
+    from pants.engine.target import (
+        HydratedSources,
+        HydrateSourcesRequest,
+        SourcesPaths,
+        SourcesPathsRequest,
+    )
+
+    concurrently = MultiGet
+
+    def implicitly(*args: object) -> dict[str, Any]:
+        return {"_implicit": args}
+
+    def rule(*args: Any, **kwargs: Any) -> Any:
+        """Register a rule with Pants, and give its callers a function that returns a `Get` for it
+        (calling the rule itself would run it inline, without memoization)."""
+
+        def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+            registered = _get_style_rule(**kwargs)(function)
+            hints = get_type_hints(function)
+            output_type = hints.pop("return")
+            request_type = next(iter(hints.values()))
+
+            def call(request: Any, **_: Any) -> Get:
+                return Get(output_type, request_type, request)
+
+            call.rule = registered.rule
+            return call
+
+        return decorate(args[0]) if args else decorate
+
+    def add_prefix(request: AddPrefix) -> Get:
+        return Get(Digest, AddPrefix, request)
+
+    def create_digest(request: CreateDigest) -> Get:
+        return Get(Digest, CreateDigest, request)
+
+    def digest_subset_to_digest(request: DigestSubset) -> Get:
+        return Get(Digest, DigestSubset, request)
+
+    def digest_to_snapshot(request: Digest) -> Get:
+        return Get(Snapshot, Digest, request)
+
+    def get_digest_contents(request: Digest) -> Get:
+        return Get(DigestContents, Digest, request)
+
+    def merge_digests(request: MergeDigests) -> Get:
+        return Get(Digest, MergeDigests, request)
+
+    def path_globs_to_digest(request: PathGlobs) -> Get:
+        return Get(Digest, PathGlobs, request)
+
+    def path_globs_to_paths(request: PathGlobs) -> Get:
+        return Get(Paths, PathGlobs, request)
+
+    def remove_prefix(request: RemovePrefix) -> Get:
+        return Get(Digest, RemovePrefix, request)
+
+    def download_external_tool(request: ExternalToolRequest) -> Get:
+        return Get(DownloadedExternalTool, ExternalToolRequest, request)
+
+    def environment_vars_subset(request: EnvironmentVarsRequest, **_: Any) -> Get:
+        return Get(EnvironmentVars, EnvironmentVarsRequest, request)
+
+    def execute_process(request: Process, **_: Any) -> Get:
+        return Get(FallibleProcessResult, Process, request)
+
+    def hydrate_sources(request: HydrateSourcesRequest, **_: Any) -> Get:
+        return Get(HydratedSources, HydrateSourcesRequest, request)
+
+    def resolve_source_paths(request: SourcesPathsRequest, **_: Any) -> Get:
+        return Get(SourcesPaths, SourcesPathsRequest, request)
+
+
+__all__ = [
+    "EnvironmentField",
+    "add_prefix",
+    "collect_rules",
+    "concurrently",
+    "create_digest",
+    "digest_subset_to_digest",
+    "digest_to_snapshot",
+    "download_external_tool",
+    "environment_vars_subset",
+    "execute_process",
+    "get_digest_contents",
+    "hydrate_sources",
+    "implicitly",
+    "merge_digests",
+    "path_globs_to_digest",
+    "path_globs_to_paths",
+    "remove_prefix",
+    "resolve_source_paths",
+    "rule",
+]

@@ -1,0 +1,145 @@
+"""The target graph: which package imports which, and what a binary stands on.
+
+It serves `--changed-since`, `dependencies` and `dependents`, and errs on the side of too many: an
+import counts when it is there on any platform that some binary of the module is built for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Iterable
+
+from pants.engine.addresses import Address
+from pants.engine.target import FieldSet, InferDependenciesRequest, InferredDependencies
+from pants.engine.unions import UnionRule
+from pants.util.frozendict import FrozenDict
+from pants.util.logging import LogLevel
+
+from go_static import paths
+from go_static.binary import BuildContext
+from go_static.compat import collect_rules, concurrently, implicitly, rule
+from go_static.fields import (
+    GoMainField,
+    GoModulePackageDependenciesField,
+    GoModulePackageSourcesField,
+    GoStaticExecutableDependenciesField,
+)
+from go_static.listing import BinaryGroups
+from go_static.module import FindModuleRequest, GoModuleTargets, find_module
+from go_static.packages import PackagesRequest, list_packages
+from go_static.target_generators import MODULE_FILES
+
+
+@dataclass(frozen=True)
+class PackageDependenciesFieldSet(FieldSet):
+    required_fields = (GoModulePackageSourcesField,)
+
+    sources: GoModulePackageSourcesField
+    dependencies: GoModulePackageDependenciesField
+
+
+class InferPackageDependenciesRequest(InferDependenciesRequest):
+    infer_from = PackageDependenciesFieldSet
+
+
+@dataclass(frozen=True)
+class BinaryDependenciesFieldSet(FieldSet):
+    required_fields = (GoMainField, GoStaticExecutableDependenciesField)
+
+    main: GoMainField
+    dependencies: GoStaticExecutableDependenciesField
+
+
+class InferBinaryDependenciesRequest(InferDependenciesRequest):
+    infer_from = BinaryDependenciesFieldSet
+
+
+@dataclass(frozen=True)
+class PackageOwners:
+    """`by_import_path` has the address that stands for each Go package of the repository, and
+    `imports` what each address imports, as import paths."""
+
+    by_import_path: FrozenDict[str, Address]
+    imports: FrozenDict[Address, tuple[str, ...]]
+    directories: FrozenDict[str, Address]
+
+
+@rule(desc="Map Go import paths to targets", level=LogLevel.DEBUG)
+async def map_packages(modules: GoModuleTargets, groups: BinaryGroups) -> PackageOwners:
+    requests = packages_requests(modules.by_directory, groups.patterns)
+    listed = await concurrently(list_packages(request, **implicitly()) for request in requests)
+    by_import_path: dict[str, Address] = {}
+    directories: dict[str, Address] = {}
+    imports: dict[Address, set[str]] = {}
+    for request, result in zip(requests, listed):
+        generator = modules.by_directory[request.directory].address
+        for package in result.packages:
+            if package.directory is None:
+                continue
+            relative = paths.relative_to(package.directory, request.directory)
+            address = generator.create_generated(relative)
+            by_import_path[package.import_path] = address
+            directories[package.directory] = address
+            imports.setdefault(address, set()).update(package.imports)
+    return PackageOwners(
+        FrozenDict(by_import_path),
+        FrozenDict({address: tuple(sorted(found)) for address, found in imports.items()}),
+        FrozenDict(directories),
+    )
+
+
+def packages_requests(
+    directories: Iterable[str], contexts: Iterable[BuildContext]
+) -> tuple[PackagesRequest, ...]:
+    """The listings to make: each module for every context of its binaries, and at least for one."""
+    requests = {PackagesRequest(directory): None for directory in sorted(directories)}
+    for context in contexts:
+        if context.module_directory in directories:
+            requests.setdefault(
+                PackagesRequest(context.module_directory, context.platform, context.tags_argument)
+            )
+    return tuple(requests)
+
+
+@rule(desc="Infer what a Go package imports", level=LogLevel.DEBUG)
+async def infer_package_dependencies(
+    request: InferPackageDependenciesRequest, owners: PackageOwners
+) -> InferredDependencies:
+    address = request.field_set.address
+    module_files = address.maybe_convert_to_target_generator().create_generated(MODULE_FILES)
+    inferred = {
+        owners.by_import_path[import_path]
+        for import_path in owners.imports.get(address, ())
+        if import_path in owners.by_import_path
+    }
+    return InferredDependencies(sorted({module_files, *inferred} - {address}))
+
+
+@rule(desc="Infer what a Go binary stands on", level=LogLevel.DEBUG)
+async def infer_binary_dependencies(
+    request: InferBinaryDependenciesRequest, owners: PackageOwners, modules: GoModuleTargets
+) -> InferredDependencies:
+    main = request.field_set.main
+    base = request.field_set.address.spec_path
+    directory = base if main.is_import_path else paths.join(base, main.value)
+    module = await find_module(FindModuleRequest(directory), **implicitly())
+    if module.directory is None or module.directory not in modules.by_directory:
+        # `package` says what is wrong; goals that only look at the graph go on.
+        return InferredDependencies(())
+    inferred = [modules.by_directory[module.directory].address.create_generated(MODULE_FILES)]
+    main_package = (
+        owners.by_import_path.get(main.value)
+        if main.is_import_path
+        else owners.directories.get(directory)
+    )
+    if main_package is not None:
+        inferred.append(main_package)
+    return InferredDependencies(inferred)
+
+
+def rules() -> Iterable[object]:
+    return [
+        *collect_rules(),
+        UnionRule(InferDependenciesRequest, InferPackageDependenciesRequest),
+        UnionRule(InferDependenciesRequest, InferBinaryDependenciesRequest),
+    ]

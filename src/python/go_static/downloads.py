@@ -1,0 +1,205 @@
+"""The `downloads` step: the zips of the required modules, as a digest. The only one with a network.
+
+It has three parts, so that it is cached by the module files alone and no credential or machine
+path is ever part of a cached action:
+
+1. a cached process that takes the modules from the named cache, without a network;
+2. where they are not all there: a process with the caller's settings that fills the named cache.
+   It runs at most once per Pants run, is never cached, and is never sent anywhere;
+3. the first again, whose result is then cached, here and remotely, for everybody.
+
+go.sum is enforced by each of them, and again when a zip is unpacked.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from typing import Iterable, Mapping
+
+from pants.engine.env_vars import EnvironmentVarsRequest
+from pants.engine.fs import (
+    AddPrefix,
+    CreateDigest,
+    Digest,
+    Directory,
+    MergeDigests,
+    RemovePrefix,
+)
+from pants.engine.process import FallibleProcessResult, Process, ProcessCacheScope
+from pants.util.logging import LogLevel
+
+from go_static import go_command, messages
+from go_static.compat import (
+    add_prefix,
+    collect_rules,
+    create_digest,
+    environment_vars_subset,
+    execute_process,
+    implicitly,
+    merge_digests,
+    remove_prefix,
+    rule,
+)
+from go_static.modfile import GoMod
+from go_static.module import ModuleTree
+from go_static.sdk import GoSdk
+from go_static.subsystems import GoStaticSubsystem
+
+
+class GoDownloadError(Exception):
+    """Modules that cannot be fetched; the text has the settings in force, without credentials."""
+
+
+@dataclass(frozen=True)
+class DownloadsRequest:
+    """What `go mod download` is asked for, and the files that say so.
+
+    `module_files` has the go.mod, go.sum and go.work files at their paths in the repository.
+    `modules` are module paths; when empty, all modules are meant. `whole_graph` is for modules
+    whose builds read the go.mod of every version in the module graph.
+    """
+
+    directory: str
+    module_files: Digest
+    workspace: str
+    modules: tuple[str, ...]
+    whole_graph: bool
+    sdk: GoSdk
+
+
+@dataclass(frozen=True)
+class Downloads:
+    """A tree that serves as GOPROXY=file://…"""
+
+    digest: Digest
+
+
+def downloads_request(tree: ModuleTree, sdk: GoSdk) -> DownloadsRequest | None:
+    """What has to be downloaded to build something in this module; None when that is nothing."""
+    if tree.vendored or not any(module.go_mod.requires for module in tree.mains):
+        return None
+    whole_graph = bool(tree.workspace) or not tree.has_graph_pruning
+    modules: tuple[str, ...] = ()
+    if not whole_graph:
+        (main,) = tree.mains
+        modules = modules_with_sums(main.go_mod, main.go_sum)
+        if not modules:
+            return None
+    return DownloadsRequest(
+        tree.directory, tree.module_files, tree.workspace, modules, whole_graph, sdk
+    )
+
+
+def modules_with_sums(go_mod: GoMod, go_sum: str) -> tuple[str, ...]:
+    """The required modules of which go.sum has the zip's hash.
+
+    `go mod tidy` keeps that hash for modules that provide a package, and only the go.mod's for the
+    others, so this is what a build can need, and often much less than all that is required.
+    """
+    hashed = {
+        fields[0]
+        for fields in (line.split() for line in go_sum.splitlines())
+        if len(fields) == 3 and not fields[1].endswith("/go.mod")
+    }
+    replaced = {r.old: r for r in go_mod.replaces}
+    wanted = []
+    for module in go_mod.requires:
+        replacement = replaced.get(module)
+        if replacement is not None and replacement.is_directory:
+            continue
+        if module in hashed or (replacement is not None and replacement.new in hashed):
+            wanted.append(module)
+    return tuple(wanted)
+
+
+@rule(desc="Download Go modules", level=LogLevel.DEBUG)
+async def download_modules(
+    request: DownloadsRequest, options: GoStaticSubsystem.EnvironmentAware
+) -> Downloads:
+    tree = await add_prefix(AddPrefix(request.module_files, go_command.TREE))
+    # The zips are verified when they are unpacked, so this cache is shared by isolated builds too.
+    caches = go_command.caches(isolated=False)
+    directories = await create_digest(CreateDigest([Directory(d) for d in caches.directories]))
+    inputs = await merge_digests(MergeDigests([tree, directories]))
+    from_cache = Process(
+        go_command.download_command(request.directory, request.whole_graph, request.modules),
+        env=go_command.cached_download_environment(request.workspace),
+        input_digest=inputs,
+        immutable_input_digests={go_command.SDK: request.sdk.digest},
+        append_only_caches=caches.named,
+        output_directories=(f"{go_command.OUTPUT}/downloads",),
+        description=f"Collect the modules of {request.directory or '.'}/go.mod",
+        level=LogLevel.DEBUG,
+    )
+    result = await execute_process(from_cache, **implicitly())
+    if result.exit_code != 0:
+        caller = await environment_vars_subset(
+            EnvironmentVarsRequest(options.subprocess_env_vars), **implicitly()
+        )
+        environment = go_command.network_download_environment(caller, request.workspace)
+        fetched = await execute_process(
+            dataclasses.replace(
+                from_cache,
+                env=environment,
+                cache_scope=ProcessCacheScope.PER_SESSION,
+                description=f"Download the modules of {request.directory or '.'}/go.mod",
+                level=LogLevel.INFO,
+            ),
+            **implicitly(),
+        )
+        if fetched.exit_code != 0:
+            raise GoDownloadError(failure_message(request, fetched, environment))
+        # This delay is no part of the action, only of the engine's memory of having
+        # run it: that tells this attempt from the first one.
+        again = await execute_process(
+            dataclasses.replace(from_cache, remote_cache_speculation_delay_millis=1), **implicitly()
+        )
+        # A remote worker has no named cache; there the fetched ones are all there is.
+        result = again if again.exit_code == 0 else fetched
+    return Downloads(
+        await remove_prefix(
+            RemovePrefix(result.output_digest, f"{go_command.OUTPUT}/downloads")
+        )
+    )
+
+
+def failure_message(
+    request: DownloadsRequest, result: FallibleProcessResult, environment: Mapping[str, str]
+) -> str:
+    """Which modules failed and why, the settings in force, and what to do."""
+    failed = download_errors(result.stdout)
+    reasons = [f"{module}: {error}" for module, error in failed] or [
+        messages.go_output(result.stderr, request.directory)
+    ]
+    text = "\n".join(f"  {messages.without_credentials(reason)}" for reason in reasons)
+    return (
+        f"Modules that {request.directory or '.'}/go.mod requires could not be downloaded:\n\n"
+        f"{text}\n\n"
+        f"The settings in force:\n{messages.proxy_settings(environment)}\n\n"
+        "Check that the proxy can be reached and has the module, and that private modules are "
+        "named in GOPRIVATE. `[go-static].subprocess_env_vars` says which variables of the shell "
+        "the download sees."
+    )
+
+
+def download_errors(output: bytes) -> tuple[tuple[str, str], ...]:
+    """The failed modules, as `path@version`, and their errors, from `go mod download -json`."""
+    errors = []
+    decoder = json.JSONDecoder()
+    text = output.decode(errors="replace").strip()
+    while text:
+        try:
+            item, end = decoder.raw_decode(text)
+        except ValueError:
+            break
+        if item.get("Error"):
+            name = "@".join(part for part in (item.get("Path"), item.get("Version")) if part)
+            errors.append((name, str(item["Error"])))
+        text = text[end:].lstrip()
+    return tuple(errors)
+
+
+def rules() -> Iterable[object]:
+    return collect_rules()

@@ -1,0 +1,211 @@
+"""The flags of `go build`: those that are always given, and those that a target may add.
+
+A flag that would undo the guarantee of a static binary is refused here, before anything runs.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Iterable
+
+# Both are given although CGO_ENABLED=0 implies them for the standard library: third-party packages
+# test for these tags too, and the linker records them, so that the binary itself shows them.
+STATIC_TAGS = ("netgo", "osusergo")
+
+_LINKS_OUTSIDE = "it hands the link to an external linker, which may make the binary dynamic"
+_NOT_A_PROGRAM = "it changes what kind of file is built"
+_NEEDS_CGO = "its run-time library is linked through cgo"
+_RUN_TIME_LOADER = "it puts a run-time loader or its search path into the binary"
+_BUILD_IS_DRIVEN = "`go build` sets it itself"
+
+# cmd/link, cmd/compile and cmd/asm flags, without dashes (see `go tool link`, `go tool compile`).
+# The reason completes the sentence "refused, because …". The list is the same for all three fields:
+# a flag in the wrong field is a mistake that should not wait for the tool to complain.
+_REFUSED_FLAGS: dict[str, str] = {
+    "asan": _NEEDS_CGO,
+    "buildmode": _NOT_A_PROGRAM,
+    "d": "in the linker it changes how the dynamic section is written",
+    "dynlink": _NOT_A_PROGRAM,
+    "extar": _LINKS_OUTSIDE,
+    "extld": _LINKS_OUTSIDE,
+    "extldflags": _LINKS_OUTSIDE,
+    "H": _NOT_A_PROGRAM,
+    "I": _RUN_TIME_LOADER,
+    "importcfg": _BUILD_IS_DRIVEN,
+    "installsuffix": _BUILD_IS_DRIVEN,
+    "L": _BUILD_IS_DRIVEN,
+    "libgcc": _LINKS_OUTSIDE,
+    "linkmode": _LINKS_OUTSIDE,
+    "linkshared": _NOT_A_PROGRAM,
+    "msan": _NEEDS_CGO,
+    "o": _BUILD_IS_DRIVEN,
+    "pluginpath": _NOT_A_PROGRAM,
+    "r": _RUN_TIME_LOADER,
+    "race": _NEEDS_CGO,
+    "shared": _NOT_A_PROGRAM,
+    "tmpdir": _BUILD_IS_DRIVEN,
+    "trimpath": _BUILD_IS_DRIVEN,
+}
+
+_REFUSED_TAGS: dict[str, str] = {
+    "asan": "it selects files that need `-asan`",
+    "cgo": "it selects files that need a C compiler",
+    "msan": "it selects files that need `-msan`",
+    "netcgo": "it asks the net package for the C library's resolver",
+    "race": "it selects files that need `-race`",
+}
+
+# A build tag is an identifier (go/build/constraint), possibly dotted, as in `goexperiment.x`.
+_TAG = re.compile(r"[\w.]+")
+_SYMBOL = re.compile(r"[^\s=]+\.[^\s=.]+")
+
+
+class InvalidFlag(ValueError):
+    """A value in a flags field that cannot be used; the text names the field and the flag."""
+
+
+@dataclass(frozen=True)
+class BuildFlags:
+    """What a target asks of `go build`, checked.
+
+    `tags` are sorted, unique and without the two that are always given.
+    """
+
+    tags: tuple[str, ...] = ()
+    ldflags: tuple[str, ...] = ()
+    gcflags: tuple[str, ...] = ()
+    asmflags: tuple[str, ...] = ()
+
+    @classmethod
+    def create(
+        cls,
+        *,
+        tags: Iterable[str] = (),
+        ldflags: Iterable[str] = (),
+        gcflags: Iterable[str] = (),
+        asmflags: Iterable[str] = (),
+        definitions: Iterable[tuple[str, str]] = (),
+        strip: bool = False,
+    ) -> BuildFlags:
+        """Check and combine the values of a target's fields.
+
+        `definitions` become `-X` linker flags; `strip` becomes `-s -w`.
+
+        :raises InvalidFlag: for a value that is malformed or would undo the guarantee.
+        """
+        link = list(_checked("ldflags", ldflags))
+        if strip:
+            link += ["-s", "-w"]
+        for symbol, value in sorted(definitions):
+            link += ["-X", _quoted(f"{_checked_symbol(symbol)}={value}", symbol)]
+        return cls(
+            tags=_checked_tags(tags),
+            ldflags=tuple(link),
+            gcflags=_checked("gcflags", gcflags),
+            asmflags=_checked("asmflags", asmflags),
+        )
+
+    @property
+    def tags_argument(self) -> str:
+        """The whole `-tags` argument: it decides which files belong to a build."""
+        return "-tags=" + ",".join((*STATIC_TAGS, *self.tags))
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The arguments of `go build` that come before the package."""
+        arguments = [self.tags_argument, "-buildvcs=false", "-trimpath"]
+        for name, values in (
+            ("ldflags", self.ldflags),
+            ("gcflags", self.gcflags),
+            ("asmflags", self.asmflags),
+        ):
+            if values:
+                arguments.append(f"-{name}={' '.join(values)}")
+        return tuple(arguments)
+
+
+def _checked_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    for tag in tags:
+        if not _TAG.fullmatch(tag):
+            raise InvalidFlag(
+                f"build_tags: `{tag}` is not a build tag: one tag per list element, made of "
+                "letters, digits, underscores and dots."
+            )
+        if tag in _REFUSED_TAGS:
+            raise InvalidFlag(
+                f"build_tags: `{tag}` is refused, because {_REFUSED_TAGS[tag]}; the binary would "
+                "not be static. Remove it."
+            )
+    return tuple(sorted(set(tags) - set(STATIC_TAGS)))
+
+
+def _checked(field: str, values: Iterable[str]) -> tuple[str, ...]:
+    checked = tuple(values)
+    value_of_x = False
+    for word in (word for value in checked for word in split_quoted(field, value)):
+        if value_of_x:
+            # What follows `-X` is data, whatever it looks like.
+            value_of_x = False
+            continue
+        # An argument may name the packages that it is for, as in `all=-N` (see `go help build`).
+        flag = word if word.startswith("-") else word.partition("=")[2]
+        if word.startswith("@") or flag.startswith("@"):
+            raise InvalidFlag(
+                f"{field}: `{word}` is refused, because a file of flags cannot be checked. "
+                "Write the flags out."
+            )
+        if not flag.startswith("-"):
+            continue
+        name = flag.lstrip("-").partition("=")[0]
+        value_of_x = field == "ldflags" and flag.lstrip("-") == "X"
+        if name in _REFUSED_FLAGS:
+            raise InvalidFlag(
+                f"{field}: `{word}` is refused, because {_REFUSED_FLAGS[name]}; the binary could "
+                f"no longer be trusted to be static. Remove `-{name}` from {field}."
+            )
+    return checked
+
+
+def split_quoted(field: str, text: str) -> list[str]:
+    """Split as `go` does: at white space, with '…' and \"…\" only around whole words, no escapes.
+
+    Source: cmd/internal/quoted/quoted.go of the Go distribution.
+
+    :raises InvalidFlag: when a quote is not closed.
+    """
+    words = []
+    rest = text.strip()
+    while rest:
+        if rest[0] in "'\"":
+            end = rest.find(rest[0], 1)
+            if end < 0:
+                raise InvalidFlag(f"{field}: the quote in `{text}` is never closed.")
+            words.append(rest[1:end])
+            rest = rest[end + 1 :].lstrip()
+        else:
+            word, *tail = rest.split(None, 1)
+            words.append(word)
+            rest = tail[0] if tail else ""
+    return words
+
+
+def _checked_symbol(symbol: str) -> str:
+    if not _SYMBOL.fullmatch(symbol):
+        raise InvalidFlag(
+            f"definitions: `{symbol}` does not name a variable: write the import path of its "
+            "package, a dot and its name, such as `main.version`."
+        )
+    return symbol
+
+
+def _quoted(text: str, symbol: str) -> str:
+    for quote in ("", "'", '"'):
+        if quote not in text or not quote:
+            quoted = f"{quote}{text}{quote}"
+            if split_quoted("definitions", quoted) == [text]:
+                return quoted
+    raise InvalidFlag(
+        f"definitions: the value of `{symbol}` holds both kinds of quotation marks, which the "
+        "linker's flags cannot express. Remove one kind."
+    )

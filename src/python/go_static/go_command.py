@@ -1,0 +1,284 @@
+"""How this backend runs `go`: the layout of the sandbox, the environment and the command line.
+
+Nothing here knows of the engine. What is said holds for every step that runs `go`:
+
+- the environment is explicit: nothing is inherited from the caller, the user's `go env -w` is
+  not read, and what the SDK's own go.env could set is set already;
+- no machine path is in it: paths are worked out by the script, inside the sandbox, so that two
+  machines that share a remote cache compute the same keys;
+- there is no network: modules come from the digest of downloads, over a `file:` proxy.
+"""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from typing import Mapping
+
+from pants.util.frozendict import FrozenDict
+
+from go_static.platforms import GoPlatform
+
+# The sandbox's top level. The repository's files lie below `tree`, so that a `//go:embed` at the
+# root of the repository cannot see the rest.
+TREE = "tree"
+SDK = "sdk"
+DOWNLOADS = "downloads"
+OUTPUT = "output"
+TEMPORARY = "tmp"
+BUILD_CACHE = "cache/build"
+MODULE_CACHE = "cache/mod"
+
+
+
+@dataclass(frozen=True)
+class Caches:
+    """Where Go's caches are: `named` are Pants's named caches by name (`--named-caches-dir`), and
+    `directories` are those that each sandbox needs to have before `go` starts."""
+
+    named: FrozenDict[str, str]
+    directories: tuple[str, ...]
+
+
+def caches(isolated: bool) -> Caches:
+    """The shared caches, or empty ones inside the sandbox."""
+    directories = (TREE, OUTPUT, TEMPORARY)
+    if isolated:
+        return Caches(FrozenDict(), (*directories, BUILD_CACHE, MODULE_CACHE))
+    return Caches(
+        FrozenDict({"go_static_build": BUILD_CACHE, "go_static_mod": MODULE_CACHE}), directories
+    )
+
+
+# `pwd -P` gives GOROOT and the caches the same paths in every sandbox: Go's index of a module is
+# keyed on the path of the module cache, and would miss each time if that path were the sandbox's.
+_PREPARE = f"""\
+set -eu
+sandbox=$(pwd -P)
+real() {{ (CDPATH= cd -P -- "$1" && pwd -P); }}
+GOROOT=$(real {SDK})
+GOCACHE=$(real {BUILD_CACHE})
+GOMODCACHE=$(real {MODULE_CACHE})
+GOPATH=$sandbox/{TEMPORARY}/gopath
+TMPDIR=$sandbox/{TEMPORARY}
+export GOROOT GOCACHE GOMODCACHE GOPATH TMPDIR
+"""
+
+_RUN_OFFLINE = f"""\
+GOPROXY=file://$sandbox/{DOWNLOADS}
+export GOPROXY
+cd -- "{TREE}/$1"
+shift
+exec "$GOROOT/bin/go" "$@"
+"""
+
+# The output's place depends on the sandbox, so the script works it out.
+_BUILD = f"""\
+GOPROXY=file://$sandbox/{DOWNLOADS}
+export GOPROXY
+cd -- "{TREE}/$1"
+output=$sandbox/{OUTPUT}/$2
+shift 2
+exec "$GOROOT/bin/go" build -o "$output" "$@"
+"""
+
+# The first line of a listing says where the sandbox was: Go prints absolute directories.
+_SAY_SANDBOX = """\
+printf '%s\\n' "$sandbox"
+"""
+
+# Lists what `go mod download` has put into the module cache, and copies exactly that: the cache is
+# shared, and what else lies in it must not become part of the digest. The second block is for
+# modules without graph pruning (go.mod below 1.17), which need the go.mod of every version in the
+# graph; module paths are escaped as in the cache (`A` is `!a`, golang.org/ref/mod#module-proxy).
+_DOWNLOAD = f"""\
+out=$sandbox/{OUTPUT}
+tmp=$sandbox/{TEMPORARY}
+whole_graph=$2
+cd -- "{TREE}/$1"
+shift 2
+status=0
+"$GOROOT/bin/go" mod download -json "$@" > "$tmp/modules.json" || status=$?
+if [ "$status" != 0 ]; then
+  cat "$tmp/modules.json"
+  exit "$status"
+fi
+sed -n -e 's/^[[:space:]]*"Zip": "\\(.*\\)",*$/\\1/p' \\
+  -e 's/^[[:space:]]*"Info": "\\(.*\\)",*$/\\1/p' \\
+  -e 's/^[[:space:]]*"GoMod": "\\(.*\\)",*$/\\1/p' "$tmp/modules.json" > "$tmp/files"
+if [ "$whole_graph" = yes ]; then
+  "$GOROOT/bin/go" mod graph > "$tmp/graph"
+  awk -v root="$GOMODCACHE/cache/download/" '{{
+    for (i = 1; i <= NF; i++) if (split($i, mv, "@") == 2 && mv[1] != "go" && mv[1] != "toolchain") {{
+      path = mv[1] "/@v/" mv[2] ".mod"; escaped = ""
+      for (j = 1; j <= length(path); j++) {{
+        c = substr(path, j, 1); escaped = escaped (c ~ /[A-Z]/ ? "!" tolower(c) : c)
+      }}
+      print root escaped
+    }}
+  }}' "$tmp/graph" | while IFS= read -r file; do
+    [ ! -f "$file" ] || printf '%s\\n' "$file"
+  done >> "$tmp/files"
+fi
+sort -u "$tmp/files" | while IFS= read -r file; do
+  printf '%s\\n' "${{file#"$GOMODCACHE/cache/download/"}}"
+done > "$tmp/relative"
+mkdir "$out/downloads"
+tar -cf - -C "$GOMODCACHE/cache/download" -T "$tmp/relative" | tar -xf - -C "$out/downloads"
+"""
+
+# Settings that no step may take from anywhere else. GOFLAGS is never empty: Go reads an empty
+# variable as an unset one. GO_EXTLINK_ENABLED=0 makes the internal linker the default even in an
+# SDK whose packager thought otherwise (cmd/link/internal/ld/config.go).
+_FIXED = {
+    "CGO_ENABLED": "0",
+    "GO111MODULE": "on",
+    "GOFIPS140": "off",
+    "GOFLAGS": "-modcacherw",
+    "GOTELEMETRY": "off",
+    "GOTOOLCHAIN": "local",
+    "GO_EXTLINK_ENABLED": "0",
+    "LC_ALL": "C",
+    "TZ": "UTC",
+}
+
+_OFFLINE = {
+    **_FIXED,
+    "GOAUTH": "off",
+    "GOENV": "off",
+    "GOSUMDB": "off",
+    "GOVCS": "*:off",
+}
+
+# Where the POSIX tools of the download step are; `go` itself starts no program of the machine.
+_SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
+
+
+def offline_command(module_directory: str, *arguments: str) -> tuple[str, ...]:
+    """The argv that runs `go` in a directory of the tree, without a network."""
+    return ("/bin/sh", "-c", _PREPARE + _RUN_OFFLINE, "go", module_directory or ".", *arguments)
+
+
+def listing_command(module_directory: str, *arguments: str) -> tuple[str, ...]:
+    """As `offline_command`; the output's first line is the path of the sandbox."""
+    script = _PREPARE + _SAY_SANDBOX + _RUN_OFFLINE
+    return ("/bin/sh", "-c", script, "go", module_directory or ".", *arguments)
+
+
+def build_command(
+    module_directory: str, flags: tuple[str, ...], output: str, pattern: str
+) -> tuple[str, ...]:
+    """The argv that builds one main package and leaves it in `output/<output>`."""
+    return (
+        "/bin/sh",
+        "-c",
+        _PREPARE + _BUILD,
+        "go",
+        module_directory or ".",
+        output,
+        "-p={pants_concurrency}",
+        "-buildmode=exe",
+        *flags,
+        "--",
+        pattern,
+    )
+
+
+def offline_environment(platform: GoPlatform, workspace: str = "") -> dict[str, str]:
+    """The environment for `offline_command`; `workspace` is a go.work, relative to the tree."""
+    return {**_OFFLINE, **platform.environment, "GOWORK": _gowork(workspace)}
+
+
+def download_command(
+    module_directory: str, whole_graph: bool, modules: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The argv that downloads `modules` (all, when empty) and leaves them in `output/downloads`."""
+    return (
+        "/bin/sh",
+        "-c",
+        _PREPARE + _DOWNLOAD,
+        "go",
+        module_directory or ".",
+        "yes" if whole_graph else "no",
+        *modules,
+    )
+
+
+def cached_download_environment(workspace: str = "") -> dict[str, str]:
+    """For the download step when it may only look at what the module cache holds already."""
+    return {**_OFFLINE, "GOPROXY": "off", "GOWORK": _gowork(workspace), "PATH": _SYSTEM_PATH}
+
+
+def network_download_environment(
+    caller: Mapping[str, str], workspace: str = ""
+) -> dict[str, str]:
+    """For the download step with a network. `caller` holds what the user lets through; the user's
+    `go env -w` settings count too, as they do for every other `go` command."""
+    path = caller.get("PATH")
+    return {
+        **caller,
+        **_FIXED,
+        "GOWORK": _gowork(workspace),
+        "PATH": f"{path}:{_SYSTEM_PATH}" if path else _SYSTEM_PATH,
+    }
+
+
+def _gowork(workspace: str) -> str:
+    # `{chroot}` is Pants's token for the sandbox; it is replaced when the process starts.
+    return "{chroot}/" + f"{TREE}/{workspace}" if workspace else "off"
+
+
+# Prints one record for each directory that holds a working Go: its version, its root, and a
+# checksum over its VERSION file and the sizes and times of its programs, so that an upgrade in
+# place is noticed (13 ms; the same over all sources would be 120 ms). argv: the directories.
+_PROBE = """\
+for directory in "$@"; do
+  go=$directory/go
+  [ -f "$go" ] && [ -x "$go" ] || continue
+  version=$("$go" env GOVERSION 2>/dev/null) && root=$("$go" env GOROOT 2>/dev/null) || continue
+  [ -n "$version" ] && [ -x "$root/bin/go" ] || continue
+  identity=$(cd "$root" && { cat VERSION; ls -lnL bin pkg/tool/* src; } 2>/dev/null | cksum)
+  printf '%s\\t%s\\t%s\\t%s\\n' "$directory" "$version" "$root" "$identity"
+done
+"""
+
+# Copies the parts of a Go root that a build uses. The root's path is in a file and not in argv:
+# see the module's docstring.
+_CAPTURE = f"""\
+set -eu
+IFS= read -r root < goroot
+mkdir {OUTPUT}
+cd "$root"
+settings=
+[ ! -f go.env ] || settings=go.env
+tar -chf - --exclude=testdata --exclude='*_test.go' --exclude=src/cmd VERSION $settings bin/go \\
+  pkg/include pkg/tool src | tar -xf - -C "$OLDPWD/{OUTPUT}"
+"""
+
+
+def probe_command(directories: tuple[str, ...]) -> tuple[str, ...]:
+    """The argv that looks for Go installations. Its output is read by `sdk.parse_probe`."""
+    return ("/bin/sh", "-c", _PROBE, "probe", *directories)
+
+
+def probe_environment(path: str) -> dict[str, str]:
+    """`path` is the caller's PATH: version managers put shims there that need it."""
+    return {
+        "GOENV": "off",
+        "GOTOOLCHAIN": "local",
+        "PATH": f"{path}:{_SYSTEM_PATH}" if path else _SYSTEM_PATH,
+    }
+
+
+def capture_command() -> tuple[str, ...]:
+    """The argv that copies the Go root named in the file `goroot` into `output`."""
+    return ("/bin/sh", "-c", _CAPTURE)
+
+
+def capture_environment() -> dict[str, str]:
+    return {"PATH": _SYSTEM_PATH, "LC_ALL": "C"}
+
+
+def shown(arguments: tuple[str, ...]) -> str:
+    """A `go` command line as a person would type it, for messages."""
+    return shlex.join(("go", *arguments))

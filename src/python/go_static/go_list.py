@@ -1,0 +1,131 @@
+"""The output of `go list -json`, as records.
+
+The fields are those of `go help list`. Only what this backend uses is kept.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Iterator
+
+# Every field that names files of a package which `go build` with cgo off reads, or refuses with an
+# error that the user should see (C files in a package without cgo).
+_FILE_FIELDS = (
+    "GoFiles",
+    "CgoFiles",
+    "CFiles",
+    "CXXFiles",
+    "MFiles",
+    "FFiles",
+    "SFiles",
+    "HFiles",
+    "SwigFiles",
+    "SwigCXXFiles",
+    "SysoFiles",
+    "EmbedFiles",
+)
+
+DEPS_FIELDS = (
+    "ImportPath",
+    "Name",
+    "Dir",
+    "Match",
+    "Standard",
+    "Imports",
+    "ImportMap",
+    "IgnoredGoFiles",
+    *_FILE_FIELDS,
+    "Error",
+    "DepsErrors",
+)
+
+PACKAGE_FIELDS = ("ImportPath", "Name", "Dir", "Imports", "GoFiles", "CgoFiles", "Error")
+
+
+@dataclass(frozen=True)
+class PackageError:
+    """An error of `go list -e`.
+
+    `import_stack` leads from the package that was asked for to the one with the error; `position`
+    is `file:line:column` or empty.
+    """
+
+    import_stack: tuple[str, ...]
+    position: str
+    message: str
+
+
+@dataclass(frozen=True)
+class GoPackage:
+    """One package; files are relative to its directory.
+
+    `directory` is the path in the repository, or None for packages of the standard library and of
+    downloaded modules.
+    """
+
+    import_path: str
+    name: str
+    directory: str | None
+    patterns: tuple[str, ...]
+    standard: bool
+    imports: tuple[str, ...]
+    go_files: tuple[str, ...]
+    cgo_files: tuple[str, ...]
+    ignored_go_files: tuple[str, ...]
+    files: tuple[str, ...]
+    errors: tuple[PackageError, ...]
+
+
+def parse_go_list(output: bytes, tree: str) -> tuple[GoPackage, ...]:
+    """Read the output of `go_command.listing_command`: the path of the sandbox on a line, then
+    concatenated JSON objects. `tree` is where the repository's files are in the sandbox.
+
+    :raises ValueError: when the output is not that.
+    """
+    sandbox, _, objects = output.decode("utf-8", "replace").partition("\n")
+    return tuple(_package(item, f"{sandbox}/{tree}") for item in _objects(objects))
+
+
+def _objects(text: str) -> Iterator[dict[str, Any]]:
+    decoder = json.JSONDecoder()
+    position = 0
+    while True:
+        while position < len(text) and text[position].isspace():
+            position += 1
+        if position == len(text):
+            return
+        item, position = decoder.raw_decode(text, position)
+        yield item
+
+
+def _package(item: dict[str, Any], tree: str) -> GoPackage:
+    # `Imports` is as written in the sources; `ImportMap` leads to what was meant (vendoring).
+    import_map = item.get("ImportMap") or {}
+    errors = ([item["Error"]] if item.get("Error") else []) + (item.get("DepsErrors") or [])
+    return GoPackage(
+        import_path=item["ImportPath"],
+        name=item.get("Name", ""),
+        directory=_directory(item.get("Dir", ""), tree),
+        patterns=tuple(item.get("Match") or ()),
+        standard=bool(item.get("Standard")),
+        imports=tuple(import_map.get(i, i) for i in item.get("Imports") or ()),
+        go_files=tuple(item.get("GoFiles") or ()),
+        cgo_files=tuple(item.get("CgoFiles") or ()),
+        ignored_go_files=tuple(item.get("IgnoredGoFiles") or ()),
+        files=tuple(file for field in _FILE_FIELDS for file in item.get(field) or ()),
+        errors=tuple(
+            PackageError(
+                import_stack=tuple(error.get("ImportStack") or ()),
+                position=error.get("Pos", ""),
+                message=error.get("Err", ""),
+            )
+            for error in errors
+        ),
+    )
+
+
+def _directory(directory: str, tree: str) -> str | None:
+    if directory == tree:
+        return ""
+    return directory[len(tree) + 1 :] if directory.startswith(f"{tree}/") else None

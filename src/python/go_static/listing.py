@@ -1,0 +1,234 @@
+"""The `listing` step: `go list -deps -json`, which names the exact files of each binary.
+
+One listing serves all binaries of a module that are built for the same platform and tags.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Iterable, Mapping
+
+from pants.engine.fs import (
+    EMPTY_DIGEST,
+    AddPrefix,
+    CreateDigest,
+    Digest,
+    Directory,
+    MergeDigests,
+)
+from pants.engine.process import Process
+from pants.engine.target import AllTargets, InvalidFieldException
+from pants.util.frozendict import FrozenDict
+from pants.util.logging import LogLevel
+
+from go_static import explain, go_command, paths
+from go_static.binary import (
+    BuildContext,
+    GoStaticExecutableFieldSet,
+    read_settings,
+)
+from go_static.compat import (
+    add_prefix,
+    collect_rules,
+    concurrently,
+    create_digest,
+    execute_process,
+    implicitly,
+    merge_digests,
+    rule,
+)
+from go_static.downloads import download_modules, downloads_request
+from go_static.go_list import DEPS_FIELDS, PACKAGE_FIELDS, GoPackage, parse_go_list
+from go_static.module import (
+    FindModuleRequest,
+    ModuleTree,
+    ModuleTreeRequest,
+    find_module,
+    load_module_tree,
+)
+from go_static.sdk import GoSdk, SdkRequest, find_sdk
+from go_static.subsystems import GoStaticSubsystem
+
+# `go build` reads this file of the main package, if there is one (`-pgo=auto`); `go list` does not
+# name it.
+_PROFILE = "default.pgo"
+
+
+class GoListError(Exception):
+    """A binary whose files cannot be listed; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class BinaryGroups:
+    """The main packages of the repository's `go_static_binary` targets, as patterns for `go`, by
+    the context in which they are built."""
+
+    patterns: FrozenDict[BuildContext, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class ListingRequest:
+    context: BuildContext
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a build of each main package needs, by pattern: `files` in the repository, or the
+    reason in `errors` for which it cannot be built."""
+
+    tree: ModuleTree
+    sdk: GoSdk
+    downloads: Digest
+    files: FrozenDict[str, tuple[str, ...]]
+    errors: FrozenDict[str, str]
+
+
+@rule(desc="Group Go binaries by module and platform", level=LogLevel.DEBUG)
+async def group_binaries(all_targets: AllTargets) -> BinaryGroups:
+    binaries = []
+    for target in all_targets:
+        if not GoStaticExecutableFieldSet.is_applicable(target):
+            continue
+        try:
+            binaries.append(read_settings(GoStaticExecutableFieldSet.create(target)))
+        except InvalidFieldException:
+            # Whoever asks for this one gets the error. It must not keep others from being built.
+            continue
+    modules = await concurrently(
+        find_module(FindModuleRequest(settings.directory), **implicitly())
+        for settings in binaries
+    )
+    patterns: dict[BuildContext, set[str]] = {}
+    for settings, module in zip(binaries, modules):
+        if module.directory is not None:
+            group = patterns.setdefault(settings.context(module.directory), set())
+            group.add(settings.pattern(module.directory))
+    return BinaryGroups(
+        FrozenDict({context: tuple(sorted(group)) for context, group in patterns.items()})
+    )
+
+
+async def _packages_that_need_cgo(
+    listing: Process,
+    mains: Iterable[GoPackage | None],
+    packages: Mapping[str, GoPackage],
+    module_directory: str,
+) -> dict[str, tuple[str, ...]]:
+    """For packages of which no file is left without cgo: the files that cgo would bring in."""
+    excluded = sorted(
+        {p for main in mains if main for p in explain.excluded_packages(main, packages)}
+    )
+    if not excluded:
+        return {}
+    result = await execute_process(
+        dataclasses.replace(
+            listing,
+            argv=go_command.listing_command(
+                module_directory,
+                "list",
+                "-e",
+                "-find",
+                f"-json={','.join(PACKAGE_FIELDS)}",
+                "--",
+                *excluded,
+            ),
+            env={**listing.env, "CGO_ENABLED": "1"},
+            description=f"Look for cgo in {', '.join(excluded)}",
+        ),
+        **implicitly(),
+    )
+    if result.exit_code != 0:
+        return {}
+    found = parse_go_list(result.stdout, go_command.TREE)
+    return {package.import_path: package.cgo_files for package in found if package.cgo_files}
+
+
+@rule(desc="List the files of Go binaries", level=LogLevel.DEBUG)
+async def list_binaries(
+    request: ListingRequest, groups: BinaryGroups, options: GoStaticSubsystem
+) -> Listing:
+    context = request.context
+    module_directory = context.module_directory
+    patterns = groups.patterns[context]
+    tree = await load_module_tree(ModuleTreeRequest(module_directory), **implicitly())
+    sdk = await find_sdk(SdkRequest(tree.go, tree.go_mod_path), **implicitly())
+    downloads = EMPTY_DIGEST
+    wanted = downloads_request(tree, sdk)
+    if wanted is not None:
+        downloaded = await download_modules(wanted, **implicitly())
+        downloads = downloaded.digest
+
+    sources = await add_prefix(AddPrefix(tree.digest, go_command.TREE))
+    caches = go_command.caches(options.isolated_caches)
+    directories = await create_digest(CreateDigest([Directory(d) for d in caches.directories]))
+    inputs = await merge_digests(MergeDigests([sources, directories]))
+    process = Process(
+        go_command.listing_command(
+            module_directory,
+            "list",
+            "-e",
+            "-deps",
+            f"-json={','.join(DEPS_FIELDS)}",
+            context.tags_argument,
+            "--",
+            *patterns,
+        ),
+        env=go_command.offline_environment(context.platform, tree.workspace),
+        input_digest=inputs,
+        immutable_input_digests={go_command.SDK: sdk.digest, go_command.DOWNLOADS: downloads},
+        append_only_caches=caches.named,
+        description=f"List the files of the binaries of {tree.go_mod_path} for {context.platform}",
+        level=LogLevel.DEBUG,
+    )
+    result = await execute_process(process, **implicitly())
+    if result.exit_code != 0:
+        raise GoListError(explain.explain_failed_listing(result.stderr, module_directory))
+    packages = explain.by_import_path(parse_go_list(result.stdout, go_command.TREE))
+    mains = {pattern: main_of(pattern, packages) for pattern in patterns}
+    needs_cgo = await _packages_that_need_cgo(
+        process, mains.values(), packages, module_directory
+    )
+    errors = {}
+    files = {}
+    for pattern, main in mains.items():
+        error = explain.explain_main(pattern, main, packages, module_directory, needs_cgo)
+        if error or main is None:
+            errors[pattern] = error
+        else:
+            files[pattern] = files_of(main, packages)
+    return Listing(tree, sdk, downloads, FrozenDict(files), FrozenDict(errors))
+
+
+def main_of(pattern: str, packages: Mapping[str, GoPackage]) -> GoPackage | None:
+    """The package that a pattern stands for, or None."""
+    for package in packages.values():
+        if pattern in package.patterns:
+            return package
+    return None
+
+
+def files_of(main: GoPackage, packages: Mapping[str, GoPackage]) -> tuple[str, ...]:
+    """The files in the repository that a build of `main` reads, sorted."""
+    files = set()
+    seen = set()
+    pending = [main.import_path]
+    while pending:
+        import_path = pending.pop()
+        package = packages.get(import_path)
+        if package is None or import_path in seen:
+            continue
+        seen.add(import_path)
+        if package.standard:
+            # Nothing in the standard library imports something of the repository.
+            continue
+        pending += package.imports
+        if package.directory is not None:
+            files.update(paths.join(package.directory, file) for file in package.files)
+    if main.directory is not None:
+        files.add(paths.join(main.directory, _PROFILE))
+    return tuple(sorted(files))
+
+
+def rules() -> Iterable[object]:
+    return collect_rules()

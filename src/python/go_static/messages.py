@@ -1,0 +1,82 @@
+"""What users read: errors of `go`, with paths that mean something outside of the sandbox."""
+
+from __future__ import annotations
+
+import re
+from typing import Iterable, Mapping
+
+from go_static import paths
+
+# user:password@ or token@ in a URL.
+_USER_INFO = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)[^/\s@]+@", re.IGNORECASE)
+
+# A Go file in a message, at the start of a line or after a space, followed by a line number.
+_POSITION = re.compile(r"(?P<lead>^|[\s(\"'])(?P<path>(?:\.{1,2}/)?[^\s:()\"']+\.(?:go|s|mod|work|sum)):(?=\d)", re.M)
+
+# Settings that decide where modules come from, in the order in which a reader asks for them.
+_PROXY_SETTINGS = (
+    "GOPROXY",
+    "GOPRIVATE",
+    "GONOPROXY",
+    "GOSUMDB",
+    "GONOSUMDB",
+    "GOINSECURE",
+    "GOVCS",
+    "GOAUTH",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "NO_PROXY",
+    "no_proxy",
+)
+
+
+def without_credentials(text: str) -> str:
+    """The text with the user part of each URL masked."""
+    return _USER_INFO.sub(lambda match: f"{match['scheme']}***@", text)
+
+
+def repository_paths(text: str, module_directory: str) -> str:
+    """Messages of `go`, run in a module's directory, with paths relative to the repository."""
+
+    def replace(match: re.Match[str]) -> str:
+        path = match["path"]
+        if path.startswith("/"):
+            return match.group()
+        return f"{match['lead']}{paths.join(module_directory, path)}:"
+
+    return _POSITION.sub(replace, text)
+
+
+def without_sandbox(text: str, sandbox_markers: Iterable[str]) -> str:
+    """Absolute paths of the sandbox's tree, cut down to paths in the repository."""
+    for marker in sandbox_markers:
+        text = re.sub(rf"/[^\s:\"']*?/{re.escape(marker)}/", "", text)
+    return text
+
+
+def proxy_settings(environment: Mapping[str, str]) -> str:
+    """The settings in force for a download, one a line, without credentials."""
+    lines = [
+        f"  {name}={without_credentials(environment[name])}"
+        for name in _PROXY_SETTINGS
+        if environment.get(name)
+    ]
+    if not environment.get("GOPROXY"):
+        lines.insert(0, "  GOPROXY is not set: Go's default, or what `go env -w` has set")
+    return "\n".join(lines)
+
+
+def go_output(stderr: bytes, module_directory: str) -> str:
+    """What `go` said, fit for a user: no sandbox paths, no credentials, no progress lines."""
+    lines = [
+        line
+        for line in stderr.decode(errors="replace").splitlines()
+        # `# import/path` heads the errors of a package and stays; the rest is progress.
+        if not line.startswith(("go: downloading ", "go: extracting "))
+    ]
+    text = without_sandbox("\n".join(lines).strip(), ("tree",))
+    return without_credentials(repository_paths(text, module_directory))

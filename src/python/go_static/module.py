@@ -1,0 +1,370 @@
+"""The `module` step: which Go module a directory belongs to, and the files of that module.
+
+A build may need several modules of the repository: those of a go.work, and the directories that
+`replace` directives name. All of them together are the module's tree.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from typing import Iterable
+
+from pants.engine.fs import Digest, DigestSubset, MergeDigests, PathGlobs
+from pants.engine.target import AllUnexpandedTargets, HydrateSourcesRequest
+from pants.util.frozendict import FrozenDict
+
+from go_static import paths
+from go_static.compat import (
+    collect_rules,
+    concurrently,
+    digest_subset_to_digest,
+    get_digest_contents,
+    hydrate_sources,
+    implicitly,
+    merge_digests,
+    path_globs_to_digest,
+    path_globs_to_paths,
+    rule,
+)
+from go_static.fields import GoModuleSourcesField
+from go_static.go_version import GoVersion
+from go_static.modfile import GoMod, GoWork, ModFileError, parse_go_mod, parse_go_work
+from go_static.target_types import GoModuleTarget
+
+VENDOR_LIST = "vendor/modules.txt"
+
+# From this version of the `go` line on, a go.mod lists all modules that a build needs, and the
+# go.mod files of their requirements are not read (https://go.dev/ref/mod#graph-pruning).
+_GRAPH_PRUNING = GoVersion.parse("1.17")
+
+
+class GoModuleError(Exception):
+    """A module that cannot be built as it is; the text names the file, the cause and the way out."""
+
+
+@dataclass(frozen=True)
+class FindModuleRequest:
+    """The module that a directory belongs to."""
+
+    directory: str
+
+
+@dataclass(frozen=True)
+class ModuleDirectory:
+    """Where the nearest go.mod is (empty for the repository's root); None where there is none."""
+
+    directory: str | None
+
+
+@dataclass(frozen=True)
+class GoModuleTargets:
+    """All `go_module` targets of the repository, by the directory of their BUILD file."""
+
+    by_directory: FrozenDict[str, GoModuleTarget]
+
+
+@dataclass(frozen=True)
+class ModuleRequest:
+    """The module in a directory; `needed_by` says who names it, for the error."""
+
+    directory: str
+    needed_by: str
+
+
+@dataclass(frozen=True)
+class GoModule:
+    """One module of the repository.
+
+    `digest` holds its files at their paths in the repository, without those of nested modules.
+    """
+
+    directory: str
+    digest: Digest
+    go_mod: GoMod
+    go_sum: str
+    vendored: bool
+
+
+@dataclass(frozen=True)
+class ModuleTreeRequest:
+    """The module in a directory, with the others of the repository that it is built with."""
+
+    directory: str
+
+
+@dataclass(frozen=True)
+class ModuleTree:
+    """A module and the others of the repository that it is built with.
+
+    `workspace` is the path of the go.work in force, or empty. `go` is the newest Go version that
+    the go.mod and go.work files ask for. `mains` are the modules whose requirements count: the
+    module itself, or all of the workspace. `module_files` has their go.mod, go.sum and go.work.
+    """
+
+    directory: str
+    digest: Digest
+    module_files: Digest
+    mains: tuple[GoModule, ...]
+    workspace: str
+    vendored: bool
+    go: str
+
+    @property
+    def go_mod_path(self) -> str:
+        return paths.join(self.directory, "go.mod")
+
+    @property
+    def has_graph_pruning(self) -> bool:
+        return bool(self.go) and GoVersion.parse(self.go) >= _GRAPH_PRUNING
+
+
+@dataclass(frozen=True)
+class WorkspaceRequest:
+    """The go.work that a module is part of, if any."""
+
+    directory: str
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """`path` is empty where there is no go.work that uses the module."""
+
+    path: str
+    digest: Digest | None
+    go_work: GoWork | None
+
+
+@rule
+async def find_module(request: FindModuleRequest) -> ModuleDirectory:
+    directories = tuple(paths.ancestors(request.directory))
+    found = await path_globs_to_paths(
+        PathGlobs([paths.glob_literal(paths.join(d, "go.mod")) for d in directories])
+    )
+    return ModuleDirectory(
+        paths.nearest(
+            request.directory, frozenset(posixpath.dirname(file) for file in found.files)
+        )
+    )
+
+
+@rule
+async def find_go_module_targets(all_targets: AllUnexpandedTargets) -> GoModuleTargets:
+    by_directory: dict[str, GoModuleTarget] = {}
+    for target in all_targets:
+        if isinstance(target, GoModuleTarget):
+            other = by_directory.setdefault(target.address.spec_path, target)
+            if other is not target:
+                raise GoModuleError(
+                    f"Two `go_module` targets stand for one go.mod: {other.address} and "
+                    f"{target.address}. Remove one of them."
+                )
+    return GoModuleTargets(FrozenDict(by_directory))
+
+
+@rule
+async def load_module(request: ModuleRequest, targets: GoModuleTargets) -> GoModule:
+    directory = request.directory
+    go_mod_path = paths.join(directory, "go.mod")
+    target = targets.by_directory.get(directory)
+    if target is None:
+        raise GoModuleError(
+            f"No `go_module` target owns {go_mod_path}, which {request.needed_by} needs. Without "
+            "it, Pants would not know which binaries a changed file affects.\n\n"
+            f"Run `pants tailor {directory}::`, or add `go_module(name=\"mod\")` to "
+            f"{paths.join(directory, 'BUILD')}."
+        )
+    sources = await hydrate_sources(
+        HydrateSourcesRequest(target[GoModuleSourcesField]), **implicitly()
+    )
+    files = frozenset(sources.snapshot.files)
+    if go_mod_path not in files:
+        raise GoModuleError(
+            f"{target.address} has no {go_mod_path} among its `sources`.\n\n"
+            "Put the target into the BUILD file beside the go.mod, and see that `sources` does "
+            "not leave it out."
+        )
+    nested = nested_modules(directory, files)
+    digest = sources.snapshot.digest
+    if nested:
+        digest = await digest_subset_to_digest(
+            DigestSubset(
+                digest, PathGlobs(["**", *(f"!{paths.glob_literal(d)}/**" for d in nested)])
+            )
+        )
+    vendor_list = paths.join(directory, VENDOR_LIST)
+    contents = await get_digest_contents(
+        await digest_subset_to_digest(
+            DigestSubset(
+                digest,
+                PathGlobs(
+                    [paths.glob_literal(paths.join(directory, f)) for f in ("go.mod", "go.sum")]
+                ),
+            )
+        )
+    )
+    text = {posixpath.basename(c.path): c.content.decode(errors="replace") for c in contents}
+    try:
+        go_mod = parse_go_mod(go_mod_path, text["go.mod"])
+    except ModFileError as e:
+        raise GoModuleError(
+            f"{e}.\n\nCorrect the file; `go mod edit -fmt` shows whether Go can read it."
+        ) from None
+    return GoModule(
+        directory, digest, go_mod, text.get("go.sum", ""), vendored=vendor_list in files
+    )
+
+
+@rule
+async def find_workspace(request: WorkspaceRequest) -> Workspace:
+    found = await path_globs_to_paths(
+        PathGlobs(
+            [
+                paths.glob_literal(paths.join(d, "go.work"))
+                for d in paths.ancestors(request.directory)
+            ]
+        )
+    )
+    directory = paths.nearest(
+        request.directory, frozenset(posixpath.dirname(file) for file in found.files)
+    )
+    if directory is None:
+        return Workspace("", None, None)
+    path = paths.join(directory, "go.work")
+    digest = await path_globs_to_digest(
+        PathGlobs([paths.glob_literal(path), paths.glob_literal(f"{path}.sum")])
+    )
+    contents = await get_digest_contents(digest)
+    text = next(c.content for c in contents if c.path == path).decode(errors="replace")
+    try:
+        go_work = parse_go_work(path, text)
+    except ModFileError as e:
+        raise GoModuleError(f"{e}.\n\nCorrect the file, or remove it.") from None
+    if request.directory not in {paths.join(directory, use) for use in go_work.uses}:
+        # Go itself would refuse to build a module that the go.work above it does not use. By hand
+        # one sets GOWORK=off then, and that is what the steps do.
+        return Workspace("", None, None)
+    return Workspace(path, digest, go_work)
+
+
+@rule
+async def load_module_tree(request: ModuleTreeRequest) -> ModuleTree:
+    workspace = await find_workspace(WorkspaceRequest(request.directory), **implicitly())
+    main_directories = workspace_directories(request.directory, workspace)
+    mains = await concurrently(
+        load_module(ModuleRequest(d, workspace.path or "a target"), **implicitly())
+        for d in main_directories
+    )
+    companions = await concurrently(
+        load_module(ModuleRequest(d, by), **implicitly())
+        for d, by in replaced_directories(mains, workspace)
+    )
+    modules = (*mains, *companions)
+    digests = [module.digest for module in modules]
+    if workspace.digest is not None:
+        digests.append(workspace.digest)
+    digest = await merge_digests(MergeDigests(digests))
+    module_files = await digest_subset_to_digest(
+        DigestSubset(
+            digest,
+            PathGlobs(
+                [
+                    *(
+                        paths.glob_literal(paths.join(module.directory, file))
+                        for module in modules
+                        for file in ("go.mod", "go.sum", VENDOR_LIST)
+                    ),
+                    "**/go.work",
+                    "**/go.work.sum",
+                ]
+            ),
+        )
+    )
+    main = next(module for module in mains if module.directory == request.directory)
+    return ModuleTree(
+        directory=request.directory,
+        digest=digest,
+        module_files=module_files,
+        mains=mains,
+        workspace=workspace.path,
+        # With a go.work, Go looks for a vendor directory beside that file only.
+        vendored=main.vendored and not workspace.path,
+        go=newest_go(mains, workspace),
+    )
+
+
+def nested_modules(directory: str, files: Iterable[str]) -> tuple[str, ...]:
+    """The directories below `directory` that are modules of their own."""
+    return tuple(
+        sorted(
+            posixpath.dirname(file)
+            for file in files
+            if posixpath.basename(file) == "go.mod" and posixpath.dirname(file) != directory
+        )
+    )
+
+
+def workspace_directories(directory: str, workspace: Workspace) -> tuple[str, ...]:
+    """The directories of the modules whose requirements count in a build of one of them."""
+    if workspace.go_work is None:
+        return (directory,)
+    root = posixpath.dirname(workspace.path)
+    return tuple(dict.fromkeys(paths.join(root, use) for use in workspace.go_work.uses))
+
+
+def replaced_directories(
+    mains: tuple[GoModule, ...], workspace: Workspace
+) -> tuple[tuple[str, str], ...]:
+    """The other directories that are built in place of required modules, each with the path of the
+    file that names it. Only the main modules' directives count (golang.org/ref/mod).
+
+    :raises GoModuleError: for a directory outside the repository.
+    """
+    named = [
+        (module.directory, paths.join(module.directory, "go.mod"), new)
+        for module in mains
+        for new in module.go_mod.replaced_directories
+    ]
+    if workspace.go_work is not None:
+        root = posixpath.dirname(workspace.path)
+        named += [
+            (root, workspace.path, r.new) for r in workspace.go_work.replaces if r.is_directory
+        ]
+    result: dict[str, str] = {}
+    for base, file, new in named:
+        directory = paths.join(base, new)
+        if directory.startswith(("../", "/")) or directory == "..":
+            raise GoModuleError(
+                f"{file}: `replace … => {new}` names a directory outside of the repository, which "
+                "a hermetic build cannot see.\n\n"
+                "Move the module into the repository, or replace it with a version."
+            )
+        if directory not in {module.directory for module in mains}:
+            result.setdefault(directory, file)
+    return tuple(result.items())
+
+
+def newest_go(mains: tuple[GoModule, ...], workspace: Workspace) -> str:
+    """The newest of the `go` lines in force; empty when there is none.
+
+    :raises GoModuleError: for a line that is no Go version.
+    """
+    lines = [(paths.join(m.directory, "go.mod"), m.go_mod.go) for m in mains]
+    if workspace.go_work is not None:
+        lines.append((workspace.path, workspace.go_work.go))
+    newest: GoVersion | None = None
+    text = ""
+    for file, line in lines:
+        if not line:
+            continue
+        try:
+            version = GoVersion.parse(line)
+        except ValueError as e:
+            raise GoModuleError(f"{file}: `go {line}`: {e}.\n\nCorrect the line.") from None
+        if newest is None or version > newest:
+            newest, text = version, line
+    return text
+
+
+def rules() -> Iterable[object]:
+    return collect_rules()

@@ -1,0 +1,138 @@
+"""The Go packages of a module and what they import: `go list -e`, which needs no downloads here.
+
+`go list -find` would be the flag for that, but it leaves the imports out. So Go is shown a go.mod
+without requirements: it reports the imports as they are written, and looks for nothing.
+
+This is for the target graph and for `tailor`; what goes into a binary is decided by the listing.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from typing import Iterable
+
+from pants.engine.fs import AddPrefix, CreateDigest, Directory, FileContent, MergeDigests, PathGlobs
+from pants.engine.process import Process
+from pants.util.logging import LogLevel
+
+from go_static import explain, go_command, paths
+from go_static.compat import (
+    add_prefix,
+    collect_rules,
+    create_digest,
+    digest_to_snapshot,
+    execute_process,
+    get_digest_contents,
+    implicitly,
+    merge_digests,
+    path_globs_to_digest,
+    rule,
+)
+from go_static.flags import BuildFlags
+from go_static.go_list import PACKAGE_FIELDS, GoPackage, parse_go_list
+from go_static.modfile import ModFileError, parse_go_mod, without_requirements
+from go_static.platforms import GoPlatform
+from go_static.sdk import SdkRequest, find_sdk
+
+
+@dataclass(frozen=True)
+class PackagesRequest:
+    """The packages of the module in `directory`, as a platform and tags see them."""
+
+    directory: str
+    platform: GoPlatform = GoPlatform.create("linux", "amd64", None)
+    tags_argument: str = BuildFlags.create().tags_argument
+
+
+@dataclass(frozen=True)
+class Packages:
+    """`error` says why there is no list: the go.mod cannot be read, say."""
+
+    packages: tuple[GoPackage, ...]
+    error: str = ""
+
+
+@rule(desc="List the Go packages of a module", level=LogLevel.DEBUG)
+async def list_packages(request: PackagesRequest) -> Packages:
+    directory = request.directory
+    go_mod_path = paths.join(directory, "go.mod")
+    go_mod_glob = paths.glob_literal(go_mod_path)
+    below = f"{paths.glob_literal(directory)}/" if directory else ""
+    # Only what names the packages and their imports: a change of an asset must not run it again.
+    digest = await path_globs_to_digest(
+        PathGlobs(
+            [
+                f"{below}**/*.go",
+                f"{below}**/go.mod",
+                f"!{go_mod_glob}",
+                f"!{below}vendor/**",
+                f"!{below}**/testdata/**",
+            ]
+        )
+    )
+    go_mod_digest = await path_globs_to_digest(PathGlobs([go_mod_glob]))
+    contents = await get_digest_contents(go_mod_digest)
+    try:
+        go_mod = parse_go_mod(go_mod_path, contents[0].content.decode(errors="replace"))
+    except ModFileError as e:
+        return Packages((), str(e))
+    snapshot = await digest_to_snapshot(digest)
+    if not any(file.endswith(".go") for file in snapshot.files):
+        return Packages(())
+
+    sdk = await find_sdk(SdkRequest(go_mod.go, go_mod_path), **implicitly())
+    caches = go_command.caches(isolated=False)
+    sources = await add_prefix(AddPrefix(digest, go_command.TREE))
+    rest = await create_digest(
+        CreateDigest(
+            [
+                *(Directory(d) for d in caches.directories),
+                FileContent(
+                    f"{go_command.TREE}/{go_mod_path}", without_requirements(go_mod).encode()
+                ),
+            ]
+        )
+    )
+    result = await execute_process(
+        Process(
+            go_command.listing_command(
+                directory,
+                "list",
+                "-e",
+                f"-json={','.join(PACKAGE_FIELDS)}",
+                request.tags_argument,
+                "--",
+                "./...",
+            ),
+            env=go_command.offline_environment(request.platform),
+            input_digest=await merge_digests(MergeDigests([sources, rest])),
+            immutable_input_digests={go_command.SDK: sdk.digest},
+            append_only_caches=caches.named,
+            description=f"List the packages of {go_mod_path} for {request.platform}",
+            level=LogLevel.DEBUG,
+        ),
+        **implicitly(),
+    )
+    if result.exit_code != 0:
+        return Packages((), explain.explain_failed_listing(result.stderr, directory))
+    return Packages(parse_go_list(result.stdout, go_command.TREE))
+
+
+def programs(packages: Iterable[GoPackage]) -> tuple[GoPackage, ...]:
+    """Those that `go build` would make a program of: a `package main` with files that are no tests
+    and that no build constraint leaves out."""
+    return tuple(
+        package
+        for package in packages
+        if package.name == "main" and package.go_files and package.directory is not None
+    )
+
+
+def triggering_files(package: GoPackage) -> tuple[str, ...]:
+    """The files of a package, as paths in the repository."""
+    return tuple(posixpath.join(package.directory or "", file) for file in package.go_files)
+
+
+def rules() -> Iterable[object]:
+    return collect_rules()

@@ -1,0 +1,41 @@
+"""Paths inside the repository. The repository's root is the empty string; `/` separates."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import Iterator
+
+
+def join(directory: str, relative: str) -> str:
+    """`relative` seen from `directory`, normalized; a path that leaves the repository starts with
+    `../`."""
+    joined = posixpath.normpath(posixpath.join(directory, relative))
+    return "" if joined == "." else joined
+
+
+def relative_to(path: str, directory: str) -> str:
+    """`path` seen from `directory`, `.` for the directory itself."""
+    return posixpath.relpath(path or ".", directory or ".")
+
+
+def is_below(path: str, directory: str) -> bool:
+    """True for the directory itself and everything in it."""
+    return not directory or path == directory or path.startswith(f"{directory}/")
+
+
+def ancestors(directory: str) -> Iterator[str]:
+    """The directory, then each one above it, up to the root."""
+    while directory:
+        yield directory
+        directory = posixpath.dirname(directory)
+    yield ""
+
+
+def nearest(directory: str, candidates: frozenset[str]) -> str | None:
+    """The candidate at or nearest above a directory, or None."""
+    return next((d for d in ancestors(directory) if d in candidates), None)
+
+
+def glob_literal(path: str) -> str:
+    """A glob that matches exactly this path (see pants.engine.fs.PathGlobs)."""
+    return "".join(f"[{c}]" if c in "*?[" else c for c in path)

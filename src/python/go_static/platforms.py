@@ -1,0 +1,147 @@
+"""The platforms whose Go binaries can be static ELF files, and those that cannot, with the reason.
+
+Sources: `go tool dist list`, and internal/platform/supported.go of the Go distribution. That a port
+links statically was measured with Go 1.26: a `CGO_ENABLED=0` build of a program that uses net and
+os/user has neither PT_INTERP nor PT_DYNAMIC there (on every openbsd port it has both).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# GOARCH values with a port that produces ELF files, by GOOS.
+_STATIC_ELF: dict[str, frozenset[str]] = {
+    "linux": frozenset(
+        {
+            "386",
+            "amd64",
+            "arm",
+            "arm64",
+            "loong64",
+            "mips",
+            "mips64",
+            "mips64le",
+            "mipsle",
+            "ppc64",
+            "ppc64le",
+            "riscv64",
+            "s390x",
+        }
+    ),
+    "dragonfly": frozenset({"amd64"}),
+    "freebsd": frozenset({"386", "amd64", "arm", "arm64"}),
+    "netbsd": frozenset({"386", "amd64", "arm", "arm64"}),
+}
+
+_LIBC_IS_MANDATORY = (
+    "its Go programs always call the system's C library, so the linker makes them dynamic"
+)
+_NOT_ELF = "its executables are {} files, not ELF"
+
+# Every other GOOS, with the reason for which a static ELF binary cannot be had there.
+_REFUSED: dict[str, str] = {
+    "aix": _NOT_ELF.format("XCOFF"),
+    "android": "its loader starts position-independent, dynamically linked executables only",
+    "darwin": _NOT_ELF.format("Mach-O"),
+    "illumos": _LIBC_IS_MANDATORY,
+    "ios": _NOT_ELF.format("Mach-O"),
+    "js": _NOT_ELF.format("WebAssembly"),
+    "openbsd": _LIBC_IS_MANDATORY,
+    "plan9": _NOT_ELF.format("a.out"),
+    "solaris": _LIBC_IS_MANDATORY,
+    "wasip1": _NOT_ELF.format("WebAssembly"),
+    "windows": _NOT_ELF.format("PE"),
+}
+
+# The variable that selects an instruction set level, by GOARCH, with Go's own default. The default
+# is always set explicitly: some of Go's defaults depend on the machine that Go was built on.
+# Values: https://go.dev/wiki/MinimumRequirements and internal/buildcfg/cfg.go.
+_LEVELS: dict[str, tuple[str, str, str]] = {
+    "386": ("GO386", "sse2", r"sse2|softfloat"),
+    "amd64": ("GOAMD64", "v1", r"v[1-4]"),
+    "arm": ("GOARM", "7", r"[567](,(soft|hard)float)?"),
+    "arm64": ("GOARM64", "v8.0", r"v(8\.[0-9]|9\.[0-5])(,(lse|crypto))*"),
+    "mips": ("GOMIPS", "hardfloat", r"hardfloat|softfloat"),
+    "mipsle": ("GOMIPS", "hardfloat", r"hardfloat|softfloat"),
+    "mips64": ("GOMIPS64", "hardfloat", r"hardfloat|softfloat"),
+    "mips64le": ("GOMIPS64", "hardfloat", r"hardfloat|softfloat"),
+    "ppc64": ("GOPPC64", "power8", r"power(8|9|10)"),
+    "ppc64le": ("GOPPC64", "power8", r"power(8|9|10)"),
+    "riscv64": ("GORISCV64", "rva20u64", r"rva2[023]u64"),
+}
+
+
+class UnsupportedPlatform(ValueError):
+    """A GOOS, GOARCH or level for which no static ELF binary can be built; says why."""
+
+
+@dataclass(frozen=True)
+class GoPlatform:
+    """What a binary is built for; `level` is the value of GOAMD64, GOARM, … or empty."""
+
+    goos: str
+    goarch: str
+    level: str
+
+    @classmethod
+    def create(cls, goos: str, goarch: str, level: str | None) -> GoPlatform:
+        """Check the three values; `level` of None means Go's default for the architecture.
+
+        :raises UnsupportedPlatform: naming the value, the reason, and what is supported.
+        """
+        if goos in _REFUSED:
+            raise UnsupportedPlatform(
+                f"goos=`{goos}`: no statically linked ELF binary can be built for {goos}: "
+                f"{_REFUSED[goos]}. Use one of {_listing(_STATIC_ELF)}."
+            )
+        if goos not in _STATIC_ELF:
+            raise UnsupportedPlatform(
+                f"goos=`{goos}` is not an operating system that this backend knows. Use one of "
+                f"{_listing(_STATIC_ELF)}."
+            )
+        if goarch not in _STATIC_ELF[goos]:
+            raise UnsupportedPlatform(
+                f"goarch=`{goarch}`: Go has no ELF port for {goos}/{goarch}. "
+                f"For {goos}, use one of {_listing(_STATIC_ELF[goos])}."
+            )
+        if goarch not in _LEVELS:
+            if level:
+                raise UnsupportedPlatform(
+                    f"goarch_level=`{level}`: {goarch} has no instruction set levels. "
+                    "Remove the field."
+                )
+            return cls(goos, goarch, "")
+        variable, default, pattern = _LEVELS[goarch]
+        if level and not re.fullmatch(pattern, level):
+            raise UnsupportedPlatform(
+                f"goarch_level=`{level}` is not a value of {variable}, which {goarch} uses. "
+                f"Its default is `{default}`."
+            )
+        return cls(goos, goarch, level or default)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """GOOS, GOARCH and the level's variable, for the environment of `go`."""
+        result = {"GOOS": self.goos, "GOARCH": self.goarch}
+        # GOARM64 and GORISCV64 at their defaults say nothing that an older Go, which does not
+        # know them, would do differently; it ignores them.
+        if self.level:
+            result[_LEVELS[self.goarch][0]] = self.level
+        return result
+
+    def __str__(self) -> str:
+        return f"{self.goos}/{self.goarch}"
+
+
+def supported_goos() -> tuple[str, ...]:
+    return tuple(sorted(_STATIC_ELF))
+
+
+def supported_goarch(goos: str) -> tuple[str, ...]:
+    return tuple(sorted(_STATIC_ELF[goos]))
+
+
+def _listing(names: object) -> str:
+    assert isinstance(names, (dict, frozenset))
+    return ", ".join(sorted(names))

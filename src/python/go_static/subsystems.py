@@ -1,0 +1,155 @@
+"""The options of this backend: `[go-sdk]` for where Go comes from, `[go-static]` for the builds."""
+
+from __future__ import annotations
+
+from pants.engine.platform import Platform
+from pants.option.option_types import BoolOption, StrListOption, StrOption
+from pants.option.subsystem import Subsystem
+from pants.util.strutil import softwrap
+
+from go_static.known_sdks import DEFAULT_VERSION, KNOWN_VERSIONS, PLATFORM_NAMES
+
+PATH_TOKEN = "<PATH>"
+
+
+class GoSdkSubsystem(Subsystem):
+    options_scope = "go-sdk"
+    help = softwrap(
+        f"""
+        Where the Go SDK comes from that builds `go_static_binary` targets.
+
+        Without a setting: the first Go on the search path that is at least as new as the module's
+        go.mod asks for, else a download with a pinned SHA-256 ({DEFAULT_VERSION}, or the newest
+        known version where go.mod asks for more). With `--version`: exactly that one, from either.
+
+        The SDK is copied into Pants's store and is part of each cache key by content: an upgrade
+        of the machine's Go rebuilds, and two machines with the same Go share a remote cache.
+        """
+    )
+
+    version = StrOption(
+        default=None,
+        help=softwrap(
+            f"""
+            The exact release of Go to use, such as `{DEFAULT_VERSION}`. Set it to get the same
+            bytes on every machine. Without it, the Go that is found first decides.
+            """
+        ),
+    )
+    url_template = StrOption(
+        default="https://go.dev/dl/go{version}.{platform}.tar.gz",
+        advanced=True,
+        help=softwrap(
+            """
+            Where to download Go from, for machines that cannot reach Go's own site. `{version}` is
+            the release (`1.26.7`), `{platform}` is Go's name of the platform (`linux-amd64`). The
+            archive must hold `go/bin/go`, as Go's own archives do. `file:` URLs work too.
+            """
+        ),
+    )
+    known_versions = StrListOption(
+        default=KNOWN_VERSIONS,
+        advanced=True,
+        help=softwrap(
+            """
+            The releases that may be downloaded, each as `version|platform|sha256|length`: Pants's
+            name of the platform (`linux_x86_64`, `linux_arm64`, `macos_x86_64`, `macos_arm64`),
+            the SHA-256 of the archive and its length in bytes. A download that differs is refused.
+
+            To add one: `curl -L $URL | tee >(wc -c) >(shasum -a 256) >/dev/null`, and write
+            `known_versions.add = [...]`.
+            """
+        ),
+    )
+
+    class EnvironmentAware(Subsystem.EnvironmentAware):
+        env_vars_used_by_options = ("PATH",)
+
+        search_paths = StrListOption(
+            default=[PATH_TOKEN],
+            help=softwrap(
+                f"""
+                Directories to look for a `go` in, in order. `{PATH_TOKEN}` stands for the
+                directories on the PATH of the shell that called Pants. Set it to the empty list
+                to download Go always.
+                """
+            ),
+        )
+
+    def url(self, version: str, platform: Platform) -> str:
+        """Where the archive of a version for a platform is."""
+        return self.url_template.format(version=version, platform=PLATFORM_NAMES[platform.value])
+
+
+class GoStaticSubsystem(Subsystem):
+    options_scope = "go-static"
+    help = "How `go_static_binary` targets are built: caches, downloads of modules, and `tailor`."
+
+    isolated_caches = BoolOption(
+        default=False,
+        help=softwrap(
+            """
+            If true, builds do not use the named caches (Go's build cache and its unpacked
+            modules), but start with empty ones inside the sandbox. The bytes are the same; a build
+            takes as long as on a new machine. For release builds that must not rest on what an
+            earlier build left behind.
+            """
+        ),
+    )
+    tailor = BoolOption(
+        default=True,
+        advanced=True,
+        help=softwrap(
+            """
+            If true, `tailor` adds a `go_module` target for every go.mod, and a `go_static_binary`
+            target for every directory with a `package main` that `go build` would build.
+            """
+        ),
+    )
+
+    class EnvironmentAware(Subsystem.EnvironmentAware):
+        subprocess_env_vars = StrListOption(
+            default=[
+                "ALL_PROXY",
+                "GIT_ASKPASS",
+                "GIT_CONFIG_COUNT",
+                "GIT_CONFIG_GLOBAL",
+                "GIT_SSH",
+                "GIT_SSH_COMMAND",
+                "GIT_SSL_CAINFO",
+                "GOAUTH",
+                "GOENV",
+                "GOINSECURE",
+                "GONOPROXY",
+                "GONOSUMDB",
+                "GOPRIVATE",
+                "GOPROXY",
+                "GOSUMDB",
+                "GOVCS",
+                "HOME",
+                "HTTPS_PROXY",
+                "HTTP_PROXY",
+                "NETRC",
+                "NO_PROXY",
+                "PATH",
+                "SSH_AUTH_SOCK",
+                "SSL_CERT_DIR",
+                "SSL_CERT_FILE",
+                "USER",
+                "XDG_CONFIG_HOME",
+                "all_proxy",
+                "http_proxy",
+                "https_proxy",
+                "no_proxy",
+            ],
+            advanced=True,
+            help=softwrap(
+                """
+                Environment variables that the download of modules may see: proxies, credentials,
+                what is private. Entries are names, to pass the caller's value on, or `NAME=value`.
+
+                Only the step that reaches the network sees them. They are part of no cache key and
+                never leave this machine; no other step sees anything of the caller's environment.
+                """
+            ),
+        )

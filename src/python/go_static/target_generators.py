@@ -1,0 +1,164 @@
+"""From the targets in BUILD files to those that the goals act on."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from typing import Iterable
+
+from pants.engine.target import (
+    GeneratedTargets,
+    GenerateTargetsRequest,
+    MultipleSourcesField,
+    SourcesPathsRequest,
+)
+from pants.engine.unions import UnionMembership, UnionRule
+
+from go_static import paths
+from go_static.compat import collect_rules, implicitly, resolve_source_paths, rule
+from go_static.fields import GoModuleSourcesField
+from go_static.target_types import (
+    GoModuleFilesTarget,
+    GoModulePackageTarget,
+    GoModuleTarget,
+    GoStaticBinaryTarget,
+    GoStaticExecutableTarget,
+)
+
+# The generated names. No directory can be called `go.mod` where the module's own go.mod is.
+MODULE_FILES = "go.mod"
+EXECUTABLE = "binary"
+
+_MODULE_FILE_NAMES = frozenset({"go.mod", "go.sum"})
+_VENDOR = "vendor"
+
+
+class GenerateModuleTargetsRequest(GenerateTargetsRequest):
+    generate_from = GoModuleTarget
+
+
+class GenerateBinaryTargetsRequest(GenerateTargetsRequest):
+    generate_from = GoStaticBinaryTarget
+
+
+@dataclass(frozen=True)
+class ModuleLayout:
+    """Which files belong to what, relative to the module's directory.
+
+    `packages` maps the directory of each package (`.` for the module's own) to its files; what
+    lies in no package's directory belongs to `.`, on which then nothing depends.
+    """
+
+    module_files: tuple[str, ...]
+    packages: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def lay_out_module(files: Iterable[str]) -> ModuleLayout:
+    """Divide the files of a module (paths relative to its directory) among targets.
+
+    The rules about directories are those of `go help packages`: `testdata` and names that start
+    with `_` or `.` hold no packages, and a directory with a go.mod is another module.
+    """
+    all_files = sorted(files)
+    nested = frozenset(
+        posixpath.dirname(file)
+        for file in all_files
+        if posixpath.basename(file) == "go.mod" and "/" in file
+    )
+    own = [
+        file
+        for file in all_files
+        if paths.nearest(posixpath.dirname(file), nested) is None
+        and not _is_build_file(posixpath.basename(file))
+    ]
+    module_files = [
+        file for file in own if file in _MODULE_FILE_NAMES or paths.is_below(file, _VENDOR)
+    ]
+    rest = [file for file in own if file not in set(module_files)]
+    package_directories = frozenset(
+        posixpath.dirname(file) for file in rest if _is_package_file(file)
+    )
+    packages: dict[str, list[str]] = {}
+    for file in rest:
+        directory = paths.nearest(posixpath.dirname(file), package_directories)
+        packages.setdefault(directory or ".", []).append(file)
+    return ModuleLayout(
+        tuple(module_files),
+        tuple((directory, tuple(packages[directory])) for directory in sorted(packages)),
+    )
+
+
+def _is_package_file(file: str) -> bool:
+    directory, name = posixpath.split(file)
+    return (
+        name.endswith(".go")
+        and not name.startswith(("_", "."))
+        and not any(
+            part == "testdata" or part.startswith(("_", ".")) for part in directory.split("/")
+        )
+    )
+
+
+def _is_build_file(name: str) -> bool:
+    # Pants itself knows what a change of a BUILD file affects.
+    return name == "BUILD" or name.startswith("BUILD.")
+
+
+@rule
+async def generate_module_targets(
+    request: GenerateModuleTargetsRequest, union_membership: UnionMembership
+) -> GeneratedTargets:
+    generator = request.generator
+    sources = await resolve_source_paths(
+        SourcesPathsRequest(generator[GoModuleSourcesField]), **implicitly()
+    )
+    base = request.template_address.spec_path
+    layout = lay_out_module(paths.relative_to(file, base) for file in sources.files)
+    targets: list[GoModuleFilesTarget | GoModulePackageTarget] = []
+    if layout.module_files:
+        targets.append(
+            GoModuleFilesTarget(
+                {**request.template, MultipleSourcesField.alias: _literals(layout.module_files)},
+                request.template_address.create_generated(MODULE_FILES),
+                union_membership,
+                residence_dir=base,
+            )
+        )
+    for directory, files in layout.packages:
+        targets.append(
+            GoModulePackageTarget(
+                {**request.template, MultipleSourcesField.alias: _literals(files)},
+                request.template_address.create_generated(directory),
+                union_membership,
+                residence_dir=paths.join(base, directory),
+            )
+        )
+    return GeneratedTargets(generator, targets)
+
+
+def _literals(files: Iterable[str]) -> list[str]:
+    return [paths.glob_literal(file) for file in files]
+
+
+@rule
+async def generate_binary_targets(
+    request: GenerateBinaryTargetsRequest, union_membership: UnionMembership
+) -> GeneratedTargets:
+    return GeneratedTargets(
+        request.generator,
+        [
+            GoStaticExecutableTarget(
+                request.template,
+                request.template_address.create_generated(EXECUTABLE),
+                union_membership,
+            )
+        ],
+    )
+
+
+def rules() -> Iterable[object]:
+    return [
+        *collect_rules(),
+        UnionRule(GenerateTargetsRequest, GenerateModuleTargetsRequest),
+        UnionRule(GenerateTargetsRequest, GenerateBinaryTargetsRequest),
+    ]
