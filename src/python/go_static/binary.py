@@ -24,8 +24,8 @@ from go_static.fields import (
     GoStripField,
     generator_address,
 )
-from go_static.flags import BuildFlags, InvalidFlag
-from go_static.platforms import GoPlatform, UnsupportedPlatform
+from go_static.flags import BuildFlags, InvalidFlagError
+from go_static.platforms import GoPlatform, UnsupportedPlatformError
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def read_settings(fields: GoStaticExecutableFieldSet) -> BinarySettings:
             definitions=(fields.definitions.value or {}).items(),
             strip=fields.strip.value,
         )
-    except (UnsupportedPlatform, InvalidFlag) as e:
+    except (UnsupportedPlatformError, InvalidFlagError) as e:
         raise InvalidFieldException(f"{name}: {e}") from None
     directory = fields.address.spec_path
     import_path = ""

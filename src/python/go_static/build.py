@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Iterable
 
 from pants.engine.fs import (
     AddPrefix,
@@ -117,9 +117,7 @@ async def build_binary(request: BuildRequest, options: GoStaticSubsystem) -> Bui
             f"{messages.go_output(result.stderr, module.directory)}"
         )
     binary = await remove_prefix(RemovePrefix(result.output_digest, go_command.OUTPUT))
-    return BuiltBinary(
-        await add_prefix(AddPrefix(binary, output_directory)), settings.output_path
-    )
+    return BuiltBinary(await add_prefix(AddPrefix(binary, output_directory)), settings.output_path)
 
 
 def no_go_mod_message(settings: BinarySettings) -> str:

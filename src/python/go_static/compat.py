@@ -16,7 +16,8 @@ subsystems or other values that the engine supplies; callers pass the request an
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, Coroutine, Iterable, TypeVar
+from collections.abc import Coroutine, Iterable
+from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 from pants.engine.fs import (
     AddPrefix,
@@ -32,7 +33,7 @@ from pants.engine.fs import (
 )
 from pants.version import PANTS_SEMVER, Version
 
-_HAS_CALL_BY_NAME = PANTS_SEMVER >= Version("2.20.0.dev0")
+_HAS_CALL_BY_NAME = Version("2.20.0.dev0") <= PANTS_SEMVER
 
 if TYPE_CHECKING:
     # The interface, as type checkers see it; the branches below provide it.

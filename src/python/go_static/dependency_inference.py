@@ -6,8 +6,8 @@ import counts when it is there on any platform that some binary of the module is
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Iterable
 
 from pants.engine.addresses import Address
 from pants.engine.target import FieldSet, InferDependenciesRequest, InferredDependencies
@@ -38,7 +38,7 @@ class PackageDependenciesFieldSet(FieldSet):
     dependencies: GoModulePackageDependenciesField
 
 
-class InferPackageDependenciesRequest(InferDependenciesRequest):
+class InferPackageDependenciesRequest(InferDependenciesRequest[PackageDependenciesFieldSet]):
     infer_from = PackageDependenciesFieldSet
 
 
@@ -50,7 +50,7 @@ class BinaryDependenciesFieldSet(FieldSet):
     dependencies: GoStaticExecutableDependenciesField
 
 
-class InferBinaryDependenciesRequest(InferDependenciesRequest):
+class InferBinaryDependenciesRequest(InferDependenciesRequest[BinaryDependenciesFieldSet]):
     infer_from = BinaryDependenciesFieldSet
 
 

@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Iterable, Mapping
 
 from pants.engine.env_vars import EnvironmentVarsRequest
 from pants.engine.fs import (
@@ -28,6 +28,7 @@ from pants.engine.fs import (
     RemovePrefix,
 )
 from pants.engine.process import FallibleProcessResult, Process, ProcessCacheScope
+from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from go_static import go_command, messages
@@ -142,7 +143,7 @@ async def download_modules(
         fetched = await execute_process(
             dataclasses.replace(
                 from_cache,
-                env=environment,
+                env=FrozenDict(environment),
                 cache_scope=ProcessCacheScope.PER_SESSION,
                 description=f"Download the modules of {request.directory or '.'}/go.mod",
                 level=LogLevel.INFO,
@@ -159,9 +160,7 @@ async def download_modules(
         # A remote worker has no named cache; there the fetched ones are all there is.
         result = again if again.exit_code == 0 else fetched
     return Downloads(
-        await remove_prefix(
-            RemovePrefix(result.output_digest, f"{go_command.OUTPUT}/downloads")
-        )
+        await remove_prefix(RemovePrefix(result.output_digest, f"{go_command.OUTPUT}/downloads"))
     )
 
 

@@ -5,7 +5,7 @@ Every text has what is wrong and where, the chain of imports that leads there, a
 
 from __future__ import annotations
 
-from typing import Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from go_static import messages
 from go_static.go_list import GoPackage, PackageError
@@ -61,7 +61,9 @@ def explain_failed_listing(stderr: bytes, module_directory: str) -> str:
     """The text for a `go list` that could not list anything."""
     said = messages.go_output(stderr, module_directory)
     go_mod = f"{module_directory or '.'}/go.mod"
-    return f"`go list` cannot read the module of {go_mod}:\n\n{said}{_advice(said, module_directory)}"
+    return (
+        f"`go list` cannot read the module of {go_mod}:\n\n{said}{_advice(said, module_directory)}"
+    )
 
 
 def explain_main(
@@ -91,9 +93,7 @@ def explain_main(
     return "\n\n".join(lines)
 
 
-def excluded_packages(
-    main: GoPackage, packages: Mapping[str, GoPackage]
-) -> tuple[str, ...]:
+def excluded_packages(main: GoPackage, packages: Mapping[str, GoPackage]) -> tuple[str, ...]:
     """The packages below `main` of which build constraints leave no file."""
     return tuple(
         error.import_stack[-1]

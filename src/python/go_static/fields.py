@@ -211,9 +211,7 @@ class GoBinaryOutputPathField(OutputPathField):
             "target_name_normalized": f"{address.target_name}{parameters}",
             "file_suffix": suffix,
         }
-        template = self.value or (
-            "${spec_path_normalized}/${target_name_normalized}${file_suffix}"
-        )
+        template = self.value or ("${spec_path_normalized}/${target_name_normalized}${file_suffix}")
         result = path.normpath(string.Template(template).safe_substitute(values))
         if path.isabs(result) or result.startswith(".."):
             raise InvalidFieldException(

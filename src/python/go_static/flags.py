@@ -6,8 +6,8 @@ A flag that would undo the guarantee of a static binary is refused here, before 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Iterable
 
 # Both are given although CGO_ENABLED=0 implies them for the standard library: third-party packages
 # test for these tags too, and the linker records them, so that the binary itself shows them.
@@ -61,7 +61,7 @@ _TAG = re.compile(r"[\w.]+")
 _SYMBOL = re.compile(r"[^\s=]+\.[^\s=.]+")
 
 
-class InvalidFlag(ValueError):
+class InvalidFlagError(ValueError):
     """A value in a flags field that cannot be used; the text names the field and the flag."""
 
 
@@ -92,7 +92,7 @@ class BuildFlags:
 
         `definitions` become `-X` linker flags; `strip` becomes `-s -w`.
 
-        :raises InvalidFlag: for a value that is malformed or would undo the guarantee.
+        :raises InvalidFlagError: for a value that is malformed or would undo the guarantee.
         """
         link = list(_checked("ldflags", ldflags))
         if strip:
@@ -128,12 +128,12 @@ class BuildFlags:
 def _checked_tags(tags: Iterable[str]) -> tuple[str, ...]:
     for tag in tags:
         if not _TAG.fullmatch(tag):
-            raise InvalidFlag(
+            raise InvalidFlagError(
                 f"build_tags: `{tag}` is not a build tag: one tag per list element, made of "
                 "letters, digits, underscores and dots."
             )
         if tag in _REFUSED_TAGS:
-            raise InvalidFlag(
+            raise InvalidFlagError(
                 f"build_tags: `{tag}` is refused, because {_REFUSED_TAGS[tag]}; the binary would "
                 "not be static. Remove it."
             )
@@ -151,7 +151,7 @@ def _checked(field: str, values: Iterable[str]) -> tuple[str, ...]:
         # An argument may name the packages that it is for, as in `all=-N` (see `go help build`).
         flag = word if word.startswith("-") else word.partition("=")[2]
         if word.startswith("@") or flag.startswith("@"):
-            raise InvalidFlag(
+            raise InvalidFlagError(
                 f"{field}: `{word}` is refused, because a file of flags cannot be checked. "
                 "Write the flags out."
             )
@@ -160,7 +160,7 @@ def _checked(field: str, values: Iterable[str]) -> tuple[str, ...]:
         name = flag.lstrip("-").partition("=")[0]
         value_of_x = field == "ldflags" and flag.lstrip("-") == "X"
         if name in _REFUSED_FLAGS:
-            raise InvalidFlag(
+            raise InvalidFlagError(
                 f"{field}: `{word}` is refused, because {_REFUSED_FLAGS[name]}; the binary could "
                 f"no longer be trusted to be static. Remove `-{name}` from {field}."
             )
@@ -172,7 +172,7 @@ def split_quoted(field: str, text: str) -> list[str]:
 
     Source: cmd/internal/quoted/quoted.go of the Go distribution.
 
-    :raises InvalidFlag: when a quote is not closed.
+    :raises InvalidFlagError: when a quote is not closed.
     """
     words = []
     rest = text.strip()
@@ -180,7 +180,7 @@ def split_quoted(field: str, text: str) -> list[str]:
         if rest[0] in "'\"":
             end = rest.find(rest[0], 1)
             if end < 0:
-                raise InvalidFlag(f"{field}: the quote in `{text}` is never closed.")
+                raise InvalidFlagError(f"{field}: the quote in `{text}` is never closed.")
             words.append(rest[1:end])
             rest = rest[end + 1 :].lstrip()
         else:
@@ -192,7 +192,7 @@ def split_quoted(field: str, text: str) -> list[str]:
 
 def _checked_symbol(symbol: str) -> str:
     if not _SYMBOL.fullmatch(symbol):
-        raise InvalidFlag(
+        raise InvalidFlagError(
             f"definitions: `{symbol}` does not name a variable: write the import path of its "
             "package, a dot and its name, such as `main.version`."
         )
@@ -205,7 +205,7 @@ def _quoted(text: str, symbol: str) -> str:
             quoted = f"{quote}{text}{quote}"
             if split_quoted("definitions", quoted) == [text]:
                 return quoted
-    raise InvalidFlag(
+    raise InvalidFlagError(
         f"definitions: the value of `{symbol}` holds both kinds of quotation marks, which the "
         "linker's flags cannot express. Remove one kind."
     )

@@ -12,8 +12,8 @@ Nothing here knows of the engine. What is said holds for every step that runs `g
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Mapping
 
 from pants.util.frozendict import FrozenDict
 
@@ -28,7 +28,6 @@ OUTPUT = "output"
 TEMPORARY = "tmp"
 BUILD_CACHE = "cache/build"
 MODULE_CACHE = "cache/mod"
-
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ sed -n -e 's/^[[:space:]]*"Zip": "\\(.*\\)",*$/\\1/p' \\
 if [ "$whole_graph" = yes ]; then
   "$GOROOT/bin/go" mod graph > "$tmp/graph"
   awk -v root="$GOMODCACHE/cache/download/" '{{
-    for (i = 1; i <= NF; i++) if (split($i, mv, "@") == 2 && mv[1] != "go" && mv[1] != "toolchain") {{
+    for (i = 1; i <= NF; i++) if (split($i, mv, "@") == 2 && mv[1] !~ /^(go|toolchain)$/) {{
       path = mv[1] "/@v/" mv[2] ".mod"; escaped = ""
       for (j = 1; j <= length(path); j++) {{
         c = substr(path, j, 1); escaped = escaped (c ~ /[A-Z]/ ? "!" tolower(c) : c)
@@ -209,9 +208,7 @@ def cached_download_environment(workspace: str = "") -> dict[str, str]:
     return {**_OFFLINE, "GOPROXY": "off", "GOWORK": _gowork(workspace), "PATH": _SYSTEM_PATH}
 
 
-def network_download_environment(
-    caller: Mapping[str, str], workspace: str = ""
-) -> dict[str, str]:
+def network_download_environment(caller: Mapping[str, str], workspace: str = "") -> dict[str, str]:
     """For the download step with a network. `caller` holds what the user lets through; the user's
     `go env -w` settings count too, as they do for every other `go` command."""
     path = caller.get("PATH")

@@ -6,8 +6,9 @@ The fields are those of `go help list`. Only what this backend uses is kept.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Iterator
+from typing import Any
 
 # Every field that names files of a package which `go build` with cgo off reads, or refuses with an
 # error that the user should see (C files in a package without cgo).

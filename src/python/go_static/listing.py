@@ -6,8 +6,8 @@ One listing serves all binaries of a module that are built for the same platform
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Iterable, Mapping
 
 from pants.engine.fs import (
     EMPTY_DIGEST,
@@ -96,8 +96,7 @@ async def group_binaries(all_targets: AllTargets) -> BinaryGroups:
             # Whoever asks for this one gets the error. It must not keep others from being built.
             continue
     modules = await concurrently(
-        find_module(FindModuleRequest(settings.directory), **implicitly())
-        for settings in binaries
+        find_module(FindModuleRequest(settings.directory), **implicitly()) for settings in binaries
     )
     patterns: dict[BuildContext, set[str]] = {}
     for settings, module in zip(binaries, modules):
@@ -133,7 +132,7 @@ async def _packages_that_need_cgo(
                 "--",
                 *excluded,
             ),
-            env={**listing.env, "CGO_ENABLED": "1"},
+            env=FrozenDict({**listing.env, "CGO_ENABLED": "1"}),
             description=f"Look for cgo in {', '.join(excluded)}",
         ),
         **implicitly(),
@@ -186,9 +185,7 @@ async def list_binaries(
         raise GoListError(explain.explain_failed_listing(result.stderr, module_directory))
     packages = explain.by_import_path(parse_go_list(result.stdout, go_command.TREE))
     mains = {pattern: main_of(pattern, packages) for pattern in patterns}
-    needs_cgo = await _packages_that_need_cgo(
-        process, mains.values(), packages, module_directory
-    )
+    needs_cgo = await _packages_that_need_cgo(process, mains.values(), packages, module_directory)
     errors = {}
     files = {}
     for pattern, main in mains.items():
@@ -210,8 +207,8 @@ def main_of(pattern: str, packages: Mapping[str, GoPackage]) -> GoPackage | None
 
 def files_of(main: GoPackage, packages: Mapping[str, GoPackage]) -> tuple[str, ...]:
     """The files in the repository that a build of `main` reads, sorted."""
-    files = set()
-    seen = set()
+    files: set[str] = set()
+    seen: set[str] = set()
     pending = [main.import_path]
     while pending:
         import_path = pending.pop()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from go_static import paths
 
@@ -11,7 +11,9 @@ from go_static import paths
 _USER_INFO = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)[^/\s@]+@", re.IGNORECASE)
 
 # A Go file in a message, at the start of a line or after a space, followed by a line number.
-_POSITION = re.compile(r"(?P<lead>^|[\s(\"'])(?P<path>(?:\.{1,2}/)?[^\s:()\"']+\.(?:go|s|mod|work|sum)):(?=\d)", re.M)
+_POSITION = re.compile(
+    r"(?P<lead>^|[\s(\"'])(?P<path>(?:\.{1,2}/)?[^\s:()\"']+\.(?:go|s|mod|work|sum)):(?=\d)", re.M
+)
 
 # Settings that decide where modules come from, in the order in which a reader asks for them.
 _PROXY_SETTINGS = (

@@ -7,8 +7,8 @@ files is left to `go` itself, which reports what it does not like better than th
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Iterator
 
 
 class ModFileError(ValueError):

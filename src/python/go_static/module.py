@@ -7,8 +7,8 @@ A build may need several modules of the repository: those of a go.work, and the 
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Iterable
 
 from pants.engine.fs import Digest, DigestSubset, MergeDigests, PathGlobs
 from pants.engine.target import AllUnexpandedTargets, HydrateSourcesRequest
@@ -40,7 +40,7 @@ _GRAPH_PRUNING = GoVersion.parse("1.17")
 
 
 class GoModuleError(Exception):
-    """A module that cannot be built as it is; the text names the file, the cause and the way out."""
+    """A module that cannot be built as it is; the text has the file, the cause and the way out."""
 
 
 @dataclass(frozen=True)
@@ -142,9 +142,7 @@ async def find_module(request: FindModuleRequest) -> ModuleDirectory:
         PathGlobs([paths.glob_literal(paths.join(d, "go.mod")) for d in directories])
     )
     return ModuleDirectory(
-        paths.nearest(
-            request.directory, frozenset(posixpath.dirname(file) for file in found.files)
-        )
+        paths.nearest(request.directory, frozenset(posixpath.dirname(file) for file in found.files))
     )
 
 
@@ -171,7 +169,7 @@ async def load_module(request: ModuleRequest, targets: GoModuleTargets) -> GoMod
         raise GoModuleError(
             f"No `go_module` target owns {go_mod_path}, which {request.needed_by} needs. Without "
             "it, Pants would not know which binaries a changed file affects.\n\n"
-            f"Run `pants tailor {directory}::`, or add `go_module(name=\"mod\")` to "
+            f'Run `pants tailor {directory}::`, or add `go_module(name="mod")` to '
             f"{paths.join(directory, 'BUILD')}."
         )
     sources = await hydrate_sources(

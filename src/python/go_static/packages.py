@@ -9,8 +9,8 @@ This is for the target graph and for `tailor`; what goes into a binary is decide
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Iterable
 
 from pants.engine.fs import AddPrefix, CreateDigest, Directory, FileContent, MergeDigests, PathGlobs
 from pants.engine.process import Process

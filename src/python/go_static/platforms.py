@@ -72,7 +72,7 @@ _LEVELS: dict[str, tuple[str, str, str]] = {
 }
 
 
-class UnsupportedPlatform(ValueError):
+class UnsupportedPlatformError(ValueError):
     """A GOOS, GOARCH or level for which no static ELF binary can be built; says why."""
 
 
@@ -88,33 +88,33 @@ class GoPlatform:
     def create(cls, goos: str, goarch: str, level: str | None) -> GoPlatform:
         """Check the three values; `level` of None means Go's default for the architecture.
 
-        :raises UnsupportedPlatform: naming the value, the reason, and what is supported.
+        :raises UnsupportedPlatformError: naming the value, the reason, and what is supported.
         """
         if goos in _REFUSED:
-            raise UnsupportedPlatform(
+            raise UnsupportedPlatformError(
                 f"goos=`{goos}`: no statically linked ELF binary can be built for {goos}: "
                 f"{_REFUSED[goos]}. Use one of {_listing(_STATIC_ELF)}."
             )
         if goos not in _STATIC_ELF:
-            raise UnsupportedPlatform(
+            raise UnsupportedPlatformError(
                 f"goos=`{goos}` is not an operating system that this backend knows. Use one of "
                 f"{_listing(_STATIC_ELF)}."
             )
         if goarch not in _STATIC_ELF[goos]:
-            raise UnsupportedPlatform(
+            raise UnsupportedPlatformError(
                 f"goarch=`{goarch}`: Go has no ELF port for {goos}/{goarch}. "
                 f"For {goos}, use one of {_listing(_STATIC_ELF[goos])}."
             )
         if goarch not in _LEVELS:
             if level:
-                raise UnsupportedPlatform(
+                raise UnsupportedPlatformError(
                     f"goarch_level=`{level}`: {goarch} has no instruction set levels. "
                     "Remove the field."
                 )
             return cls(goos, goarch, "")
         variable, default, pattern = _LEVELS[goarch]
         if level and not re.fullmatch(pattern, level):
-            raise UnsupportedPlatform(
+            raise UnsupportedPlatformError(
                 f"goarch_level=`{level}` is not a value of {variable}, which {goarch} uses. "
                 f"Its default is `{default}`."
             )

@@ -6,7 +6,7 @@ writes both.
 
 from __future__ import annotations
 
-from typing import Iterable
+from collections.abc import Iterable
 
 from pants.engine.target import Target
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Iterable
+from collections.abc import Iterable
 
 from pants.core.goals.run import RunRequest
 from pants.engine.platform import Platform
@@ -14,7 +14,7 @@ from go_static.compat import collect_rules, implicitly, rule
 from go_static.known_sdks import PLATFORM_NAMES
 
 
-class CannotRun(Exception):
+class CannotRunError(Exception):
     """A binary for another platform than this machine's."""
 
 
@@ -23,7 +23,7 @@ async def run_binary(field_set: GoStaticExecutableFieldSet, platform: Platform) 
     settings = read_settings(field_set)
     reason = why_not_here(settings, PLATFORM_NAMES[platform.value].replace("-", "/"))
     if reason:
-        raise CannotRun(reason)
+        raise CannotRunError(reason)
     binary = await build_binary(BuildRequest(settings), **implicitly())
     return RunRequest(digest=binary.digest, args=("{chroot}/" + binary.path,))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Iterable
 
 from pants.core.util_rules.external_tool import ExternalToolRequest, ExternalToolVersion
 from pants.engine.env_vars import EnvironmentVarsRequest
@@ -181,18 +181,20 @@ async def find_sdk(request: SdkRequest, options: GoSdkSubsystem, platform: Platf
     found = await search_for_sdks(SearchRequest(), **implicitly())
     chosen = choose_found(found.sdks, options.version, request.minimum)
     if chosen is not None:
-        return await capture_sdk(CaptureRequest(chosen), **implicitly())
+        captured: GoSdk = await capture_sdk(CaptureRequest(chosen), **implicitly())
+        return captured
     known = choose_known(options.known_versions, platform.value, options.version, request.minimum)
     if known is None:
         raise GoSdkError(
             nothing_found_message(request, options.version, found, options.known_versions, platform)
         )
-    return await download_sdk(
+    downloaded: GoSdk = await download_sdk(
         DownloadSdkRequest(
             known.version, options.url(known.version, platform), known.sha256, known.filesize
         ),
         **implicitly(),
     )
+    return downloaded
 
 
 def search_directories(search_paths: Iterable[str], path: str) -> tuple[str, ...]:
@@ -223,9 +225,7 @@ def parse_probe(output: bytes) -> tuple[FoundSdk, ...]:
     return tuple(sdks)
 
 
-def choose_found(
-    sdks: Iterable[FoundSdk], version: str | None, minimum: str
-) -> FoundSdk | None:
+def choose_found(sdks: Iterable[FoundSdk], version: str | None, minimum: str) -> FoundSdk | None:
     """The first Go of the machine that may be used, or None."""
     for sdk in sdks:
         if _acceptable(sdk.version, version, minimum):
@@ -288,9 +288,9 @@ def nothing_found_message(
         )
     else:
         wanted = f"exactly Go {version}, which [go-sdk].version asks for"
-    here = [
-        f"Go {sdk.version} in {sdk.directory}" for sdk in found.sdks
-    ] or ["no Go in " + (shlex.join(found.searched) or "no directory")]
+    here = [f"Go {sdk.version} in {sdk.directory}" for sdk in found.sdks] or [
+        "no Go in " + (shlex.join(found.searched) or "no directory")
+    ]
     downloads = sorted(
         {
             known.version

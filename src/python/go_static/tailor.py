@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 import posixpath
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Iterable
 
 from pants.core.goals.tailor import (
-    AllOwnedSources,
     PutativeTarget,
     PutativeTargets,
     PutativeTargetsRequest,
@@ -36,6 +36,9 @@ from go_static.target_types import GoModuleTarget, GoStaticBinaryTarget
 logger = logging.getLogger(__name__)
 
 MODULE_TARGET_NAME = "mod"
+
+# A module's path ends so from its second major version on (https://go.dev/ref/mod#module-path).
+_MAJOR_VERSION = re.compile(r"v([2-9]|[1-9][0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -117,10 +120,7 @@ def binary_name(program: GoPackage) -> str:
     """The name that `go build` would give the file: the last element of the import path that is
     not a major version (cmd/go/internal/load.DefaultExecName)."""
     first, _, last = program.import_path.rpartition("/")
-    if first and len(last) > 1 and last[0] == "v" and last[1:].isdecimal() and last != "v1":
-        if last[1] != "0":
-            return posixpath.basename(first)
-    return last
+    return posixpath.basename(first) if first and _MAJOR_VERSION.fullmatch(last) else last
 
 
 def rules() -> Iterable[object]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Iterable
 
 from pants.engine.target import (
     GeneratedTargets,
@@ -33,11 +33,11 @@ _MODULE_FILE_NAMES = frozenset({"go.mod", "go.sum"})
 _VENDOR = "vendor"
 
 
-class GenerateModuleTargetsRequest(GenerateTargetsRequest):
+class GenerateModuleTargetsRequest(GenerateTargetsRequest[GoModuleTarget]):
     generate_from = GoModuleTarget
 
 
-class GenerateBinaryTargetsRequest(GenerateTargetsRequest):
+class GenerateBinaryTargetsRequest(GenerateTargetsRequest[GoStaticBinaryTarget]):
     generate_from = GoStaticBinaryTarget
 
 
