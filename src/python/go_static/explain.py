@@ -71,6 +71,7 @@ def explain_main(
     main: GoPackage | None,
     packages: Mapping[str, GoPackage],
     module_directory: str,
+    module_path: str,
     needs_cgo: Mapping[str, tuple[str, ...]],
 ) -> str:
     """Why `pattern` cannot be built; empty when nothing is wrong with it.
@@ -86,7 +87,7 @@ def explain_main(
     lines = []
     seen = set()
     for error in main.errors:
-        text = _error(error, packages, module_directory, needs_cgo)
+        text = _error(error, packages, module_directory, module_path, needs_cgo)
         if text not in seen:
             seen.add(text)
             lines.append(text)
@@ -110,7 +111,8 @@ def _own_error(main: GoPackage, module_directory: str) -> str:
     message = main.errors[0].message if main.errors else ""
     if "directory not found" in message:
         return (
-            f"The directory of the main package does not exist: {message}.\n\n"
+            "The directory of the main package does not exist: "
+            f"{messages.go_output(message.encode(), module_directory)}.\n\n"
             "Check the `main` field: it is relative to the BUILD file."
         )
     if message.startswith("no Go files in") or (
@@ -137,6 +139,7 @@ def _error(
     error: PackageError,
     packages: Mapping[str, GoPackage],
     module_directory: str,
+    module_path: str,
     needs_cgo: Mapping[str, tuple[str, ...]],
 ) -> str:
     message = messages.go_output(error.message.encode(), module_directory)
@@ -156,6 +159,12 @@ def _error(
         )
     if _CONSTRAINTS in message and package in packages and packages[package].ignored_go_files:
         text += f"\n  files left out: {', '.join(packages[package].ignored_go_files)}"
+    if f" {module_path}/" in message and "no required module provides" in message:
+        return (
+            f"{text}\n\nThe package would be in this module, {module_path}, but there is no such "
+            "directory with Go files. Check the import path, that the files are generated or "
+            "committed, and that the `sources` of the `go_module` target do not leave them out."
+        )
     return text + _advice(message, module_directory)
 
 

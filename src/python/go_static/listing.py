@@ -184,12 +184,15 @@ async def list_binaries(
     if result.exit_code != 0:
         raise GoListError(explain.explain_failed_listing(result.stderr, module_directory))
     packages = explain.by_import_path(parse_go_list(result.stdout, go_command.TREE))
+    module_path = next(m.go_mod.module for m in tree.mains if m.directory == module_directory)
     mains = {pattern: main_of(pattern, packages) for pattern in patterns}
     needs_cgo = await _packages_that_need_cgo(process, mains.values(), packages, module_directory)
     errors = {}
     files = {}
     for pattern, main in mains.items():
-        error = explain.explain_main(pattern, main, packages, module_directory, needs_cgo)
+        error = explain.explain_main(
+            pattern, main, packages, module_directory, module_path, needs_cgo
+        )
         if error or main is None:
             errors[pattern] = error
         else:

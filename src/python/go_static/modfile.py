@@ -43,11 +43,6 @@ class GoMod:
     requires: tuple[str, ...]
     replaces: tuple[Replacement, ...]
 
-    @property
-    def replaced_directories(self) -> tuple[str, ...]:
-        """Directories that take the place of modules, as written (relative to the go.mod)."""
-        return tuple(r.new for r in self.replaces if r.is_directory)
-
 
 @dataclass(frozen=True)
 class GoWork:

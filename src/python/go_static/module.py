@@ -59,9 +59,14 @@ class ModuleDirectory:
 
 @dataclass(frozen=True)
 class GoModuleTargets:
-    """All `go_module` targets of the repository, by the directory of their BUILD file."""
+    """All `go_module` targets of the repository, by the directory of their BUILD file.
+
+    `duplicates` has the addresses of further ones in a directory: an error, but only for those who
+    need that module.
+    """
 
     by_directory: FrozenDict[str, GoModuleTarget]
+    duplicates: FrozenDict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -149,15 +154,15 @@ async def find_module(request: FindModuleRequest) -> ModuleDirectory:
 @rule
 async def find_go_module_targets(all_targets: AllUnexpandedTargets) -> GoModuleTargets:
     by_directory: dict[str, GoModuleTarget] = {}
+    duplicates: dict[str, tuple[str, ...]] = {}
     for target in all_targets:
         if isinstance(target, GoModuleTarget):
-            other = by_directory.setdefault(target.address.spec_path, target)
-            if other is not target:
-                raise GoModuleError(
-                    f"Two `go_module` targets stand for one go.mod: {other.address} and "
-                    f"{target.address}. Remove one of them."
-                )
-    return GoModuleTargets(FrozenDict(by_directory))
+            directory = target.address.spec_path
+            if directory in by_directory:
+                duplicates[directory] = (*duplicates.get(directory, ()), target.address.spec)
+            else:
+                by_directory[directory] = target
+    return GoModuleTargets(FrozenDict(by_directory), FrozenDict(duplicates))
 
 
 @rule
@@ -171,6 +176,12 @@ async def load_module(request: ModuleRequest, targets: GoModuleTargets) -> GoMod
             "it, Pants would not know which binaries a changed file affects.\n\n"
             f'Run `pants tailor {directory}::`, or add `go_module(name="mod")` to '
             f"{paths.join(directory, 'BUILD')}."
+        )
+    if directory in targets.duplicates:
+        others = ", ".join(targets.duplicates[directory])
+        raise GoModuleError(
+            f"More than one `go_module` target stands for {go_mod_path}: {target.address} and "
+            f"{others}.\n\nRemove all but one."
         )
     sources = await hydrate_sources(
         HydrateSourcesRequest(target[GoModuleSourcesField]), **implicitly()
@@ -253,9 +264,16 @@ async def load_module_tree(request: ModuleTreeRequest) -> ModuleTree:
         load_module(ModuleRequest(d, workspace.path or "a target"), **implicitly())
         for d in main_directories
     )
+    replaced = replaced_directories(mains, workspace)
+    # A directory that is not there is no error as long as nothing needs it, and if something does,
+    # Go says so: etcd uses such a directive to forbid a dependency.
+    existing = await path_globs_to_paths(
+        PathGlobs([paths.glob_literal(paths.join(d, "go.mod")) for d, _ in replaced])
+    )
     companions = await concurrently(
         load_module(ModuleRequest(d, by), **implicitly())
-        for d, by in replaced_directories(mains, workspace)
+        for d, by in replaced
+        if paths.join(d, "go.mod") in existing.files
     )
     modules = (*mains, *companions)
     digests = [module.digest for module in modules]
@@ -316,27 +334,30 @@ def replaced_directories(
     """The other directories that are built in place of required modules, each with the path of the
     file that names it. Only the main modules' directives count (golang.org/ref/mod).
 
-    :raises GoModuleError: for a directory outside the repository.
+    :raises GoModuleError: for a required module in a directory outside the repository.
     """
     named = [
-        (module.directory, paths.join(module.directory, "go.mod"), new)
+        (module.directory, paths.join(module.directory, "go.mod"), replacement)
         for module in mains
-        for new in module.go_mod.replaced_directories
+        for replacement in module.go_mod.replaces
     ]
     if workspace.go_work is not None:
         root = posixpath.dirname(workspace.path)
-        named += [
-            (root, workspace.path, r.new) for r in workspace.go_work.replaces if r.is_directory
-        ]
+        named += [(root, workspace.path, r) for r in workspace.go_work.replaces]
+    required = {path for module in mains for path in module.go_mod.requires}
     result: dict[str, str] = {}
-    for base, file, new in named:
-        directory = paths.join(base, new)
+    for base, file, replacement in named:
+        if not replacement.is_directory:
+            continue
+        directory = paths.join(base, replacement.new)
         if directory.startswith(("../", "/")) or directory == "..":
-            raise GoModuleError(
-                f"{file}: `replace … => {new}` names a directory outside of the repository, which "
-                "a hermetic build cannot see.\n\n"
-                "Move the module into the repository, or replace it with a version."
-            )
+            if replacement.old in required:
+                raise GoModuleError(
+                    f"{file}: `replace {replacement.old} => {replacement.new}` names a directory "
+                    "outside of the repository, which a hermetic build cannot see.\n\n"
+                    "Move the module into the repository, or replace it with a version."
+                )
+            continue
         if directory not in {module.directory for module in mains}:
             result.setdefault(directory, file)
     return tuple(result.items())

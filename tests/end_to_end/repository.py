@@ -1,0 +1,230 @@
+"""A real repository on disk, and a real Pants to run in it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Mapping
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+_PANTS_TOML = """\
+[GLOBAL]
+pythonpath = ["{source}"]
+backend_packages = [{backends}]
+local_store_dir = "{caches}/store"
+named_caches_dir = "{caches}/named"
+pants_distdir = "%(buildroot)s/dist"
+{global_options}
+
+[anonymous-telemetry]
+enabled = false
+{options}
+"""
+
+# Made from the environment of the tests, and nothing else of it reaches Pants.
+_PASSED_ON = (
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "NO_PROXY",
+    "SSL_CERT_DIR",
+    "SSL_CERT_FILE",
+    "https_proxy",
+    "http_proxy",
+    "no_proxy",
+)
+
+
+@dataclass(frozen=True)
+class Toolbox:
+    """`pants` and `go` are absolute paths; `caches` is a directory for Pants's caches."""
+
+    pants: Path
+    go: Path
+    caches: Path
+
+    @classmethod
+    def find(cls, caches: Path) -> Toolbox:
+        pants = os.environ.get("PANTS_EXE", str(PROJECT / "pants"))
+        root = os.environ.get("GO_STATIC_TEST_GO")
+        go = Path(root, "bin", "go") if root else Path(shutil.which("go") or "missing")
+        if not go.is_file():
+            raise AssertionError(
+                "The tests need a Go SDK: run them through ./run-tests, which brings one, or put "
+                "`go` on the PATH."
+            )
+        return cls(Path(pants), go.absolute(), caches)
+
+    def environment(self, home: Path) -> dict[str, str]:
+        """A minimal environment, with Go on the PATH."""
+        return {
+            "HOME": str(home),
+            "LANG": "C.UTF-8",
+            "NO_SCIE_WARNING": "1",
+            "PATH": f"{self.go.parent}:/usr/bin:/bin",
+            "TERM": "dumb",
+            **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
+        }
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run of Pants left behind; `log` is what it wrote to standard error."""
+
+    command: str
+    exit_code: int
+    output: str
+    log: str
+
+    @property
+    def built(self) -> tuple[str, ...]:
+        """The binaries that `go build` was started for: `address for platform`."""
+        return tuple(dict.fromkeys(re.findall(r"Starting: Build (.+)", self.log)))
+
+    @property
+    def all_text(self) -> str:
+        return f"$ {self.command}\n{self.output}\n{self.log}"
+
+    def succeeded(self) -> Result:
+        assert self.exit_code == 0, self.all_text
+        return self
+
+    def failed_with(self, *parts: str) -> Result:
+        """Assert on the text of an error; white space does not count."""
+        assert self.exit_code != 0, f"expected an error\n{self.all_text}"
+        said = _folded(self.log)
+        for part in parts:
+            assert _folded(part) in said, f"not said: {part}\n{self.all_text}"
+        return self
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())
+
+
+@dataclass
+class Repository:
+    root: Path
+    toolbox: Toolbox
+    pantsd: bool
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def create(
+        cls,
+        root: Path,
+        toolbox: Toolbox,
+        *,
+        pantsd: bool = False,
+        backends: tuple[str, ...] = ("go_static",),
+        global_options: str = "",
+        options: str = "",
+        caches: Path | None = None,
+    ) -> Repository:
+        root.mkdir(parents=True, exist_ok=True)
+        home = root.parent / f"{root.name}-home"
+        home.mkdir(exist_ok=True)
+        (root / "pants.toml").write_text(
+            _PANTS_TOML.format(
+                source=PROJECT / "src" / "python",
+                backends=", ".join(f'"{backend}"' for backend in backends),
+                caches=caches or toolbox.caches,
+                global_options=global_options,
+                options=options,
+            )
+        )
+        return cls(root, toolbox, pantsd, toolbox.environment(home))
+
+    def write(self, files: Mapping[str, str]) -> None:
+        for name, content in files.items():
+            path = self.root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content)
+
+    def copy(self, source: Path, name: str) -> None:
+        shutil.copytree(source, self.root / name, dirs_exist_ok=True)
+
+    def pants(self, *arguments: str, env: Mapping[str, str] | None = None) -> Result:
+        command = [
+            str(self.toolbox.pants),
+            "--pantsd" if self.pantsd else "--no-pantsd",
+            "--no-dynamic-ui",
+            "--no-colors",
+            *arguments,
+        ]
+        done = subprocess.run(
+            command,
+            cwd=self.root,
+            env={**self.environment, **(env or {})},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return Result(" ".join(command), done.returncode, done.stdout, done.stderr)
+
+    def git(self, *arguments: str) -> str:
+        done = subprocess.run(
+            ["git", "-c", "user.name=t", "-c", "user.email=t@example.com", *arguments],
+            cwd=self.root,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def go(
+        self, *arguments: str, cwd: str = ".", env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Plain `go`, as the peer to compare with."""
+        return subprocess.run(
+            [str(self.toolbox.go), *arguments],
+            cwd=self.root / cwd,
+            env={**self.environment, "GOENV": "off", "GOTOOLCHAIN": "local", **(env or {})},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def run(self, program: Path, *arguments: str) -> str:
+        """The output of a program, which must end well."""
+        done = subprocess.run(
+            [str(program), *arguments],
+            env={"HOME": self.environment["HOME"]},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    @property
+    def dist(self) -> dict[str, Path]:
+        """The files below dist/, by their path in it."""
+        dist = self.root / "dist"
+        return {
+            str(path.relative_to(dist)): path for path in sorted(dist.rglob("*")) if path.is_file()
+        }
+
+    def clear(self) -> None:
+        """Remove everything but the configuration."""
+        for path in self.root.iterdir():
+            if path.name not in ("pants.toml", ".pants.d", ".pids"):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    def stop_pantsd(self) -> None:
+        for pid_file in self.root.glob(".p*/**/pantsd/pid"):
+            _terminate(int(pid_file.read_text()))
+
+
+def _terminate(pid: int) -> None:
+    try:
+        os.kill(pid, 15)
+    except ProcessLookupError:
+        return

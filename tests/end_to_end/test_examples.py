@@ -1,0 +1,40 @@
+"""The example modules of src/go build, are static and do what they are for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from end_to_end.elf import Binary
+from end_to_end.repository import Repository
+
+# The output of each program, an argument that it answers at once, and part of the answer.
+PROGRAMS = {
+    "go.whoami/whoami": ("-version", "dev"),
+    "go.site.cmd.siteserver/siteserver": ("-check", ""),
+    "go.site.cmd.siteexport/siteexport": ("-version", "dev"),
+    "go.site.cmd.sitecheck/sitecheck": ("-version", "dev"),
+    "go.agent.cmd.agent/agent": ("-version", "dev"),
+    "go.agent.cmd.agentctl/agentctl": ("-version", "dev"),
+}
+
+
+@pytest.fixture(scope="module")
+def packaged(shared_repository: Repository, examples: Path) -> Repository:
+    shared_repository.copy(examples, "go")
+    shared_repository.pants("package", "go::").succeeded()
+    return shared_repository
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_an_example_is_static_and_runs(program: str, packaged: Repository) -> None:
+    argument, answer = PROGRAMS[program]
+    path = packaged.dist[program]
+
+    Binary.read(path, packaged.toolbox.go).assert_static()
+    assert answer in packaged.run(path, argument)
+
+
+def test_the_heavy_example_has_the_size_of_a_real_agent(packaged: Repository) -> None:
+    assert packaged.dist["go.agent.cmd.agent/agent"].stat().st_size > 50_000_000

@@ -1,0 +1,223 @@
+"""Modules of others: downloads, go.sum, third-party programs, replaced directories, workspaces."""
+
+from __future__ import annotations
+
+import http.server
+import shutil
+import threading
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+
+from end_to_end.elf import Binary
+from end_to_end.repository import Repository
+
+UUID_MAIN = """\
+package main
+
+import (
+	"fmt"
+
+	"github.com/google/uuid"
+)
+
+func main() { fmt.Println(uuid.Nil) }
+"""
+UUID_MOD = "module example.com/m\n\ngo 1.21\n\nrequire github.com/google/uuid v1.6.0\n"
+UUID_SUM = """\
+github.com/google/uuid v1.6.0 h1:NIvaJDMOsjHA8n1jAhLSgzrAzy1Hgr+hNrb57e+94F0=
+github.com/google/uuid v1.6.0/go.mod h1:TIyPZe4MgqvfeYDBFedMoGGpEw/LqOeaOT+nhxU+yHo=
+"""
+BUILD = 'go_module(name="mod")\ngo_static_binary()\n'
+
+
+def uuid_program(go_sum: str = UUID_SUM) -> dict[str, str]:
+    return {"m/go.mod": UUID_MOD, "m/go.sum": go_sum, "m/main.go": UUID_MAIN, "m/BUILD": BUILD}
+
+
+def test_a_required_module_is_downloaded_once_and_then_needs_no_network(
+    repository: Repository, tmp_path: Path
+) -> None:
+    own = (f"--local-store-dir={tmp_path / 'store'}", f"--named-caches-dir={tmp_path / 'named'}")
+    repository.write(uuid_program())
+    first = repository.pants(*own, "package", "::").succeeded()
+    shutil.rmtree(repository.root / "dist")
+    shutil.rmtree(tmp_path / "named")
+    repository.write({"m/other.go": "package main\n"})
+
+    unreachable = {"GOPROXY": "http://127.0.0.1:1"}
+    second = repository.pants(*own, "package", "::", env=unreachable).succeeded()
+
+    assert "Download the modules of m/go.mod" in first.log
+    assert "Download" not in second.log
+    assert second.built == ("m:m for linux/amd64",)
+    binary = Binary.read(repository.dist["m/m"], repository.toolbox.go)
+    binary.assert_static()
+
+
+@pytest.fixture
+def forbidding_proxy() -> Iterator[str]:
+    """A real HTTP server that refuses everything, as a proxy with wrong credentials does."""
+
+    class Forbid(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_error(403, "no such user")
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Forbid)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+def test_a_module_that_cannot_be_fetched_is_named_with_the_settings_but_no_credential(
+    repository: Repository, tmp_path: Path, forbidding_proxy: str
+) -> None:
+    repository.write(uuid_program())
+
+    result = repository.pants(
+        f"--local-store-dir={tmp_path / 'store'}",
+        f"--named-caches-dir={tmp_path / 'named'}",
+        "-ldebug",
+        "package",
+        "::",
+        env={"GOPROXY": f"http://somebody:s3cr3t-word@{forbidding_proxy}"},
+    ).failed_with(
+        "Modules that m/go.mod requires could not be downloaded:",
+        "github.com/google/uuid@v1.6.0:",
+        "403 Forbidden",
+        f"GOPROXY=http://***@{forbidding_proxy}",
+        "Check that the proxy can be reached and has the module",
+    )
+
+    assert "s3cr3t-word" not in result.all_text
+    assert repository.dist == {}
+
+
+def test_a_zip_that_differs_from_go_sum_is_refused(repository: Repository, tmp_path: Path) -> None:
+    repository.write(uuid_program(UUID_SUM.replace("h1:NIva", "h1:AAAA")))
+
+    repository.pants(f"--local-store-dir={tmp_path / 'store'}", "package", "::").failed_with(
+        "github.com/google/uuid@v1.6.0", "checksum mismatch"
+    )
+
+
+@pytest.mark.parametrize(
+    "go_sum",
+    [
+        pytest.param("", id="empty"),
+        pytest.param(UUID_SUM.splitlines()[1] + "\n", id="without the hash of the zip"),
+    ],
+)
+def test_an_incomplete_go_sum_is_an_error_that_says_what_to_run(
+    go_sum: str, project: Repository
+) -> None:
+    project.write(uuid_program(go_sum))
+
+    project.pants("package", "m:m").failed_with(
+        "m:m cannot be built for linux/amd64:",
+        "missing go.sum entry for module providing package github.com/google/uuid",
+        "go.sum is incomplete. Run `go mod tidy` in m, and commit go.mod and go.sum.",
+    )
+
+
+def test_a_program_of_a_required_module_is_built_from_its_import_path(
+    repository: Repository,
+) -> None:
+    repository.write(
+        {
+            "tools/go.mod": "module example.com/tools\n\ngo 1.24.0\n",
+            "tools/tools.go": (
+                '//go:build tools\n\npackage tools\n\nimport _ "golang.org/x/tools/cmd/stringer"\n'
+            ),
+            "tools/BUILD": (
+                'go_module(name="mod")\n'
+                'go_static_binary(name="stringer", main="golang.org/x/tools/cmd/stringer")\n'
+            ),
+        }
+    )
+    for arguments in (("get", "golang.org/x/tools/cmd/stringer@v0.38.0"), ("mod", "tidy")):
+        done = repository.go(*arguments, cwd="tools")
+        assert done.returncode == 0, done.stderr
+
+    repository.pants("package", "tools:stringer").succeeded()
+
+    binary = Binary.read(repository.dist["tools/stringer"], repository.toolbox.go)
+    binary.assert_static()
+    above = repository.pants("dependencies", "tools:stringer#binary").succeeded().output
+    assert above.split() == ["tools:mod#go.mod"]
+
+
+def test_a_module_that_replaces_another_by_a_directory_is_built_with_it(
+    project: Repository,
+) -> None:
+    project.write(
+        {
+            "app/go.mod": (
+                "module example.com/app\n\ngo 1.21\n\nrequire example.com/lib v1.0.0\n\n"
+                "replace example.com/lib => ../lib\n"
+            ),
+            "app/main.go": (
+                'package main\n\nimport "example.com/lib"\n\nfunc main() { println(lib.Text) }\n'
+            ),
+            "app/BUILD": BUILD,
+            "lib/go.mod": "module example.com/lib\n\ngo 1.21\n",
+            "lib/lib.go": 'package lib\n\nconst Text = "replaced"\n',
+            "lib/BUILD": 'go_module(name="mod")\n',
+        }
+    )
+    project.pants("package", "app::").succeeded()
+    assert "app/app" in project.dist
+
+    (project.root / "lib" / "BUILD").unlink()
+    project.pants("package", "app::").failed_with(
+        "No `go_module` target owns lib/go.mod, which app/go.mod needs.",
+        "Run `pants tailor lib::`",
+    )
+
+
+def test_a_module_of_a_workspace_is_built_with_the_others(project: Repository) -> None:
+    project.write(
+        {
+            "work/go.work": "go 1.21\n\nuse (\n\t./app\n\t./lib\n)\n",
+            "work/app/go.mod": (
+                "module example.com/app\n\ngo 1.21\n\nrequire example.com/lib v1.0.0\n"
+            ),
+            "work/app/main.go": (
+                'package main\n\nimport "example.com/lib"\n\nfunc main() { println(lib.Text) }\n'
+            ),
+            "work/app/BUILD": BUILD,
+            "work/lib/go.mod": "module example.com/lib\n\ngo 1.21\n",
+            "work/lib/lib.go": 'package lib\n\nconst Text = "of the workspace"\n',
+            "work/lib/BUILD": 'go_module(name="mod")\n',
+        }
+    )
+
+    project.pants("package", "work/app::").succeeded()
+
+    Binary.read(project.dist["work.app/app"], project.toolbox.go).assert_static()
+
+
+def test_a_vendor_directory_is_used(project: Repository) -> None:
+    project.write(
+        {
+            "v/go.mod": "module example.com/v\n\ngo 1.21\n\nrequire example.com/dep v1.0.0\n",
+            "v/main.go": (
+                'package main\n\nimport "example.com/dep"\n\nfunc main() { println(dep.Text) }\n'
+            ),
+            "v/BUILD": BUILD,
+            "v/vendor/modules.txt": (
+                "# example.com/dep v1.0.0\n## explicit; go 1.21\nexample.com/dep\n"
+            ),
+            "v/vendor/example.com/dep/dep.go": 'package dep\n\nconst Text = "vendored"\n',
+        }
+    )
+
+    log = project.pants("package", "v::").succeeded().log
+
+    assert "Download" not in log
+    Binary.read(project.dist["v/v"], project.toolbox.go).assert_static()

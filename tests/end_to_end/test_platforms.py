@@ -1,0 +1,53 @@
+"""Cross builds: every platform gives a static file for the right machine."""
+
+from __future__ import annotations
+
+import pytest
+
+from end_to_end.elf import Binary
+from end_to_end.programs import network_program
+from end_to_end.repository import Repository
+
+MACHINES = {
+    "linux/386": "Intel 80386",
+    "linux/amd64": "Advanced Micro Devices X86-64",
+    "linux/arm": "ARM",
+    "linux/arm64": "AArch64",
+    "linux/ppc64le": "PowerPC64",
+    "linux/riscv64": "RISC-V",
+    "linux/s390x": "IBM S/390",
+    "freebsd/amd64": "Advanced Micro Devices X86-64",
+    "freebsd/arm64": "AArch64",
+    "netbsd/amd64": "Advanced Micro Devices X86-64",
+    "netbsd/arm64": "AArch64",
+}
+
+
+@pytest.fixture(scope="module")
+def packaged(shared_repository: Repository) -> Repository:
+    names = {goos: [] for goos in ("linux", "freebsd", "netbsd")}  # type: dict[str, list[str]]
+    for platform in MACHINES:
+        goos, _, goarch = platform.partition("/")
+        names[goos].append(goarch)
+    build = "".join(
+        f"go_static_binary(name={goos!r}, goos={goos!r}, goarch=parametrize("
+        + ", ".join(map(repr, architectures))
+        + "))\n"
+        for goos, architectures in names.items()
+    )
+    shared_repository.write(network_program("platforms", build))
+    shared_repository.pants("package", "platforms::").succeeded()
+    return shared_repository
+
+
+@pytest.mark.parametrize("platform", MACHINES)
+def test_a_cross_build_is_static_and_for_the_machine_that_was_asked_for(
+    platform: str, packaged: Repository
+) -> None:
+    goos, _, goarch = platform.partition("/")
+
+    binary = Binary.read(packaged.dist[f"platforms/{goos}@goarch={goarch}"], packaged.toolbox.go)
+
+    binary.assert_static()
+    assert binary.machine == MACHINES[platform]
+    assert (binary.build["GOOS"], binary.build["GOARCH"]) == (goos, goarch)

@@ -1,0 +1,40 @@
+"""Real programs that nobody here wrote, given only the BUILD files that `pants tailor` writes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from end_to_end.elf import Binary
+from end_to_end.repository import Repository
+
+# A message broker and a key-value store, as their authors published them.
+PROGRAMS = {
+    "github.com/nats-io/nats-server/v2@v2.12.0": ("program/nats-server", "-version", "v2.12.0"),
+    "go.etcd.io/bbolt@v1.4.3": ("program.cmd.bbolt/bbolt", "version", "bbolt Version: 1.4.3"),
+}
+
+
+@pytest.mark.parametrize("module", PROGRAMS)
+def test_a_published_program_builds_unchanged(
+    module: str, repository: Repository, tmp_path: Path
+) -> None:
+    output, argument, version = PROGRAMS[module]
+    fetched = repository.go(
+        "mod", "download", "-json", module, env={"GOMODCACHE": str(tmp_path / "mod"), "GOFLAGS": ""}
+    )
+    assert fetched.returncode == 0, fetched.stdout + fetched.stderr
+    shutil.copytree(json.loads(fetched.stdout)["Dir"], repository.root / "program")
+    for path in [repository.root / "program", *(repository.root / "program").rglob("*")]:
+        path.chmod(path.stat().st_mode | 0o200)
+
+    repository.pants("tailor", "::").succeeded()
+    repository.pants("package", "::").succeeded()
+
+    for binary in repository.dist.values():
+        Binary.read(binary, repository.toolbox.go).assert_static()
+    said = repository.run(repository.dist[output], argument)
+    assert version in said
