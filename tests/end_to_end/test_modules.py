@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import http.server
 import shutil
+import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator
 
 import pytest
 
@@ -64,6 +65,8 @@ def forbidding_proxy() -> Iterator[str]:
         def do_GET(self) -> None:
             self.send_error(403, "no such user")
 
+        do_CONNECT = do_GET  # noqa: N815 (the name is http.server's)
+
         def log_message(self, format: str, *args: object) -> None:
             pass
 
@@ -74,8 +77,31 @@ def forbidding_proxy() -> Iterator[str]:
     server.shutdown()
 
 
+@pytest.mark.parametrize(
+    ("variable", "user", "reason"),
+    [
+        pytest.param("GOPROXY", "", "403 no such user", id="a proxy that refuses"),
+        pytest.param(
+            "GOPROXY",
+            "somebody:s3cr3t-word@",
+            "refusing to pass credentials to insecure URL: http://***@",
+            id="credentials for a proxy without TLS",
+        ),
+        pytest.param(
+            "HTTPS_PROXY",
+            "somebody:s3cr3t-word@",
+            "no such user",
+            id="credentials for a proxy of the company",
+        ),
+    ],
+)
 def test_a_module_that_cannot_be_fetched_is_named_with_the_settings_but_no_credential(
-    repository: Repository, tmp_path: Path, forbidding_proxy: str
+    variable: str,
+    user: str,
+    reason: str,
+    repository: Repository,
+    tmp_path: Path,
+    forbidding_proxy: str,
 ) -> None:
     repository.write(uuid_program())
 
@@ -85,16 +111,17 @@ def test_a_module_that_cannot_be_fetched_is_named_with_the_settings_but_no_crede
         "-ldebug",
         "package",
         "::",
-        env={"GOPROXY": f"http://somebody:s3cr3t-word@{forbidding_proxy}"},
+        env={variable: f"http://{user}{forbidding_proxy}"},
     ).failed_with(
         "Modules that m/go.mod requires could not be downloaded:",
         "github.com/google/uuid@v1.6.0:",
-        "403 Forbidden",
-        f"GOPROXY=http://***@{forbidding_proxy}",
+        reason,
+        f"{variable}=http://{'***@' if user else ''}{forbidding_proxy}",
         "Check that the proxy can be reached and has the module",
     )
 
     assert "s3cr3t-word" not in result.all_text
+    assert not list(Path(tempfile.gettempdir()).glob("go_static_*"))
     assert repository.dist == {}
 
 
@@ -185,10 +212,12 @@ def test_a_module_of_a_workspace_is_built_with_the_others(project: Repository) -
         {
             "work/go.work": "go 1.21\n\nuse (\n\t./app\n\t./lib\n)\n",
             "work/app/go.mod": (
-                "module example.com/app\n\ngo 1.21\n\nrequire example.com/lib v1.0.0\n"
+                "module example.com/app\n\ngo 1.21\n\nrequire github.com/google/uuid v1.6.0\n"
             ),
+            "work/app/go.sum": UUID_SUM,
             "work/app/main.go": (
-                'package main\n\nimport "example.com/lib"\n\nfunc main() { println(lib.Text) }\n'
+                'package main\n\nimport "example.com/lib"\nimport "github.com/google/uuid"\n\n'
+                "func main() { println(lib.Text, uuid.Nil.String()) }\n"
             ),
             "work/app/BUILD": BUILD,
             "work/lib/go.mod": "module example.com/lib\n\ngo 1.21\n",

@@ -5,7 +5,8 @@ path is ever part of a cached action:
 
 1. a cached process that takes the modules from the named cache, without a network;
 2. where they are not all there: a process with the caller's settings that fills the named cache.
-   It runs at most once per Pants run, is never cached, and is never sent anywhere;
+   It runs at most once per Pants run, is never cached, and is never sent anywhere. The settings
+   reach it in a file that only the user can read: Pants logs environments at `-ldebug`;
 3. the first again, whose result is then cached, here and remotely, for everybody.
 
 go.sum is enforced by each of them, and again when a zip is unpacked.
@@ -15,7 +16,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterable, Mapping
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from pants.engine.env_vars import EnvironmentVarsRequest
@@ -58,8 +62,8 @@ class DownloadsRequest:
     """What `go mod download` is asked for, and the files that say so.
 
     `module_files` has the go.mod, go.sum and go.work files at their paths in the repository.
-    `modules` are module paths; when empty, all modules are meant. `whole_graph` is for modules
-    whose builds read the go.mod of every version in the module graph.
+    `modules` are module paths, with versions in a workspace; when empty, all are meant.
+    `whole_graph` is for modules whose builds read the go.mod of every version in the graph.
     """
 
     directory: str
@@ -81,15 +85,35 @@ def downloads_request(tree: ModuleTree, sdk: GoSdk) -> DownloadsRequest | None:
     """What has to be downloaded to build something in this module; None when that is nothing."""
     if tree.vendored or not any(module.go_mod.requires for module in tree.mains):
         return None
-    whole_graph = bool(tree.workspace) or not tree.has_graph_pruning
-    modules: tuple[str, ...] = ()
-    if not whole_graph:
+    whole_graph = False
+    if tree.workspace:
+        # `go mod download` without versions loads the whole module graph, which fails where a
+        # module of the workspace requires another that was never published.
+        sums = "".join((*(main.go_sum for main in tree.mains), tree.workspace_sums))
+        modules = tuple(sorted(f"{path}@{version}" for path, version in hashed_zips(sums)))
+    else:
         (main,) = tree.mains
         modules = modules_with_sums(main.go_mod, main.go_sum)
-        if not modules:
-            return None
+        whole_graph = not tree.has_graph_pruning
+    if not modules:
+        return None
     return DownloadsRequest(
-        tree.directory, tree.module_files, tree.workspace, modules, whole_graph, sdk
+        directory=tree.directory,
+        module_files=tree.module_files,
+        workspace=tree.workspace,
+        modules=() if whole_graph else modules,
+        whole_graph=whole_graph,
+        sdk=sdk,
+    )
+
+
+def hashed_zips(go_sum: str) -> frozenset[tuple[str, str]]:
+    """The modules, as path and version, of which a go.sum has the hash of the zip."""
+    lines = (line.split() for line in go_sum.splitlines())
+    return frozenset(
+        (fields[0], fields[1])
+        for fields in lines
+        if len(fields) == 3 and not fields[1].endswith("/go.mod")
     )
 
 
@@ -99,11 +123,7 @@ def modules_with_sums(go_mod: GoMod, go_sum: str) -> tuple[str, ...]:
     `go mod tidy` keeps that hash for modules that provide a package, and only the go.mod's for the
     others, so this is what a build can need, and often much less than all that is required.
     """
-    hashed = {
-        fields[0]
-        for fields in (line.split() for line in go_sum.splitlines())
-        if len(fields) == 3 and not fields[1].endswith("/go.mod")
-    }
+    hashed = {path for path, _ in hashed_zips(go_sum)}
     replaced = {r.old: r for r in go_mod.replaces}
     wanted = []
     for module in go_mod.requires:
@@ -139,19 +159,22 @@ async def download_modules(
         caller = await environment_vars_subset(
             EnvironmentVarsRequest(options.subprocess_env_vars), **implicitly()
         )
-        environment = go_command.network_download_environment(caller, request.workspace)
-        fetched = await execute_process(
-            dataclasses.replace(
-                from_cache,
-                env=FrozenDict(environment),
-                cache_scope=ProcessCacheScope.PER_SESSION,
-                description=f"Download the modules of {request.directory or '.'}/go.mod",
-                level=LogLevel.INFO,
-            ),
-            **implicitly(),
-        )
+        with private_file(go_command.caller_settings(caller)) as settings:
+            fetched = await execute_process(
+                dataclasses.replace(
+                    from_cache,
+                    argv=go_command.network_download_command(
+                        settings, request.directory, request.whole_graph, request.modules
+                    ),
+                    env=FrozenDict(go_command.network_download_environment(request.workspace)),
+                    cache_scope=ProcessCacheScope.PER_SESSION,
+                    description=f"Download the modules of {request.directory or '.'}/go.mod",
+                    level=LogLevel.INFO,
+                ),
+                **implicitly(),
+            )
         if fetched.exit_code != 0:
-            raise GoDownloadError(failure_message(request, fetched, environment))
+            raise GoDownloadError(failure_message(request, fetched, caller))
         # This delay is no part of the action, only of the engine's memory of having
         # run it: that tells this attempt from the first one.
         again = await execute_process(
@@ -162,6 +185,19 @@ async def download_modules(
     return Downloads(
         await remove_prefix(RemovePrefix(result.output_digest, f"{go_command.OUTPUT}/downloads"))
     )
+
+
+@contextmanager
+def private_file(content: str) -> Iterator[str]:
+    """A temporary file that nobody but the user can read; its reader may remove it."""
+    descriptor, path = tempfile.mkstemp(prefix="go_static_")
+    try:
+        with os.fdopen(descriptor, "w") as stream:
+            stream.write(content)
+        yield path
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(path)
 
 
 def failure_message(

@@ -126,6 +126,16 @@ mkdir "$out/downloads"
 tar -cf - -C "$GOMODCACHE/cache/download" -T "$tmp/relative" | tar -xf - -C "$out/downloads"
 """
 
+# Credentials may be among the settings, so they come in a file and not in the environment. It is
+# not there when the process runs in a container or elsewhere, which has settings of its own.
+_READ_SETTINGS = """\
+if [ -r "$1" ]; then
+  . "$1"
+  rm -f -- "$1"
+fi
+shift
+"""
+
 # Settings that no step may take from anywhere else. GOFLAGS is never empty: Go reads an empty
 # variable as an unset one. GO_EXTLINK_ENABLED=0 makes the internal linker the default even in an
 # SDK whose packager thought otherwise (cmd/link/internal/ld/config.go).
@@ -208,16 +218,32 @@ def cached_download_environment(workspace: str = "") -> dict[str, str]:
     return {**_OFFLINE, "GOPROXY": "off", "GOWORK": _gowork(workspace), "PATH": _SYSTEM_PATH}
 
 
-def network_download_environment(caller: Mapping[str, str], workspace: str = "") -> dict[str, str]:
-    """For the download step with a network. `caller` holds what the user lets through; the user's
-    `go env -w` settings count too, as they do for every other `go` command."""
-    path = caller.get("PATH")
-    return {
-        **caller,
-        **_FIXED,
-        "GOWORK": _gowork(workspace),
-        "PATH": f"{path}:{_SYSTEM_PATH}" if path else _SYSTEM_PATH,
-    }
+def network_download_command(
+    settings: str, module_directory: str, whole_graph: bool, modules: tuple[str, ...]
+) -> tuple[str, ...]:
+    """As `download_command`, with a network. `settings` is a file with `caller_settings`, which is
+    removed as soon as it is read."""
+    arguments = download_command(module_directory, whole_graph, modules)
+    shell, option, script, name = arguments[:4]
+    return (shell, option, _READ_SETTINGS + script, name, settings, *arguments[4:])
+
+
+def network_download_environment(workspace: str = "") -> dict[str, str]:
+    """For the download step with a network, beside `caller_settings`. The user's `go env -w` counts
+    too, as it does for every other `go` command."""
+    return {**_FIXED, "GOWORK": _gowork(workspace), "PATH": _SYSTEM_PATH}
+
+
+def caller_settings(caller: Mapping[str, str]) -> str:
+    """A shell script that sets what the user lets through, except what this backend decides."""
+    settings = {name: value for name, value in caller.items() if name not in _FIXED}
+    if settings.get("PATH"):
+        settings["PATH"] = f"{settings['PATH']}:{_SYSTEM_PATH}"
+    return "".join(
+        f"export {name}={shlex.quote(value)}\n"
+        for name, value in sorted(settings.items())
+        if name.isidentifier() and name != "GOWORK"
+    )
 
 
 def _gowork(workspace: str) -> str:

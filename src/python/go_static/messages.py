@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from go_static import paths
 
@@ -14,6 +14,9 @@ _USER_INFO = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)[^/\s@]+@", re.IGNOR
 _POSITION = re.compile(
     r"(?P<lead>^|[\s(\"'])(?P<path>(?:\.{1,2}/)?[^\s:()\"']+\.(?:go|s|mod|work|sum)):(?=\d)", re.M
 )
+
+_DOWNLOADS_URL = re.compile(r"file:///[^\s\"']*?/downloads/")
+_TREE_PATH = re.compile(r"/[^\s:\"']*?/tree/")
 
 # Settings that decide where modules come from, in the order in which a reader asks for them.
 _PROXY_SETTINGS = (
@@ -53,11 +56,11 @@ def repository_paths(text: str, module_directory: str) -> str:
     return _POSITION.sub(replace, text)
 
 
-def without_sandbox(text: str, sandbox_markers: Iterable[str]) -> str:
-    """Absolute paths of the sandbox's tree, cut down to paths in the repository."""
-    for marker in sandbox_markers:
-        text = re.sub(rf"/[^\s:\"']*?/{re.escape(marker)}/", "", text)
-    return text
+def without_sandbox(text: str) -> str:
+    """Paths below the sandbox's tree as paths in the repository, and the digest of downloads under
+    a name that means something to a reader."""
+    text = _DOWNLOADS_URL.sub("the downloaded modules: ", text)
+    return _TREE_PATH.sub("", text)
 
 
 def proxy_settings(environment: Mapping[str, str]) -> str:
@@ -80,5 +83,5 @@ def go_output(stderr: bytes, module_directory: str) -> str:
         # `# import/path` heads the errors of a package and stays; the rest is progress.
         if not line.startswith(("go: downloading ", "go: extracting "))
     ]
-    text = without_sandbox("\n".join(lines).strip(), ("tree",))
+    text = without_sandbox("\n".join(lines).strip())
     return without_credentials(repository_paths(text, module_directory))

@@ -102,9 +102,10 @@ class ModuleTreeRequest:
 class ModuleTree:
     """A module and the others of the repository that it is built with.
 
-    `workspace` is the path of the go.work in force, or empty. `go` is the newest Go version that
-    the go.mod and go.work files ask for. `mains` are the modules whose requirements count: the
-    module itself, or all of the workspace. `module_files` has their go.mod, go.sum and go.work.
+    `workspace` is the path of the go.work in force, or empty, and `workspace_sums` its go.work.sum.
+    `go` is the newest Go version that the go.mod and go.work files ask for. `mains` are the modules
+    whose requirements count: the module itself, or all of the workspace. `module_files` has their
+    go.mod, go.sum and go.work.
     """
 
     directory: str
@@ -112,6 +113,7 @@ class ModuleTree:
     module_files: Digest
     mains: tuple[GoModule, ...]
     workspace: str
+    workspace_sums: str
     vendored: bool
     go: str
 
@@ -133,11 +135,12 @@ class WorkspaceRequest:
 
 @dataclass(frozen=True)
 class Workspace:
-    """`path` is empty where there is no go.work that uses the module."""
+    """`path` is empty where there is no go.work that uses the module; `sums` is the go.work.sum."""
 
     path: str
     digest: Digest | None
     go_work: GoWork | None
+    sums: str = ""
 
 
 @rule
@@ -244,16 +247,16 @@ async def find_workspace(request: WorkspaceRequest) -> Workspace:
         PathGlobs([paths.glob_literal(path), paths.glob_literal(f"{path}.sum")])
     )
     contents = await get_digest_contents(digest)
-    text = next(c.content for c in contents if c.path == path).decode(errors="replace")
+    text = {c.path: c.content.decode(errors="replace") for c in contents}
     try:
-        go_work = parse_go_work(path, text)
+        go_work = parse_go_work(path, text[path])
     except ModFileError as e:
         raise GoModuleError(f"{e}.\n\nCorrect the file, or remove it.") from None
     if request.directory not in {paths.join(directory, use) for use in go_work.uses}:
         # Go itself would refuse to build a module that the go.work above it does not use. By hand
         # one sets GOWORK=off then, and that is what the steps do.
         return Workspace("", None, None)
-    return Workspace(path, digest, go_work)
+    return Workspace(path, digest, go_work, text.get(f"{path}.sum", ""))
 
 
 @rule
@@ -303,6 +306,7 @@ async def load_module_tree(request: ModuleTreeRequest) -> ModuleTree:
         module_files=module_files,
         mains=mains,
         workspace=workspace.path,
+        workspace_sums=workspace.sums,
         # With a go.work, Go looks for a vendor directory beside that file only.
         vendored=main.vendored and not workspace.path,
         go=newest_go(mains, workspace),
