@@ -121,7 +121,17 @@ def test_tailor_writes_targets_for_what_go_would_build_and_nothing_else(
 
 
 def test_tailor_leaves_alone_what_has_targets_already(project: Repository) -> None:
-    project.write(tiny_program("program"))
+    project.write(
+        {
+            **tiny_program("program"),
+            "program/BUILD": (
+                'go_module(name="mod")\n'
+                'go_static_binary(goarch=parametrize("amd64", "arm64"))\n'
+                'go_static_binary(name="other", main="./cmd/other")\n'
+            ),
+            "program/cmd/other/main.go": "package main\n\nfunc main() {}\n",
+        }
+    )
 
     assert project.pants("tailor", "--check", "::").exit_code == 0
 

@@ -246,7 +246,8 @@ def choose_known(
     for known in acceptable:
         if known.version == DEFAULT_VERSION:
             return known
-    return max(acceptable, key=lambda known: GoVersion.parse(known.version), default=None)
+    newest_first = sorted(acceptable, key=lambda k: GoVersion.parse(k.version), reverse=True)
+    return newest_first[0] if newest_first else None
 
 
 def _acceptable(candidate: str, version: str | None, minimum: str) -> bool:

@@ -14,7 +14,7 @@ from pants.core.goals.tailor import (
     PutativeTargetsRequest,
 )
 from pants.engine.fs import PathGlobs
-from pants.engine.target import AllUnexpandedTargets
+from pants.engine.target import AllTargets
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
@@ -31,7 +31,11 @@ from go_static.go_list import GoPackage
 from go_static.module import GoModuleTargets
 from go_static.packages import PackagesRequest, list_packages, programs
 from go_static.subsystems import GoStaticSubsystem
-from go_static.target_types import GoModuleTarget, GoStaticBinaryTarget
+from go_static.target_types import (
+    GoModuleTarget,
+    GoStaticBinaryTarget,
+    GoStaticExecutableTarget,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +54,7 @@ class PutativeGoTargetsRequest(PutativeTargetsRequest):
 async def find_putative_targets(
     request: PutativeGoTargetsRequest,
     modules: GoModuleTargets,
-    all_targets: AllUnexpandedTargets,
+    all_targets: AllTargets,
     options: GoStaticSubsystem,
 ) -> PutativeTargets:
     if not options.tailor:
@@ -78,7 +82,7 @@ async def find_putative_targets(
     with_binary = {
         paths.join(target.address.spec_path, target[GoMainField].value)
         for target in all_targets
-        if isinstance(target, GoStaticBinaryTarget)
+        if isinstance(target, GoStaticExecutableTarget)
     }
     for directory, packages in zip(searched, listed):
         if packages.error:

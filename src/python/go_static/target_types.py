@@ -108,7 +108,7 @@ class GoStaticExecutableTarget(Target):
 class GoStaticBinaryTarget(TargetGenerator):
     alias = "go_static_binary"
     generated_target_cls = GoStaticExecutableTarget
-    core_fields = (*COMMON_TARGET_FIELDS, *_EXECUTABLE_FIELDS)
+    core_fields = COMMON_TARGET_FIELDS
     copied_fields = COMMON_TARGET_FIELDS
     moved_fields = (GoStaticExecutableDependenciesField, *_EXECUTABLE_FIELDS)
     help = softwrap(
