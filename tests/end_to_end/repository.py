@@ -49,7 +49,12 @@ class Toolbox:
 
     @classmethod
     def find(cls, caches: Path) -> Toolbox:
-        pants = os.environ.get("PANTS_EXE", str(PROJECT / "pants"))
+        pants = os.environ.get("PANTS_EXE")
+        if pants is None:
+            pants = str(PROJECT / "pants")
+            # The launcher makes its environment once, for which it looks around on the machine;
+            # the tests run it with a minimal environment.
+            subprocess.run([pants, "--no-pantsd", "--version"], cwd=PROJECT, check=True)
         root = os.environ.get("GO_STATIC_TEST_GO")
         go = Path(root, "bin", "go") if root else Path(shutil.which("go") or "missing")
         if not go.is_file():

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from go_static import paths
 
 # user:password@ or token@ in a URL.
-_USER_INFO = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)[^/\s@]+@", re.IGNORECASE)
+_USER_INFO = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)[^/\s]*@", re.IGNORECASE)
 
 # A Go file in a message, at the start of a line or after a space, followed by a line number.
 _POSITION = re.compile(

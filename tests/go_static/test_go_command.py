@@ -1,0 +1,122 @@
+"""What `go` is run with: nothing of the caller, nothing of the machine, no network."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from go_static import go_command
+from go_static.flags import BuildFlags
+from go_static.platforms import GoPlatform
+
+PLATFORM = GoPlatform.create("linux", "amd64", None)
+
+
+def test_the_offline_environment_settles_what_decides_on_the_binary() -> None:
+    environment = go_command.offline_environment(PLATFORM)
+
+    assert environment["CGO_ENABLED"] == "0"
+    assert environment["GOFLAGS"] == "-modcacherw"
+    assert environment["GOENV"] == "off"
+    assert environment["GOWORK"] == "off"
+    assert environment["GOTOOLCHAIN"] == "local"
+    assert environment["GO_EXTLINK_ENABLED"] == "0"
+    # Go takes an empty variable for an unset one, and looks into the SDK's go.env then.
+    assert all(environment.values())
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        go_command.offline_environment(PLATFORM),
+        go_command.offline_environment(PLATFORM, "a/go.work"),
+        go_command.cached_download_environment(),
+        go_command.cached_download_environment("go.work"),
+        go_command.capture_environment(),
+    ],
+)
+def test_no_environment_of_a_cached_process_holds_a_path_of_the_machine(
+    environment: dict[str, str],
+) -> None:
+    for name, value in environment.items():
+        if name == "PATH":
+            assert value == "/usr/local/bin:/usr/bin:/bin"
+        else:
+            assert not value.startswith("/"), name
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        go_command.build_command("a", BuildFlags.create().arguments, "x", "./cmd/x"),
+        go_command.listing_command("", "list", "./..."),
+        go_command.download_command("a", True, ()),
+        go_command.capture_command(),
+    ],
+)
+def test_no_argument_of_a_cached_process_is_a_path_of_the_machine(
+    command: tuple[str, ...],
+) -> None:
+    assert command[:2] == ("/bin/sh", "-c")
+    assert not [argument for argument in command[3:] if argument.startswith("/")]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        go_command.build_command("a", (), "x", "."),
+        go_command.listing_command("a", "list"),
+        go_command.download_command("a", False, ("example.com/m",)),
+        go_command.network_download_command("/tmp/x", "a", False, ()),
+        go_command.probe_command(("/a",)),
+        go_command.capture_command(),
+    ],
+)
+def test_every_script_is_one_that_a_posix_shell_can_read(command: tuple[str, ...]) -> None:
+    checked = subprocess.run(
+        ["/bin/sh", "-n", "-c", command[2]], capture_output=True, text=True, check=False
+    )
+
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_the_callers_settings_cannot_change_what_the_backend_decides(tmp_path: Path) -> None:
+    settings = go_command.caller_settings(
+        {
+            "GOPROXY": "https://u:it's $HOME `x`@example.com",
+            "GOFLAGS": "-mod=mod",
+            "GOTOOLCHAIN": "auto",
+            "GOWORK": "/x/go.work",
+            "PATH": "/own/bin",
+            "not-a-name": "x",
+        }
+    )
+    file = tmp_path / "settings"
+    file.write_text(settings)
+
+    said = subprocess.run(
+        ["/bin/sh", "-c", '. "$1"; printf "%s\\n" "$GOPROXY" "$PATH" "${GOFLAGS-}"', "sh", file],
+        env={},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert said.stdout.splitlines() == [
+        "https://u:it's $HOME `x`@example.com",
+        "/own/bin:/usr/local/bin:/usr/bin:/bin",
+        "",
+    ]
+    assert "GOTOOLCHAIN" not in settings
+    assert "GOWORK" not in settings
+
+
+def test_isolated_caches_are_directories_of_the_sandbox() -> None:
+    assert dict(go_command.caches(isolated=True).named) == {}
+    assert {"cache/build", "cache/mod"} <= set(go_command.caches(isolated=True).directories)
+    assert dict(go_command.caches(isolated=False).named) == {
+        "go_static_build": "cache/build",
+        "go_static_mod": "cache/mod",
+    }
