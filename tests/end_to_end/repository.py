@@ -169,6 +169,8 @@ class Repository:
             capture_output=True,
             text=True,
             check=False,
+            # Far more than any of them takes: a hang is an error too.
+            timeout=900,
         )
         return Result(" ".join(command), done.returncode, done.stdout, done.stderr)
 

@@ -85,14 +85,7 @@ async def build_binary(request: BuildRequest, options: GoStaticSubsystem) -> Bui
         )
     )
     caches = go_command.caches(options.isolated_caches)
-    directories = await create_digest(
-        CreateDigest(
-            [
-                *(Directory(d) for d in caches.directories),
-                Directory(f"{go_command.TREE}/{module.directory}"),
-            ]
-        )
-    )
+    directories = await create_digest(CreateDigest([Directory(d) for d in caches.directories]))
     output_directory, name = posixpath.split(settings.output_path)
     output = f"{go_command.OUTPUT}/{name}"
     result = await execute_process(

@@ -1,0 +1,82 @@
+"""What README.md shows is what happens."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from end_to_end.repository import PROJECT
+
+README = (PROJECT / "README.md").read_text()
+
+
+def session() -> list[tuple[str, str]]:
+    """The commands of README.md's console session, with the output that it shows."""
+    (block,) = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+    parts = re.split(r"^\$ (.*)\n", block, flags=re.MULTILINE)
+    return list(zip(parts[1::2], parts[2::2]))
+
+
+def without_times(text: str) -> list[str]:
+    """The lines of an output, without clock times and without what Pants says of its daemon."""
+    lines = [re.sub(r"^\d\d:\d\d:\d\d\.\d\d ", "", line).rstrip() for line in text.splitlines()]
+    return [line for line in lines if line and not re.search("pantsd|[Ss]cheduler", line)]
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """The project as a newcomer has it, with the environment of the launcher at hand."""
+    subprocess.run(["git", "clone", "-q", str(PROJECT), str(tmp_path / "clone")], check=True)
+    clone = tmp_path / "clone"
+    for name in ("pants", "pants.toml", "3rdparty", "src"):
+        source = PROJECT / name
+        if source.is_dir():
+            shutil.rmtree(clone / name)
+            shutil.copytree(source, clone / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(source, clone / name)
+    (PROJECT / ".pants.env").mkdir(exist_ok=True)
+    (clone / ".pants.env").symlink_to(PROJECT / ".pants.env")
+    (clone / "src/go/whoami/BUILD").unlink()
+    return clone
+
+
+def test_the_console_session_of_the_readme_is_real(clone: Path, tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "PANTS_LOCAL_STORE_DIR": str(tmp_path / "store"),
+        "PANTS_NAMED_CACHES_DIR": str(tmp_path / "named"),
+        "PANTS_PANTSD": "false",
+        "TERM": "dumb",
+    }
+    commands = session()
+    assert len(commands) > 3
+    for command, shown in commands:
+        done = subprocess.run(
+            command,
+            shell=True,
+            cwd=clone,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert without_times(done.stdout) == without_times(shown), command
+
+
+def test_the_examples_that_the_readme_names_are_there() -> None:
+    for name in re.findall(r"`(\w+)` (?:uses|has)", README):
+        assert (PROJECT / "src" / "go" / name / "go.mod").is_file()
+
+
+def test_the_readme_and_ci_install_the_same_system_packages() -> None:
+    (line,) = re.findall(r"^apt-get .*install -y (.*)$", README, re.MULTILINE)
+
+    ci = (PROJECT / ".ci" / "run").read_text()
+    assert f"apt-get install -y {line}" in ci
