@@ -42,6 +42,7 @@ def shared_repository(
 def project(shared_repository: Repository, request: pytest.FixtureRequest) -> Iterator[Repository]:
     """The session's repository, emptied: one pantsd serves many tests, each of which starts from
     a tree with nothing in it."""
+    shared_repository.clear()
     yield shared_repository
     shared_repository.clear()
 

@@ -22,7 +22,6 @@ def test_the_offline_environment_settles_what_decides_on_the_binary() -> None:
     assert environment["GOENV"] == "off"
     assert environment["GOWORK"] == "off"
     assert environment["GOTOOLCHAIN"] == "local"
-    assert environment["GO_EXTLINK_ENABLED"] == "0"
     # Go takes an empty variable for an unset one, and looks into the SDK's go.env then.
     assert all(environment.values())
 

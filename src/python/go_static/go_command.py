@@ -137,8 +137,9 @@ shift
 """
 
 # Settings that no step may take from anywhere else. GOFLAGS is never empty: Go reads an empty
-# variable as an unset one. GO_EXTLINK_ENABLED=0 makes the internal linker the default even in an
-# SDK whose packager thought otherwise (cmd/link/internal/ld/config.go).
+# variable as an unset one. Nothing is set here that Go writes into the binary or its build ID beyond
+# what `go build` with the same flags writes by itself (GO_EXTLINK_ENABLED would be such a thing):
+# whoever builds by hand gets the same bytes.
 _FIXED = {
     "CGO_ENABLED": "0",
     "GO111MODULE": "on",
@@ -146,7 +147,6 @@ _FIXED = {
     "GOFLAGS": "-modcacherw",
     "GOTELEMETRY": "off",
     "GOTOOLCHAIN": "local",
-    "GO_EXTLINK_ENABLED": "0",
     "LC_ALL": "C",
     "TZ": "UTC",
 }
