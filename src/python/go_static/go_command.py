@@ -137,9 +137,9 @@ shift
 """
 
 # Settings that no step may take from anywhere else. GOFLAGS is never empty: Go reads an empty
-# variable as an unset one. Nothing is set here that Go writes into the binary or its build ID beyond
-# what `go build` with the same flags writes by itself (GO_EXTLINK_ENABLED would be such a thing):
-# whoever builds by hand gets the same bytes.
+# variable as an unset one. What goes into the linker's build ID without need is left alone, so that
+# whoever builds by hand gets the same bytes: GO_EXTLINK_ENABLED=0 and `-buildmode=exe` would only
+# say what is the default (printLinkerConfig in cmd/go/internal/work/exec.go).
 _FIXED = {
     "CGO_ENABLED": "0",
     "GO111MODULE": "on",
@@ -186,7 +186,6 @@ def build_command(
         module_directory or ".",
         output,
         "-p={pants_concurrency}",
-        "-buildmode=exe",
         *flags,
         "--",
         pattern,
