@@ -1,19 +1,47 @@
-"""A real Go for the tests of the backend."""
+"""Fixtures of these tests; what they are made of is in tests/go_static_testing."""
 
 from __future__ import annotations
 
-import os
-import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pants.testutil.rule_runner import RuleRunner
+
+from go_static_testing.engine import Repository, make_rule_runner
+from go_static_testing.go_tool import GoTool
+from go_static_testing.oracle import Oracle
+from go_static_testing.proxy import ModuleProxy
 
 
 @pytest.fixture(scope="session")
-def go() -> Path:
-    """The `go` to test with: the one that ./run-tests brings, else the machine's."""
-    root = os.environ.get("GO_STATIC_TEST_GO")
-    found = str(Path(root, "bin", "go")) if root else shutil.which("go")
-    if found is None or not Path(found).is_file():
-        pytest.fail("The tests need a Go SDK: run them through ./run-tests, which brings one.")
-    return Path(found)
+def go(tmp_path_factory: pytest.TempPathFactory) -> GoTool:
+    """The Go to test with; where there is none, all tests that need it fail and say what to do."""
+    return GoTool.find(tmp_path_factory.mktemp("go_cache"))
+
+
+@pytest.fixture(scope="session")
+def oracle(go: GoTool, tmp_path_factory: pytest.TempPathFactory) -> Oracle:
+    return Oracle.build(go, tmp_path_factory.mktemp("oracle"))
+
+
+@pytest.fixture(scope="session")
+def rule_runner(tmp_path_factory: pytest.TempPathFactory) -> RuleRunner:
+    """One engine for all tests: the Go SDK is copied into its store once."""
+    # The same place as in tests/go_static/test_rules.py.
+    return make_rule_runner(tmp_path_factory.getbasetemp() / "caches")
+
+
+@pytest.fixture
+def repository(rule_runner: RuleRunner, go: GoTool) -> Iterator[Repository]:
+    """An empty repository of the test's own, with the machine's Go on the PATH."""
+    created = Repository(rule_runner, go)
+    created.configure()
+    yield created
+    created.clear()
+
+
+@pytest.fixture
+def proxy(tmp_path: Path) -> ModuleProxy:
+    """An empty module proxy."""
+    return ModuleProxy(tmp_path / "proxy")

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from go_static import go_command
-from go_static.flags import BuildFlags
 from go_static.platforms import GoPlatform
 
 PLATFORM = GoPlatform.create("linux", "amd64", None)
@@ -49,7 +48,7 @@ def test_no_environment_of_a_cached_process_holds_a_path_of_the_machine(
 @pytest.mark.parametrize(
     "command",
     [
-        go_command.build_command("a", BuildFlags.create().arguments, "x", "./cmd/x"),
+        go_command.build_command("a", "x"),
         go_command.listing_command("", "list", "./..."),
         go_command.download_command("a", True, ()),
         go_command.capture_command(),
@@ -65,7 +64,7 @@ def test_no_argument_of_a_cached_process_is_a_path_of_the_machine(
 @pytest.mark.parametrize(
     "command",
     [
-        go_command.build_command("a", (), "x", "."),
+        go_command.build_command("a", "x"),
         go_command.listing_command("a", "list"),
         go_command.download_command("a", False, ("example.com/m",)),
         go_command.network_download_command("/tmp/x", "a", False, ()),

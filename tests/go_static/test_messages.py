@@ -1,4 +1,4 @@
-"""What users read: no sandbox, no credential, paths of the repository."""
+"""No credential and no path of a sandbox is in what users read."""
 
 from __future__ import annotations
 
@@ -6,69 +6,124 @@ import pytest
 
 from go_static import messages
 
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("https://user:pass@example.com/x", "https://***@example.com/x"),
-        ("https://token@example.com", "https://***@example.com"),
-        ("http://u:p%40ss@h:8080/", "http://***@h:8080/"),
-        ("https://u:p@ss@example.com/x", "https://***@example.com/x"),
-        ("https://a:b@one,https://c:d@two|direct", "https://***@one,https://***@two|direct"),
-        ("socks5://u:p@proxy:1080", "socks5://***@proxy:1080"),
-        ("git+ssh://git:x@example.com/r", "git+ssh://***@example.com/r"),
-        ("https://example.com/@v/list", "https://example.com/@v/list"),
-        ("github.com/a/b@v1.2.3: not found", "github.com/a/b@v1.2.3: not found"),
-        ("mail me@example.com", "mail me@example.com"),
-    ],
-)
-def test_no_credential_is_shown(text: str, shown: str) -> None:
-    assert messages.without_credentials(text) == shown
+SECRET = "s3cret"
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    "text",
     [
-        ("./main.go:3:5: undefined: x", "src/go/app/main.go:3:5: undefined: x"),
-        ("cmd/a/main.go:3:5: x", "src/go/app/cmd/a/main.go:3:5: x"),
-        ("../lib/lib.go:1:1: x", "src/go/lib/lib.go:1:1: x"),
-        ("go.mod:5: unknown directive", "src/go/app/go.mod:5: unknown directive"),
-        (
-            "\ta.go:1:2: one\n\tb.go:3:4: two",
-            "\tsrc/go/app/a.go:1:2: one\n\tsrc/go/app/b.go:3:4: two",
+        pytest.param(f"https://user:{SECRET}@example.com/x", id="a password"),
+        pytest.param(f"https://{SECRET}@example.com/x", id="a token alone"),
+        pytest.param(f"https://:{SECRET}@example.com/x", id="a password without a user"),
+        pytest.param(f"https://user:a@{SECRET}@example.com/x", id="an @ in the password"),
+        pytest.param(f"https://user:a%40{SECRET}@example.com/x", id="an escaped @"),
+        pytest.param(f"https://user:a:{SECRET}@example.com/x", id="a colon in the password"),
+        pytest.param(f"https://user:a/{SECRET}@example.com/x", id="a slash in the password"),
+        pytest.param(f"https://user:a#{SECRET}@example.com/x", id="a hash in the password"),
+        pytest.param(f"https://user:a?{SECRET}@example.com/x", id="a question mark in it"),
+        pytest.param(f"HTTPS://user:{SECRET}@example.com/x", id="a scheme in capitals"),
+        pytest.param(f"socks5h://user:{SECRET}@proxy:1080", id="a SOCKS proxy"),
+        pytest.param(f"git+ssh://git:{SECRET}@example.com/r", id="git over ssh"),
+        pytest.param(f"https://user:{SECRET}@[::1]:3000/x", id="an IPv6 host"),
+        pytest.param(
+            f"https://one,https://user:{SECRET}@two|direct", id="the second of a list with commas"
         ),
-        ("/abs/x.go:1:2: y", "/abs/x.go:1:2: y"),
-        ("# example.com/app", "# example.com/app"),
+        pytest.param(
+            f"https://a:x@one|https://user:{SECRET}@two,off", id="the second of a list with bars"
+        ),
+        pytest.param(
+            f'Get "https://user:{SECRET}@example.com/@v/list": dial tcp: no such host',
+            id="a URL in the quotes of an error",
+        ),
+        pytest.param(
+            f"fatal: unable to access 'https://user:{SECRET}@example.com/r.git/'",
+            id="what git says",
+        ),
+        pytest.param(f"https://example.com/x?access_token={SECRET}", id="a token in the query"),
     ],
 )
-def test_positions_are_paths_of_the_repository(text: str, shown: str) -> None:
-    assert messages.repository_paths(text, "src/go/app") == shown
+def test_a_credential_is_masked(text: str) -> None:
+    shown = messages.without_credentials(text)
+    assert SECRET not in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://example.com/x/@v/v1.0.0.zip",
+        "example.com/x@v1.0.0: not found",
+        "https://one.example.com,https://two.example.com|direct",
+        "git@example.com:a/b.git",
+        "file:///srv/proxy",
+        "https://proxy.example.com: reading example.com/x@v1.0.0",
+    ],
+)
+def test_what_is_no_credential_stays(text: str) -> None:
+    assert messages.without_credentials(text) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        pytest.param("GOPROXY", f"https://user:{SECRET}@example.com,direct", id="a module proxy"),
+        pytest.param("HTTPS_PROXY", f"http://user:{SECRET}@proxy:3128", id="an HTTPS proxy"),
+        pytest.param("https_proxy", f"user:{SECRET}@proxy:3128", id="a proxy without a scheme"),
+        pytest.param("ALL_PROXY", f"socks5://user:{SECRET}@proxy", id="a SOCKS proxy"),
+        pytest.param("GOAUTH", f"helper --token={SECRET}", id="a command with a token"),
+        pytest.param("GOSUMDB", f"sum.example.com https://u:{SECRET}@sum", id="a sum database"),
+    ],
+)
+def test_a_setting_is_shown_without_its_credential(name: str, value: str) -> None:
+    shown = messages.proxy_settings({name: value})
+    assert f"  {name}=" in shown
+    assert SECRET not in shown
+
+
+def test_settings_that_decide_nothing_are_not_shown() -> None:
+    shown = messages.proxy_settings({"GOPROXY": "off", "NETRC": "/n", "HOME": "/h", "PATH": "/p"})
+    assert shown == "  GOPROXY=off"
+
+
+def test_without_a_proxy_the_settings_say_what_counts_then() -> None:
+    assert messages.proxy_settings({"GOPRIVATE": "example.com"}) == (
+        "  GOPROXY is not set: Go's default, or what `go env -w` has set\n  GOPRIVATE=example.com"
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("stat /tmp/pants-sandbox-Ab1/tree/cmd/x: no such", "stat cmd/x: no such"),
-        (
-            "reading file:///tmp/pants-sandbox-Ab1/downloads/a.b/@v/v1.mod: no such file",
-            "reading the downloaded modules: a.b/@v/v1.mod: no such file",
+        pytest.param(
+            "/tmp/pants-sandbox-A1/tree/m/main.go:3:1: x", "m/main.go:3:1: x", id="a plain path"
+        ),
+        pytest.param(
+            "/tmp/pants-sandbox-A1/tree/src/go/tree/main.go:3:1: x",
+            "src/go/tree/main.go:3:1: x",
+            id="a directory of the repository that is called `tree`",
+        ),
+        pytest.param(
+            "package example.com/b-tree/tree/node is not in std",
+            "package example.com/b-tree/tree/node is not in std",
+            id="an import path with an element `tree`",
         ),
     ],
 )
-def test_the_sandbox_is_not_shown(text: str, shown: str) -> None:
+def test_only_the_sandbox_is_taken_out_of_a_path(text: str, shown: str) -> None:
     assert messages.without_sandbox(text) == shown
 
 
-def test_progress_is_left_out_of_what_go_said() -> None:
-    said = b"go: downloading a.b/c v1.0.0\n# a.b/c\n./x.go:1:2: bad\n"
-
-    assert messages.go_output(said, "m") == "# a.b/c\nm/x.go:1:2: bad"
-
-
-def test_the_settings_of_a_download_are_listed_without_credentials() -> None:
-    shown = messages.proxy_settings(
-        {"GOPROXY": "https://u:p@one", "HTTPS_PROXY": "http://x:y@two", "HOME": "/h", "GOVCS": ""}
+def test_what_go_said_names_files_of_the_repository_and_no_progress() -> None:
+    said = (
+        b"go: downloading example.com/x v1.0.0\n"
+        b"# example.com/m\n"
+        b"./main.go:3:1: undefined: x\n"
+        b"\t/tmp/pants-sandbox-A1/tree/m/sub/other.go:1:2: previous\n"
+        b"go: extracting example.com/x v1.0.0\n"
+    )
+    assert messages.go_output(said, "m") == (
+        "# example.com/m\nm/main.go:3:1: undefined: x\n\tm/sub/other.go:1:2: previous"
     )
 
-    assert shown == "  GOPROXY=https://***@one\n  HTTPS_PROXY=http://***@two"
-    assert "GOPROXY is not set: Go's default" in messages.proxy_settings({})
+
+def test_what_go_said_may_be_no_utf8() -> None:
+    assert "\ufffd" in messages.go_output(b"./main.go:1:1: invalid \xff\n", "")

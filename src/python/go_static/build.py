@@ -12,6 +12,7 @@ from pants.engine.fs import (
     Digest,
     DigestSubset,
     Directory,
+    FileContent,
     MergeDigests,
     PathGlobs,
     RemovePrefix,
@@ -85,14 +86,24 @@ async def build_binary(request: BuildRequest, options: GoStaticSubsystem) -> Bui
         )
     )
     caches = go_command.caches(options.isolated_caches)
-    directories = await create_digest(CreateDigest([Directory(d) for d in caches.directories]))
+    rest = await create_digest(
+        CreateDigest(
+            [
+                *(Directory(d) for d in caches.directories),
+                FileContent(
+                    go_command.FLAGS,
+                    go_command.build_flags(settings.flags.arguments, pattern).encode(),
+                ),
+            ]
+        )
+    )
     output_directory, name = posixpath.split(settings.output_path)
     output = f"{go_command.OUTPUT}/{name}"
     result = await execute_process(
         Process(
-            go_command.build_command(module.directory, settings.flags.arguments, name, pattern),
+            go_command.build_command(module.directory, name),
             env=go_command.offline_environment(settings.platform, listing.tree.workspace),
-            input_digest=await merge_digests(MergeDigests([tree, directories])),
+            input_digest=await merge_digests(MergeDigests([tree, rest])),
             immutable_input_digests={
                 go_command.SDK: listing.sdk.digest,
                 go_command.DOWNLOADS: listing.downloads,

@@ -213,11 +213,14 @@ class GoBinaryOutputPathField(OutputPathField):
         }
         template = self.value or ("${spec_path_normalized}/${target_name_normalized}${file_suffix}")
         result = path.normpath(string.Template(template).safe_substitute(values))
-        if path.isabs(result) or result.startswith(".."):
+        name = generator_address(address)
+        if path.isabs(result) or result == ".." or result.startswith("../"):
             raise InvalidFieldException(
-                f"The `output_path` of {address} leads out of the directory for packages "
+                f"{name}: its output_path leads out of the directory for packages "
                 f"(`--distdir`): {self.value}"
             )
+        if result == ".":
+            raise InvalidFieldException(f"{name}: its output_path names no file: {self.value}")
         return result
 
 

@@ -58,7 +58,10 @@ _REFUSED_TAGS: dict[str, str] = {
 
 # A build tag is an identifier (go/build/constraint), possibly dotted, as in `goexperiment.x`.
 _TAG = re.compile(r"[\w.]+")
-_SYMBOL = re.compile(r"[^\s=]+\.[^\s=.]+")
+_SYMBOL = re.compile(r"[^\s=@-][^\s=]*\.[^\s=.]+")
+
+# What separates flags for Go; other white space is part of a word.
+_SPACE = " \t\n\r"
 
 
 class InvalidFlagError(ValueError):
@@ -142,24 +145,22 @@ def _checked_tags(tags: Iterable[str]) -> tuple[str, ...]:
 
 def _checked(field: str, values: Iterable[str]) -> tuple[str, ...]:
     checked = tuple(values)
-    value_of_x = False
-    for word in (word for value in checked for word in split_quoted(field, value)):
-        if value_of_x:
-            # What follows `-X` is data, whatever it looks like.
-            value_of_x = False
-            continue
-        # An argument may name the packages that it is for, as in `all=-N` (see `go help build`).
-        flag = word if word.startswith("-") else word.partition("=")[2]
-        if word.startswith("@") or flag.startswith("@"):
+    text = " ".join(checked).strip()
+    if text and text[0] not in "-@'\"":
+        # The flags may start with the packages that they are for, as in `all=-N`
+        # (perPackageFlag.set in cmd/go/internal/load/flag.go).
+        text = text.partition("=")[2]
+    # Every word is checked, also one that is another flag's value: no value that makes sense looks
+    # like a refused flag, and which flags take a value differs from tool to tool.
+    for word in split_quoted(field, text):
+        # The tools read a file of flags wherever one is named (cmd/internal/objabi.Flagparse).
+        if word.startswith("@"):
             raise InvalidFlagError(
                 f"{field}: `{word}` is refused, because a file of flags cannot be checked. "
                 "Write the flags out."
             )
-        if not flag.startswith("-"):
-            continue
-        name = flag.lstrip("-").partition("=")[0]
-        value_of_x = field == "ldflags" and flag.lstrip("-") == "X"
-        if name in _REFUSED_FLAGS:
+        name = word.lstrip("-").partition("=")[0]
+        if word.startswith("-") and name in _REFUSED_FLAGS:
             raise InvalidFlagError(
                 f"{field}: `{word}` is refused, because {_REFUSED_FLAGS[name]}; the binary could "
                 f"no longer be trusted to be static. Remove `-{name}` from {field}."
@@ -175,18 +176,19 @@ def split_quoted(field: str, text: str) -> list[str]:
     :raises InvalidFlagError: when a quote is not closed.
     """
     words = []
-    rest = text.strip()
+    rest = text.lstrip(_SPACE)
     while rest:
         if rest[0] in "'\"":
             end = rest.find(rest[0], 1)
             if end < 0:
                 raise InvalidFlagError(f"{field}: the quote in `{text}` is never closed.")
             words.append(rest[1:end])
-            rest = rest[end + 1 :].lstrip()
+            rest = rest[end + 1 :]
         else:
-            word, *tail = rest.split(None, 1)
-            words.append(word)
-            rest = tail[0] if tail else ""
+            end = next((i for i, c in enumerate(rest) if c in _SPACE), len(rest))
+            words.append(rest[:end])
+            rest = rest[end:]
+        rest = rest.lstrip(_SPACE)
     return words
 
 

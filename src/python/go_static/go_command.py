@@ -25,6 +25,7 @@ TREE = "tree"
 SDK = "sdk"
 DOWNLOADS = "downloads"
 OUTPUT = "output"
+FLAGS = "flags"
 TEMPORARY = "tmp"
 BUILD_CACHE = "cache/build"
 MODULE_CACHE = "cache/mod"
@@ -71,14 +72,17 @@ shift
 exec "$GOROOT/bin/go" "$@"
 """
 
-# The output's place depends on the sandbox, so the script works it out.
+# The output's place depends on the sandbox, so the script works it out. The flags come in a file:
+# in argv, Pants would replace `{{chroot}}` and the like in the value of a definition.
 _BUILD = f"""\
 GOPROXY=file://$sandbox/{DOWNLOADS}
 export GOPROXY
-cd -- "{TREE}/$1"
 output=$sandbox/{OUTPUT}/$2
-shift 2
-exec "$GOROOT/bin/go" build -o "$output" "$@"
+parallel=$3
+tree=$sandbox/{TREE}/$1
+. "$sandbox/{FLAGS}"
+cd -- "$tree"
+exec "$GOROOT/bin/go" build "-p=$parallel" -o "$output" "$@"
 """
 
 # The first line of a listing says where the sandbox was: Go prints absolute directories.
@@ -174,10 +178,8 @@ def listing_command(module_directory: str, *arguments: str) -> tuple[str, ...]:
     return ("/bin/sh", "-c", script, "go", module_directory or ".", *arguments)
 
 
-def build_command(
-    module_directory: str, flags: tuple[str, ...], output: str, pattern: str
-) -> tuple[str, ...]:
-    """The argv that builds one main package and leaves it in `output/<output>`."""
+def build_command(module_directory: str, output: str) -> tuple[str, ...]:
+    """The argv that builds what the file `flags` says and leaves it in `output/<output>`."""
     return (
         "/bin/sh",
         "-c",
@@ -185,11 +187,13 @@ def build_command(
         "go",
         module_directory or ".",
         output,
-        "-p={pants_concurrency}",
-        *flags,
-        "--",
-        pattern,
+        "{pants_concurrency}",
     )
+
+
+def build_flags(flags: tuple[str, ...], pattern: str) -> str:
+    """The file `flags`: the arguments of `go build`, for the shell to read."""
+    return f"set -- {shlex.join((*flags, '--', pattern))}\n"
 
 
 def offline_environment(platform: GoPlatform, workspace: str = "") -> dict[str, str]:
@@ -275,6 +279,12 @@ settings=
 [ ! -f go.env ] || settings=go.env
 tar -chf - --exclude=testdata --exclude='*_test.go' --exclude=src/cmd VERSION $settings bin/go \\
   pkg/include pkg/tool src | tar -xf - -C "$OLDPWD/{OUTPUT}"
+for part in VERSION bin/go pkg/include pkg/tool src/runtime; do
+  if [ ! -e "$OLDPWD/{OUTPUT}/$part" ]; then
+    echo "$root/$part is missing or cannot be read" >&2
+    exit 1
+  fi
+done
 """
 
 
@@ -299,8 +309,3 @@ def capture_command() -> tuple[str, ...]:
 
 def capture_environment() -> dict[str, str]:
     return {"PATH": _SYSTEM_PATH, "LC_ALL": "C"}
-
-
-def shown(arguments: tuple[str, ...]) -> str:
-    """A `go` command line as a person would type it, for messages."""
-    return shlex.join(("go", *arguments))

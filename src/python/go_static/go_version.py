@@ -15,10 +15,10 @@ _VERSION = re.compile(
     (?:go)?
     (?P<major>0|[1-9]\d*)
     (?:\.(?P<minor>0|[1-9]\d*))?
-    (?:\.(?P<patch>0|[1-9]\d*)|(?P<kind>alpha|beta|rc)(?P<pre>\d+))?
+    (?:\.(?P<patch>0|[1-9]\d*)|(?P<kind>alpha|beta|rc)(?P<pre>0|[1-9]\d*))?
     (?P<suffix>[-+ ].*)?
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.ASCII,
 )
 
 # A language version (`1.21`) sorts before every release candidate of it, and those before `1.21.0`.

@@ -7,8 +7,13 @@ from collections.abc import Mapping
 
 from go_static import paths
 
-# user:password@ or token@ in a URL.
-_USER_INFO = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)[^/\s]*@", re.IGNORECASE)
+# user:password@ or token@ in a URL. A password may hold any character but white space; where that
+# is ambiguous, rather too much is masked than too little.
+_USER_INFO = re.compile(
+    r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)(?:[^/\s]*@|[^/\s:]*:[^\s@]*@(?!v/|v\d))", re.IGNORECASE
+)
+_QUERY = re.compile(r"(?P<start>\b[a-z][a-z0-9+.-]*://[^\s?]*\?)[^\s,|\"']+", re.IGNORECASE)
+_BARE_USER_INFO = re.compile(r"^[^/\s@]*:[^\s]*@")
 
 # A Go file in a message, at the start of a line or after a space, followed by a line number.
 _POSITION = re.compile(
@@ -16,7 +21,7 @@ _POSITION = re.compile(
 )
 
 _DOWNLOADS_URL = re.compile(r"file:///[^\s\"']*?/downloads/")
-_TREE_PATH = re.compile(r"/[^\s:\"']*?/tree/")
+_TREE_PATH = re.compile(r"(?<![^\s:\"'(])/[^\s:\"']*?/pants-sandbox-[^/\s]+/tree/")
 
 # Settings that decide where modules come from, in the order in which a reader asks for them.
 _PROXY_SETTINGS = (
@@ -40,8 +45,9 @@ _PROXY_SETTINGS = (
 
 
 def without_credentials(text: str) -> str:
-    """The text with the user part of each URL masked."""
-    return _USER_INFO.sub(lambda match: f"{match['scheme']}***@", text)
+    """The text with the user part and the query of each URL masked."""
+    text = _USER_INFO.sub(lambda match: f"{match['scheme']}***@", text)
+    return _QUERY.sub(lambda match: f"{match['start']}***", text)
 
 
 def repository_paths(text: str, module_directory: str) -> str:
@@ -66,13 +72,21 @@ def without_sandbox(text: str) -> str:
 def proxy_settings(environment: Mapping[str, str]) -> str:
     """The settings in force for a download, one a line, without credentials."""
     lines = [
-        f"  {name}={without_credentials(environment[name])}"
+        f"  {name}={_shown(name, environment[name])}"
         for name in _PROXY_SETTINGS
         if environment.get(name)
     ]
     if not environment.get("GOPROXY"):
         lines.insert(0, "  GOPROXY is not set: Go's default, or what `go env -w` has set")
     return "\n".join(lines)
+
+
+def _shown(name: str, value: str) -> str:
+    if name == "GOAUTH":
+        # The arguments of a command are its own affair, and may be secret.
+        return "; ".join(" ".join((*part.split()[:1], "…")) for part in value.split(";"))
+    # A proxy may be given without a scheme.
+    return without_credentials(value if "://" in value else _BARE_USER_INFO.sub("***@", value))
 
 
 def go_output(stderr: bytes, module_directory: str) -> str:
@@ -83,5 +97,7 @@ def go_output(stderr: bytes, module_directory: str) -> str:
         # `# import/path` heads the errors of a package and stays; the rest is progress.
         if not line.startswith(("go: downloading ", "go: extracting "))
     ]
-    text = without_sandbox("\n".join(lines).strip())
-    return without_credentials(repository_paths(text, module_directory))
+    # What is absolute lies at its path in the repository already, once the sandbox is cut off: it
+    # must not be taken for relative to the module.
+    text = repository_paths("\n".join(lines).strip(), module_directory)
+    return without_credentials(without_sandbox(text))

@@ -6,9 +6,16 @@ files is left to `go` itself, which reports what it does not like better than th
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+# https://go.dev/ref/spec#String_literals
+_INTERPRETED_STRING = re.compile(
+    r'''"(?:[^"\\]|\\(?:[abfnrtv\\"]|[0-7]{3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}))*"'''
+)
 
 
 class ModFileError(ValueError):
@@ -120,7 +127,7 @@ def _replacement(path: str, line: int, args: list[str]) -> Replacement:
 def _directives(path: str, content: str) -> Iterator[tuple[int, str, list[str]]]:
     """Yield (line number, verb, arguments), with blocks `verb ( … )` taken apart."""
     block = ""
-    for number, text in enumerate(content.splitlines(), start=1):
+    for number, text in enumerate(content.split("\n"), start=1):
         words = _words(path, number, text)
         if not words:
             continue
@@ -182,7 +189,9 @@ def _bare_word_end(text: str) -> int:
 
 def _unquote(path: str, number: int, literal: str) -> str:
     try:
-        # Go's interpreted strings and JSON's agree on all that occurs in module paths.
-        return str(json.loads(literal))
-    except ValueError as e:
+        if _INTERPRETED_STRING.fullmatch(literal) is None:
+            raise ValueError("it has an escape that Go does not know")
+        # The escapes that Go knows mean the same in Python.
+        return str(ast.literal_eval(literal))
+    except (SyntaxError, ValueError) as e:
         raise ModFileError(f"{path}:{number}: cannot read the string {literal}: {e}") from None

@@ -325,11 +325,23 @@ def nested_modules(directory: str, files: Iterable[str]) -> tuple[str, ...]:
 
 
 def workspace_directories(directory: str, workspace: Workspace) -> tuple[str, ...]:
-    """The directories of the modules whose requirements count in a build of one of them."""
+    """The directories of the modules whose requirements count in a build of one of them.
+
+    :raises GoModuleError: for a directory outside the repository.
+    """
     if workspace.go_work is None:
         return (directory,)
     root = posixpath.dirname(workspace.path)
-    return tuple(dict.fromkeys(paths.join(root, use) for use in workspace.go_work.uses))
+    directories = []
+    for use in workspace.go_work.uses:
+        directory = paths.join(root, use)
+        if directory.startswith(("../", "/")) or directory == "..":
+            raise GoModuleError(
+                f"{workspace.path}: `use {use}` names a directory outside of the repository, which "
+                "a hermetic build cannot see.\n\nMove the module into the repository."
+            )
+        directories.append(directory)
+    return tuple(dict.fromkeys(directories))
 
 
 def replaced_directories(

@@ -31,9 +31,10 @@ from go_static.compat import (
 )
 from go_static.flags import BuildFlags
 from go_static.go_list import PACKAGE_FIELDS, GoPackage, parse_go_list
+from go_static.go_version import GoVersion
 from go_static.modfile import ModFileError, parse_go_mod, without_requirements
 from go_static.platforms import GoPlatform
-from go_static.sdk import SdkRequest, find_sdk
+from go_static.sdk import GoSdkError, SdkRequest, find_sdk
 
 
 @dataclass(frozen=True)
@@ -75,13 +76,18 @@ async def list_packages(request: PackagesRequest) -> Packages:
     contents = await get_digest_contents(go_mod_digest)
     try:
         go_mod = parse_go_mod(go_mod_path, contents[0].content.decode(errors="replace"))
-    except ModFileError as e:
-        return Packages((), str(e))
+        if go_mod.go:
+            GoVersion.parse(go_mod.go)
+    except (ModFileError, ValueError) as e:
+        return Packages((), f"{go_mod_path}: {e}")
     snapshot = await digest_to_snapshot(digest)
     if not any(file.endswith(".go") for file in snapshot.files):
         return Packages(())
 
-    sdk = await find_sdk(SdkRequest(go_mod.go, go_mod_path), **implicitly())
+    try:
+        sdk = await find_sdk(SdkRequest(go_mod.go, go_mod_path), **implicitly())
+    except GoSdkError as e:
+        return Packages((), str(e))
     caches = go_command.caches(isolated=False)
     sources = await add_prefix(AddPrefix(digest, go_command.TREE))
     rest = await create_digest(

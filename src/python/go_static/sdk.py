@@ -217,6 +217,8 @@ def parse_probe(output: bytes) -> tuple[FoundSdk, ...]:
         fields = line.split("\t")
         if len(fields) != 4:
             continue
+        if "devel" in fields[1]:
+            continue
         try:
             version = str(GoVersion.parse(fields[1]))
         except ValueError:
@@ -240,7 +242,7 @@ def choose_known(
     do; None when there is none."""
     acceptable = [
         known
-        for known in map(ExternalToolVersion.decode, known_versions)
+        for known in map(_decoded, known_versions)
         if known.platform == platform and _acceptable(known.version, version, minimum)
     ]
     for known in acceptable:
@@ -255,6 +257,18 @@ def _acceptable(candidate: str, version: str | None, minimum: str) -> bool:
     if version is not None and release != _parsed_option(version):
         return False
     return not minimum or release >= GoVersion.parse(minimum)
+
+
+def _decoded(entry: str) -> ExternalToolVersion:
+    try:
+        known = ExternalToolVersion.decode(entry)
+        GoVersion.parse(known.version)
+    except ValueError as e:
+        raise GoSdkError(
+            f"[go-sdk].known_versions: `{entry}` is not of the form "
+            f"version|platform|sha256|length ({e})."
+        ) from None
+    return known
 
 
 def _parsed_option(version: str) -> GoVersion:
@@ -278,7 +292,9 @@ def nothing_found_message(
     platform: Platform,
 ) -> str:
     """Why no SDK was found, and what to do."""
-    if version is None:
+    if version is None and not request.minimum:
+        wanted = f"any Go, for {request.required_by}"
+    elif version is None:
         wanted = f"at least Go {request.minimum}, which {request.required_by} asks for"
     elif request.minimum and _parsed_option(version) < GoVersion.parse(request.minimum):
         return (
@@ -295,7 +311,7 @@ def nothing_found_message(
     downloads = sorted(
         {
             known.version
-            for known in map(ExternalToolVersion.decode, known_versions)
+            for known in map(_decoded, known_versions)
             if known.platform == platform.value
         },
         key=GoVersion.parse,

@@ -77,8 +77,19 @@ class GoSdkSubsystem(Subsystem):
         )
 
     def url(self, version: str, platform: Platform) -> str:
-        """Where the archive of a version for a platform is."""
-        return self.url_template.format(version=version, platform=PLATFORM_NAMES[platform.value])
+        """Where the archive of a version for a platform is.
+
+        :raises ValueError: when the template has another placeholder than the two.
+        """
+        try:
+            return self.url_template.format(
+                version=version, platform=PLATFORM_NAMES[platform.value]
+            )
+        except (KeyError, IndexError, ValueError) as e:
+            raise ValueError(
+                f"[go-sdk].url_template: {self.url_template} has a placeholder other than "
+                f"{{version}} and {{platform}}: {e}."
+            ) from None
 
 
 class GoStaticSubsystem(Subsystem):

@@ -1,0 +1,81 @@
+"""Paths in the repository, whose root is the empty string."""
+
+from __future__ import annotations
+
+import pytest
+
+from go_static import paths
+
+
+@pytest.mark.parametrize(
+    ("directory", "relative", "joined"),
+    [
+        pytest.param("", ".", "", id="the root is the empty string"),
+        pytest.param("", "a/b", "a/b", id="a path below the root has no slash before it"),
+        pytest.param("a", ".", "a", id="a dot stays where it is"),
+        pytest.param("a/b", "../c", "a/c", id="two dots go up"),
+        pytest.param("a", "..", "", id="two dots can reach the root"),
+        pytest.param("a", "../..", "..", id="a path can leave the repository"),
+        pytest.param("a", "../../b", "../b", id="and is seen to"),
+        pytest.param("a", "./b//c/", "a/b/c", id="the result is normalized"),
+        pytest.param("a", "/b", "/b", id="an absolute path stays absolute"),
+    ],
+)
+def test_join(directory: str, relative: str, joined: str) -> None:
+    assert paths.join(directory, relative) == joined
+
+
+@pytest.mark.parametrize(
+    ("path", "directory", "relative"),
+    [
+        pytest.param("", "", ".", id="the root from the root"),
+        pytest.param("a", "a", ".", id="a directory from itself"),
+        pytest.param("a/b", "a", "b", id="what is below it"),
+        pytest.param("a/b", "", "a/b", id="what is below the root"),
+        pytest.param("", "a/b", "../..", id="the root from below"),
+        pytest.param("ab", "a", "../ab", id="a sibling whose name starts alike"),
+    ],
+)
+def test_relative_to(path: str, directory: str, relative: str) -> None:
+    assert paths.relative_to(path, directory) == relative
+
+
+@pytest.mark.parametrize(
+    ("path", "directory", "below"),
+    [
+        ("a/b", "a", True),
+        ("a", "a", True),
+        ("a", "", True),
+        ("", "", True),
+        ("ab", "a", False),
+        ("", "a", False),
+        ("b/a", "a", False),
+    ],
+)
+def test_is_below(path: str, directory: str, below: bool) -> None:
+    assert paths.is_below(path, directory) is below
+
+
+def test_ancestors_start_with_the_directory_and_end_with_the_root() -> None:
+    assert list(paths.ancestors("a/b/c")) == ["a/b/c", "a/b", "a", ""]
+    assert list(paths.ancestors("")) == [""]
+
+
+def test_nearest_is_the_directory_itself_or_the_first_one_above_it() -> None:
+    candidates = frozenset({"", "a", "a/b"})
+    assert paths.nearest("a/b", candidates) == "a/b"
+    assert paths.nearest("a/c/d", candidates) == "a"
+    assert paths.nearest("ab", candidates) == ""
+    assert paths.nearest("b", frozenset({"a"})) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "glob"),
+    [
+        pytest.param("a/b.go", "a/b.go", id="a plain name stays as it is"),
+        pytest.param("a*?b", "a[*][?]b", id="wildcards are taken literally"),
+        pytest.param("[id].go", "[[]id].go", id="so are brackets"),
+    ],
+)
+def test_glob_literal(path: str, glob: str) -> None:
+    assert paths.glob_literal(path) == glob

@@ -1,0 +1,131 @@
+"""`pants tailor` proposes a target for every go.mod and `package main`, and for nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from go_static_testing.engine import Repository
+
+MAIN = "package main\n\nfunc main() {}\n"
+TREE = {
+    "m/go.mod": "module example.com/tools/v2\n\ngo 1.21\n",
+    "m/main.go": MAIN,
+    "m/lib/lib.go": "package lib\n",
+    "m/cmd/one/main.go": MAIN,
+    "m/cmd/windows/main_windows.go": MAIN,
+    "m/cmd/generator/gen.go": f"//go:build ignore\n\n{MAIN}",
+    "m/cmd/tests/main_test.go": "package main\n",
+    "m/testdata/main.go": MAIN,
+    "m/_old/main.go": MAIN,
+    "m/vendor/modules.txt": "",
+    "m/vendor/example.com/v/go.mod": "module example.com/v\n",
+    "m/vendor/example.com/v/main.go": MAIN,
+    "m/nested/go.mod": "module example.com/nested\n\ngo 1.21\n",
+    "m/nested/cmd/two/main.go": MAIN,
+    "m/testdata/mod/go.mod": "module example.com/testdata\n",
+}
+ALL = (
+    "",
+    "m",
+    "m/lib",
+    "m/cmd",
+    "m/cmd/one",
+    "m/cmd/windows",
+    "m/cmd/generator",
+    "m/cmd/tests",
+    "m/testdata",
+    "m/_old",
+    "m/nested",
+    "m/nested/cmd/two",
+    "m/testdata/mod",
+    "m/vendor/example.com/v",
+)
+
+
+def test_modules_and_programs_are_proposed_and_what_go_ignores_is_not(
+    repository: Repository,
+) -> None:
+    repository.write(TREE)
+    proposed = {key: target.name for key, target in repository.tailor(*ALL).items()}
+    assert proposed == {
+        ("m", "go_module"): "mod",
+        ("m/nested", "go_module"): "mod",
+        # Named as `go build` would name the file: the major version is no name.
+        ("m", "go_static_binary"): "tools",
+        ("m/cmd/one", "go_static_binary"): "one",
+        ("m/nested/cmd/two", "go_static_binary"): "two",
+    }
+
+
+def test_only_the_requested_directories_get_targets(repository: Repository) -> None:
+    repository.write(TREE)
+    assert set(repository.tailor("m/cmd/one")) == {("m/cmd/one", "go_static_binary")}
+    assert set(repository.tailor("m/lib")) == set()
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        pytest.param(
+            {"m/cmd/one/BUILD": 'go_static_binary(name="other")\n'}, id="beside its main package"
+        ),
+        pytest.param(
+            {"m/BUILD": 'go_static_binary(name="x", main="cmd/one")\n'}, id="in a directory above"
+        ),
+        pytest.param(
+            {
+                "m/BUILD": (
+                    'go_static_binary(name="x", main="cmd/one",'
+                    ' goarch=parametrize("amd64", "arm64"))\n'
+                )
+            },
+            id="with parameters",
+        ),
+    ],
+)
+def test_a_program_that_has_a_binary_is_not_proposed_again(
+    repository: Repository, build: dict[str, str]
+) -> None:
+    repository.write({**TREE, **build})
+    assert ("m/cmd/one", "go_static_binary") not in repository.tailor(*ALL)
+
+
+def test_a_module_that_has_a_target_is_not_proposed_again(repository: Repository) -> None:
+    repository.write({**TREE, "m/BUILD": 'go_module(name="any")\n'})
+    assert ("m", "go_module") not in repository.tailor(*ALL)
+    assert ("m/nested", "go_module") in repository.tailor(*ALL)
+
+
+def test_tailor_can_be_switched_off(repository: Repository) -> None:
+    repository.configure("--no-go-static-tailor")
+    repository.write(TREE)
+    assert repository.tailor(*ALL) == {}
+
+
+@pytest.mark.parametrize(
+    "go_mod",
+    [
+        pytest.param("module (\n", id="a go.mod that cannot be read"),
+        pytest.param("module example.com/x\n\nfrobnicate\n", id="a go.mod that Go does not know"),
+        pytest.param("module example.com/x\n\ngo one\n", id="a go line that is no version"),
+        pytest.param("module example.com/x\n\ngo 1.999\n", id="a go line of the future"),
+    ],
+)
+def test_a_broken_module_stops_no_proposal_for_another(repository: Repository, go_mod: str) -> None:
+    repository.configure("--go-sdk-known-versions=[]")
+    repository.write(
+        {
+            "x/go.mod": go_mod,
+            "x/main.go": MAIN,
+            "y/go.mod": "module example.com/y\n",
+            "y/main.go": MAIN,
+        }
+    )
+    proposed = repository.tailor("x", "y")
+    assert ("y", "go_static_binary") in proposed
+    assert ("x", "go_module") in proposed
+
+
+def test_a_module_at_the_root_gets_its_targets_there(repository: Repository) -> None:
+    repository.write({"go.mod": "module example.com/root\n", "main.go": MAIN})
+    assert set(repository.tailor("")) == {("", "go_module"), ("", "go_static_binary")}

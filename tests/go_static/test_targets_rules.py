@@ -1,0 +1,255 @@
+"""What `go_module` and `go_static_binary` generate on odd trees, and what depends on what."""
+
+from __future__ import annotations
+
+import pytest
+
+from go_static_testing.engine import Repository
+
+GO_MOD = "module example.com/m\n\ngo 1.21\n"
+MODULE = 'go_module(name="mod")\n'
+
+# Everything that Go and this backend treat in a way of its own.
+ODD_TREE = {
+    "m/BUILD": MODULE,
+    "m/go.mod": GO_MOD,
+    "m/go.sum": "",
+    "m/root.go": "package m\n",
+    "m/README.md": "",
+    "m/testdata/data.go": "package data\n",
+    "m/_drafts/draft.go": "package draft\n",
+    "m/.hidden/hidden.go": "package hidden\n",
+    "m/a/a.go": "package a\n",
+    "m/a/a_test.go": "package a\n",
+    "m/a/assets/logo.txt": "",
+    "m/a/assets/deep/x.bin": "",
+    "m/a/testdata/src/x/x.go": "package x\n",
+    "m/a/_old/old.go": "package old\n",
+    "m/a/inner/inner.go": "package inner\n",
+    "m/a/inner/data/y.txt": "",
+    "m/only_tests/x_test.go": "package x\n",
+    "m/headers/x.h": "",
+    "m/underscore/_x.go": "package x\n",
+    "m/underscore/.y.go": "package y\n",
+    "m/odd [1]*?/odd.go": "package odd\n",
+    "m/vendor/modules.txt": "",
+    "m/vendor/example.com/v/v.go": "package v\n",
+    "m/nested/go.mod": "module example.com/nested\n",
+    "m/nested/n.go": "package nested\n",
+    "m/nested/deep/d.go": "package deep\n",
+    "m/testdata/mod/go.mod": "module example.com/testdata\n",
+    "m/testdata/mod/t.go": "package t\n",
+}
+OWNED = {
+    "m:mod#go.mod": ["m/go.mod", "m/go.sum", "m/vendor/example.com/v/v.go", "m/vendor/modules.txt"],
+    "m:mod#.": [
+        "m/.hidden/hidden.go",
+        "m/README.md",
+        "m/_drafts/draft.go",
+        "m/headers/x.h",
+        "m/root.go",
+        "m/testdata/data.go",
+        "m/underscore/.y.go",
+        "m/underscore/_x.go",
+    ],
+    "m:mod#a": [
+        "m/a/_old/old.go",
+        "m/a/a.go",
+        "m/a/a_test.go",
+        "m/a/assets/deep/x.bin",
+        "m/a/assets/logo.txt",
+        "m/a/testdata/src/x/x.go",
+    ],
+    "m:mod#a/inner": ["m/a/inner/data/y.txt", "m/a/inner/inner.go"],
+    "m:mod#only_tests": ["m/only_tests/x_test.go"],
+    "m:mod#odd [1]*?": ["m/odd [1]*?/odd.go"],
+}
+# Pants itself ignores hidden directories (`[GLOBAL].pants_ignore`).
+HIDDEN = {"m/.hidden/hidden.go"}
+
+
+def test_each_file_of_a_module_belongs_to_one_target_and_those_of_nested_modules_to_none(
+    repository: Repository,
+) -> None:
+    repository.write(ODD_TREE)
+
+    owned = {
+        address: repository.sources(target) for address, target in repository.targets().items()
+    }
+
+    assert owned == {
+        address: [file for file in files if file not in HIDDEN] for address, files in OWNED.items()
+    }
+
+
+def test_a_module_at_the_root_of_the_repository_owns_what_lies_below_it(
+    repository: Repository,
+) -> None:
+    repository.write(
+        {
+            "BUILD": MODULE,
+            "go.mod": GO_MOD,
+            "main.go": "package main\n",
+            "a/BUILD.pants": "",
+            "a/a.go": "package a\n",
+        }
+    )
+    owned = {
+        address: repository.sources(target) for address, target in repository.targets().items()
+    }
+    assert owned == {
+        "//:mod#.": ["main.go"],
+        "//:mod#a": ["a/a.go"],
+        "//:mod#go.mod": ["go.mod"],
+    }
+
+
+def test_sources_can_leave_files_out(repository: Repository) -> None:
+    repository.write(
+        {
+            "m/BUILD": 'go_module(name="mod", sources=["**/*", "!docs/**", "!**/*.md"])\n',
+            "m/go.mod": GO_MOD,
+            "m/m.go": "package m\n",
+            "m/README.md": "",
+            "m/docs/example.go": "package docs\n",
+        }
+    )
+    assert sorted(repository.targets()) == ["m:mod#.", "m:mod#go.mod"]
+    assert repository.sources(repository.targets()["m:mod#."]) == ["m/m.go"]
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        pytest.param("", {"b:it#binary"}, id="without parameters there is one binary"),
+        pytest.param(
+            'goarch=parametrize("amd64", "arm64")',
+            {"b:it#binary@goarch=amd64", "b:it#binary@goarch=arm64"},
+            id="there is one for each architecture",
+        ),
+        pytest.param(
+            'goarch=parametrize("arm64"), strip=parametrize(yes=True, no=False)',
+            {"b:it#binary@goarch=arm64,strip=no", "b:it#binary@goarch=arm64,strip=yes"},
+            id="there is one for each combination",
+        ),
+        pytest.param(
+            'ldflags=parametrize(small=["-s"], normal=[])',
+            {"b:it#binary@ldflags=normal", "b:it#binary@ldflags=small"},
+            id="lists take part under their names",
+        ),
+        pytest.param(
+            'definitions=parametrize(a={"main.v": "1"}, b={"main.v": "2"})',
+            {"b:it#binary@definitions=a", "b:it#binary@definitions=b"},
+            id="dictionaries take part under their names",
+        ),
+        pytest.param(
+            'main=parametrize("one", "two")',
+            {"b:it#binary@main=one", "b:it#binary@main=two"},
+            id="main packages take part",
+        ),
+    ],
+)
+def test_a_binary_can_be_parametrized_on_every_field(
+    repository: Repository, field: str, expected: set[str]
+) -> None:
+    repository.write({"b/BUILD": f'go_static_binary(name="it", {field})\n'})
+    binaries = {address for address in repository.targets() if "#binary" in address}
+    assert binaries == expected
+    paths = {repository.settings(address).output_path for address in binaries}
+    assert len(paths) == len(binaries)
+
+
+IMPORTS = {
+    "m/BUILD": MODULE + 'go_static_binary(name="it", main="cmd")\n',
+    "m/go.mod": GO_MOD,
+    "m/cmd/main.go": (
+        'package main\n\nimport (\n\t"fmt"\n\n\t"example.com/m/lib"\n\t"example.com/others"\n)\n\n'
+        "func main() { fmt.Println(lib.A, others.B) }\n"
+    ),
+    "m/lib/lib.go": "package lib\n\nvar A = 1\n",
+    "m/lib/lib_arm64.go": 'package lib\n\nimport _ "example.com/m/only_arm64"\n',
+    "m/lib/tagged.go": '//go:build extra\n\npackage lib\n\nimport _ "example.com/m/only_extra"\n',
+    "m/only_arm64/x.go": "package x\n",
+    "m/only_extra/x.go": "package x\n",
+    "m/unused/x.go": "package x\n",
+}
+
+
+def test_a_package_depends_on_what_it_imports_from_the_repository_and_on_the_go_mod(
+    repository: Repository,
+) -> None:
+    repository.write(IMPORTS)
+    assert repository.dependencies("m:mod#cmd") == ["m:mod#go.mod", "m:mod#lib"]
+    assert repository.dependencies("m:mod#lib") == ["m:mod#go.mod"]
+    assert repository.dependencies("m:mod#go.mod") == []
+
+
+def test_a_binary_depends_on_its_main_package_and_on_the_go_mod(repository: Repository) -> None:
+    repository.write(IMPORTS)
+    assert repository.dependencies("m:it#binary") == ["m:mod#cmd", "m:mod#go.mod"]
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        pytest.param('goarch=parametrize("amd64", "arm64")', "m:mod#only_arm64", id="a platform"),
+        pytest.param('build_tags=["extra"]', "m:mod#only_extra", id="a tag"),
+    ],
+)
+def test_an_import_counts_that_is_there_for_some_binary_only(
+    repository: Repository, field: str, expected: str
+) -> None:
+    build = MODULE + f'go_static_binary(name="it", main="cmd", {field})\n'
+    repository.write({**IMPORTS, "m/BUILD": build})
+    assert repository.dependencies("m:mod#lib") == ["m:mod#go.mod", expected]
+
+
+def test_imports_between_modules_of_the_repository_are_dependencies(repository: Repository) -> None:
+    repository.write(
+        {
+            "go.work": "go 1.21\n\nuse (\n\t./one\n\t./two\n)\n",
+            "one/BUILD": MODULE,
+            "one/go.mod": "module example.com/one\n\ngo 1.21\n",
+            "one/one.go": 'package one\n\nimport _ "example.com/two/sub"\n',
+            "two/BUILD": MODULE,
+            "two/go.mod": "module example.com/two\n\ngo 1.21\n",
+            "two/sub/sub.go": "package sub\n",
+        }
+    )
+    assert repository.dependencies("one:mod#.") == ["one:mod#go.mod", "two:mod#sub"]
+
+
+def test_a_file_with_a_syntax_error_hides_no_other_dependency(repository: Repository) -> None:
+    repository.write({**IMPORTS, "m/unused/x.go": "package x\n\nimport (\n"})
+    assert repository.dependencies("m:mod#cmd") == ["m:mod#go.mod", "m:mod#lib"]
+
+
+@pytest.mark.parametrize(
+    "go_mod",
+    [
+        pytest.param("module (\n", id="a go.mod that cannot be read"),
+        pytest.param("module example.com/x\n\nfrobnicate\n", id="a go.mod that Go does not know"),
+        pytest.param("module example.com/x\n\ngo one\n", id="a go line that is no version"),
+        pytest.param("module example.com/x\n\ngo 1.999\n", id="a go line of the future"),
+    ],
+)
+def test_a_broken_module_hides_no_dependency_of_another(
+    repository: Repository, go_mod: str
+) -> None:
+    repository.configure("--go-sdk-known-versions=[]")
+    repository.write({**IMPORTS, "x/BUILD": MODULE, "x/go.mod": go_mod, "x/x.go": "package x\n"})
+    assert repository.dependencies("m:mod#cmd") == ["m:mod#go.mod", "m:mod#lib"]
+
+
+def test_a_binary_without_a_module_has_no_dependencies_and_stops_nothing(
+    repository: Repository,
+) -> None:
+    repository.write({"b/BUILD": 'go_static_binary(name="it")\n', "b/main.go": "package main\n"})
+    assert repository.dependencies("b:it#binary") == []
+
+
+def test_a_binary_with_a_wrong_field_keeps_no_other_from_its_dependencies(
+    repository: Repository,
+) -> None:
+    repository.write({**IMPORTS, "x/BUILD": 'go_static_binary(name="it", goos="windows")\n'})
+    assert repository.dependencies("m:it#binary") == ["m:mod#cmd", "m:mod#go.mod"]

@@ -1,0 +1,210 @@
+"""A real Pants engine with this backend's rules, on real files and a real Go."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from pants.core.goals.package import BuiltPackage
+from pants.core.goals.run import RunRequest
+from pants.core.goals.tailor import PutativeTarget, PutativeTargets
+from pants.core.util_rules import archive, external_tool, system_binaries
+from pants.engine.addresses import Addresses
+from pants.engine.fs import Digest, DigestContents, DigestEntries, FileEntry, Snapshot
+from pants.engine.internals.parametrize import Parametrize
+from pants.engine.internals.scheduler import ExecutionError
+from pants.engine.process import FallibleProcessResult, Process
+from pants.engine.rules import QueryRule
+from pants.engine.target import (
+    AllTargets,
+    Dependencies,
+    DependenciesRequest,
+    MultipleSourcesField,
+    SourcesPaths,
+    SourcesPathsRequest,
+    Target,
+)
+from pants.testutil.rule_runner import RuleRunner
+
+from go_static import register
+from go_static.binary import BinarySettings, GoStaticExecutableFieldSet, read_settings
+from go_static.build import BuildRequest, BuiltBinary
+from go_static.dependency_inference import PackageOwners
+from go_static.downloads import Downloads, DownloadsRequest
+from go_static.listing import BinaryGroups, Listing, ListingRequest
+from go_static.module import (
+    FindModuleRequest,
+    GoModule,
+    ModuleDirectory,
+    ModuleRequest,
+    ModuleTree,
+    ModuleTreeRequest,
+    Workspace,
+    WorkspaceRequest,
+)
+from go_static.packages import Packages, PackagesRequest
+from go_static.sdk import CaptureRequest, FoundSdks, GoSdk, SdkRequest, SearchRequest
+from go_static.tailor import PutativeGoTargetsRequest
+from go_static.target_types import GoStaticExecutableTarget
+from go_static_testing.go_tool import GoTool
+
+_T = TypeVar("_T")
+
+
+def make_rule_runner(caches: Path, *bootstrap_args: str) -> RuleRunner:
+    """An engine whose store and named caches are below `caches`."""
+    return RuleRunner(
+        rules=[
+            *archive.rules(),  # type: ignore[no-untyped-call]
+            *external_tool.rules(),  # type: ignore[no-untyped-call]
+            *system_binaries.rules(),  # type: ignore[no-untyped-call]
+            *register.rules(),
+            QueryRule(Addresses, [DependenciesRequest]),
+            QueryRule(BinaryGroups, []),
+            QueryRule(BuiltBinary, [BuildRequest]),
+            QueryRule(BuiltPackage, [GoStaticExecutableFieldSet]),
+            QueryRule(DigestContents, [Digest]),
+            QueryRule(DigestEntries, [Digest]),
+            QueryRule(Downloads, [DownloadsRequest]),
+            QueryRule(FallibleProcessResult, [Process]),
+            QueryRule(FoundSdks, [SearchRequest]),
+            QueryRule(GoModule, [ModuleRequest]),
+            QueryRule(GoSdk, [CaptureRequest]),
+            QueryRule(GoSdk, [SdkRequest]),
+            QueryRule(Listing, [ListingRequest]),
+            QueryRule(ModuleDirectory, [FindModuleRequest]),
+            QueryRule(ModuleTree, [ModuleTreeRequest]),
+            QueryRule(PackageOwners, []),
+            QueryRule(Packages, [PackagesRequest]),
+            QueryRule(PutativeTargets, [PutativeGoTargetsRequest]),
+            QueryRule(RunRequest, [GoStaticExecutableFieldSet]),
+            QueryRule(Snapshot, [Digest]),
+            QueryRule(SourcesPaths, [SourcesPathsRequest]),
+            QueryRule(Workspace, [WorkspaceRequest]),
+        ],
+        target_types=register.target_types(),
+        objects={"parametrize": Parametrize},
+        bootstrap_args=[
+            f"--local-store-dir={caches / 'store'}",
+            f"--named-caches-dir={caches / 'named'}",
+            *bootstrap_args,
+        ],
+    )
+
+
+@dataclass
+class Repository:
+    """An empty repository, whose BUILD files and sources a test writes."""
+
+    runner: RuleRunner
+    go: GoTool
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def root(self) -> Path:
+        return Path(self.runner.build_root)
+
+    def write(self, files: Mapping[str, str | bytes]) -> None:
+        self.runner.write_files(files)
+
+    def remove(self, *names: str) -> None:
+        for name in names:
+            (self.root / name).unlink()
+        self.runner.scheduler.scheduler.invalidate_all_files()
+
+    def configure(self, *options: str, env: Mapping[str, str] | None = None) -> None:
+        """Start a session, as a run of Pants would, with the machine's Go on the PATH."""
+        self.environment = {"PATH": f"{self.go.search_path}:/usr/bin:/bin", **(env or {})}
+        self.runner.set_options(options, env=self.environment)
+
+    def clear(self) -> None:
+        for path in self.root.iterdir():
+            if path.name != ".pants.d":
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        self.runner.scheduler.scheduler.invalidate_all_files()
+
+    def request(self, output: type[_T], *inputs: Any) -> _T:
+        return self.runner.request(output, inputs)
+
+    def targets(self) -> dict[str, Target]:
+        """All targets that goals act on, by address."""
+        return {target.address.spec: target for target in self.request(AllTargets)}
+
+    def sources(self, target: Target) -> list[str]:
+        request = SourcesPathsRequest(target[MultipleSourcesField])
+        return sorted(self.request(SourcesPaths, request).files)
+
+    def dependencies(self, address: str) -> list[str]:
+        target = self.targets()[address]
+        return sorted(
+            dependency.spec
+            for dependency in self.request(Addresses, DependenciesRequest(target.get(Dependencies)))
+        )
+
+    def tailor(self, *directories: str) -> dict[tuple[str, str], PutativeTarget]:
+        """What `pants tailor` proposes, by directory and type of target."""
+        found = self.request(PutativeTargets, PutativeGoTargetsRequest(tuple(directories)))
+        return {(target.path, target.type_alias): target for target in found}
+
+    def field_set(self, address: str) -> GoStaticExecutableFieldSet:
+        target = self.targets()[address]
+        assert isinstance(target, GoStaticExecutableTarget)
+        return GoStaticExecutableFieldSet.create(target)
+
+    def settings(self, address: str) -> BinarySettings:
+        return read_settings(self.field_set(address))
+
+    def listing(self, address: str, module: str) -> Listing:
+        return self.request(Listing, ListingRequest(self.settings(address).context(module)))
+
+    def build(self, address: str) -> BuiltBinary:
+        return self.request(BuiltBinary, BuildRequest(self.settings(address)))
+
+    def package(self, address: str) -> BuiltPackage:
+        return self.request(BuiltPackage, self.field_set(address))
+
+    def files(self, digest: Digest) -> list[str]:
+        return sorted(self.request(Snapshot, digest).files)
+
+    def contents(self, digest: Digest) -> dict[str, bytes]:
+        return {file.path: file.content for file in self.request(DigestContents, digest)}
+
+    def executables(self, digest: Digest) -> set[str]:
+        return {
+            entry.path
+            for entry in self.request(DigestEntries, digest)
+            if isinstance(entry, FileEntry) and entry.is_executable
+        }
+
+    def materialize(self, digest: Digest, directory: Path) -> Path:
+        """Write a digest's files to a directory."""
+        executables = self.executables(digest)
+        for name, content in self.contents(digest).items():
+            file = directory / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+            os.chmod(file, 0o755 if name in executables else 0o644)
+        return directory
+
+    @contextmanager
+    def fails(
+        self, error: type[Exception], *parts: str, never: Iterable[str] = ()
+    ) -> Iterator[None]:
+        """The block must fail with `error`, whose text has all `parts` and nothing of `never`."""
+        with pytest.raises(ExecutionError) as raised:
+            yield
+        causes: tuple[Exception, ...] = raised.value.wrapped_exceptions
+        (cause,) = causes
+        text = str(cause)
+        assert isinstance(cause, error), f"{type(cause).__name__}: {text}"
+        for part in parts:
+            assert " ".join(part.split()) in " ".join(text.split()), text
+        for secret in never:
+            assert secret not in text
+            assert secret not in str(raised.value)
