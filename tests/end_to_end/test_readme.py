@@ -28,6 +28,13 @@ def without_times(text: str) -> list[str]:
     return [line for line in lines if line and not re.search("pantsd|[Ss]cheduler", line)]
 
 
+def link_or_copy(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
     """The project as a newcomer has it, with the environment of the launcher at hand."""
@@ -40,8 +47,10 @@ def clone(tmp_path: Path) -> Path:
             shutil.copytree(source, clone / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy2(source, clone / name)
-    (PROJECT / ".pants.env").mkdir(exist_ok=True)
-    (clone / ".pants.env").symlink_to(PROJECT / ".pants.env")
+    for made in (PROJECT / ".pants.env").glob("pants-*[0-9]"):
+        shutil.copytree(
+            made, clone / ".pants.env" / made.name, symlinks=True, copy_function=link_or_copy
+        )
     (clone / "src/go/whoami/BUILD").unlink()
     return clone
 

@@ -277,8 +277,14 @@ mkdir {OUTPUT}
 cd "$root"
 settings=
 [ ! -f go.env ] || settings=go.env
-tar -chf - --exclude=testdata --exclude='*_test.go' --exclude=src/cmd VERSION $settings bin/go \\
-  pkg/include pkg/tool src | tar -xf - -C "$OLDPWD/{OUTPUT}"
+{{
+  tar -chf - --exclude=testdata --exclude='*_test.go' --exclude=src/cmd VERSION $settings bin/go \\
+    pkg/include pkg/tool src || echo "$?" > "$OLDPWD/failed"
+}} | tar -xf - -C "$OLDPWD/{OUTPUT}"
+if [ -e "$OLDPWD/failed" ]; then
+  echo "tar could not read all of $root" >&2
+  exit 1
+fi
 for part in VERSION bin/go pkg/include pkg/tool src/runtime; do
   if [ ! -e "$OLDPWD/{OUTPUT}/$part" ]; then
     echo "$root/$part is missing or cannot be read" >&2
