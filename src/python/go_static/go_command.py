@@ -73,7 +73,7 @@ exec "$GOROOT/bin/go" "$@"
 """
 
 # The output's place depends on the sandbox, so the script works it out. The flags come in a file:
-# in argv, Pants would replace `{{chroot}}` and the like in the value of a definition.
+# in argv, Pants would replace `{chroot}` and the like in the value of a definition.
 _BUILD = f"""\
 GOPROXY=file://$sandbox/{DOWNLOADS}
 export GOPROXY
@@ -167,13 +167,9 @@ _OFFLINE = {
 _SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
-def offline_command(module_directory: str, *arguments: str) -> tuple[str, ...]:
-    """The argv that runs `go` in a directory of the tree, without a network."""
-    return ("/bin/sh", "-c", _PREPARE + _RUN_OFFLINE, "go", module_directory or ".", *arguments)
-
-
 def listing_command(module_directory: str, *arguments: str) -> tuple[str, ...]:
-    """As `offline_command`; the output's first line is the path of the sandbox."""
+    """The argv that runs `go` in a directory of the tree, without a network. The output's first
+    line is the path of the sandbox."""
     script = _PREPARE + _SAY_SANDBOX + _RUN_OFFLINE
     return ("/bin/sh", "-c", script, "go", module_directory or ".", *arguments)
 
@@ -197,7 +193,7 @@ def build_flags(flags: tuple[str, ...], pattern: str) -> str:
 
 
 def offline_environment(platform: GoPlatform, workspace: str = "") -> dict[str, str]:
-    """The environment for `offline_command`; `workspace` is a go.work, relative to the tree."""
+    """The environment for listings and builds; `workspace` is a go.work, relative to the tree."""
     return {**_OFFLINE, **platform.environment, "GOWORK": _gowork(workspace)}
 
 
