@@ -14,7 +14,7 @@ from go_static.dependency_inference import packages_requests
 from go_static.fields import GoBinaryOutputPathField, GoMainField, generator_address
 from go_static.flags import BuildFlags
 from go_static.go_list import GoPackage
-from go_static.packages import PackagesRequest, programs, triggering_files
+from go_static.packages import PackagesRequest, programs
 from go_static.platforms import GoPlatform
 from go_static.run import why_not_here
 from go_static.target_types import GoStaticExecutableTarget
@@ -252,4 +252,3 @@ def test_programs_are_main_packages_of_the_repository_with_files_that_are_no_tes
         _package("main", "main.go", directory=None),
     )
     assert programs([program, *others]) == (program,)
-    assert triggering_files(program) == ("d/main.go",)

@@ -111,7 +111,7 @@ def read_settings(fields: GoStaticExecutableFieldSet) -> BinarySettings:
         import_path = fields.main.value
     else:
         directory = paths.join(directory, fields.main.value)
-        if directory.startswith(("../", "/")) or directory == "..":
+        if paths.is_outside(directory):
             raise InvalidFieldException(
                 f"{name}: main=`{fields.main.value}` leads out of the repository. Give a directory "
                 "relative to the BUILD file, or an import path."

@@ -143,15 +143,17 @@ class Workspace:
     sums: str = ""
 
 
+async def _nearest_with(name: str, directory: str) -> str | None:
+    """The directory at or nearest above `directory` that holds a file of this name, or None."""
+    found = await path_globs_to_paths(
+        PathGlobs([paths.glob_literal(paths.join(d, name)) for d in paths.ancestors(directory)])
+    )
+    return paths.nearest(directory, frozenset(posixpath.dirname(file) for file in found.files))
+
+
 @rule
 async def find_module(request: FindModuleRequest) -> ModuleDirectory:
-    directories = tuple(paths.ancestors(request.directory))
-    found = await path_globs_to_paths(
-        PathGlobs([paths.glob_literal(paths.join(d, "go.mod")) for d in directories])
-    )
-    return ModuleDirectory(
-        paths.nearest(request.directory, frozenset(posixpath.dirname(file) for file in found.files))
-    )
+    return ModuleDirectory(await _nearest_with("go.mod", request.directory))
 
 
 @rule
@@ -229,17 +231,7 @@ async def load_module(request: ModuleRequest, targets: GoModuleTargets) -> GoMod
 
 @rule
 async def find_workspace(request: WorkspaceRequest) -> Workspace:
-    found = await path_globs_to_paths(
-        PathGlobs(
-            [
-                paths.glob_literal(paths.join(d, "go.work"))
-                for d in paths.ancestors(request.directory)
-            ]
-        )
-    )
-    directory = paths.nearest(
-        request.directory, frozenset(posixpath.dirname(file) for file in found.files)
-    )
+    directory = await _nearest_with("go.work", request.directory)
     if directory is None:
         return Workspace("", None, None)
     path = paths.join(directory, "go.work")
@@ -335,7 +327,7 @@ def workspace_directories(directory: str, workspace: Workspace) -> tuple[str, ..
     directories = []
     for use in workspace.go_work.uses:
         directory = paths.join(root, use)
-        if directory.startswith(("../", "/")) or directory == "..":
+        if paths.is_outside(directory):
             raise GoModuleError(
                 f"{workspace.path}: `use {use}` names a directory outside of the repository, which "
                 "a hermetic build cannot see.\n\nMove the module into the repository."
@@ -366,7 +358,7 @@ def replaced_directories(
         if not replacement.is_directory:
             continue
         directory = paths.join(base, replacement.new)
-        if directory.startswith(("../", "/")) or directory == "..":
+        if paths.is_outside(directory):
             if replacement.old in required:
                 raise GoModuleError(
                     f"{file}: `replace {replacement.old} => {replacement.new}` names a directory "

@@ -8,7 +8,6 @@ This is for the target graph and for `tailor`; what goes into a binary is decide
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -133,11 +132,6 @@ def programs(packages: Iterable[GoPackage]) -> tuple[GoPackage, ...]:
         for package in packages
         if package.name == "main" and package.go_files and package.directory is not None
     )
-
-
-def triggering_files(package: GoPackage) -> tuple[str, ...]:
-    """The files of a package, as paths in the repository."""
-    return tuple(posixpath.join(package.directory or "", file) for file in package.go_files)
 
 
 def rules() -> Iterable[object]:

@@ -31,6 +31,17 @@ def ancestors(directory: str) -> Iterator[str]:
     yield ""
 
 
+def is_outside(path: str) -> bool:
+    """True for a path, as `join` returns it, that is not in the repository."""
+    return path == ".." or path.startswith(("../", "/"))
+
+
+def go_skips(directory: str) -> bool:
+    """True for a directory in which `./...` finds no packages, by its name or that of one above it
+    (`go help packages`)."""
+    return any(part == "testdata" or part.startswith(("_", ".")) for part in directory.split("/"))
+
+
 def nearest(directory: str, candidates: frozenset[str]) -> str | None:
     """The candidate at or nearest above a directory, or None."""
     return next((d for d in ancestors(directory) if d in candidates), None)

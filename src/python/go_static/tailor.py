@@ -112,10 +112,8 @@ def module_directories(go_mods: Iterable[str]) -> tuple[str, ...]:
         sorted(
             posixpath.dirname(file)
             for file in go_mods
-            if not any(
-                part in ("vendor", "testdata") or part.startswith(("_", "."))
-                for part in posixpath.dirname(file).split("/")
-            )
+            if not paths.go_skips(posixpath.dirname(file))
+            and "vendor" not in posixpath.dirname(file).split("/")
         )
     )
 

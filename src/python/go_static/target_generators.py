@@ -17,6 +17,7 @@ from pants.engine.unions import UnionMembership, UnionRule
 from go_static import paths
 from go_static.compat import collect_rules, implicitly, resolve_source_paths, rule
 from go_static.fields import GoModuleSourcesField
+from go_static.module import nested_modules
 from go_static.target_types import (
     GoModuleFilesTarget,
     GoModulePackageTarget,
@@ -60,11 +61,7 @@ def lay_out_module(files: Iterable[str]) -> ModuleLayout:
     with `_` or `.` hold no packages, and a directory with a go.mod is another module.
     """
     all_files = sorted(files)
-    nested = frozenset(
-        posixpath.dirname(file)
-        for file in all_files
-        if posixpath.basename(file) == "go.mod" and "/" in file
-    )
+    nested = frozenset(nested_modules("", all_files))
     own = [
         file
         for file in all_files
@@ -74,7 +71,7 @@ def lay_out_module(files: Iterable[str]) -> ModuleLayout:
     module_files = [
         file for file in own if file in _MODULE_FILE_NAMES or paths.is_below(file, _VENDOR)
     ]
-    rest = [file for file in own if file not in set(module_files)]
+    rest = sorted(set(own) - set(module_files))
     package_directories = frozenset(
         posixpath.dirname(file) for file in rest if _is_package_file(file)
     )
@@ -91,11 +88,7 @@ def lay_out_module(files: Iterable[str]) -> ModuleLayout:
 def _is_package_file(file: str) -> bool:
     directory, name = posixpath.split(file)
     return (
-        name.endswith(".go")
-        and not name.startswith(("_", "."))
-        and not any(
-            part == "testdata" or part.startswith(("_", ".")) for part in directory.split("/")
-        )
+        name.endswith(".go") and not name.startswith(("_", ".")) and not paths.go_skips(directory)
     )
 
 
