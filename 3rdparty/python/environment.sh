@@ -87,9 +87,9 @@ make_environment() {
     trap 'rm -rf "$unfinished"' EXIT
     "$python39" -I -m venv "$unfinished" || fail \
         "$python39 could not make a virtual environment in $project/.pants.env (see above)."
-    for requirements in "$@"; do
-        install_requirements "$requirements" || fail \
-            "The packages in $requirements could not be installed (see above)." \
+    for listed in "$@"; do
+        install_requirements "$listed" || fail \
+            "The packages in $listed could not be installed (see above)." \
             "Check that the package index can be reached: pip uses its own configuration and" \
             "HTTPS_PROXY. A hash that does not match means that the index serves another file" \
             "than the pinned one; do not go on then."

@@ -466,3 +466,29 @@ def test_a_directory_that_cannot_be_written_is_named(unused: Project) -> None:
         "Make the project's directory writable, or use a copy of it.",
     )
     assert not unused.root.joinpath(".pants.env").exists()
+
+
+def test_several_environments_are_made_by_one_shell(unused: Project, tmp_path: Path) -> None:
+    # As .ci/run does: making the first must not change what its caller asks for next.
+    requirements = tmp_path / "requirements"
+    requirements.mkdir()
+    for name in ("first.txt", "second.txt"):
+        (requirements / name).write_text("")
+    script = (
+        "set -eu\n"
+        f"project='{unused.root}' requirements='{requirements}'\n"
+        ". 3rdparty/python/environment.sh\n"
+        'environment one "$requirements/first.txt"\n'
+        'environment two "$requirements/first.txt" "$requirements/second.txt"\n'
+    )
+    for shell in ("sh", "bash"):
+        made = subprocess.run(
+            [shell, "-c", script],
+            cwd=unused.root,
+            env=unused.environment,
+            capture_output=True,
+            text=True,
+        )
+        assert made.returncode == 0, made
+        assert [name.split("-")[0] for name in sorted(unused.complete)] == ["one", "two"]
+        shutil.rmtree(unused.root / ".pants.env")
