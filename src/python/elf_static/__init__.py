@@ -1,0 +1,10 @@
+"""Whether a program is statically linked, and if it is not, why: read from its ELF file.
+
+`elf-static check FILE…` on the command line; in Python:
+
+    facts = read_facts(Path("dist/agent"))
+    judgement = judge(facts, load_policy("default"))
+
+Reading (`reader`), judging (`judge`) and reporting (`report`) know of each other only through the
+frozen records of `facts` and `judge`. Needs pyelftools and, for policies, toml.
+"""

@@ -1,0 +1,196 @@
+"""The build information that Go's linker writes: which Go, which modules, which settings.
+
+The format is that of src/debug/buildinfo/buildinfo.go (the blob) and of `ParseBuildInfo` in
+src/runtime/debug/mod.go (the text in it): a header of 32 bytes that starts with a magic string, at
+an address divisible by 16. Since Go 1.18 two strings with their lengths follow it; before, it held
+pointers to two Go strings.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from elf_static.facts import BuildInfo, Module, Section, Segment, Setting
+from elf_static.headers import file_range
+from elf_static.source import MAX_PIECE, Source
+from elf_static.structures import text
+
+_MAGIC = b"\xff Go buildinf:"
+_ALIGN = 16
+_HEADER_SIZE = 32
+_FLAG_BIG_ENDIAN = 0x1
+_FLAG_INLINE = 0x2
+
+# "The linker puts it near the beginning" of the data segment (buildinfo.go), so this is ample.
+_MAX_SEARCHED = 64 << 20
+
+# Around the text, so that it can be found in memory: `infoStart` and `infoEnd` of
+# src/cmd/go/internal/modload/build.go.
+_FRAME = 16
+
+
+# Large programs have some 300.
+_MAX_LINES = 20_000
+
+
+class NoBuildInfoError(Exception):
+    """There is none, or it cannot be read; the text is the end of a sentence that starts
+    with the file's name."""
+
+
+def read_build_info(
+    source: Source, segments: Sequence[Segment], sections: Sequence[Section]
+) -> BuildInfo:
+    """
+    :raises NoBuildInfoError: see there.
+    """
+    address = _find(source, segments, sections)
+    if address is None:
+        raise NoBuildInfoError("has no build information (.go.buildinfo)")
+    header = _read(source, segments, address, _HEADER_SIZE)
+    flags = header[15]
+    if flags & _FLAG_INLINE:
+        version, following = _inline(source, segments, address + _HEADER_SIZE)
+        modules, _ = _inline(source, segments, following)
+    else:
+        size = header[14]
+        if size not in (4, 8):
+            raise NoBuildInfoError(f"has damaged build information: pointers of {size} bytes")
+        big = bool(flags & _FLAG_BIG_ENDIAN)
+        version = _pointed(source, segments, header[16:], size, big)
+        modules = _pointed(source, segments, header[16 + size :], size, big)
+    if not version:
+        raise NoBuildInfoError("has damaged build information: it names no Go version")
+    # As buildinfo.go takes the frame away.
+    framed = len(modules) >= 2 * _FRAME + 1 and modules[-_FRAME - 1 : -_FRAME] == b"\n"
+    return parse(
+        text(version), modules[_FRAME:-_FRAME].decode("utf-8", "replace") if framed else ""
+    )
+
+
+def _find(source: Source, segments: Sequence[Segment], sections: Sequence[Section]) -> int | None:
+    """The address of the blob."""
+    for section in sections:
+        if section.name == ".go.buildinfo":
+            return _search(source, section.address, section.offset, section.size)
+    # As Go itself looks for it where there are no section headers; the first such segment has it.
+    for segment in segments:
+        if segment.is_load and "W" in segment.flags and "X" not in segment.flags:
+            found = _search(source, segment.address, segment.offset, segment.file_size)
+            if found is not None:
+                return found
+    return None
+
+
+def _search(source: Source, address: int, offset: int, size: int) -> int | None:
+    pieces = source.pieces(offset, min(size, _MAX_SEARCHED), overlap=_HEADER_SIZE)
+    for piece_offset, data in pieces:
+        found = data.find(_MAGIC)
+        while found >= 0:
+            candidate = address + (piece_offset - offset) + found
+            if candidate % _ALIGN == 0:
+                return candidate
+            found = data.find(_MAGIC, found + 1)
+    return None
+
+
+def _read(source: Source, segments: Sequence[Segment], address: int, size: int) -> bytes:
+    place = file_range(segments, address)
+    data = b""
+    if place and size <= MAX_PIECE:
+        data = source.read_up_to(place[0], min(size, place[1]))
+    if place is None or len(data) < size:
+        raise NoBuildInfoError("has damaged build information: it leads out of the file")
+    return data
+
+
+def _inline(source: Source, segments: Sequence[Segment], address: int) -> tuple[bytes, int]:
+    """A string with its length before it (`binary.Uvarint`), and the address behind it."""
+    length = shift = 0
+    while True:
+        byte = _read(source, segments, address, 1)[0]
+        address += 1
+        length |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            break
+        shift += 7
+        if shift > 63:
+            raise NoBuildInfoError("has damaged build information: a length has no end")
+    return _read(source, segments, address, length) if length else b"", address + length
+
+
+def _pointed(
+    source: Source, segments: Sequence[Segment], pointer: bytes, size: int, big: bool
+) -> bytes:
+    """The Go string, a pointer and a length, at the address that `pointer` starts with."""
+
+    def number(data: bytes) -> int:
+        return int.from_bytes(data[:size], "big" if big else "little")
+
+    string = _read(source, segments, number(pointer), 2 * size)
+    length = number(string[size:])
+    return _read(source, segments, number(string), length) if length else b""
+
+
+def parse(go_version: str, lines: str) -> BuildInfo:
+    """The text of the build information, as `debug.ParseBuildInfo` reads it. Lines of a kind that
+    is not known are left out, as there."""
+    path = ""
+    main: Module | None = None
+    modules: list[Module] = []
+    settings: list[Setting] = []
+    for line in lines.split("\n"):
+        kind, _, rest = line.partition("\t")
+        columns = [text(column.encode()) for column in rest.split("\t")]
+        if kind == "path":
+            path = text(rest.encode())
+        elif kind == "mod":
+            main = _module(columns)
+        elif kind == "dep":
+            modules.append(_module(columns))
+        elif kind == "=>":
+            if modules:
+                modules[-1] = _replaced(modules[-1], _module(columns))
+            elif main:
+                main = _replaced(main, _module(columns))
+        elif kind == "build":
+            settings.append(_setting(rest))
+    return BuildInfo(
+        go_version=go_version,
+        path=path,
+        main=main,
+        modules=tuple(modules),
+        settings=tuple(settings),
+    )
+
+
+def _module(columns: Sequence[str]) -> Module:
+    path, version, checksum = (*columns, "", "")[:3]
+    return Module(path, version, checksum)
+
+
+def _replaced(module: Module, by: Module) -> Module:
+    return Module(module.path, module.version, module.sum, replaced_by=by)
+
+
+def _setting(line: str) -> Setting:
+    if line.startswith(('"', "`")):
+        end = line.find(line[0] + "=", 1)
+        key, value = _unquoted(line[: end + 1]), line[end + 2 :]
+    else:
+        key, _, value = line.partition("=")
+    return Setting(text(key.encode()), text(_unquoted(value).encode()))
+
+
+def _unquoted(value: str) -> str:
+    """A string of Go, quoted by `strconv.Quote` when it has spaces or quotes in it."""
+    if len(value) >= 2 and value[0] == value[-1] == "`":
+        return value[1:-1]
+    if len(value) >= 2 and value[0] == value[-1] == '"':
+        try:
+            # Python reads Go's escapes of double-quoted strings in the same way.
+            return str(ast.literal_eval(value))
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
+            return value
+    return value

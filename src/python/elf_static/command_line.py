@@ -1,0 +1,241 @@
+"""The command `elf-static`: arguments, and the exit code.
+
+0: every file has passed. 1: one is not static, or against the policy. 2: one cannot be judged, or
+the command was used wrongly. With several files the worst counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+
+from elf_static.judge import UNDETERMINED, judge
+from elf_static.machines import GO_ARCHITECTURES, GO_SYSTEMS
+from elf_static.observation import Observation
+from elf_static.policy import BUILT_IN, Policy, PolicyError, load_policy
+from elf_static.reader import STANDARD_INPUT, read_facts
+from elf_static.report import FORMATS, Report, render_text
+from elf_static.structures import text
+
+PASSED, FAILED, NOT_JUDGED = 0, 1, 2
+
+
+class UsageError(Exception):
+    """The command was used wrongly; the text says how to use it."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command, and return its exit code."""
+    # A file's name or a terminal's encoding must not keep a verdict from being said.
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    options = _parser().parse_args(arguments)
+    try:
+        code = options.run(options)
+        sys.stdout.flush()
+        return int(code)
+    except (PolicyError, UsageError) as e:
+        sys.stderr.write(f"elf-static: error: {e}\n")
+        return NOT_JUDGED
+    except BrokenPipeError:
+        # Who reads the report has seen enough; Python would complain when it flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOT_JUDGED
+
+
+def _check(options: argparse.Namespace) -> int:
+    policy = _policy(options)
+    reports = [_report(path, policy, options) for path in options.files]
+    _write_reports(options, reports, policy.name)
+    return max(_exit_code(report) for report in reports)
+
+
+def _policy(options: argparse.Namespace) -> Policy:
+    policy = load_policy(options.policy)
+    if options.goos:
+        policy = replace(policy, goos=options.goos)
+    if options.goarch:
+        policy = replace(policy, goarch=options.goarch)
+    return policy
+
+
+def _report(path: str, policy: Policy, options: argparse.Namespace) -> Report:
+    facts = read_facts(path)
+    further: tuple[Observation, ...] = ()
+    if options.run_in_scratch is not None and facts.header and not facts.damage:
+        from elf_static.scratch import ScratchRun, run_in_scratch
+
+        if path == STANDARD_INPUT:
+            raise UsageError("--run-in-scratch starts files, and not standard input.")
+        run = ScratchRun(
+            path=path,
+            arguments=options.run_in_scratch,
+            optional=options.run_in_scratch_optional,
+            timeout=options.run_in_scratch_timeout,
+        )
+        further = run_in_scratch(run, facts)
+    return Report(_shown(path), facts, judge(facts, policy, further))
+
+
+def _shown(path: str) -> str:
+    return "standard input" if path == STANDARD_INPUT else text(os.fsencode(path))
+
+
+def _exit_code(report: Report) -> int:
+    if report.judgement.passed:
+        return PASSED
+    return NOT_JUDGED if report.judgement.verdict == UNDETERMINED else FAILED
+
+
+def _write_reports(options: argparse.Namespace, reports: Sequence[Report], policy: str) -> None:
+    if options.format == "text":
+        sys.stdout.write(render_text(reports, policy, color=_in_color(options.color)))
+    else:
+        sys.stdout.write(FORMATS[options.format](reports, policy))
+    for kind, path in options.report:
+        try:
+            with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(FORMATS[kind](reports, policy))
+        except OSError as e:
+            raise UsageError(f"The report {path} cannot be written: {e.strerror}.") from None
+
+
+def _in_color(choice: str) -> bool:
+    if choice != "auto":
+        return choice == "always"
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+
+
+def _inspect(options: argparse.Namespace) -> int:
+    every = [(_shown(path), read_facts(path)) for path in options.files]
+    if options.format == "json":
+        from elf_static.inspect_json import render_inspections
+
+        sys.stdout.write(render_inspections(every))
+    else:
+        from elf_static.inspect_text import render_inspection
+
+        for path, facts in every:
+            sys.stdout.write(render_inspection(path, facts))
+    return NOT_JUDGED if any(facts.damage for _, facts in every) else PASSED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="elf-static",
+        description="Say whether programs are statically linked and, if they are not, why.",
+        epilog="Exit codes: 0 every file has passed; 1 one is not static or against the policy; "
+        "2 one cannot be judged (not ELF, damaged, not there), or wrong usage.",
+        allow_abbrev=False,
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    check = commands.add_parser(
+        "check",
+        help="judge files against a policy",
+        description="Judge files against a policy. One line for each that passes.",
+        allow_abbrev=False,
+    )
+    check.set_defaults(run=_check)
+    _add_files(check)
+    check.add_argument(
+        "--policy",
+        default="default",
+        metavar="POLICY",
+        help=f"a TOML file, or one of the built-in policies: {', '.join(BUILT_IN)} "
+        "(default: default)",
+    )
+    check.add_argument(
+        "--goos", choices=sorted(GO_SYSTEMS), metavar="GOOS", help="the system the files are for"
+    )
+    check.add_argument(
+        "--goarch",
+        choices=sorted(GO_ARCHITECTURES),
+        metavar="GOARCH",
+        help="the machine the files are for; not judged when left out",
+    )
+    check.add_argument(
+        "--format", choices=tuple(FORMATS), default="text", help="of the report (default: text)"
+    )
+    check.add_argument(
+        "--report",
+        action="append",
+        default=[],
+        type=_report_argument,
+        metavar="FORMAT=FILE",
+        help="write a further report to a file; can be given more than once",
+    )
+    check.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="of the text report (default: auto, on a terminal only)",
+    )
+    scratch = check.add_argument_group("starting the program")
+    scratch.add_argument(
+        "--run-in-scratch",
+        type=_shell_words,
+        metavar="ARGS",
+        help="start each program in an empty root file system with these arguments, split as a "
+        "shell does (may be empty), and expect exit code 0; --run-in-scratch=--version",
+    )
+    scratch.add_argument(
+        "--run-in-scratch-optional",
+        action="store_true",
+        help="do not fail where this machine cannot do that",
+    )
+    scratch.add_argument(
+        "--run-in-scratch-timeout",
+        type=_seconds,
+        default=60.0,
+        metavar="SECONDS",
+        help="how long a program may run (default: 60)",
+    )
+
+    inspect = commands.add_parser(
+        "inspect",
+        help="show all facts of files",
+        description="Show all facts of files, without judging them.",
+        allow_abbrev=False,
+    )
+    inspect.set_defaults(run=_inspect)
+    _add_files(inspect)
+    inspect.add_argument(
+        "--format", choices=("text", "json"), default="text", help="(default: text)"
+    )
+    return parser
+
+
+def _add_files(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE", help="ELF files; - is standard input")
+
+
+def _report_argument(value: str) -> tuple[str, str]:
+    kind, separator, path = value.partition("=")
+    if not separator or not path or kind not in FORMATS:
+        raise argparse.ArgumentTypeError(
+            f"{value!r} is not FORMAT=FILE with a format of {', '.join(FORMATS)}"
+        )
+    return kind, path
+
+
+def _shell_words(value: str) -> tuple[str, ...]:
+    import shlex
+
+    try:
+        return tuple(shlex.split(value))
+    except ValueError as e:
+        raise argparse.ArgumentTypeError(f"{value!r} cannot be split into arguments: {e}") from None
+
+
+def _seconds(value: str) -> float:
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < 86400:
+        raise argparse.ArgumentTypeError(f"{value!r} is not a number of seconds")
+    return seconds

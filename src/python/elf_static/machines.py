@@ -1,0 +1,120 @@
+"""Machines: what the kernels that run ELF files accept, and what Go's GOOS and GOARCH stand for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LITTLE = "little"
+BIG = "big"
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a file for a GOARCH says in its header."""
+
+    machine: str
+    bits: int
+    byte_order: str
+
+    def __str__(self) -> str:
+        return f"{machine_name(self.machine)}, {self.bits} bits, {self.byte_order}-endian"
+
+
+# The linker's choices: src/cmd/link/internal/ld/elf.go of Go.
+GO_ARCHITECTURES = {
+    "386": Target("EM_386", 32, LITTLE),
+    "amd64": Target("EM_X86_64", 64, LITTLE),
+    "arm": Target("EM_ARM", 32, LITTLE),
+    "arm64": Target("EM_AARCH64", 64, LITTLE),
+    "loong64": Target("EM_LOONGARCH", 64, LITTLE),
+    "mips": Target("EM_MIPS", 32, BIG),
+    "mips64": Target("EM_MIPS", 64, BIG),
+    "mips64le": Target("EM_MIPS", 64, LITTLE),
+    "mipsle": Target("EM_MIPS", 32, LITTLE),
+    "ppc64": Target("EM_PPC64", 64, BIG),
+    "ppc64le": Target("EM_PPC64", 64, LITTLE),
+    "riscv64": Target("EM_RISCV", 64, LITTLE),
+    "s390x": Target("EM_S390", 64, BIG),
+}
+
+# EI_OSABI of a file for a GOOS; a mark in a note, where the system has one, decides.
+GO_SYSTEMS = {
+    "dragonfly": ("ELFOSABI_SYSV",),
+    "freebsd": ("ELFOSABI_FREEBSD", "ELFOSABI_SYSV"),
+    "linux": ("ELFOSABI_SYSV", "ELFOSABI_LINUX"),
+    "netbsd": ("ELFOSABI_NETBSD", "ELFOSABI_SYSV"),
+    "openbsd": ("ELFOSABI_OPENBSD", "ELFOSABI_SYSV"),
+}
+
+# Where a machine has one word size or one byte order only. x86-64 has files of 32 bits (x32), and
+# so has AArch64 (ILP32).
+_BITS = {
+    "EM_386": 32,
+    "EM_68K": 32,
+    "EM_ALPHA": 64,
+    "EM_ARM": 32,
+    "EM_PPC": 32,
+    "EM_PPC64": 64,
+    "EM_SH": 32,
+    "EM_SPARC": 32,
+    "EM_SPARC32PLUS": 32,
+    "EM_SPARCV9": 64,
+}
+_BYTE_ORDER = {
+    "EM_386": LITTLE,
+    "EM_68K": BIG,
+    "EM_ALPHA": LITTLE,
+    "EM_LOONGARCH": LITTLE,
+    "EM_PARISC": BIG,
+    "EM_RISCV": LITTLE,
+    "EM_S390": BIG,
+    "EM_SPARC": BIG,
+    "EM_SPARC32PLUS": BIG,
+    "EM_SPARCV9": BIG,
+    "EM_X86_64": LITTLE,
+}
+
+_NAMES = {
+    "EM_386": "x86",
+    "EM_AARCH64": "AArch64",
+    "EM_ARM": "ARM",
+    "EM_BPF": "BPF",
+    "EM_LOONGARCH": "LoongArch",
+    "EM_MIPS": "MIPS",
+    "EM_PPC": "PowerPC",
+    "EM_PPC64": "PowerPC 64",
+    "EM_RISCV": "RISC-V",
+    "EM_S390": "S/390",
+    "EM_X86_64": "x86-64",
+}
+
+
+def machine_name(machine: str) -> str:
+    """As people write it: `x86-64` for `EM_X86_64`."""
+    return _NAMES.get(machine, machine[3:] if machine.startswith("EM_") else machine)
+
+
+def contradiction(machine: str, bits: int, byte_order: str) -> str:
+    """Why no file for this machine has such a header; empty if some do.
+
+    The Linux kernel looks at e_machine and the size of a program header, not at EI_CLASS and
+    EI_DATA (fs/binfmt_elf.c), so a file in which these contradict each other may run as another
+    program than the one that tools see.
+    """
+    if not machine.startswith("EM_") or machine == "EM_NONE":
+        return f"its machine (e_machine {machine}) is none that exists"
+    name = machine_name(machine)
+    if _BITS.get(machine, bits) != bits:
+        return f"it says to have {bits} bits and to be for {name}, which has {_BITS[machine]}"
+    if _BYTE_ORDER.get(machine, byte_order) != byte_order:
+        return f"it says to be {byte_order}-endian and for {name}, which is not"
+    return ""
+
+
+def go_name(machine: str, bits: int, byte_order: str) -> str:
+    """The GOARCH of a header, or what people call the machine where Go has none."""
+    target = Target(machine, bits, byte_order)
+    for name, known in GO_ARCHITECTURES.items():
+        if known == target:
+            return name
+    return machine_name(machine)
