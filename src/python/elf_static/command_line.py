@@ -15,7 +15,8 @@ from dataclasses import replace
 from elf_static.judge import UNDETERMINED, judge
 from elf_static.machines import GO_ARCHITECTURES, GO_SYSTEMS
 from elf_static.observation import Observation
-from elf_static.policy import BUILT_IN, Policy, PolicyError, load_policy
+from elf_static.policies import BUILT_IN
+from elf_static.policy import Policy, PolicyError, load_policy
 from elf_static.reader import STANDARD_INPUT, read_facts
 from elf_static.report import FORMATS, Report, render_text
 from elf_static.structures import text

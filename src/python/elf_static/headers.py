@@ -32,6 +32,11 @@ _PAGE = 4096
 
 _TYPES = frozenset({"ET_REL", "ET_EXEC", "ET_DYN", "ET_CORE"})
 
+# Assigned by nobody and used all the same; pyelftools has no name for it.
+_MACHINE_NAMES = {0x9026: "EM_ALPHA"}
+
+PROGRAM_TYPES = frozenset({"ET_EXEC", "ET_DYN"})
+
 # Files that people take for programs, by how they start.
 _OTHER_FORMATS = (
     (b"MZ", "a Windows program (PE)"),
@@ -77,7 +82,7 @@ def read_header(source: Source) -> tuple[Header, Structures]:
         byte_order=byte_order,
         os_abi=name(fields.e_ident.EI_OSABI),
         type=name(fields.e_type),
-        machine=name(fields.e_machine),
+        machine=_MACHINE_NAMES.get(fields.e_machine, name(fields.e_machine)),
         entry=fields.e_entry,
         flags=fields.e_flags,
     )
@@ -92,7 +97,8 @@ def header_damage(source: Source, header: Header, structures: Structures) -> str
     if header.type not in _TYPES:
         return f"is damaged: its type (e_type {header.type}) is none of a program or library"
     reason = contradiction(header.machine, header.bits, header.byte_order)
-    if reason:
+    # Objects, of eBPF for one, and cores are what they are on any machine.
+    if reason and header.type in PROGRAM_TYPES:
         return f"is damaged: {reason}"
     other = 96 - header.bits
     if _reads_as(source, other, header.byte_order):

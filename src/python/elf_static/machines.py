@@ -46,32 +46,47 @@ GO_SYSTEMS = {
     "openbsd": ("ELFOSABI_OPENBSD", "ELFOSABI_SYSV"),
 }
 
-# Where a machine has one word size or one byte order only. x86-64 has files of 32 bits (x32), and
-# so has AArch64 (ILP32).
-_BITS = {
-    "EM_386": 32,
-    "EM_68K": 32,
-    "EM_ALPHA": 64,
-    "EM_ARM": 32,
-    "EM_PPC": 32,
-    "EM_PPC64": 64,
-    "EM_SH": 32,
-    "EM_SPARC": 32,
-    "EM_SPARC32PLUS": 32,
-    "EM_SPARCV9": 64,
-}
-_BYTE_ORDER = {
-    "EM_386": LITTLE,
-    "EM_68K": BIG,
-    "EM_ALPHA": LITTLE,
-    "EM_LOONGARCH": LITTLE,
-    "EM_PARISC": BIG,
-    "EM_RISCV": LITTLE,
-    "EM_S390": BIG,
-    "EM_SPARC": BIG,
-    "EM_SPARC32PLUS": BIG,
-    "EM_SPARCV9": BIG,
-    "EM_X86_64": LITTLE,
+_BOTH = (LITTLE, BIG)
+
+# The machines that Linux or a BSD has run on, with the word sizes and byte orders of their programs
+# (arch/*/include/asm/elf.h of Linux, of today and of earlier releases). x86-64 has programs of 32
+# bits (x32), and so has AArch64 (ILP32).
+_MACHINES = {
+    "EM_386": ((32,), (LITTLE,)),
+    "EM_68K": ((32,), (BIG,)),
+    "EM_AARCH64": ((32, 64), _BOTH),
+    "EM_ALPHA": ((64,), (LITTLE,)),
+    "EM_ALTERA_NIOS2": ((32,), (LITTLE,)),
+    "EM_ARC_COMPACT": ((32,), _BOTH),
+    "EM_ARC_COMPACT2": ((32,), _BOTH),
+    "EM_ARM": ((32,), _BOTH),
+    "EM_BLACKFIN": ((32,), (LITTLE,)),
+    "EM_CRIS": ((32,), (LITTLE,)),
+    "EM_CSKY": ((32,), (LITTLE,)),
+    "EM_IA_64": ((32, 64), _BOTH),
+    "EM_IAMCU": ((32,), (LITTLE,)),
+    "EM_LOONGARCH": ((32, 64), (LITTLE,)),
+    "EM_M32R": ((32,), _BOTH),
+    "EM_METAG": ((32,), (LITTLE,)),
+    "EM_MICROBLAZE": ((32,), _BOTH),
+    "EM_MIPS": ((32, 64), _BOTH),
+    "EM_NDS32": ((32,), _BOTH),
+    "EM_OPENRISC": ((32,), (BIG,)),
+    "EM_PARISC": ((32, 64), (BIG,)),
+    "EM_PPC": ((32,), _BOTH),
+    "EM_PPC64": ((64,), _BOTH),
+    "EM_QDSP6": ((32,), (LITTLE,)),
+    "EM_RISCV": ((32, 64), _BOTH),
+    "EM_S390": ((32, 64), (BIG,)),
+    "EM_SH": ((32,), _BOTH),
+    "EM_SPARC": ((32,), (BIG,)),
+    "EM_SPARC32PLUS": ((32,), (BIG,)),
+    "EM_SPARCV9": ((64,), (BIG,)),
+    "EM_TILEGX": ((32, 64), _BOTH),
+    "EM_TILEPRO": ((32,), (LITTLE,)),
+    "EM_TI_C6000": ((32,), _BOTH),
+    "EM_X86_64": ((32, 64), (LITTLE,)),
+    "EM_XTENSA": ((32,), _BOTH),
 }
 
 _NAMES = {
@@ -95,18 +110,19 @@ def machine_name(machine: str) -> str:
 
 
 def contradiction(machine: str, bits: int, byte_order: str) -> str:
-    """Why no file for this machine has such a header; empty if some do.
+    """Why no program for this machine has such a header; empty if some do.
 
     The Linux kernel looks at e_machine and the size of a program header, not at EI_CLASS and
     EI_DATA (fs/binfmt_elf.c), so a file in which these contradict each other may run as another
     program than the one that tools see.
     """
-    if not machine.startswith("EM_") or machine == "EM_NONE":
-        return f"its machine (e_machine {machine}) is none that exists"
+    if machine not in _MACHINES:
+        return f"it is for a machine that no programs are run on (e_machine {machine})"
     name = machine_name(machine)
-    if _BITS.get(machine, bits) != bits:
-        return f"it says to have {bits} bits and to be for {name}, which has {_BITS[machine]}"
-    if _BYTE_ORDER.get(machine, byte_order) != byte_order:
+    known_bits, known_orders = _MACHINES[machine]
+    if bits not in known_bits:
+        return f"it says to have {bits} bits and to be for {name}, which has {known_bits[0]}"
+    if byte_order not in known_orders:
         return f"it says to be {byte_order}-endian and for {name}, which is not"
     return ""
 

@@ -39,15 +39,13 @@ from typing import Any
 import toml
 
 from elf_static.machines import GO_ARCHITECTURES, GO_SYSTEMS
+from elf_static.policies import BUILT_IN, DIRECTORY
 from elf_static.rules import FIXED, RULES
 from elf_static.versions import InvalidRangeError, VersionRange
 
 ALLOW, WARN, DENY = "allow", "warn", "deny"
 LEVELS = (ALLOW, WARN, DENY)
-BUILT_IN = ("default", "strict", "any-language")
 ANY_VALUE = "*"
-
-_BUILT_IN_DIRECTORY = os.path.join(os.path.dirname(__file__), "policies")
 
 
 class PolicyError(Exception):
@@ -84,7 +82,7 @@ def load_policy(name_or_path: str) -> Policy:
     :raises PolicyError: there is none, or it is wrong.
     """
     if name_or_path in BUILT_IN:
-        return _load(os.path.join(_BUILT_IN_DIRECTORY, f"{name_or_path}.toml"), name_or_path)
+        return _load(os.path.join(DIRECTORY, f"{name_or_path}.toml"), name_or_path)
     if not os.path.exists(name_or_path):
         raise PolicyError(
             f"There is no policy {name_or_path}: it is neither a file nor one of the built-in "

@@ -13,6 +13,7 @@ from elf_static.build_info import NoBuildInfoError, read_build_info
 from elf_static.dynamic import read_dynamic, read_interpreter
 from elf_static.facts import Facts, Segment
 from elf_static.headers import (
+    PROGRAM_TYPES,
     DamagedError,
     header_damage,
     read_header,
@@ -27,8 +28,6 @@ from elf_static.source import Source, UnreadableError, open_file, open_standard_
 from elf_static.structures import HEADER_SIZES, PROGRAM_HEADER_SIZES
 
 STANDARD_INPUT = "-"
-
-_PROGRAM_TYPES = frozenset({"ET_EXEC", "ET_DYN"})
 
 
 def read_facts(path: str) -> Facts:
@@ -72,7 +71,7 @@ def _read(source: Source, facts: Facts) -> Facts:
         segments = read_segments(source, structures)
     except DamagedError as e:
         damage.append(str(e))
-    if header.type in _PROGRAM_TYPES:
+    if header.type in PROGRAM_TYPES:
         damage += segment_damage(source, segments, header.bits)
     try:
         sections = read_sections(source, structures)

@@ -19,6 +19,9 @@ from __future__ import annotations
 from collections.abc import Coroutine, Iterable
 from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
+from pants.core.goals.package import BuiltPackage, EnvironmentAwarePackageRequest
+from pants.core.goals.test import TestResult
+from pants.engine.addresses import UnparsedAddressInputs
 from pants.engine.fs import (
     AddPrefix,
     CreateDigest,
@@ -39,15 +42,20 @@ if TYPE_CHECKING:
     # The interface, as type checkers see it; the branches below provide it.
     from pants.core.util_rules.environments import EnvironmentField as EnvironmentField
     from pants.core.util_rules.external_tool import DownloadedExternalTool, ExternalToolRequest
+    from pants.engine.addresses import Addresses
     from pants.engine.env_vars import EnvironmentVars, EnvironmentVarsRequest
+    from pants.engine.internals.graph import Owners, OwnersRequest
     from pants.engine.process import FallibleProcessResult, Process
     from pants.engine.rules import collect_rules as collect_rules
     from pants.engine.rules import rule as rule
     from pants.engine.target import (
+        FieldSetsPerTarget,
+        FieldSetsPerTargetRequest,
         HydratedSources,
         HydrateSourcesRequest,
         SourcesPaths,
         SourcesPathsRequest,
+        Targets,
     )
 
     _T = TypeVar("_T")
@@ -75,15 +83,35 @@ if TYPE_CHECKING:
     async def resolve_source_paths(
         request: SourcesPathsRequest, **implicit: Any
     ) -> SourcesPaths: ...
+    async def environment_aware_package(
+        request: EnvironmentAwarePackageRequest,
+    ) -> BuiltPackage: ...
+    async def find_owners(request: OwnersRequest, **implicit: Any) -> Owners: ...
+    async def find_valid_field_sets(
+        request: FieldSetsPerTargetRequest[Any], **implicit: Any
+    ) -> FieldSetsPerTarget[Any]: ...
+    async def resolve_targets(**implicit: Any) -> Targets: ...
+    async def resolve_unparsed_address_inputs(
+        request: UnparsedAddressInputs, **implicit: Any
+    ) -> Addresses: ...
+    def test_result(result: FallibleProcessResult, **fields: Any) -> TestResult: ...
 
 elif _HAS_CALL_BY_NAME:
     try:
         from pants.core.environments.target_types import EnvironmentField
     except ImportError:  # Pants before 2.28
         from pants.core.util_rules.environments import EnvironmentField
+    from pants.core.goals.package import environment_aware_package
     from pants.core.util_rules.env_vars import environment_vars_subset
     from pants.core.util_rules.external_tool import download_external_tool
-    from pants.engine.internals.graph import hydrate_sources, resolve_source_paths
+    from pants.engine.internals.graph import (
+        find_owners,
+        find_valid_field_sets,
+        hydrate_sources,
+        resolve_source_paths,
+        resolve_targets,
+        resolve_unparsed_address_inputs,
+    )
     from pants.engine.intrinsics import (
         add_prefix,
         create_digest,
@@ -98,20 +126,28 @@ elif _HAS_CALL_BY_NAME:
     )
     from pants.engine.rules import collect_rules, concurrently, implicitly, rule
 
+    def test_result(result: Any, **fields: Any) -> TestResult:
+        return TestResult.from_fallible_process_result((result,), **fields)
+
 else:
     from typing import get_type_hints
 
     from pants.core.util_rules.environments import EnvironmentField
     from pants.core.util_rules.external_tool import DownloadedExternalTool, ExternalToolRequest
+    from pants.engine.addresses import Addresses
     from pants.engine.env_vars import EnvironmentVars, EnvironmentVarsRequest
+    from pants.engine.internals.graph import Owners, OwnersRequest
     from pants.engine.process import FallibleProcessResult, Process
     from pants.engine.rules import Get, MultiGet, collect_rules
     from pants.engine.rules import rule as _get_style_rule
     from pants.engine.target import (
+        FieldSetsPerTarget,
+        FieldSetsPerTargetRequest,
         HydratedSources,
         HydrateSourcesRequest,
         SourcesPaths,
         SourcesPathsRequest,
+        Targets,
     )
 
     concurrently = MultiGet
@@ -179,6 +215,24 @@ else:
     def resolve_source_paths(request: SourcesPathsRequest, **_: Any) -> Get:
         return Get(SourcesPaths, SourcesPathsRequest, request)
 
+    def environment_aware_package(request: EnvironmentAwarePackageRequest) -> Get:
+        return Get(BuiltPackage, EnvironmentAwarePackageRequest, request)
+
+    def find_owners(request: OwnersRequest, **_: Any) -> Get:
+        return Get(Owners, OwnersRequest, request)
+
+    def find_valid_field_sets(request: FieldSetsPerTargetRequest, **_: Any) -> Get:
+        return Get(FieldSetsPerTarget, FieldSetsPerTargetRequest, request)
+
+    def resolve_targets(_implicit: Any) -> Get:
+        return Get(Targets, UnparsedAddressInputs, _implicit[0])
+
+    def resolve_unparsed_address_inputs(request: UnparsedAddressInputs, **_: Any) -> Get:
+        return Get(Addresses, UnparsedAddressInputs, request)
+
+    def test_result(result: Any, **fields: Any) -> TestResult:
+        return TestResult.from_fallible_process_result(result, **fields)
+
 
 __all__ = [
     "EnvironmentField",
@@ -189,8 +243,11 @@ __all__ = [
     "digest_subset_to_digest",
     "digest_to_snapshot",
     "download_external_tool",
+    "environment_aware_package",
     "environment_vars_subset",
     "execute_process",
+    "find_owners",
+    "find_valid_field_sets",
     "get_digest_contents",
     "hydrate_sources",
     "implicitly",
@@ -199,5 +256,8 @@ __all__ = [
     "path_globs_to_paths",
     "remove_prefix",
     "resolve_source_paths",
+    "resolve_targets",
+    "resolve_unparsed_address_inputs",
     "rule",
+    "test_result",
 ]

@@ -9,25 +9,42 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pants.engine.addresses import Address
+from pants.engine.addresses import Address, UnparsedAddressInputs
+from pants.engine.internals.graph import OwnersRequest
 from pants.engine.target import FieldSet, InferDependenciesRequest, InferredDependencies
 from pants.engine.unions import UnionRule
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
+from elf_static.policies import BUILT_IN
 from go_static import paths
 from go_static.binary import BuildContext
-from go_static.compat import collect_rules, concurrently, implicitly, rule
+from go_static.compat import (
+    collect_rules,
+    concurrently,
+    find_owners,
+    implicitly,
+    resolve_unparsed_address_inputs,
+    rule,
+)
+from go_static.elf_test_fields import (
+    ElfBinaryField,
+    ElfPolicyField,
+    ElfStaticTestDependenciesField,
+)
 from go_static.fields import (
     GoMainField,
     GoModulePackageDependenciesField,
     GoModulePackageSourcesField,
     GoStaticExecutableDependenciesField,
+    generator_address,
 )
 from go_static.listing import BinaryGroups
 from go_static.module import FindModuleRequest, GoModuleTargets, find_module
 from go_static.packages import PackagesRequest, list_packages
+from go_static.subsystems import ElfStaticSubsystem
 from go_static.target_generators import MODULE_FILES
+from go_static.verify import test_policy
 
 
 @dataclass(frozen=True)
@@ -52,6 +69,21 @@ class BinaryDependenciesFieldSet(FieldSet):
 
 class InferBinaryDependenciesRequest(InferDependenciesRequest[BinaryDependenciesFieldSet]):
     infer_from = BinaryDependenciesFieldSet
+
+
+@dataclass(frozen=True)
+class ElfStaticTestDependenciesFieldSet(FieldSet):
+    required_fields = (ElfBinaryField, ElfStaticTestDependenciesField)
+
+    binary: ElfBinaryField
+    policy: ElfPolicyField
+    dependencies: ElfStaticTestDependenciesField
+
+
+class InferElfStaticTestDependenciesRequest(
+    InferDependenciesRequest[ElfStaticTestDependenciesFieldSet]
+):
+    infer_from = ElfStaticTestDependenciesFieldSet
 
 
 @dataclass(frozen=True)
@@ -137,9 +169,29 @@ async def infer_binary_dependencies(
     return InferredDependencies(inferred)
 
 
+@rule(desc="Infer what an ELF test stands on", level=LogLevel.DEBUG)
+async def infer_elf_static_test_dependencies(
+    request: InferElfStaticTestDependenciesRequest, options: ElfStaticSubsystem
+) -> InferredDependencies:
+    fields = request.field_set
+    binary = await resolve_unparsed_address_inputs(
+        UnparsedAddressInputs(
+            [fields.binary.value],
+            owning_address=fields.address,
+            description_of_origin=f"the `binary` field of {generator_address(fields.address)}",
+        ),
+        **implicitly(),
+    )
+    policy = test_policy(fields.policy.value, fields.address, options.policy)
+    sources = () if policy in BUILT_IN else (policy,)
+    owners = await find_owners(OwnersRequest(sources), **implicitly())
+    return InferredDependencies({*binary, *owners} - {fields.address})
+
+
 def rules() -> Iterable[object]:
     return [
         *collect_rules(),
         UnionRule(InferDependenciesRequest, InferPackageDependenciesRequest),
         UnionRule(InferDependenciesRequest, InferBinaryDependenciesRequest),
+        UnionRule(InferDependenciesRequest, InferElfStaticTestDependenciesRequest),
     ]

@@ -12,8 +12,10 @@ from pants.engine.target import Target
 
 from go_static import (
     build,
+    checker,
     dependency_inference,
     downloads,
+    interpreter,
     listing,
     module,
     package,
@@ -22,8 +24,11 @@ from go_static import (
     sdk,
     tailor,
     target_generators,
+    test,
+    verify,
 )
 from go_static.target_types import (
+    ElfStaticTestTarget,
     GoModuleFilesTarget,
     GoModulePackageTarget,
     GoModuleTarget,
@@ -34,6 +39,7 @@ from go_static.target_types import (
 
 def target_types() -> Iterable[type[Target]]:
     return (
+        ElfStaticTestTarget,
         GoModuleFilesTarget,
         GoModulePackageTarget,
         GoModuleTarget,
@@ -45,8 +51,10 @@ def target_types() -> Iterable[type[Target]]:
 def rules() -> Iterable[object]:
     return (
         *build.rules(),
+        *checker.rules(),
         *dependency_inference.rules(),
         *downloads.rules(),
+        *interpreter.rules(),
         *listing.rules(),
         *module.rules(),
         *package.rules(),
@@ -55,4 +63,6 @@ def rules() -> Iterable[object]:
         *sdk.rules(),
         *tailor.rules(),
         *target_generators.rules(),
+        *test.rules(),
+        *verify.rules(),
     )

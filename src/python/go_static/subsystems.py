@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pants.engine.platform import Platform
-from pants.option.option_types import BoolOption, StrListOption, StrOption
+from pants.option.option_types import BoolOption, SkipOption, StrListOption, StrOption
 from pants.option.subsystem import Subsystem
 from pants.util.strutil import softwrap
 
+from elf_static.policies import BUILT_IN
 from go_static.known_sdks import DEFAULT_VERSION, KNOWN_VERSIONS, PLATFORM_NAMES
 
 PATH_TOKEN = "<PATH>"
@@ -90,6 +91,29 @@ class GoSdkSubsystem(Subsystem):
                 f"[go-sdk].url_template: {self.url_template} has a placeholder other than "
                 f"{{version}} and {{platform}}: {e}."
             ) from None
+
+
+class ElfStaticSubsystem(Subsystem):
+    options_scope = "elf-static"
+    name = "the ELF checker"
+    help = softwrap(
+        """
+        The test that reads a program's ELF file and says whether it is static (`elf_static_test`
+        targets, which every `go_static_binary` brings). The checker is `elf-static`, which works
+        without Pants too.
+        """
+    )
+
+    skip = SkipOption("test")
+    policy = StrOption(
+        default="default",
+        help=softwrap(
+            f"""
+            The policy of targets that name none: one of the built-in ones
+            ({", ".join(BUILT_IN)}), or the path of a TOML file from the repository's root.
+            """
+        ),
+    )
 
 
 class GoStaticSubsystem(Subsystem):

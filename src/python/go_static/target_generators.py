@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pants.engine.target import (
+    Dependencies,
+    Field,
     GeneratedTargets,
     GenerateTargetsRequest,
     MultipleSourcesField,
     SourcesPathsRequest,
+    Target,
 )
 from pants.engine.unions import UnionMembership, UnionRule
 
 from go_static import paths
 from go_static.compat import collect_rules, implicitly, resolve_source_paths, rule
+from go_static.elf_test_fields import ElfBinaryField
 from go_static.fields import GoModuleSourcesField
 from go_static.module import nested_modules
 from go_static.target_types import (
+    ElfStaticTestTarget,
     GoModuleFilesTarget,
     GoModulePackageTarget,
     GoModuleTarget,
@@ -29,6 +35,7 @@ from go_static.target_types import (
 # The generated names. No directory can be called `go.mod` where the module's own go.mod is.
 MODULE_FILES = "go.mod"
 EXECUTABLE = "binary"
+ELF_STATIC_TEST = "elf_static_test"
 
 _MODULE_FILE_NAMES = frozenset({"go.mod", "go.sum"})
 _VENDOR = "vendor"
@@ -137,16 +144,33 @@ def _literals(files: Iterable[str]) -> list[str]:
 async def generate_binary_targets(
     request: GenerateBinaryTargetsRequest, union_membership: UnionMembership
 ) -> GeneratedTargets:
+    executable = request.template_address.create_generated(EXECUTABLE)
+    test = request.template_address.create_generated(ELF_STATIC_TEST)
     return GeneratedTargets(
         request.generator,
         [
             GoStaticExecutableTarget(
-                request.template,
-                request.template_address.create_generated(EXECUTABLE),
+                _fields_of(GoStaticExecutableTarget, request.template), executable, union_membership
+            ),
+            ElfStaticTestTarget(
+                {
+                    **_fields_of(ElfStaticTestTarget, request.template, without=(Dependencies,)),
+                    ElfBinaryField.alias: executable.spec,
+                },
+                test,
                 union_membership,
-            )
+            ),
         ],
     )
+
+
+def _fields_of(
+    target: type[Target], template: Mapping[str, Any], without: tuple[type[Field], ...] = ()
+) -> dict[str, Any]:
+    """What of the generator's fields such a target has."""
+    left_out = {field.alias for field in without}
+    aliases = {field.alias for field in target.core_fields} - left_out
+    return {alias: value for alias, value in template.items() if alias in aliases}
 
 
 def rules() -> Iterable[object]:

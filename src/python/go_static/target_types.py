@@ -7,6 +7,15 @@ from pants.engine.target import COMMON_TARGET_FIELDS, Dependencies, Target, Targ
 from pants.util.strutil import softwrap
 
 from go_static.compat import EnvironmentField
+from go_static.elf_test_fields import (
+    ElfBinaryField,
+    ElfPolicyField,
+    ElfStaticTestDependenciesField,
+    ElfTestTimeoutField,
+    RunInScratchField,
+    RunInScratchOptionalField,
+    SkipElfStaticTestField,
+)
 from go_static.fields import (
     GoArchField,
     GoArchLevelField,
@@ -105,12 +114,45 @@ class GoStaticExecutableTarget(Target):
     )
 
 
+_TEST_FIELDS = (
+    ElfPolicyField,
+    RunInScratchField,
+    RunInScratchOptionalField,
+    SkipElfStaticTestField,
+)
+
+
+class ElfStaticTestTarget(Target):
+    alias = "elf_static_test"
+    core_fields = (
+        *COMMON_TARGET_FIELDS,
+        ElfStaticTestDependenciesField,
+        ElfBinaryField,
+        *_TEST_FIELDS,
+        ElfTestTimeoutField,
+        EnvironmentField,
+    )
+    help = softwrap(
+        """
+        A test that reads a program's ELF file and says whether it is statically linked, for which
+        machine, and what it was built with; if it is not as the policy wants it, why, and what to
+        do.
+
+        Every `go_static_binary` generates one (`#elf_static_test`). On its own it tests any other
+        program: what another backend packages, or a file that is there already:
+
+            file(name="prebuilt", source="busybox")
+            elf_static_test(name="test", binary=":prebuilt", policy="any-language")
+        """
+    )
+
+
 class GoStaticBinaryTarget(TargetGenerator):
     alias = "go_static_binary"
     generated_target_cls = GoStaticExecutableTarget
     core_fields = COMMON_TARGET_FIELDS
     copied_fields = COMMON_TARGET_FIELDS
-    moved_fields = (GoStaticExecutableDependenciesField, *_EXECUTABLE_FIELDS)
+    moved_fields = (GoStaticExecutableDependenciesField, *_EXECUTABLE_FIELDS, *_TEST_FIELDS)
     help = softwrap(
         """
         A statically linked program, built from a Go `package main` by the real `go build`, with
@@ -126,6 +168,7 @@ class GoStaticBinaryTarget(TargetGenerator):
                 definitions={"main.version": env("VERSION", "dev")},
             )
 
-        `package` writes `dist/path.to.dir/agent`, named after the target.
+        `package` writes `dist/path.to.dir/agent`, named after the target. `test` reads that file
+        and fails when it is not static, or was built in another way.
         """
     )

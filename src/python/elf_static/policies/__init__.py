@@ -1,0 +1,8 @@
+"""The built-in policies, each a TOML file beside this one."""
+
+from __future__ import annotations
+
+import os
+
+BUILT_IN = ("default", "strict", "any-language")
+DIRECTORY = os.path.dirname(__file__)

@@ -1,0 +1,104 @@
+"""The Python that the checker runs on: one of the machine, of version 3.9 or newer."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pants.engine.env_vars import EnvironmentVarsRequest
+from pants.engine.process import Process, ProcessCacheScope
+from pants.util.logging import LogLevel
+
+from go_static.compat import (
+    collect_rules,
+    environment_vars_subset,
+    execute_process,
+    implicitly,
+    rule,
+)
+
+_MINIMUM = (3, 9)
+
+# Where most machines have one: a path that is the same on many machines lets them share a cache.
+_FIRST_DIRECTORIES = ("/usr/bin", "/usr/local/bin")
+_NAMES = ("python3", *(f"python3.{minor}" for minor in range(14, 8, -1)), "python")
+
+# Prints what changes when the interpreter is replaced in place.
+_CHECK = f"""
+import hashlib, sys
+if sys.version_info[:2] < {_MINIMUM}: sys.exit(1)
+import ast, ctypes, json
+with open(sys.executable, "rb") as file: content = file.read()
+print("%d.%d.%d" % sys.version_info[:3], hashlib.sha256(content).hexdigest())
+"""
+
+# A `python3` may be a shim of a version manager that does not run: the first that works is taken.
+_PROBE = """
+for candidate; do
+    [ -x "$candidate" ] || continue
+    identity=$("$candidate" -I -S -c "$CHECK" </dev/null 2>/dev/null) || continue
+    printf '%s\\t%s' "$candidate" "$identity"
+    exit 0
+done
+"""
+
+
+class NoPythonError(Exception):
+    """There is no Python to run the checker on; the text says where it was looked for."""
+
+
+@dataclass(frozen=True)
+class InterpreterRequest:
+    """Look for a Python."""
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """`identity` changes whenever the file at `path` is replaced."""
+
+    path: str
+    identity: str
+
+
+@rule(desc="Look for a Python to run the ELF checker on", level=LogLevel.DEBUG)
+async def find_interpreter(request: InterpreterRequest) -> Interpreter:
+    environment = await environment_vars_subset(EnvironmentVarsRequest(["PATH"]), **implicitly())
+    directories = search_directories(environment.get("PATH", ""))
+    result = await execute_process(
+        Process(
+            ("/bin/sh", "-c", _PROBE, "sh", *candidates(directories)),
+            env={"CHECK": _CHECK},
+            description="Look for a Python to run the ELF checker on",
+            cache_scope=ProcessCacheScope.PER_RESTART_SUCCESSFUL,
+            level=LogLevel.DEBUG,
+        ),
+        **implicitly(),
+    )
+    path, _, identity = result.stdout.decode(errors="replace").partition("\t")
+    if not identity:
+        raise NoPythonError(
+            "The ELF test runs on a Python of the machine, and no Python "
+            f"{'.'.join(map(str, _MINIMUM))} or newer that works was found.\n\n"
+            f"Looked for python3 and python in: {', '.join(directories)}.\n\n"
+            "Install one (on Debian and Ubuntu: apt-get install python3), or put it on the PATH."
+        )
+    return Interpreter(path, identity)
+
+
+def search_directories(path: str) -> tuple[str, ...]:
+    """Where to look, in order and once each."""
+    on_path = (entry for entry in path.split(os.pathsep) if os.path.isabs(entry))
+    return tuple(dict.fromkeys((*_FIRST_DIRECTORIES, *map(os.path.normpath, on_path))))
+
+
+def candidates(directories: Iterable[str]) -> tuple[str, ...]:
+    """The files that may be a Python. The last is the one that Pants itself runs on, which every
+    machine has, though not every container that Pants starts processes in."""
+    found = [os.path.join(directory, name) for directory in directories for name in _NAMES]
+    return (*found, sys.executable)
+
+
+def rules() -> Iterable[object]:
+    return collect_rules()
