@@ -40,10 +40,12 @@ def network_program(directory: str, build: str = "go_static_binary()\n") -> dict
     }
 
 
-def tiny_program(directory: str, text: str = "hello") -> dict[str, str]:
+def tiny_program(
+    directory: str, text: str = "hello", build: str = "go_static_binary()\n"
+) -> dict[str, str]:
     """A module in `directory` whose program prints a text to standard error; quick to build."""
     return {
         f"{directory}/go.mod": GO_MOD.format(name=directory),
         f"{directory}/main.go": TINY_MAIN % f'"{text}"',
-        f"{directory}/BUILD": 'go_module(name="mod")\n\ngo_static_binary()\n',
+        f"{directory}/BUILD": f'go_module(name="mod")\n\n{build}',
     }

@@ -129,13 +129,15 @@ class Repository:
         global_options: str = "",
         options: str = "",
         caches: Path | None = None,
+        source: Path = PROJECT / "src" / "python",
     ) -> Repository:
+        """`source` is where the backend lies."""
         root.mkdir(parents=True, exist_ok=True)
         home = root.parent / f"{root.name}-home"
         home.mkdir(exist_ok=True)
         (root / "pants.toml").write_text(
             _PANTS_TOML.format(
-                source=PROJECT / "src" / "python",
+                source=source,
                 backends=", ".join(f'"{backend}"' for backend in backends),
                 caches=caches or toolbox.caches,
                 global_options=global_options,

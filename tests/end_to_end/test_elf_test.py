@@ -1,0 +1,274 @@
+"""The ELF test that every binary brings, in `pants test`."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+
+from end_to_end.programs import network_program, tiny_program
+from end_to_end.repository import PROJECT, Repository, Toolbox
+
+
+def test_every_binary_brings_a_test_that_passes_with_one_line(project: Repository) -> None:
+    project.write(
+        network_program(
+            "program", 'go_static_binary(name="agent", goarch=parametrize("amd64", "arm64"))\n'
+        )
+    )
+
+    quiet = project.pants("test", "::").succeeded().log
+    loud = project.pants("test", "--output=all", "program:agent@goarch=arm64").succeeded().log
+
+    assert "✓ program:agent#elf_static_test@goarch=amd64 succeeded" in quiet
+    assert "✓ program:agent#elf_static_test@goarch=arm64 succeeded" in quiet
+    assert "ES0" not in quiet
+    lines = [line for line in loud.splitlines() if line.startswith("dist/")]
+    assert len(lines) == 1
+    assert lines[0].startswith("dist/program/agent@goarch=arm64: static, linux/arm64, go1.")
+
+
+def test_the_report_is_junit_xml_and_force_runs_the_test_again(project: Repository) -> None:
+    project.write(tiny_program("program"))
+
+    first = project.pants("test", "--report", "::").succeeded().log
+    again = project.pants("test", "::").succeeded().log
+    forced = project.pants("test", "--force", "::").succeeded().log
+
+    assert "(memoized)" not in first
+    assert "(memoized)" in again or "cached" in again
+    assert "(memoized)" not in forced and "cached" not in forced
+    (report,) = (project.root / "dist" / "test" / "reports").iterdir()
+    suites = ElementTree.parse(report).getroot()
+    assert suites.tag == "testsuites"
+    assert {name: suites.get(name) for name in ("tests", "failures", "errors")} == {
+        "tests": "1",
+        "failures": "0",
+        "errors": "0",
+    }
+
+
+def test_a_test_can_be_skipped_by_field_and_by_option(project: Repository) -> None:
+    project.write(
+        tiny_program(
+            "program",
+            build='go_static_binary(name="one", skip_elf_static_test=True)\n'
+            'go_static_binary(name="two")\n',
+        )
+    )
+
+    log = project.pants("test", "::").succeeded().log
+    skipped = project.pants("--elf-static-skip", "test", "::").succeeded().log
+
+    assert "program:two#elf_static_test succeeded" in log
+    assert "program:one" not in log
+    assert "succeeded" not in skipped
+
+
+def test_a_policy_of_the_repository_decides_and_is_part_of_what_changed(
+    repository: Repository,
+) -> None:
+    repository.write(
+        {
+            **tiny_program("program", build='go_static_binary(policy="//policies/small.toml")\n'),
+            "policies/BUILD": 'file(name="small", source="small.toml")\n',
+            "policies/small.toml": '[size]\nmax = "64 MiB"\n',
+        }
+    )
+    repository.git("init", "--quiet")
+    repository.git("add", "--all")
+    repository.git("commit", "--quiet", "--message=first")
+    repository.pants("test", "::").succeeded()
+    dependencies = repository.pants("dependencies", "program#elf_static_test").succeeded()
+    assert dependencies.output.split() == ["policies:small", "program#binary"]
+
+    repository.write({"policies/small.toml": '[size]\nmax = "64 KiB"\n'})
+    changed = repository.pants(
+        "--changed-since=HEAD", "--changed-dependents=transitive", "test"
+    ).failed_with(
+        "program#elf_static_test - failed (exit code 1)",
+        "dist/program/program: static",
+        "but fails under the policy policies/small.toml",
+        "ES024 size: has ",
+        "more than the policy's 65536",
+        "raise the policy's size.max",
+    )
+    assert "Traceback" not in changed.log
+
+    repository.write({"policies/small.toml": '[size]\nmaximum = "64 KiB"\n'})
+    repository.pants("test", "::").failed_with(
+        "elf-static: error: policies/small.toml:2: size.maximum is not known; did you mean max?"
+    )
+
+
+def test_a_policy_that_is_not_there_is_an_error(project: Repository) -> None:
+    project.write(tiny_program("program", build='go_static_binary(policy="no.toml")\n'))
+    project.pants("test", "::").failed_with("program/no.toml", "the policy of program:program")
+
+    project.write(tiny_program("program", build='go_static_binary(policy="../../no.toml")\n'))
+    project.pants("test", "::").failed_with(
+        "program:program: policy=`../../no.toml` leads out of the repository"
+    )
+
+
+def test_the_graph_knows_what_a_test_stands_on(project: Repository) -> None:
+    project.write(tiny_program("program"))
+
+    listed = project.pants("list", "::").succeeded().output.split()
+    dependencies = project.pants("dependencies", "program#elf_static_test").succeeded().output
+    dependents = (
+        project.pants("dependents", "--transitive", "program/main.go").succeeded().output.split()
+    )
+
+    assert {"program#binary", "program#elf_static_test"} <= set(listed)
+    assert dependencies.split() == ["program#binary"]
+    assert "program#elf_static_test" in dependents
+
+
+def test_it_tests_a_file_that_is_there_already_and_what_another_backend_packages(
+    toolbox: Toolbox, tmp_path: Path
+) -> None:
+    repository = Repository.create(
+        tmp_path / "repository", toolbox, backends=("go_static", "pants.backend.shell")
+    )
+    repository.write(
+        {
+            "tools/BUILD": (
+                'file(name="true", source="true")\n'
+                'elf_static_test(name="prebuilt", binary=":true", policy="any-language")\n'
+                'archive(name="packed", format="tar", files=[":true"])\n'
+                'elf_static_test(name="archived", binary=":packed", policy="any-language")\n'
+                'shell_sources(name="shell")\n'
+                'elf_static_test(name="neither", binary=":shell")\n'
+            ),
+            "tools/x.sh": "",
+        }
+    )
+    shutil.copy("/bin/true", repository.root / "tools" / "true")
+
+    repository.pants("test", "tools:prebuilt").failed_with(
+        "tools:prebuilt - failed (exit code 1)",
+        "tools/true: not static, ",
+        "ES004 interpreter: needs the program interpreter /",
+        "ES005 needed: needs the shared libraries libc.so.6 (DT_NEEDED)",
+    )
+    repository.pants("test", "tools:archived").failed_with(
+        "tools:archived - failed (exit code 2)",
+        "dist/tools/packed.tar: cannot be judged",
+        "ES001 readable: is not an ELF file",
+    )
+    repository.pants("test", "tools:neither").failed_with(
+        "tools:neither: its field binary=`:shell` names shell_source",
+        "which is neither packaged nor files",
+        'file(name="prebuilt", source="tool")',
+    )
+
+
+def test_it_starts_the_binary_in_an_empty_root(project: Repository) -> None:
+    project.write(
+        {
+            **tiny_program(
+                "program",
+                build='go_static_binary(name="well", run_in_scratch=[])\n'
+                'go_static_binary(name="ill", run_in_scratch=["--help", "it\'s"])\n',
+            ),
+            "program/main.go": (
+                'package main\n\nimport (\n\t"fmt"\n\t"os"\n)\n\nfunc main() {\n'
+                '\tif _, err := os.Stat("/etc"); err == nil {\n\t\tos.Exit(9)\n\t}\n'
+                '\tif len(os.Args) > 1 {\n\t\tfmt.Printf("got %q\\n", os.Args[1:])\n'
+                "\t\tos.Exit(3)\n\t}\n}\n"
+            ),
+        }
+    )
+
+    project.pants("test", "program:well").succeeded()
+    project.pants("test", "program:ill").failed_with(
+        "ES026 scratch: exited with 3 when `ill --help it's` was started in an empty root",
+        'it printed: got ["--help" "it\'s"]',
+    )
+
+
+@pytest.mark.skipif(platform.machine() == "s390x", reason="it is foreign to all others")
+def test_a_binary_for_another_machine_is_refused_unless_that_is_optional(
+    project: Repository,
+) -> None:
+    project.write(
+        tiny_program(
+            "program",
+            build='go_static_binary(name="foreign", goarch="s390x", run_in_scratch=["--version"])\n'
+            'go_static_binary(name="optional", goarch="s390x", run_in_scratch=["--version"], '
+            "run_in_scratch_optional=True)\n",
+        )
+    )
+    project.pants("test", "program:foreign").failed_with(
+        "ES026 scratch: cannot be started here: it is for s390x, and this machine is "
+    )
+    optional = project.pants("test", "--output=all", "program:optional").succeeded().log
+    assert "warning: ES026 scratch: cannot be started here: it is for s390x" in optional
+
+
+def test_a_timeout_ends_the_test(project: Repository) -> None:
+    project.write(
+        {
+            **tiny_program(
+                "program",
+                build='go_static_binary(name="slow", skip_elf_static_test=True)\n'
+                'elf_static_test(name="test", binary=":slow#binary", run_in_scratch=[], '
+                "timeout=1)\n",
+            ),
+            "program/main.go": 'package main\n\nimport "time"\n\n'
+            "func main() { time.Sleep(time.Hour) }\n",
+        }
+    )
+    project.pants("test", "::").failed_with("program:test", "1")
+
+
+def test_debug_runs_the_same_test_in_the_foreground(project: Repository) -> None:
+    project.write(tiny_program("program"))
+    result = project.pants("test", "--debug", "program#elf_static_test").succeeded()
+    assert "dist/program/program: static, linux/amd64" in result.output + result.log
+
+
+# What a mistake in the backend could be: a file, what stands there, and what stands there instead.
+SABOTAGE = {
+    "tags": (
+        "flags.py",
+        '"netgo", "osusergo"',
+        '"netgo",',
+        ("ES019 build-tags: was built without the build tags osusergo",),
+    ),
+    "cgo": (
+        "go_command.py",
+        '"CGO_ENABLED": "0"',
+        '"CGO_ENABLED": "1"',
+        ("ES018 cgo: was built with cgo (CGO_ENABLED=1)",),
+    ),
+    "pie": (
+        "flags.py",
+        "-buildvcs=false",
+        "-buildmode=pie",
+        (
+            "ES004 interpreter: needs the program interpreter /lib64/ld-linux-x86-64.so.2",
+            "It was built with -buildmode=pie",
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("sabotage", SABOTAGE)
+def test_a_backend_that_breaks_its_promise_turns_the_test_red(
+    sabotage: str, toolbox: Toolbox, tmp_path: Path
+) -> None:
+    file, promise, broken, said = SABOTAGE[sabotage]
+    source = tmp_path / "source"
+    shutil.copytree(PROJECT / "src" / "python", source)
+    module = source / "go_static" / file
+    assert promise in module.read_text()
+    module.write_text(module.read_text().replace(promise, broken))
+    repository = Repository.create(tmp_path / "repository", toolbox, source=source)
+    repository.write(network_program("program", "go_static_binary()\n"))
+
+    repository.pants("test", "::").failed_with("✕ program#elf_static_test failed", *said)
