@@ -89,7 +89,7 @@ def test_a_policy_of_the_repository_decides_and_is_part_of_what_changed(
     changed = repository.pants(
         "--changed-since=HEAD", "--changed-dependents=transitive", "test"
     ).failed_with(
-        "program#elf_static_test - failed (exit code 1)",
+        "✕ program#elf_static_test failed",
         "dist/program/program: static",
         "but fails under the policy policies/small.toml",
         "ES024 size: has ",
@@ -139,6 +139,7 @@ def test_it_tests_a_file_that_is_there_already_and_what_another_backend_packages
             "tools/BUILD": (
                 'file(name="true", source="true")\n'
                 'elf_static_test(name="prebuilt", binary=":true", policy="any-language")\n'
+                'elf_static_test(name="by_path", binary="true", policy="any-language")\n'
                 'archive(name="packed", format="tar", files=[":true"])\n'
                 'elf_static_test(name="archived", binary=":packed", policy="any-language")\n'
                 'shell_sources(name="shell")\n'
@@ -150,13 +151,16 @@ def test_it_tests_a_file_that_is_there_already_and_what_another_backend_packages
     shutil.copy("/bin/true", repository.root / "tools" / "true")
 
     repository.pants("test", "tools:prebuilt").failed_with(
-        "tools:prebuilt - failed (exit code 1)",
+        "✕ tools:prebuilt failed",
         "tools/true: not static, ",
         "ES004 interpreter: needs the program interpreter /",
         "ES005 needed: needs the shared libraries libc.so.6 (DT_NEEDED)",
     )
+    repository.pants("test", "tools:by_path").failed_with("tools/true: not static, ")
+    dependencies = repository.pants("dependencies", "tools:by_path").succeeded()
+    assert dependencies.output.split() == ["tools:true"]
     repository.pants("test", "tools:archived").failed_with(
-        "tools:archived - failed (exit code 2)",
+        "✕ tools:archived failed",
         "dist/tools/packed.tar: cannot be judged",
         "ES001 readable: is not an ELF file",
     )
@@ -217,13 +221,17 @@ def test_a_timeout_ends_the_test(project: Repository) -> None:
                 "program",
                 build='go_static_binary(name="slow", skip_elf_static_test=True)\n'
                 'elf_static_test(name="test", binary=":slow#binary", run_in_scratch=[], '
-                "timeout=1)\n",
+                "timeout=2)\n",
             ),
             "program/main.go": 'package main\n\nimport "time"\n\n'
-            "func main() { time.Sleep(time.Hour) }\n",
+            'func main() { println("started"); time.Sleep(time.Hour) }\n',
         }
     )
-    project.pants("test", "::").failed_with("program:test", "1")
+    project.pants("test", "::").failed_with(
+        "✕ program:test failed",
+        "ES026 scratch: did not end within 1 s when `slow` was started in an empty root",
+        "it printed: started",
+    )
 
 
 def test_debug_runs_the_same_test_in_the_foreground(project: Repository) -> None:

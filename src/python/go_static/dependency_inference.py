@@ -27,6 +27,7 @@ from go_static.compat import (
     resolve_unparsed_address_inputs,
     rule,
 )
+from go_static.elf_files import BinaryFileRequest, find_binary_file
 from go_static.elf_test_fields import (
     ElfBinaryField,
     ElfPolicyField,
@@ -174,17 +175,20 @@ async def infer_elf_static_test_dependencies(
     request: InferElfStaticTestDependenciesRequest, options: ElfStaticSubsystem
 ) -> InferredDependencies:
     fields = request.field_set
+    file = await find_binary_file(
+        BinaryFileRequest(fields.address, fields.binary.value), **implicitly()
+    )
     binary = await resolve_unparsed_address_inputs(
         UnparsedAddressInputs(
-            [fields.binary.value],
+            [] if file.path else [fields.binary.value],
             owning_address=fields.address,
             description_of_origin=f"the `binary` field of {generator_address(fields.address)}",
         ),
         **implicitly(),
     )
     policy = test_policy(fields.policy.value, fields.address, options.policy)
-    sources = () if policy in BUILT_IN else (policy,)
-    owners = await find_owners(OwnersRequest(sources), **implicitly())
+    sources = (file.path, "" if policy in BUILT_IN else policy)
+    owners = await find_owners(OwnersRequest(tuple(filter(None, sources))), **implicitly())
     return InferredDependencies({*binary, *owners} - {fields.address})
 
 

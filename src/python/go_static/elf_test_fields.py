@@ -21,8 +21,9 @@ class ElfBinaryField(StringField, AsyncFieldMixin):
     help = softwrap(
         """
         What to test: the address of a target that `package` builds (a `go_static_binary`, or what
-        any other backend packages as an ELF file), or of a `file` target, for a file that is
-        there already. Where a package consists of several files, each is tested.
+        any other backend packages as an ELF file); or a file that is there already, by the address
+        of a `file` target or by its path, relative to the BUILD file. Where a package consists of
+        several files, each is tested.
 
         For a `go_static_binary` the file must also be for its `goos` and `goarch`.
 

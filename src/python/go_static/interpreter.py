@@ -29,7 +29,7 @@ _NAMES = ("python3", *(f"python3.{minor}" for minor in range(14, 8, -1)), "pytho
 _CHECK = f"""
 import hashlib, sys
 if sys.version_info[:2] < {_MINIMUM}: sys.exit(1)
-import ast, ctypes, json
+import argparse, ast, compileall, ctypes, json, xml.sax.saxutils
 with open(sys.executable, "rb") as file: content = file.read()
 print("%d.%d.%d" % sys.version_info[:3], hashlib.sha256(content).hexdigest())
 """

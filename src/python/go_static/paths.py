@@ -31,6 +31,12 @@ def ancestors(directory: str) -> Iterator[str]:
     yield ""
 
 
+def in_repository(path: str, spec_path: str) -> str:
+    """Where a path is that a BUILD file in `spec_path` names: relative to it, or after `//` from
+    the repository's root."""
+    return path.lstrip("/") if path.startswith("//") else join(spec_path, path)
+
+
 def is_outside(path: str) -> bool:
     """True for a path, as `join` returns it, that is not in the repository."""
     return path == ".." or path.startswith(("../", "/"))

@@ -1,0 +1,101 @@
+"""C programs, linked in every way that matters here by the machine's gcc."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+from pathlib import Path
+
+from elf_static_testing.case import Case, ids
+from elf_static_testing.go_programs import need_gcc
+
+_HELLO = '#include <stdio.h>\nint main(void) { puts("hello"); return 0; }\n'
+_NAMES = '#include <netdb.h>\nint main(void) { return gethostbyname("localhost") == 0; }\n'
+_ALONE = """\
+void _start(void) {
+    __asm__ volatile("mov $60, %eax\\n xor %edi, %edi\\n syscall");
+}
+"""
+_LIBRARY = "int answer(void) { return 42; }\n"
+
+
+def c_cases(directory: Path) -> list[Case]:
+    """`_ALONE` is for x86-64, as are the expectations of what gcc does by itself."""
+    need_gcc()
+    assert platform.machine() == "x86_64", "These tests compile C programs for x86-64, on x86-64."
+    alone = ("-nostdlib", "-ffreestanding", "-fno-stack-protector")
+
+    def build(name: str, source: str, *flags: str) -> Path:
+        file = directory / f"{name}.c"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(source)
+        output = directory / name
+        subprocess.run(["gcc", *flags, "-o", str(output), str(file)], check=True)
+        return output
+
+    return [
+        Case("static", build("static", _HELLO, "-static"), findings=ids("014")),
+        Case(
+            "static, asks for names",
+            build("names", _NAMES, "-static", "-Wl,--no-warnings"),
+            findings=ids("014 015"),
+        ),
+        Case("static-PIE", build("static-pie", _HELLO, "-static-pie"), findings=ids("014")),
+        Case(
+            "default policy",
+            build("static-default", _HELLO, "-static"),
+            findings=ids("014 017"),
+            policy="default",
+        ),
+        Case("alone", build("alone", _ALONE, *alone, "-static")),
+        Case(
+            "alone, position-independent",
+            build("alone-static-pie", _ALONE, *alone, "-static-pie"),
+        ),
+        Case(
+            "PIE without libraries",
+            build("pie-alone", _ALONE, *alone, "-pie"),
+            "not-static",
+            ids("004"),
+        ),
+        Case(
+            "PIE without an interpreter",
+            build("pie-no-interpreter", _ALONE, *alone, "-pie", "-Wl,--no-dynamic-linker"),
+        ),
+        Case("dynamic", build("dynamic", _HELLO, "-no-pie"), "not-static", ids("004 005 006 007")),
+        Case("dynamic PIE", build("dynamic-pie", _HELLO, "-pie"), "not-static", ids("004 005 007")),
+        Case(
+            "library",
+            build("library.so", _LIBRARY, "-shared", "-fPIC", "-nostdlib"),
+            "not-static",
+            ids("002"),
+        ),
+        Case("object", build("object.o", _HELLO, "-c"), "not-static", ids("002")),
+        Case(
+            "executable stack",
+            build("stack", _ALONE, *alone, "-static", "-Wl,-z,execstack"),
+            findings=ids("013"),
+        ),
+        Case(
+            "search path",
+            build("rpath", _HELLO, "-no-pie", "-Wl,-rpath,/opt/lib"),
+            "not-static",
+            ids("004 005 006 007 010"),
+        ),
+        Case(
+            "writable code",
+            build("omagic", _ALONE, *alone, "-static", "-Wl,--omagic"),
+            findings=ids("012"),
+        ),
+        Case(
+            "relocations in the code",
+            build(
+                "textrel",
+                _ALONE + '__asm__(".text\\n.quad _start\\n");\n',
+                *alone,
+                "-static-pie",
+                "-Wl,-z,notext",
+            ),
+            findings=ids("011"),
+        ),
+    ]

@@ -1,0 +1,26 @@
+"""A real file, and what is known of it from how it was made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from elf_static.judge import STATIC
+
+
+@dataclass(frozen=True)
+class Case:
+    """`findings` are the ids that the policy denies or warns of."""
+
+    name: str
+    path: Path
+    verdict: str = STATIC
+    findings: frozenset[str] = frozenset()
+    policy: str = "any-language"
+    goos: str | None = None
+    goarch: str | None = None
+
+
+def ids(text: str) -> frozenset[str]:
+    """`ids("004 005")` are ES004 and ES005."""
+    return frozenset(f"ES{number}" for number in text.split())

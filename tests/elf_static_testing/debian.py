@@ -1,0 +1,82 @@
+"""Programs out of Debian's packages, of any of its architectures, unpacked and not installed.
+
+apt gets directories of its own for that: no rights are needed, and nothing on the machine changes.
+It checks Debian's signatures as always.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+ARCHIVE = "bookworm"
+# The last with upx-ucl that runs on this one.
+ARCHIVE_OF_UPX = "bullseye"
+
+
+def unpack(directory: Path, suite: str, architecture: str, packages: Iterable[str]) -> Path:
+    """The contents of the packages, below a directory that is made once."""
+    packages = tuple(packages)
+    result = directory / "-".join((suite, architecture, *packages))
+    if result.is_dir():
+        return result
+    for tool in ("apt-get", "dpkg-deb"):
+        if shutil.which(tool) is None:
+            raise AssertionError(
+                f"{tool} is not there: these tests take real programs out of Debian's packages. "
+                "Run them on Debian or Ubuntu (a container will do)."
+            )
+    work = directory / f"{result.name}.{os.getpid()}"
+    for name in ("lists/partial", "cache/archives/partial", "packages", "contents"):
+        (work / name).mkdir(parents=True)
+    (work / "sources.list").write_text(f"deb {_mirror()} {suite} main\n")
+    (work / "status").write_text("")
+    options = {
+        "APT::Architecture": architecture,
+        "APT::Architectures::": architecture,
+        "APT::Sandbox::User": "",
+        "Acquire::Languages": "none",
+        "Acquire::Retries": "3",
+        "Dir::Cache": str(work / "cache"),
+        "Dir::Etc::SourceList": str(work / "sources.list"),
+        "Dir::Etc::SourceParts": "/dev/null",
+        "Dir::State::Lists": str(work / "lists"),
+        "Dir::State::Status": str(work / "status"),
+    }
+    apt = ["apt-get", *(f"--option={key}={value}" for key, value in options.items())]
+    _run([*apt, "update"], work)
+    _run([*apt, "download", *packages], work / "packages")
+    for package in (work / "packages").iterdir():
+        _run(["dpkg-deb", "--extract", str(package), str(work / "contents")], work)
+    (work / "contents").rename(result)
+    shutil.rmtree(work)
+    return result
+
+
+def _mirror() -> str:
+    """Where this machine takes Debian's packages from."""
+    targets = _run(["apt-get", "indextargets", "--format=$(REPO_URI) $(RELEASE)"], Path("/"))
+    for line in targets.splitlines():
+        uri, _, _ = line.partition(" ")
+        if uri.rstrip("/").endswith("/debian"):
+            return uri
+    raise AssertionError(
+        "apt on this machine has no source with Debian's packages, which these tests need."
+    )
+
+
+def _run(command: list[str], cwd: Path) -> str:
+    done = subprocess.run(
+        command,
+        cwd=cwd,
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}{done.stderr}"
+    return done.stdout

@@ -1,0 +1,223 @@
+"""Programs that the Go of the tests builds, for every platform and in every wrong way."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import struct
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from elf_static_testing.case import Case, ids
+
+PLATFORMS = (
+    *(
+        ("linux", arch)
+        for arch in (
+            "386",
+            "amd64",
+            "arm",
+            "arm64",
+            "loong64",
+            "mips",
+            "mips64",
+            "mips64le",
+            "mipsle",
+            "ppc64",
+            "ppc64le",
+            "riscv64",
+            "s390x",
+        )
+    ),
+    ("freebsd", "amd64"),
+    ("netbsd", "amd64"),
+)
+
+_STATIC_FLAGS = ("-tags=netgo,osusergo", "-trimpath", "-buildvcs=false")
+_MAIN = 'package main\n\nfunc main() { println("hello") }\n'
+_NETWORK_MAIN = """\
+package main
+
+import "net"
+
+func main() { println(net.ParseIP("::1").String()) }
+"""
+# What github.com/ebitengine/purego does to call C without cgo.
+_IMPORT_DYNAMIC = """\
+package main
+
+//go:cgo_import_dynamic libc_getpid getpid "libc.so.6"
+//go:cgo_import_dynamic _ _ "libc.so.6"
+
+func main() { println("hello") }
+"""
+
+
+@dataclass(frozen=True)
+class GoBuilder:
+    """Builds in `directory`, with a build cache that is kept between runs of the tests."""
+
+    go: Path
+    directory: Path
+    cache: Path
+
+    def build(
+        self,
+        name: str,
+        *flags: str,
+        main: str = _MAIN,
+        environment: Mapping[str, str] | None = None,
+    ) -> Path:
+        source = self.directory / f"{name}.source"
+        source.mkdir(parents=True, exist_ok=True)
+        (source / "go.mod").write_text("module example.com/hello\n\ngo 1.21\n")
+        (source / "main.go").write_text(main)
+        output = self.directory / name
+        self.run(source, "build", *flags, f"-o={output}", ".", environment=environment)
+        return output
+
+    def run(self, cwd: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
+        done = subprocess.run(
+            [str(self.go), *arguments],
+            cwd=cwd,
+            env={
+                "CGO_ENABLED": "0",
+                "GOCACHE": str(self.cache),
+                "GOENV": "off",
+                "GOFLAGS": "",
+                "GOPATH": str(self.directory / "gopath"),
+                "GOPROXY": "off",
+                "GOTOOLCHAIN": "local",
+                "HOME": str(self.directory),
+                "PATH": os.environ["PATH"],
+                **(environment or {}),
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+def platform_cases(builder: GoBuilder) -> list[Case]:
+    """A program as this project builds them, for every platform."""
+    cases = []
+    for goos, goarch in PLATFORMS:
+        path = builder.build(
+            f"{goos}-{goarch}", *_STATIC_FLAGS, environment={"GOOS": goos, "GOARCH": goarch}
+        )
+        cases.append(Case(path.name, path, policy="strict", goos=goos, goarch=goarch))
+    return cases
+
+
+def stripped_cases(builder: GoBuilder) -> list[Case]:
+    """Without symbols, and without section headers."""
+    cases = []
+    for goarch in ("amd64", "386", "s390x", "mips"):
+        path = builder.build(
+            f"stripped-{goarch}",
+            *_STATIC_FLAGS,
+            "-ldflags=-s -w",
+            environment={"GOARCH": goarch, "GOOS": "linux"},
+        )
+        sectionless = path.with_name(f"sectionless-{goarch}")
+        sectionless.write_bytes(without_sections(path.read_bytes()))
+        for made in (path, sectionless):
+            cases.append(Case(made.name, made, policy="strict", goos="linux", goarch=goarch))
+    return cases
+
+
+def wrong_cases(builder: GoBuilder) -> list[Case]:
+    """Every known way to a program that is not static, or not built as it should be."""
+    plain = builder.build("no-tags", "-trimpath", "-buildvcs=false")
+    pie = builder.build("pie", *_STATIC_FLAGS, "-buildmode=pie")
+    dynamic = builder.build("import-dynamic", *_STATIC_FLAGS, main=_IMPORT_DYNAMIC)
+    cgo = builder.build(
+        "cgo",
+        "-trimpath",
+        "-buildvcs=false",
+        main=_NETWORK_MAIN,
+        environment={"CGO_ENABLED": "1"},
+    )
+    cgo_pie = builder.build(
+        "cgo-pie",
+        *_STATIC_FLAGS,
+        "-buildmode=pie",
+        main=_NETWORK_MAIN,
+        environment={"CGO_ENABLED": "1"},
+    )
+    cgo_static = builder.build(
+        "cgo-static",
+        *_STATIC_FLAGS,
+        "-ldflags=-linkmode=external -extldflags=-static",
+        main='package main\n\nimport "C"\n\nfunc main() { println("hello") }\n',
+        environment={"CGO_ENABLED": "1"},
+    )
+    library = builder.build(
+        "library.so",
+        *_STATIC_FLAGS,
+        "-buildmode=c-shared",
+        main='package main\n\nimport "C"\n\nfunc main() {}\n',
+        environment={"CGO_ENABLED": "1"},
+    )
+    right = builder.build("right", *_STATIC_FLAGS)
+    return [
+        Case("no tags", plain, findings=ids("019"), policy="default"),
+        Case("PIE", pie, "not-static", ids("004"), "default"),
+        Case("imports dynamically", dynamic, "not-static", ids("004 005 006"), "default"),
+        Case("cgo", cgo, "not-static", ids("004 005 006 007 018 019"), "default"),
+        Case("cgo PIE", cgo_pie, "not-static", ids("004 018"), "default"),
+        Case("cgo, linked statically", cgo_static, findings=ids("014 018"), policy="default"),
+        Case("shared library", library, "not-static", ids("002 005 018"), "default"),
+        Case("wrong machine", right, findings=ids("008"), policy="default", goarch="arm64"),
+        Case("wrong system", right, findings=ids("009"), policy="default", goos="freebsd"),
+        Case("with a stamp", _stamped(builder), findings=ids("020"), policy="default"),
+    ]
+
+
+def _stamped(builder: GoBuilder) -> Path:
+    """Built in a git repository, with its state in the file."""
+    path = builder.build("stamped", *_STATIC_FLAGS)
+    source = builder.directory / "stamped.source"
+    if not (source / ".git").exists():
+        for arguments in (
+            ("init", "--quiet"),
+            ("add", "--all"),
+            ("-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-qm", "first"),
+        ):
+            subprocess.run(["git", *arguments], cwd=source, check=True)
+    builder.run(source, "build", *_STATIC_FLAGS[:2], "-buildvcs=true", f"-o={path}", ".")
+    return path
+
+
+def without_sections(data: bytes) -> bytes:
+    """As `sstrip` does: without section headers, and without what lies behind the last segment."""
+    order = "<" if data[5] == 1 else ">"
+    wide = data[4] == 2
+    header = struct.unpack_from(order + ("HHIQQQIHHHHHH" if wide else "HHIIIIIHHHHHH"), data, 16)
+    phoff, phnum = header[4], header[9]
+    end = 0
+    for index in range(phnum):
+        entry = struct.unpack_from(
+            order + ("IIQQQQQQ" if wide else "IIIIIIII"), data, phoff + index * (56 if wide else 32)
+        )
+        offset, size = (entry[2], entry[5]) if wide else (entry[1], entry[4])
+        end = max(end, offset + size)
+    result = bytearray(data[:end])
+    if wide:
+        struct.pack_into(order + "Q", result, 40, 0)
+        struct.pack_into(order + "HHH", result, 58, 0, 0, 0)
+    else:
+        struct.pack_into(order + "I", result, 32, 0)
+        struct.pack_into(order + "HHH", result, 46, 0, 0, 0)
+    return bytes(result)
+
+
+def need_gcc() -> None:
+    if shutil.which("gcc") is None or not Path("/usr/include/stdio.h").exists():
+        raise AssertionError(
+            "These tests compile C programs. On Debian and Ubuntu: apt-get install -y gcc libc6-dev"
+        )
