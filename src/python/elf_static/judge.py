@@ -179,6 +179,9 @@ def _not_a_program(facts: Facts, header: Header) -> tuple[str, str] | None:
         return "is a core dump (ET_CORE), not a program", "Judge the program that dumped it."
     dynamic = facts.dynamic or Dynamic()
     if header.type == "ET_DYN" and not dynamic.pie:
+        if facts.packer:
+            # A packer takes PT_DYNAMIC away, in which the mark would be.
+            return None
         if facts.interpreter is not None and not dynamic.soname:
             # A position-independent program of a linker before binutils 2.26.
             return None

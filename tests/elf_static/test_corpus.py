@@ -1,0 +1,122 @@
+"""Right on every file of the corpus, also in the eyes of readelf and of Go itself."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+
+from elf_static.facts import BuildInfo, Module
+from elf_static.judge import Finding, judge
+from elf_static.policy import load_policy
+from elf_static.reader import read_facts
+from elf_static_testing.case import Case
+from elf_static_testing.corpus import Corpus
+from elf_static_testing.readelf import Readelf
+
+
+def _judged(case: Case) -> tuple[str, frozenset[str], tuple[Finding, ...]]:
+    policy = replace(load_policy(case.policy), goos=case.goos, goarch=case.goarch)
+    judgement = judge(read_facts(str(case.path)), policy)
+    counted = tuple(finding for finding in judgement.findings if finding.severity != "info")
+    return judgement.verdict, frozenset(finding.id for finding in counted), counted
+
+
+def test_every_file_has_the_verdict_and_the_findings_that_its_making_means(
+    cases: tuple[Case, ...],
+) -> None:
+    wrong = []
+    for case in cases:
+        verdict, findings, counted = _judged(case)
+        if (verdict, findings) != (case.verdict, case.findings):
+            wrong.append(f"{case.name}: {case.verdict} {sorted(case.findings)}, not {verdict}")
+            wrong += [f"  {finding.id} {finding.message}" for finding in counted]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_corpus_has_what_it_should(cases: tuple[Case, ...]) -> None:
+    assert len(cases) > 100
+    assert {case.verdict for case in cases} == {"static", "not-static", "undetermined"}
+    # Every rule but those for policies, which have tests of their own, and of starting programs.
+    seen = frozenset().union(*(case.findings for case in cases))
+    elsewhere = {21, 22, 23, 24, 25, 26}
+    assert seen == {f"ES{number:03}" for number in range(1, 27) if number not in elsewhere}
+
+
+def test_no_file_is_static_that_readelf_sees_a_loader_or_no_program_in(
+    cases: tuple[Case, ...],
+) -> None:
+    for case in cases:
+        verdict, findings, _ = _judged(case)
+        seen = Readelf.read(case.path)
+        if verdict == "static":
+            assert seen.static, case
+        elif verdict == "not-static" and "ES002" not in findings:
+            assert seen.interpreter is not None or seen.needed, case
+        facts = read_facts(str(case.path))
+        if not facts.damage:
+            assert facts.interpreter == seen.interpreter, case
+            assert (facts.dynamic.needed if facts.dynamic else ()) == seen.needed, case
+
+
+def test_build_information_is_what_go_reads(cases: tuple[Case, ...], corpus: Corpus) -> None:
+    compared = 0
+    for case in cases:
+        info = read_facts(str(case.path)).build_info
+        done = subprocess.run(
+            [str(corpus.go.go), "version", "-m", str(case.path)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if case.verdict == "undetermined":
+            continue
+        assert (info is not None) == (done.returncode == 0 and bool(done.stdout)), case
+        if info is None:
+            continue
+        compared += 1
+        first, *lines = done.stdout.splitlines()
+        assert first.rpartition(": ")[2] == info.go_version, case
+        assert list(_as_go_prints(info)) == [line.strip("\t") for line in lines], case
+    assert compared > 30
+
+
+def _as_go_prints(info: BuildInfo) -> Iterable[str]:
+    if info.path:
+        yield f"path\t{info.path}"
+    for kind, modules in (("mod", (info.main,) if info.main else ()), ("dep", info.modules)):
+        for module in modules:
+            yield from _module(kind, module)
+    for setting in info.settings:
+        yield f"build\t{setting.key}={_quoted(setting.value)}"
+
+
+def _module(kind: str, module: Module) -> Iterable[str]:
+    yield f"{kind}\t{module.path}\t{module.version}\t{module.sum}".rstrip("\t")
+    if module.replaced_by:
+        yield from _module("=>", module.replaced_by)
+
+
+def _quoted(value: str) -> str:
+    return f'"{value}"' if " " in value else value
+
+
+@pytest.mark.parametrize(
+    ("name", "cause"),
+    [
+        ("PIE", "It was built with -buildmode=pie"),
+        ("imports dynamically", "//go:cgo_import_dynamic, as github.com/ebitengine/purego does"),
+        ("cgo", "It was built with CGO_ENABLED=1"),
+        ("dynamic", "link with -static"),
+        ("wrong machine", "Build with GOARCH=arm64"),
+        ("packed busybox", "upx -d"),
+        ("shared library", "-buildmode=c-shared"),
+        ("no tags", "-tags netgo,osusergo"),
+        ("with a stamp", "-buildvcs=false"),
+    ],
+)
+def test_the_likely_cause_is_named(name: str, cause: str, cases: tuple[Case, ...]) -> None:
+    (case,) = (case for case in cases if case.name == name)
+    assert any(cause in finding.fix for finding in _judged(case)[2])

@@ -1,0 +1,82 @@
+"""Twenty thousand damaged files: never an error, never long, never a false "static"."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+RUNS = 4
+CASES_PER_RUN = 5500
+
+# Static and dynamic, of both word sizes and byte orders, with and without sections.
+FILES = (
+    "linux-amd64",
+    "linux-386",
+    "linux-s390x",
+    "linux-mips",
+    "sectionless-amd64",
+    "PIE",
+    "imports dynamically",
+    "alone",
+    "alone, position-independent",
+    "PIE without libraries",
+    "static-PIE",
+    "library",
+    "object",
+    "dynamic",
+)
+
+
+@pytest.fixture(scope="module")
+def runs(named: dict[str, Path]) -> list[dict[str, Any]]:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": os.pathsep.join([str(PROJECT / "src/python"), str(PROJECT / "tests")]),
+    }
+    files = [str(named[name]) for name in FILES]
+    started = [
+        subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "elf_static_testing.mutations",
+                str(seed),
+                str(CASES_PER_RUN),
+                *files,
+            ],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for seed in range(RUNS)
+    ]
+    seen = []
+    for process in started:
+        output, errors = process.communicate(timeout=600)
+        assert process.returncode == 0, errors
+        seen.append(json.loads(output))
+    return seen
+
+
+def test_nothing_promised_is_broken(runs: list[dict[str, Any]]) -> None:
+    assert not [wrong for run in runs for wrong in run["wrong"]]
+    assert sum(run["cases"] for run in runs) >= 20_000
+
+
+def test_each_verdict_is_among_them_often(runs: list[dict[str, Any]]) -> None:
+    for verdict in ("static", "not_static", "undetermined"):
+        assert sum(run[verdict] for run in runs) > 1000
+
+
+def test_none_takes_a_second_or_a_hundred_megabytes(runs: list[dict[str, Any]]) -> None:
+    # The figures include the second copy of the file that the test holds, and three reports.
+    assert max(run["slowest_ms"] for run in runs) < 1000
+    assert max(run["peak_kb"] for run in runs) < 100_000
