@@ -136,6 +136,8 @@ def _pointed(
 def parse(go_version: str, lines: str) -> BuildInfo:
     """The text of the build information, as `debug.ParseBuildInfo` reads it. Lines of a kind that
     is not known are left out, as there."""
+    if lines.count("\n") > _MAX_LINES:
+        raise NoBuildInfoError("has damaged build information: it has too many lines")
     path = ""
     main: Module | None = None
     modules: list[Module] = []

@@ -1,0 +1,166 @@
+"""Starting programs in an empty root file system, for real."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from elf_static import scratch
+from elf_static.reader import read_facts
+from elf_static.scratch import ScratchRun, run_in_scratch
+from elf_static_testing.corpus import Corpus
+
+PROGRAM = """\
+package main
+
+import (
+	"os"
+	"syscall"
+	"time"
+)
+
+func main() {
+	if len(os.Args) < 2 {
+		entries, err := os.ReadDir("/")
+		if err != nil || len(entries) != 1 || len(os.Environ()) != 0 {
+			println("not empty", len(entries), len(os.Environ()))
+			os.Exit(1)
+		}
+		return
+	}
+	switch os.Args[1] {
+	case "fail":
+		println("no \\x1b[31mconfiguration")
+		os.Exit(7)
+	case "die":
+		syscall.Kill(os.Getpid(), syscall.SIGKILL)
+		time.Sleep(time.Hour)
+	case "sleep":
+		println("waiting")
+		time.Sleep(time.Hour)
+	case "flood":
+		for {
+			println("more and more")
+		}
+	}
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def program(corpus: Corpus) -> Path:
+    return corpus.go.build("scratch", "-tags=netgo,osusergo", main=PROGRAM)
+
+
+def _messages(
+    path: Path, *arguments: str, optional: bool = False, timeout: float = 30
+) -> list[str]:
+    run = ScratchRun(str(path), arguments, optional=optional, timeout=timeout)
+    return [
+        observation.level + observation.message
+        for observation in run_in_scratch(run, read_facts(str(path)))
+    ]
+
+
+def test_a_static_program_starts_with_nothing_but_itself(program: Path) -> None:
+    assert _messages(program) == []
+    assert _messages(program, "anything") == []
+
+
+def test_how_it_ended_and_what_it_said_is_reported(program: Path) -> None:
+    where = "was started in an empty root file system; it printed"
+    assert _messages(program, "fail") == [
+        f"exited with 7 when `scratch fail` {where}: no \\x1b[31mconfiguration"
+    ]
+    assert _messages(program, "die") == [
+        f"was killed by signal 9 (Killed) when `scratch die` {where} nothing"
+    ]
+    assert _messages(program, "sleep", timeout=0.3) == [
+        f"did not end within 0.3 s when `scratch sleep` {where}: waiting"
+    ]
+
+
+def test_a_program_that_prints_without_end_is_stopped(program: Path) -> None:
+    (message,) = _messages(program, "flood", timeout=0.5)
+    assert message.startswith("did not end within 0.5 s")
+    assert len(message) < 5000
+
+
+def test_a_dynamic_program_does_not_start(named: dict[str, Path]) -> None:
+    (message,) = _messages(named["dynamic"])
+    assert message == (
+        "could not be started in an empty root file system: No such file or directory "
+        "(the loader that it asks for is not there)"
+    )
+
+
+def test_programs_of_other_machines_and_systems_are_refused_at_once(
+    named: dict[str, Path],
+) -> None:
+    assert _messages(named["linux-s390x"])[0].startswith(
+        "cannot be started here: it is for s390x, and this machine is "
+    )
+    assert _messages(named["freebsd-amd64"]) == [
+        "cannot be started here: it is for freebsd, and this machine runs Linux"
+    ]
+    (optional,) = _messages(named["linux-s390x"], optional=True)
+    assert optional.startswith("warncannot be started here")
+
+
+def test_a_machine_that_allows_no_own_root_fails_with_that_reason(
+    program: Path,
+) -> None:
+    # In a namespace that may make no further ones, without the right to chroot.
+    source = Path(scratch.__file__).parents[1]
+    test = (
+        "import sys; from pathlib import Path\n"
+        "from elf_static.reader import read_facts\n"
+        "from elf_static.scratch import ScratchRun, run_in_scratch\n"
+        "run = ScratchRun(sys.argv[1], (), optional=len(sys.argv) > 2, timeout=10)\n"
+        "for o in run_in_scratch(run, read_facts(sys.argv[1])): print(o.level, o.message, o.fix)\n"
+    )
+    script = (
+        "echo 0 >/proc/sys/user/max_user_namespaces && "
+        f"exec setpriv --bounding-set=-sys_chroot --inh-caps=-sys_chroot "
+        f'\'{sys.executable}\' -c "$TEST" "$@"'
+    )
+    for arguments, level in (((), ""), (("optional",), "warn")):
+        done = subprocess.run(
+            [
+                "unshare",
+                "--user",
+                "--map-root-user",
+                "sh",
+                "-c",
+                script,
+                "sh",
+                str(program),
+                *arguments,
+            ],
+            env={
+                "PATH": os.environ["PATH"],
+                "PYTHONPATH": os.pathsep.join([str(source), *sys.path]),
+                "TEST": test,
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.startswith(
+            f"{level} cannot be started in an empty root file system on this machine: "
+            "user namespace: No space left on device; chroot: Operation not permitted "
+        ), done
+        assert "run_in_scratch_optional" in done.stdout
+
+
+def test_nothing_is_left_behind(
+    program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert _messages(program, "fail") and _messages(program, "sleep", timeout=0.2)
+    assert list(tmp_path.iterdir()) == []
