@@ -6,11 +6,13 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from end_to_end.repository import PROJECT
+from end_to_end.programs import tiny_program
+from end_to_end.repository import PROJECT, Toolbox
 
 README = (PROJECT / "README.md").read_text()
 
@@ -25,6 +27,7 @@ def session() -> list[tuple[str, str]]:
 def without_times(text: str) -> list[str]:
     """The lines of an output, without clock times and without what Pants says of its daemon."""
     lines = [re.sub(r"^\d\d:\d\d:\d\d\.\d\d ", "", line).rstrip() for line in text.splitlines()]
+    lines = [re.sub(r" in \d+\.\d\ds", "", line) for line in lines]
     return [line for line in lines if line and not re.search("pantsd|[Ss]cheduler", line)]
 
 
@@ -77,6 +80,36 @@ def test_the_console_session_of_the_readme_is_real(clone: Path, tmp_path: Path) 
             check=False,
         )
         assert without_times(done.stdout) == without_times(shown), command
+
+
+def test_the_report_of_the_readme_is_real(toolbox: Toolbox, tmp_path: Path) -> None:
+    (shown,) = re.findall(r"```text\n(.*?)```", README, re.DOTALL)
+    for name, content in tiny_program("agent").items():
+        (tmp_path / Path(name).name).write_text(content)
+    environment = {**toolbox.environment(tmp_path), "GOFLAGS": "", "GOTOOLCHAIN": "local"}
+    subprocess.run(
+        [
+            str(toolbox.go),
+            "build",
+            "-buildmode=pie",
+            "-buildvcs=false",
+            "-tags=netgo,osusergo",
+            "-o=agent",
+            ".",
+        ],
+        cwd=tmp_path,
+        env={**environment, "CGO_ENABLED": "0"},
+        check=True,
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "elf_static", "check", "agent"],
+        cwd=tmp_path,
+        env={**environment, "PYTHONPATH": str(PROJECT / "src" / "python")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout == shown
 
 
 def test_the_examples_that_the_readme_names_are_there() -> None:

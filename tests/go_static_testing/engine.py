@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from pants.core.goals import package, test
 from pants.core.goals.package import BuiltPackage
 from pants.core.goals.run import RunRequest
 from pants.core.goals.tailor import PutativeTarget, PutativeTargets
+from pants.core.goals.test import TestResult
 from pants.core.util_rules import archive, external_tool, system_binaries
 from pants.engine.addresses import Addresses
 from pants.engine.fs import Digest, DigestContents, DigestEntries, FileEntry, Snapshot
@@ -35,8 +37,11 @@ from pants.testutil.rule_runner import RuleRunner
 from go_static import register
 from go_static.binary import BinarySettings, GoStaticExecutableFieldSet, read_settings
 from go_static.build import BuildRequest, BuiltBinary
+from go_static.checker import Checker, CheckerRequest
 from go_static.dependency_inference import PackageOwners
 from go_static.downloads import Downloads, DownloadsRequest
+from go_static.elf_files import ElfFiles, ElfFilesRequest
+from go_static.interpreter import Interpreter, InterpreterRequest
 from go_static.listing import BinaryGroups, Listing, ListingRequest
 from go_static.module import (
     FindModuleRequest,
@@ -52,6 +57,8 @@ from go_static.packages import Packages, PackagesRequest
 from go_static.sdk import CaptureRequest, FoundSdks, GoSdk, SdkRequest, SearchRequest
 from go_static.tailor import PutativeGoTargetsRequest
 from go_static.target_types import GoStaticExecutableTarget
+from go_static.test import ElfStaticTestFieldSet, ElfStaticTestRequest
+from go_static.verify import Verification, VerifyRequest
 from go_static_testing.go_tool import GoTool
 
 _T = TypeVar("_T")
@@ -62,6 +69,8 @@ def make_rule_runner(caches: Path, *bootstrap_args: str) -> RuleRunner:
     return RuleRunner(
         rules=[
             *archive.rules(),  # type: ignore[no-untyped-call]
+            *package.rules(),  # type: ignore[no-untyped-call]
+            *test.rules(),  # type: ignore[no-untyped-call]
             *external_tool.rules(),  # type: ignore[no-untyped-call]
             *system_binaries.rules(),  # type: ignore[no-untyped-call]
             *register.rules(),
@@ -69,14 +78,17 @@ def make_rule_runner(caches: Path, *bootstrap_args: str) -> RuleRunner:
             QueryRule(BinaryGroups, []),
             QueryRule(BuiltBinary, [BuildRequest]),
             QueryRule(BuiltPackage, [GoStaticExecutableFieldSet]),
+            QueryRule(Checker, [CheckerRequest]),
             QueryRule(DigestContents, [Digest]),
             QueryRule(DigestEntries, [Digest]),
             QueryRule(Downloads, [DownloadsRequest]),
+            QueryRule(ElfFiles, [ElfFilesRequest]),
             QueryRule(FallibleProcessResult, [Process]),
             QueryRule(FoundSdks, [SearchRequest]),
             QueryRule(GoModule, [ModuleRequest]),
             QueryRule(GoSdk, [CaptureRequest]),
             QueryRule(GoSdk, [SdkRequest]),
+            QueryRule(Interpreter, [InterpreterRequest]),
             QueryRule(Listing, [ListingRequest]),
             QueryRule(ModuleDirectory, [FindModuleRequest]),
             QueryRule(ModuleTree, [ModuleTreeRequest]),
@@ -86,6 +98,8 @@ def make_rule_runner(caches: Path, *bootstrap_args: str) -> RuleRunner:
             QueryRule(RunRequest, [GoStaticExecutableFieldSet]),
             QueryRule(Snapshot, [Digest]),
             QueryRule(SourcesPaths, [SourcesPathsRequest]),
+            QueryRule(TestResult, [ElfStaticTestRequest.Batch]),
+            QueryRule(Verification, [VerifyRequest]),
             QueryRule(Workspace, [WorkspaceRequest]),
         ],
         target_types=register.target_types(),
@@ -168,6 +182,11 @@ class Repository:
 
     def package(self, address: str) -> BuiltPackage:
         return self.request(BuiltPackage, self.field_set(address))
+
+    def test(self, address: str) -> TestResult:
+        """What `pants test` finds at an `elf_static_test`."""
+        field_set = ElfStaticTestFieldSet.create(self.targets()[address])
+        return self.request(TestResult, ElfStaticTestRequest.Batch("", (field_set,), None))
 
     def files(self, digest: Digest) -> list[str]:
         return sorted(self.request(Snapshot, digest).files)
