@@ -16,19 +16,19 @@ from end_to_end.repository import PROJECT, Repository, Toolbox
 def test_every_binary_brings_a_test_that_passes_with_one_line(project: Repository) -> None:
     project.write(
         network_program(
-            "program", 'go_static_binary(name="agent", goarch=parametrize("amd64", "arm64"))\n'
+            "service", 'go_static_binary(name="agent", goarch=parametrize("amd64", "arm64"))\n'
         )
     )
 
     quiet = project.pants("test", "::").succeeded().log
-    loud = project.pants("test", "--output=all", "program:agent@goarch=arm64").succeeded().log
+    loud = project.pants("test", "--output=all", "service:agent@goarch=arm64").succeeded().log
 
-    assert "✓ program:agent#elf_static_test@goarch=amd64 succeeded" in quiet
-    assert "✓ program:agent#elf_static_test@goarch=arm64 succeeded" in quiet
+    assert "✓ service:agent#elf_static_test@goarch=amd64 succeeded" in quiet
+    assert "✓ service:agent#elf_static_test@goarch=arm64 succeeded" in quiet
     assert "ES0" not in quiet
     lines = [line for line in loud.splitlines() if line.startswith("dist/")]
     assert len(lines) == 1
-    assert lines[0].startswith("dist/program/agent@goarch=arm64: static, linux/arm64, go1.")
+    assert lines[0].startswith("dist/service/agent@goarch=arm64: static, linux/arm64, go1.")
 
 
 def test_the_report_is_junit_xml_and_force_runs_the_test_again(project: Repository) -> None:
