@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from elf_static.facts import BuildInfo, Module, Section, Segment, Setting
 from elf_static.headers import file_range
-from elf_static.source import MAX_PIECE, Source
+from elf_static.source import Source
 from elf_static.structures import text
 
 _MAGIC = b"\xff Go buildinf:"
@@ -22,7 +22,7 @@ _HEADER_SIZE = 32
 _FLAG_BIG_ENDIAN = 0x1
 _FLAG_INLINE = 0x2
 
-# "The linker puts it near the beginning" of the data segment (buildinfo.go), so this is ample.
+# In bytes. "The linker puts it near the beginning" of the data (buildinfo.go), so this is ample.
 _MAX_SEARCHED = 64 << 20
 
 # Around the text, so that it can be found in memory: `infoStart` and `infoEnd` of
@@ -31,7 +31,8 @@ _FRAME = 16
 
 
 # Large programs have some 300.
-_MAX_LINES = 20_000
+_MAX_LINES = 5_000
+_MAX_TEXT = 512 << 10
 
 
 class NoBuildInfoError(Exception):
@@ -74,18 +75,21 @@ def _find(source: Source, segments: Sequence[Segment], sections: Sequence[Sectio
     for section in sections:
         if section.name == ".go.buildinfo":
             return _search(source, section.address, section.offset, section.size)
-    # As Go itself looks for it where there are no section headers; the first such segment has it.
+    # Where there are no section headers, Go itself looks in the first segment of data; with other
+    # linkers than Go's that may be the one of what is read-only later (RELRO).
+    left = _MAX_SEARCHED
     for segment in segments:
         if segment.is_load and "W" in segment.flags and "X" not in segment.flags:
-            found = _search(source, segment.address, segment.offset, segment.file_size)
+            size = min(segment.file_size, left)
+            found = _search(source, segment.address, segment.offset, size)
             if found is not None:
                 return found
+            left -= size
     return None
 
 
 def _search(source: Source, address: int, offset: int, size: int) -> int | None:
-    pieces = source.pieces(offset, min(size, _MAX_SEARCHED), overlap=_HEADER_SIZE)
-    for piece_offset, data in pieces:
+    for piece_offset, data in source.pieces(offset, min(size, _MAX_SEARCHED), overlap=_HEADER_SIZE):
         found = data.find(_MAGIC)
         while found >= 0:
             candidate = address + (piece_offset - offset) + found
@@ -98,7 +102,7 @@ def _search(source: Source, address: int, offset: int, size: int) -> int | None:
 def _read(source: Source, segments: Sequence[Segment], address: int, size: int) -> bytes:
     place = file_range(segments, address)
     data = b""
-    if place and size <= MAX_PIECE:
+    if place and size <= _MAX_TEXT:
         data = source.read_up_to(place[0], min(size, place[1]))
     if place is None or len(data) < size:
         raise NoBuildInfoError("has damaged build information: it leads out of the file")

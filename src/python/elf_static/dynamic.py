@@ -14,6 +14,7 @@ from elf_static.structures import DYNAMIC_ENTRY_SIZES, SYMBOL_SIZES, Structures,
 _MAX_ENTRIES = 8192
 # A symbol takes 30 µs.
 _MAX_SYMBOLS = 2048
+# More libraries than a program has.
 _MAX_NAMES = 256
 # The longest path of Linux, with its NUL.
 _MAX_STRING = 4096
@@ -53,11 +54,11 @@ def read_dynamic(
         raise DamagedError("is damaged: PT_DYNAMIC is not what is loaded at its address")
 
     table = _Strings.find(source, segments, entries)
-    needed = [table.read(value) for tag, value in entries if tag == "DT_NEEDED"]
+    needed = [value for tag, value in entries if tag == "DT_NEEDED"]
     flags = _value(entries, "DT_FLAGS") or 0
     undefined = _undefined(source, structures, segments, sections, entries)
     return Dynamic(
-        needed=tuple(needed[:_MAX_NAMES]),
+        needed=tuple(table.read(offset) for offset in needed[:_MAX_NAMES]),
         soname=table.first(entries, "DT_SONAME"),
         rpath=table.first(entries, "DT_RPATH"),
         runpath=table.first(entries, "DT_RUNPATH"),

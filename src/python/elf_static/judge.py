@@ -16,6 +16,8 @@ from elf_static.policy import ALLOW, Policy
 STATIC, NOT_STATIC, UNDETERMINED = "static", "not-static", "undetermined"
 INFO = "info"
 
+_NAMES_SHOWN = 20
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -148,7 +150,7 @@ def _observe_linkage(facts: Facts, header: Header) -> Iterator[Observation]:
     if dynamic.needed:
         yield Observation(
             rules.NEEDED,
-            f"needs the shared libraries {', '.join(dynamic.needed)} (DT_NEEDED)",
+            f"needs the shared libraries {_names(dynamic.needed, len(dynamic.needed))} (DT_NEEDED)",
             _dynamic_fix(facts),
         )
     if header.type == "ET_EXEC":
@@ -158,13 +160,19 @@ def _observe_linkage(facts: Facts, header: Header) -> Iterator[Observation]:
             _dynamic_fix(facts),
         )
     if dynamic.undefined_count and not kind:
-        more = dynamic.undefined_count - len(dynamic.undefined)
-        names = ", ".join(dynamic.undefined) + (f" and {more} more" if more else "")
+        names = _names(dynamic.undefined, dynamic.undefined_count)
         yield Observation(
             rules.UNDEFINED_SYMBOLS,
             f"has undefined dynamic symbols: {names}",
             _dynamic_fix(facts),
         )
+
+
+def _names(names: tuple[str, ...], count: int) -> str:
+    """The first of `count` names."""
+    shown = names[:_NAMES_SHOWN]
+    more = count - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
 def _not_a_program(facts: Facts, header: Header) -> tuple[str, str] | None:

@@ -10,7 +10,7 @@ from elf_static.source import Source
 # glibc asks for these by name when it looks up users, groups and hosts (nss/nss_module.c).
 _PLUGINS = {b"libnss_": "libnss_*.so (users, groups, hosts)"}
 
-# A statically linked C program has its strings in the first megabytes.
+# In bytes. A statically linked C program has its strings in the first megabytes.
 _MAX_SEARCHED = 16 << 20
 
 
@@ -19,15 +19,14 @@ def find_glibc_plugins(source: Source, segments: Sequence[Segment]) -> tuple[str
     For programs that glibc has marked: in others the same text would mean nothing."""
     found = []
     for pattern, description in _PLUGINS.items():
-        for segment in segments:
-            if segment.is_load and any(
+        left = _MAX_SEARCHED
+        for segment in (segment for segment in segments if segment.is_load):
+            size = min(segment.file_size, left)
+            if any(
                 pattern in data
-                for _, data in source.pieces(
-                    segment.offset,
-                    min(segment.file_size, _MAX_SEARCHED),
-                    overlap=len(pattern),
-                )
+                for _, data in source.pieces(segment.offset, size, overlap=len(pattern))
             ):
                 found.append(description)
                 break
+            left -= size
     return tuple(found)

@@ -70,7 +70,9 @@ def _read(source: Source, facts: Facts) -> Facts:
     try:
         segments = read_segments(source, structures)
     except DamagedError as e:
-        damage.append(str(e))
+        # A core may have more of them than a program, and is a core all the same.
+        if header.type in PROGRAM_TYPES:
+            damage.append(str(e))
     if header.type in PROGRAM_TYPES:
         damage += segment_damage(source, segments, header.bits)
     try:

@@ -1,0 +1,163 @@
+"""Files that are made to cost much: as many and as long as the format lets them say."""
+
+from __future__ import annotations
+
+import os
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+BASE = 0x400000
+
+
+def _file(
+    segments: list[tuple[int, int, int, int]],
+    contents: dict[int, bytes],
+    size: int,
+    sections: tuple[int, int] = (0, 0),
+) -> bytes:
+    """An x86-64 program: segments are type, flags, offset and size, loaded at BASE and on."""
+    data = bytearray(size)
+    data[:16] = b"\x7fELF\x02\x01\x01" + bytes(9)
+    struct.pack_into(
+        "<HHIQQQIHHHHHH",
+        data,
+        16,
+        *(2, 62, 1, BASE + 0x20000, 64, sections[0], 0, 64, 56, len(segments), 64, sections[1], 0),
+    )
+    for index, (kind, flags, offset, length) in enumerate(segments):
+        entry = (kind, flags, offset, BASE + offset, 0, length, length, 0x1000)
+        struct.pack_into("<IIQQQQQQ", data, 64 + 56 * index, *entry)
+    for offset, content in contents.items():
+        data[offset : offset + len(content)] = content
+    return bytes(data)
+
+
+def _many_libraries() -> bytes:
+    """8000 libraries with names of 4 KB that cannot be printed."""
+    entries = [struct.pack("<qQ", 1, 0)] * 8000
+    entries += [struct.pack("<qQ", 5, BASE + 0x40000), struct.pack("<qQ", 10, 0x10000)]
+    table = b"".join(entries) + bytes(16)
+    size = 0x60000
+    return _file(
+        [(1, 5, 0, size), (2, 6, 0x20000, len(table))],
+        {0x20000: table, 0x40000: b"\x01" * 0x10000},
+        size,
+    )
+
+
+def _many_segments_of_data() -> bytes:
+    """1100 segments of the same 64 MB, in each of which build information may be."""
+    size = 64 << 20
+    return _file([(1, 5, 0, 0x30000)] + [(1, 6, 0, size)] * 1100, {}, size)
+
+
+def _many_segments_of_glibc() -> bytes:
+    """1100 segments of 16 MB in which the names of libraries may be, of a program of glibc."""
+    note = struct.pack("<III4s4I", 4, 16, 1, b"GNU\0", 0, 3, 2, 0)
+    size = 16 << 20
+    return _file(
+        [(1, 5, 0, 0x30000), (4, 4, 0x20000, len(note))] + [(1, 4, 0, size)] * 1100,
+        {0x20000: note},
+        size,
+    )
+
+
+def _many_sections() -> bytes:
+    """As many sections as the header can say, with names of 256 characters."""
+    count = 0xFEFF
+    header = struct.pack("<IIQQQQIIQQ", 0, 3, 0, 0, 0x100, 0x10000, 0, 0, 0, 0)
+    size = 0x30000 + count * 64
+    return _file(
+        [(1, 5, 0, 0x30000)],
+        {0x100: b"\x02" * 0xFF00, 0x30000: header * count},
+        size,
+        sections=(0x30000, count),
+    )
+
+
+def _many_modules() -> bytes:
+    """Build information of half a megabyte: modules, stamps, and one long line."""
+    text = b"0" * 16 + b"dep\ta\tv1\n" * 4000 + b"build\tvcs.x=" + b"\x01" * 400_000 + b"\n"
+    text += b"0" * 16
+    length, varint = len(text), b""
+    while length >= 0x80:
+        varint += bytes([length & 0x7F | 0x80])
+        length >>= 7
+    varint += bytes([length])
+    blob = b"\xff Go buildinf:\x08\x02" + bytes(16) + b"\x06go1.26" + varint + text
+    size = 0x30000 + len(blob)
+    return _file([(1, 5, 0, 0x30000), (1, 6, 0x30000, len(blob))], {0x30000: blob}, size)
+
+
+def _many_notes() -> bytes:
+    """Sixteen segments full of empty notes."""
+    size = 0x60000
+    return _file([(1, 5, 0, size)] + [(4, 4, 0x30000, 0x20000)] * 1000, {}, size)
+
+
+def _many_symbols() -> bytes:
+    """A table of undefined symbols over most of the file."""
+    symbol = struct.pack("<IBBHQQ", 1, 0x10, 0, 0, 0, 0)
+    table = b"".join(
+        struct.pack("<qQ", tag, value)
+        for tag, value in ((5, BASE + 0x28000), (6, BASE + 0x30000), (10, 0x8000), (0, 0))
+    )
+    size = 0x30000 + len(symbol) * 40_000
+    return _file(
+        [(1, 5, 0, size), (2, 6, 0x20000, len(table))],
+        {
+            0x20000: table,
+            0x28000: b"\0" + b"\x03" * 0x7000,
+            0x30000: symbol * 40_000,
+        },
+        size,
+    )
+
+
+HOSTILE = (
+    _many_libraries,
+    _many_segments_of_data,
+    _many_segments_of_glibc,
+    _many_sections,
+    _many_modules,
+    _many_notes,
+    _many_symbols,
+)
+
+
+@pytest.fixture(params=HOSTILE, ids=lambda make: make.__name__)
+def hostile(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    path = tmp_path / "hostile"
+    path.write_bytes(request.param())
+    yield path
+    path.unlink()
+
+
+@pytest.mark.parametrize("arguments", [("check", "--format=json"), ("inspect", "--format=text")])
+def test_a_file_that_claims_much_costs_little(hostile: Path, arguments: tuple[str, ...]) -> None:
+    started = time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "elf_static", *arguments, str(hostile)],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT / "src" / "python")},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    taken = time.monotonic() - started
+    process.returncode = os.WEXITSTATUS(status)
+    assert process.stderr is not None
+    errors = process.stderr.read()
+    process.stderr.close()
+
+    assert errors == b""
+    assert process.returncode in (0, 1, 2)
+    # Seconds and kilobytes; in seconds of work, because a machine may be busy.
+    assert min(taken, usage.ru_utime + usage.ru_stime) < 1
+    assert usage.ru_maxrss < 100_000
