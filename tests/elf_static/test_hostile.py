@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
-RUNS = 4
-CASES_PER_RUN = 5500
+RUNS = 2
+CASES_PER_RUN = 11_000
 
 # Static and dynamic, of both word sizes and byte orders, with and without sections.
 FILES = (
