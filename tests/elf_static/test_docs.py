@@ -1,0 +1,42 @@
+"""What docs/ says of the checker is what it does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from elf_static.policies import BUILT_IN
+from elf_static.policy import PolicyError, load_policy, parse_policy
+from elf_static.rules import FIXED, RULES
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+def test_the_page_on_the_verdict_has_every_rule_with_its_levels() -> None:
+    rows = re.findall(r"^\| (ES\d+) \| `(.+?)` \| .+ \|$", (DOCS / "verdict.md").read_text(), re.M)
+    assert rows == [(rule.id, rule.name) for rule in RULES]
+    for line in (DOCS / "verdict.md").read_text().splitlines():
+        if line.startswith("| ES"):
+            columns = [column.strip() for column in line.strip("|").split("|")]
+            name = columns[1].strip("`")
+            levels = ["deny" if name in FIXED else load_policy(p).level(name) for p in BUILT_IN]
+            assert columns[3:] == levels, line
+
+
+def test_the_example_on_the_page_on_policies_is_one() -> None:
+    text = (DOCS / "policies.md").read_text()
+    (example,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    policy = parse_policy(example, "agent-policy.toml", "agent-policy.toml")
+    assert policy.max_size == 64 << 20
+    assert policy.level("glibc") == "warn"
+    assert policy.denied_settings == (("-race", "*"),)
+
+
+def test_the_error_on_the_page_on_policies_is_real() -> None:
+    text = (DOCS / "policies.md").read_text()
+    (shown,) = re.findall(r"```text\nelf-static: error: (.*?)\n```", text)
+    with pytest.raises(PolicyError) as raised:
+        parse_policy('\n\n\n[rules]\ncgoo = "deny"\n', "agent-policy.toml", "agent-policy.toml")
+    assert str(raised.value) == shown
