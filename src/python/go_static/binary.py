@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pants.core.goals.package import PackageFieldSet
@@ -16,6 +17,7 @@ from go_static.fields import (
     GoAsmflagsField,
     GoBinaryOutputPathField,
     GoBuildTagsField,
+    GoCodegenField,
     GoDefinitionsField,
     GoGcflagsField,
     GoLdflagsField,
@@ -30,11 +32,13 @@ from go_static.platforms import GoPlatform, UnsupportedPlatformError
 
 @dataclass(frozen=True)
 class BuildContext:
-    """What decides which files belong to a build: builds with the same context share a listing."""
+    """What decides which files belong to a build: builds with the same context share a listing.
+    `codegen` are the addresses of generators, sorted."""
 
     module_directory: str
     platform: GoPlatform
     tags_argument: str
+    codegen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,10 @@ class BinarySettings:
     platform: GoPlatform
     flags: BuildFlags
     output_path: str
+    codegen: tuple[str, ...] = ()
 
     def context(self, module_directory: str) -> BuildContext:
-        return BuildContext(module_directory, self.platform, self.flags.tags_argument)
+        return BuildContext(module_directory, self.platform, self.flags.tags_argument, self.codegen)
 
     def pattern(self, module_directory: str) -> str:
         """The main package as an argument of `go`, run in the module's directory."""
@@ -80,6 +85,7 @@ class GoStaticExecutableFieldSet(PackageFieldSet, RunFieldSet):
     asmflags: GoAsmflagsField
     definitions: GoDefinitionsField
     strip: GoStripField
+    codegen: GoCodegenField
     output_path: GoBinaryOutputPathField
     restartable: RestartableField
     environment: EnvironmentField
@@ -123,4 +129,13 @@ def read_settings(fields: GoStaticExecutableFieldSet) -> BinarySettings:
         platform=platform,
         flags=flags,
         output_path=fields.output_path.value_or_default(file_ending=None),
+        codegen=absolute_addresses(fields.codegen.value or (), fields.address.spec_path),
+    )
+
+
+def absolute_addresses(values: Iterable[str], spec_path: str) -> tuple[str, ...]:
+    """The addresses that a BUILD file in `spec_path` writes, as they are written anywhere: two
+    binaries that use one generator are then seen to."""
+    return tuple(
+        sorted({f"//{spec_path}{value}" if value.startswith(":") else value for value in values})
     )

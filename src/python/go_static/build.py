@@ -33,7 +33,7 @@ from go_static.compat import (
     remove_prefix,
     rule,
 )
-from go_static.listing import GoListError, ListingRequest, list_binaries
+from go_static.listing import BinaryGroups, GoListError, ListingRequest, list_binaries
 from go_static.module import FindModuleRequest, GoModuleError, find_module
 from go_static.subsystems import GoStaticSubsystem
 
@@ -60,14 +60,19 @@ class BuiltBinary:
 
 
 @rule(desc="Build a static Go binary", level=LogLevel.DEBUG)
-async def build_binary(request: BuildRequest, options: GoStaticSubsystem) -> BuiltBinary:
+async def build_binary(
+    request: BuildRequest, options: GoStaticSubsystem, groups: BinaryGroups
+) -> BuiltBinary:
     settings = request.settings
     module = await find_module(FindModuleRequest(settings.directory), **implicitly())
     if module.directory is None:
         raise GoModuleError(no_go_mod_message(settings))
     context = settings.context(module.directory)
     pattern = settings.pattern(module.directory)
-    listing = await list_binaries(ListingRequest(context), **implicitly())
+    together = pattern in groups.patterns.get(context, ())
+    listing = await list_binaries(
+        ListingRequest(context, "" if together else pattern), **implicitly()
+    )
     if pattern in listing.errors:
         raise GoListError(
             f"{settings.name} cannot be built for {settings.platform}: {listing.errors[pattern]}"

@@ -27,6 +27,7 @@ from pants.engine.fs import (
     CreateDigest,
     Digest,
     DigestContents,
+    DigestEntries,
     DigestSubset,
     MergeDigests,
     PathGlobs,
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
     async def digest_subset_to_digest(request: DigestSubset) -> Digest: ...
     async def digest_to_snapshot(request: Digest) -> Snapshot: ...
     async def get_digest_contents(request: Digest) -> DigestContents: ...
+    async def get_digest_entries(request: Digest) -> DigestEntries: ...
     async def merge_digests(request: MergeDigests) -> Digest: ...
     async def path_globs_to_digest(request: PathGlobs) -> Digest: ...
     async def path_globs_to_paths(request: PathGlobs) -> Paths: ...
@@ -119,6 +121,7 @@ elif _HAS_CALL_BY_NAME:
         digest_to_snapshot,
         execute_process,
         get_digest_contents,
+        get_digest_entries,
         merge_digests,
         path_globs_to_digest,
         path_globs_to_paths,
@@ -188,6 +191,9 @@ else:
     def get_digest_contents(request: Digest) -> Get:
         return Get(DigestContents, Digest, request)
 
+    def get_digest_entries(request: Digest) -> Get:
+        return Get(DigestEntries, Digest, request)
+
     def merge_digests(request: MergeDigests) -> Get:
         return Get(Digest, MergeDigests, request)
 
@@ -249,6 +255,7 @@ __all__ = [
     "find_owners",
     "find_valid_field_sets",
     "get_digest_contents",
+    "get_digest_entries",
     "hydrate_sources",
     "implicitly",
     "merge_digests",

@@ -34,12 +34,19 @@ from go_static.elf_test_fields import (
     ElfStaticTestDependenciesField,
 )
 from go_static.fields import (
+    GoCodegenField,
     GoMainField,
     GoModulePackageDependenciesField,
     GoModulePackageSourcesField,
     GoStaticExecutableDependenciesField,
     generator_address,
 )
+from go_static.generate_fields import (
+    GoGenerateDependenciesField,
+    GoGeneratePackagesField,
+    GoGenerateToolsField,
+)
+from go_static.go_generate import package_directories
 from go_static.listing import BinaryGroups
 from go_static.module import FindModuleRequest, GoModuleTargets, find_module
 from go_static.packages import PackagesRequest, list_packages
@@ -65,11 +72,25 @@ class BinaryDependenciesFieldSet(FieldSet):
     required_fields = (GoMainField, GoStaticExecutableDependenciesField)
 
     main: GoMainField
+    codegen: GoCodegenField
     dependencies: GoStaticExecutableDependenciesField
 
 
 class InferBinaryDependenciesRequest(InferDependenciesRequest[BinaryDependenciesFieldSet]):
     infer_from = BinaryDependenciesFieldSet
+
+
+@dataclass(frozen=True)
+class GoGenerateDependenciesFieldSet(FieldSet):
+    required_fields = (GoGeneratePackagesField, GoGenerateDependenciesField)
+
+    packages: GoGeneratePackagesField
+    tools: GoGenerateToolsField
+    dependencies: GoGenerateDependenciesField
+
+
+class InferGoGenerateDependenciesRequest(InferDependenciesRequest[GoGenerateDependenciesFieldSet]):
+    infer_from = GoGenerateDependenciesFieldSet
 
 
 @dataclass(frozen=True)
@@ -156,10 +177,19 @@ async def infer_binary_dependencies(
     base = request.field_set.address.spec_path
     directory = base if main.is_import_path else paths.join(base, main.value)
     module = await find_module(FindModuleRequest(directory), **implicitly())
+    generators = await resolve_unparsed_address_inputs(
+        UnparsedAddressInputs(
+            request.field_set.codegen.value or (),
+            owning_address=request.field_set.address,
+            description_of_origin=f"the `codegen` field of {request.field_set.address}",
+        ),
+        **implicitly(),
+    )
+    inferred = [*generators]
     if module.directory is None or module.directory not in modules.by_directory:
         # `package` says what is wrong; goals that only look at the graph go on.
-        return InferredDependencies(())
-    inferred = [modules.by_directory[module.directory].address.create_generated(MODULE_FILES)]
+        return InferredDependencies(inferred)
+    inferred.append(modules.by_directory[module.directory].address.create_generated(MODULE_FILES))
     main_package = (
         owners.by_import_path.get(main.value)
         if main.is_import_path
@@ -168,6 +198,28 @@ async def infer_binary_dependencies(
     if main_package is not None:
         inferred.append(main_package)
     return InferredDependencies(inferred)
+
+
+@rule(desc="Infer what generated Go code stands on", level=LogLevel.DEBUG)
+async def infer_go_generate_dependencies(
+    request: InferGoGenerateDependenciesRequest, owners: PackageOwners
+) -> InferredDependencies:
+    fields = request.field_set
+    base = fields.address.spec_path
+    tools = await resolve_unparsed_address_inputs(
+        UnparsedAddressInputs(
+            [tool for tool in fields.tools.value or () if ":" in tool or "/" in tool],
+            owning_address=fields.address,
+            description_of_origin=f"the `tools` field of {fields.address}",
+        ),
+        **implicitly(),
+    )
+    packages = package_directories(
+        (paths.join(base, package) for package in fields.packages.value),
+        (f"{directory}/x.go" if directory else "x.go" for directory in owners.directories),
+    )
+    owning = {owners.directories[directory] for directory in packages}
+    return InferredDependencies({*tools, *owning} - {fields.address})
 
 
 @rule(desc="Infer what an ELF test stands on", level=LogLevel.DEBUG)
@@ -198,4 +250,5 @@ def rules() -> Iterable[object]:
         UnionRule(InferDependenciesRequest, InferPackageDependenciesRequest),
         UnionRule(InferDependenciesRequest, InferBinaryDependenciesRequest),
         UnionRule(InferDependenciesRequest, InferElfStaticTestDependenciesRequest),
+        UnionRule(InferDependenciesRequest, InferGoGenerateDependenciesRequest),
     ]

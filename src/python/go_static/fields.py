@@ -8,6 +8,7 @@ from os import path
 from pants.core.goals.package import OutputPathField
 from pants.engine.addresses import Address
 from pants.engine.target import (
+    AsyncFieldMixin,
     BoolField,
     Dependencies,
     DictStringToStringField,
@@ -222,6 +223,24 @@ class GoBinaryOutputPathField(OutputPathField):
         if result == ".":
             raise InvalidFieldException(f"{name}: its output_path names no file: {self.value}")
         return result
+
+
+class GoCodegenField(StringSequenceField, AsyncFieldMixin):
+    alias = "codegen"
+    help = softwrap(
+        """
+        Addresses of targets that generate code for the binary: `go_generate`, and any other whose
+        files Pants can generate (`shell_command`, `adhoc_tool`, protobuf targets) or holds
+        (`file`, `files`, `resources`). They run before the files of the binary are listed and
+        before it is built; when one fails, nothing is built.
+
+        The generated files take the place of those at the same paths in the repository: a stale
+        copy never wins. They count for `//go:embed`, and may import packages of the module and its
+        requirements that nothing else imports.
+
+        Example: `codegen=["src/go/agent/bpf:generate"]`
+        """
+    )
 
 
 class GoStaticExecutableDependenciesField(Dependencies):

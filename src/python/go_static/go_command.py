@@ -12,7 +12,7 @@ Nothing here knows of the engine. What is said holds for every step that runs `g
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pants.util.frozendict import FrozenDict
@@ -25,6 +25,7 @@ TREE = "tree"
 SDK = "sdk"
 DOWNLOADS = "downloads"
 OUTPUT = "output"
+TOOLS = "tools"
 FLAGS = "flags"
 TEMPORARY = "tmp"
 BUILD_CACHE = "cache/build"
@@ -140,6 +141,41 @@ fi
 shift
 """
 
+# Runs generators in a copy of the tree that is theirs to write to, and keeps what they wrote: files
+# that are new, or newer than a mark. Pants may have linked large inputs to its own store; they are
+# copied first, so that nobody writes there. The generators' PATH has the named tools and Go only.
+_GENERATE = f"""\
+GOPROXY=file://$sandbox/{DOWNLOADS}
+HOME=$sandbox/{TEMPORARY}/home
+export GOPROXY HOME
+mkdir -p "$HOME" {TOOLS} {OUTPUT}/files
+directory=$1
+count=$2
+shift 2
+while [ "$count" -gt 0 ]; do
+  ln -s "$2" "{TOOLS}/$1"
+  shift 2
+  count=$((count - 1))
+done
+lists=$sandbox/{OUTPUT}
+find {TREE} -type f -links +1 | while IFS= read -r file; do
+  cp -p "$file" "$file.copy~" && mv -f "$file.copy~" "$file"
+done
+(cd {TREE} && find . -type f -o -type l) | sort > "$lists/before"
+: > "$lists/mark"
+status=0
+(cd "{TREE}/$directory" && PATH="$sandbox/{TOOLS}:$GOROOT/bin" "$GOROOT/bin/go" generate "$@") ||
+  status=$?
+[ "$status" = 0 ] || exit "$status"
+(cd {TREE} && find . -type f -o -type l) | sort > "$lists/after"
+comm -23 "$lists/before" "$lists/after" > "$lists/deleted"
+{{
+  comm -13 "$lists/before" "$lists/after"
+  (cd {TREE} && find . -type f -newer "$lists/mark")
+}} | sort -u > "$lists/written"
+tar -cf - -C {TREE} -T "$lists/written" | tar -xf - -C "$lists/files"
+"""
+
 # Settings that no step may take from anywhere else. GOFLAGS is never empty: Go reads an empty
 # variable as an unset one. What goes into the linker's build ID without need is left alone, so that
 # whoever builds by hand gets the same bytes: GO_EXTLINK_ENABLED=0 and `-buildmode=exe` would only
@@ -195,6 +231,48 @@ def build_flags(flags: tuple[str, ...], pattern: str) -> str:
 def offline_environment(platform: GoPlatform, workspace: str = "") -> dict[str, str]:
     """The environment for listings and builds; `workspace` is a go.work, relative to the tree."""
     return {**_OFFLINE, **platform.environment, "GOWORK": _gowork(workspace)}
+
+
+def generate_command(
+    module_directory: str, tools: Iterable[tuple[str, str]], arguments: Iterable[str]
+) -> tuple[str, ...]:
+    """The argv that runs `go generate`. `tools` are names and absolute paths of programs; those
+    that are built come in the directory `tools`. Leaves what was written in `output/files`, and
+    its names in `output/written`; those of files that are gone in `output/deleted`."""
+    pairs = [word for tool in tools for word in tool]
+    return (
+        "/bin/sh",
+        "-c",
+        _PREPARE + _GENERATE,
+        "go",
+        module_directory or ".",
+        str(len(pairs) // 2),
+        *pairs,
+        *arguments,
+    )
+
+
+# What the field `env` of a `go_generate` cannot set.
+GENERATE_VARIABLES = frozenset(
+    {
+        *_OFFLINE,
+        "GOCACHE",
+        "GOMODCACHE",
+        "GOPATH",
+        "GOPROXY",
+        "GOROOT",
+        "GOWORK",
+        "HOME",
+        "PATH",
+        "TMPDIR",
+        "TOOLS",
+    }
+)
+
+
+def generate_environment(workspace: str = "") -> dict[str, str]:
+    """For `go generate` and what it runs, on the platform of the machine."""
+    return {**_OFFLINE, "GOWORK": _gowork(workspace), "PATH": _SYSTEM_PATH}
 
 
 def download_command(

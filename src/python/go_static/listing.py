@@ -28,6 +28,7 @@ from go_static.binary import (
     GoStaticExecutableFieldSet,
     read_settings,
 )
+from go_static.codegen import CodegenRequest, OverlayRequest, generate_code, lay_over
 from go_static.compat import (
     add_prefix,
     collect_rules,
@@ -69,7 +70,11 @@ class BinaryGroups:
 
 @dataclass(frozen=True)
 class ListingRequest:
+    """All main packages of the context, or `pattern` alone: one that is built for a platform that
+    its target does not name, because it is needed as a tool here."""
+
     context: BuildContext
+    pattern: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,7 +154,7 @@ async def list_binaries(
 ) -> Listing:
     context = request.context
     module_directory = context.module_directory
-    patterns = groups.patterns[context]
+    patterns = (request.pattern,) if request.pattern else groups.patterns[context]
     tree = await load_module_tree(ModuleTreeRequest(module_directory), **implicitly())
     sdk = await find_sdk(SdkRequest(tree.go, tree.go_mod_path), **implicitly())
     downloads = EMPTY_DIGEST
@@ -158,6 +163,15 @@ async def list_binaries(
         downloaded = await download_modules(wanted, **implicitly())
         downloads = downloaded.digest
 
+    if context.codegen:
+        code = await generate_code(
+            CodegenRequest(context.codegen, context.platform), **implicitly()
+        )
+        overlay = await lay_over(
+            OverlayRequest(tree.digest, code, tuple(m.directory for m in tree.mains)),
+            **implicitly(),
+        )
+        tree = dataclasses.replace(tree, digest=overlay.digest)
     sources = await add_prefix(AddPrefix(tree.digest, go_command.TREE))
     caches = go_command.caches(options.isolated_caches)
     directories = await create_digest(CreateDigest([Directory(d) for d in caches.directories]))

@@ -13,9 +13,12 @@ from pants.engine.target import Target
 from go_static import (
     build,
     checker,
+    codegen,
     dependency_inference,
     downloads,
     elf_files,
+    generate_tools,
+    go_generate,
     interpreter,
     listing,
     module,
@@ -24,12 +27,15 @@ from go_static import (
     run,
     sdk,
     tailor,
+    target_files,
     target_generators,
     test,
+    tools,
     verify,
 )
 from go_static.target_types import (
     ElfStaticTestTarget,
+    GoGenerateTarget,
     GoModuleFilesTarget,
     GoModulePackageTarget,
     GoModuleTarget,
@@ -41,6 +47,7 @@ from go_static.target_types import (
 def target_types() -> Iterable[type[Target]]:
     return (
         ElfStaticTestTarget,
+        GoGenerateTarget,
         GoModuleFilesTarget,
         GoModulePackageTarget,
         GoModuleTarget,
@@ -53,9 +60,12 @@ def rules() -> Iterable[object]:
     return (
         *build.rules(),
         *checker.rules(),
+        *codegen.rules(),
         *dependency_inference.rules(),
         *downloads.rules(),
         *elf_files.rules(),
+        *generate_tools.rules(),
+        *go_generate.rules(),
         *interpreter.rules(),
         *listing.rules(),
         *module.rules(),
@@ -64,7 +74,9 @@ def rules() -> Iterable[object]:
         *run.rules(),
         *sdk.rules(),
         *tailor.rules(),
+        *target_files.rules(),
         *target_generators.rules(),
         *test.rules(),
+        *tools.rules(),
         *verify.rules(),
     )

@@ -22,6 +22,7 @@ from go_static.fields import (
     GoAsmflagsField,
     GoBinaryOutputPathField,
     GoBuildTagsField,
+    GoCodegenField,
     GoDefinitionsField,
     GoGcflagsField,
     GoLdflagsField,
@@ -33,6 +34,12 @@ from go_static.fields import (
     GoOsField,
     GoStaticExecutableDependenciesField,
     GoStripField,
+)
+from go_static.generate_fields import (
+    GoGenerateDependenciesField,
+    GoGenerateEnvField,
+    GoGeneratePackagesField,
+    GoGenerateToolsField,
 )
 
 
@@ -82,8 +89,33 @@ class GoModuleTarget(TargetGenerator):
     )
 
 
+class GoGenerateTarget(Target):
+    alias = "go_generate"
+    core_fields = (
+        *COMMON_TARGET_FIELDS,
+        GoGenerateDependenciesField,
+        GoGeneratePackagesField,
+        GoGenerateToolsField,
+        GoGenerateEnvField,
+        EnvironmentField,
+    )
+    help = softwrap(
+        """
+        Code that `go generate` makes: the `//go:generate` directives of some packages, run by the
+        module's own Go, without a network, in a sandbox with the files that they need. Binaries use
+        it through their field `codegen`, and are built when it has succeeded.
+
+            go_generate(name="generate", packages=["."], tools=["clang"])
+
+        Outputs need not be listed: what the directives create or write is the code. It is an error
+        if they write nothing, delete something, or write outside of their module.
+        """
+    )
+
+
 _EXECUTABLE_FIELDS = (
     GoMainField,
+    GoCodegenField,
     GoBuildTagsField,
     GoOsField,
     GoArchField,

@@ -1,0 +1,245 @@
+"""The `codegen` step: generated files, laid over the files of a module."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pants.engine.addresses import UnparsedAddressInputs
+from pants.engine.fs import Digest, DigestSubset, FileEntry, MergeDigests, PathGlobs
+from pants.engine.target import InvalidFieldException, Target
+from pants.util.frozendict import FrozenDict
+from pants.util.logging import LogLevel
+
+from go_static import go_command, paths
+from go_static.binary import absolute_addresses
+from go_static.compat import (
+    collect_rules,
+    concurrently,
+    digest_subset_to_digest,
+    get_digest_entries,
+    implicitly,
+    merge_digests,
+    resolve_targets,
+    rule,
+)
+from go_static.generate_fields import (
+    GoGenerateDependenciesField,
+    GoGenerateEnvField,
+    GoGeneratePackagesField,
+    GoGenerateToolsField,
+)
+from go_static.go_generate import GoGenerateRequest, generate_go
+from go_static.platforms import GoPlatform
+from go_static.target_files import TargetFilesRequest, collect_target_files
+
+logger = logging.getLogger(__name__)
+
+
+class CodegenError(Exception):
+    """Generated code that cannot be used; the text names the targets."""
+
+
+@dataclass(frozen=True)
+class CodegenRequest:
+    """Run the generators at `addresses`, for a binary of `platform`."""
+
+    addresses: tuple[str, ...]
+    platform: GoPlatform
+
+
+@dataclass(frozen=True)
+class GeneratedCode:
+    """`digest` has the files at their paths in the repository; `origins` names the target that
+    each is from."""
+
+    digest: Digest
+    origins: FrozenDict[str, str]
+
+
+@dataclass(frozen=True)
+class TargetCodeRequest:
+    """The files of one target, generated for a binary of `platform`."""
+
+    target: Target
+    platform: GoPlatform
+
+
+@dataclass(frozen=True)
+class TargetCode:
+    digest: Digest
+
+
+@dataclass(frozen=True)
+class OverlayRequest:
+    """Lay generated files over those of the repository. `directories` are the modules, one of which
+    each generator has to write to."""
+
+    base: Digest
+    code: GeneratedCode
+    directories: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Overlay:
+    digest: Digest
+
+
+@rule(desc="Generate code of a target", level=LogLevel.DEBUG)
+async def generate_target_code(request: TargetCodeRequest) -> TargetCode:
+    target = request.target
+    if not target.has_field(GoGeneratePackagesField):
+        files = await collect_target_files(TargetFilesRequest(target), **implicitly())
+        return TargetCode(files.digest)
+    dependencies = await resolve_targets(
+        **implicitly(
+            UnparsedAddressInputs(
+                target[GoGenerateDependenciesField].value or (),
+                owning_address=target.address,
+                description_of_origin=f"the `dependencies` of {target.address}",
+            )
+        )
+    )
+    inputs = await concurrently(
+        collect_target_files(TargetFilesRequest(dependency), **implicitly())
+        for dependency in dependencies
+    )
+    digest = await merge_digests(MergeDigests([files.digest for files in inputs]))
+    generated = await generate_go(
+        go_generate_request(target, request.platform, digest), **implicitly()
+    )
+    return TargetCode(generated.digest)
+
+
+@rule(desc="Generate code", level=LogLevel.DEBUG)
+async def generate_code(request: CodegenRequest) -> GeneratedCode:
+    targets = await resolve_targets(
+        **implicitly(
+            UnparsedAddressInputs(
+                request.addresses,
+                owning_address=None,
+                description_of_origin="the `codegen` field of a `go_static_binary`",
+            )
+        )
+    )
+    generated = await concurrently(
+        generate_target_code(TargetCodeRequest(target, request.platform), **implicitly())
+        for target in targets
+    )
+    entries = await concurrently(get_digest_entries(code.digest) for code in generated)
+    origins: dict[str, tuple[str, object]] = {}
+    for target, found in zip(targets, entries):
+        files = [entry for entry in found if isinstance(entry, FileEntry)]
+        if not files:
+            raise CodegenError(
+                f"{target.address}, a `{target.alias}` that a `codegen` field names, makes no "
+                "files.\n\nName a target that generates or holds files: `go_generate`, "
+                "`shell_command`, `adhoc_tool`, a protobuf target, `file`, `files` or `resources`."
+            )
+        for entry in files:
+            first = origins.setdefault(entry.path, (target.address.spec, entry.file_digest))
+            if first[1] != entry.file_digest:
+                raise CodegenError(
+                    f"{first[0]} and {target.address} both make {entry.path}, and not the same.\n\n"
+                    "Remove one of them from the `codegen` field, or let it write another file."
+                )
+    return GeneratedCode(
+        await merge_digests(MergeDigests([code.digest for code in generated])),
+        FrozenDict({path: origin for path, (origin, _) in origins.items()}),
+    )
+
+
+@rule(desc="Lay generated code over the repository", level=LogLevel.DEBUG)
+async def lay_over(request: OverlayRequest) -> Overlay:
+    code = request.code
+    outside = misplaced(code.origins, request.directories)
+    if outside:
+        raise CodegenError(outside)
+    generated = await get_digest_entries(code.digest)
+    globs = [paths.glob_literal(path) for path in code.origins]
+    stale = await digest_subset_to_digest(DigestSubset(request.base, PathGlobs(globs)))
+    lying = {
+        entry.path: entry.file_digest
+        for entry in await get_digest_entries(stale)
+        if isinstance(entry, FileEntry)
+    }
+    for entry in generated:
+        if isinstance(entry, FileEntry) and lying.get(entry.path, entry.file_digest) != (
+            entry.file_digest
+        ):
+            logger.warning(
+                f"{entry.path} in the repository differs from what {code.origins[entry.path]} "
+                "generates. The generated one is used; remove the other, and let git ignore it."
+            )
+    rest = await digest_subset_to_digest(
+        DigestSubset(request.base, PathGlobs(["**", *(f"!{glob}" for glob in globs)]))
+    )
+    return Overlay(await merge_digests(MergeDigests([rest, code.digest])))
+
+
+def go_generate_request(target: Target, platform: GoPlatform, inputs: Digest) -> GoGenerateRequest:
+    """What the fields of a `go_generate` ask for. The platform is part of it only where the field
+    `env` says so: else the code is the same for all.
+
+    :raises InvalidFieldException: naming the field and what is wrong with its value.
+    """
+    base = target.address.spec_path
+    name = target.address.spec
+    packages = tuple(
+        paths.join(base, package) for package in target[GoGeneratePackagesField].value or ()
+    )
+    for package in packages:
+        if paths.is_outside(package):
+            raise InvalidFieldException(
+                f"{name}: `packages` names {package}, which is outside of the repository."
+            )
+    tools = target[GoGenerateToolsField].value or ()
+    env: Mapping[str, str] = target[GoGenerateEnvField].value or {}
+    reserved = sorted(set(env) & go_command.GENERATE_VARIABLES)
+    if reserved:
+        raise InvalidFieldException(
+            f"{name}: `env` sets {', '.join(reserved)}, which code generation sets itself."
+        )
+    return GoGenerateRequest(
+        name=name,
+        address=target.address,
+        packages=packages,
+        tools=tuple(tool for tool in tools if not _is_address(tool)),
+        built_tools=absolute_addresses((t for t in tools if _is_address(t)), base),
+        env=FrozenDict(
+            {
+                key: value.replace("{goos}", platform.goos).replace("{goarch}", platform.goarch)
+                for key, value in env.items()
+            }
+        ),
+        inputs=inputs,
+    )
+
+
+def _is_address(tool: str) -> bool:
+    return ":" in tool or "/" in tool
+
+
+def misplaced(origins: Mapping[str, str], directories: Iterable[str]) -> str:
+    """An error for the generators of which no file lies in a module of the build; empty if there
+    are none."""
+    directories = tuple(directories)
+    useful = {
+        origin
+        for path, origin in origins.items()
+        if any(paths.is_below(path, directory) for directory in directories)
+    }
+    for path, origin in sorted(origins.items()):
+        if origin not in useful:
+            where = " or ".join(directory or "the root" for directory in directories)
+            return (
+                f"{origin} makes {path} and nothing in {where}, where the module of the binary "
+                "is.\n\nLet it write below the directory of the go.mod, or remove it from the "
+                "`codegen` field."
+            )
+    return ""
+
+
+def rules() -> Iterable[object]:
+    return collect_rules()

@@ -1,0 +1,72 @@
+"""The `//go:generate` directives of Go files: what they run, and what they read for it.
+
+The syntax is that of `go help generate`.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import shlex
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+_PREFIX = "//go:generate"
+
+# How `go generate` reports a directive that failed (cmd/go/internal/generate/generate.go).
+_FAILED = re.compile(r"^(?P<file>[^\s:]+\.go):(?P<line>\d+): ", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Directive:
+    """`file` is a path in the repository, `command` what stands behind `//go:generate`."""
+
+    file: str
+    line: int
+    command: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {_PREFIX} {self.command}"
+
+
+def parse_directives(file: str, text: str) -> Iterator[Directive]:
+    """The directives of a Go file: lines that start with the prefix and a space or a tab."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith((f"{_PREFIX} ", f"{_PREFIX}\t")):
+            yield Directive(file, number, line[len(_PREFIX) :].strip())
+
+
+def local_packages(directives: Iterable[Directive]) -> tuple[str, ...]:
+    """The directories of the repository whose Go code the directives run (`go run ./gen`)."""
+    found = set()
+    for directive in directives:
+        try:
+            words = shlex.split(directive.command)
+        except ValueError:
+            # `go generate` itself says what is wrong with it.
+            continue
+        if words[:2] != ["go", "run"]:
+            continue
+        for word in words[2:]:
+            if word.startswith("-"):
+                continue
+            if word.startswith((".", "/")) or word.endswith(".go"):
+                path = posixpath.dirname(word) if word.endswith(".go") else word
+                base = posixpath.dirname(directive.file)
+                directory = posixpath.normpath(posixpath.join(base, path))
+                found.add("" if directory == "." else directory)
+            break
+    return tuple(sorted(directory for directory in found if not directory.startswith("..")))
+
+
+def failed_directive(
+    output: str, directory: str, directives: Iterable[Directive]
+) -> Directive | None:
+    """The directive that `go generate`, run in `directory`, says has failed."""
+    by_place = {(d.file, d.line): d for d in directives}
+    for match in _FAILED.finditer(output):
+        file = posixpath.normpath(posixpath.join(directory, match["file"]))
+        directive = by_place.get((file, int(match["line"])))
+        if directive is not None:
+            return directive
+    return None

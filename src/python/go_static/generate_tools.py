@@ -1,0 +1,102 @@
+"""Programs that a `go_generate` names by address: built first, for this machine."""
+
+from __future__ import annotations
+
+import dataclasses
+import posixpath
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pants.core.goals.package import EnvironmentAwarePackageRequest, PackageFieldSet
+from pants.engine.addresses import UnparsedAddressInputs
+from pants.engine.fs import AddPrefix, Digest, RemovePrefix
+from pants.engine.platform import Platform
+from pants.engine.target import FieldSetsPerTargetRequest
+from pants.util.logging import LogLevel
+
+from go_static import go_command
+from go_static.binary import GoStaticExecutableFieldSet
+from go_static.compat import (
+    add_prefix,
+    collect_rules,
+    environment_aware_package,
+    find_valid_field_sets,
+    implicitly,
+    remove_prefix,
+    resolve_targets,
+    rule,
+)
+from go_static.fields import GoArchField, GoArchLevelField, GoOsField
+from go_static.known_sdks import PLATFORM_NAMES
+
+
+class BuiltToolError(Exception):
+    """An address that names no program; the text says which."""
+
+
+@dataclass(frozen=True)
+class BuiltToolRequest:
+    """`address` is absolute; `needed_by` is the target that names it."""
+
+    address: str
+    needed_by: str
+
+
+@dataclass(frozen=True)
+class BuiltTool:
+    """The program, in the directory for tools."""
+
+    digest: Digest
+
+
+@rule(desc="Build a code generator", level=LogLevel.DEBUG)
+async def build_tool(request: BuiltToolRequest, platform: Platform) -> BuiltTool:
+    targets = await resolve_targets(
+        **implicitly(
+            UnparsedAddressInputs(
+                [request.address],
+                owning_address=None,
+                description_of_origin=f"the `tools` field of {request.needed_by}",
+            )
+        )
+    )
+    packages = await find_valid_field_sets(
+        FieldSetsPerTargetRequest(PackageFieldSet, targets), **implicitly()
+    )
+    found = [field_set for field_sets in packages.collection for field_set in field_sets]
+    if len(found) != 1:
+        raise BuiltToolError(
+            f"{request.needed_by}: its `tools` name {request.address}, which stands for "
+            f"{len(found)} programs.\n\nName one target that `package` builds."
+        )
+    package = await environment_aware_package(
+        EnvironmentAwarePackageRequest(for_this_machine(found[0], platform.value))
+    )
+    paths = [artifact.relpath for artifact in package.artifacts if artifact.relpath]
+    if len(paths) != 1:
+        raise BuiltToolError(
+            f"{request.needed_by}: its `tools` name {request.address}, whose package has "
+            f"{len(paths)} files.\n\nName a target that `package` builds as one program."
+        )
+    bare = await remove_prefix(RemovePrefix(package.digest, posixpath.dirname(paths[0])))
+    return BuiltTool(await add_prefix(AddPrefix(bare, go_command.TOOLS)))
+
+
+def for_this_machine(field_set: PackageFieldSet, platform: str) -> PackageFieldSet:
+    """The same binary, for the platform that Pants calls `platform`; another backend's as it is."""
+    if not isinstance(field_set, GoStaticExecutableFieldSet):
+        return field_set
+    goos, _, goarch = PLATFORM_NAMES[platform].partition("-")
+    if (field_set.goos.value, field_set.goarch.value) == (goos, goarch):
+        return field_set
+    address = field_set.address
+    return dataclasses.replace(
+        field_set,
+        goos=GoOsField(goos, address),
+        goarch=GoArchField(goarch, address),
+        goarch_level=GoArchLevelField(None, address),
+    )
+
+
+def rules() -> Iterable[object]:
+    return collect_rules()

@@ -1,0 +1,94 @@
+"""Programs of the machine that a `go_generate` names: found, and part of the cache key."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pants.engine.env_vars import EnvironmentVarsRequest
+from pants.engine.process import Process, ProcessCacheScope
+from pants.util.logging import LogLevel
+
+from go_static.compat import (
+    collect_rules,
+    environment_vars_subset,
+    execute_process,
+    implicitly,
+    rule,
+)
+
+# Identifies a program by what it says of its version and by its content, where that is read soon.
+_PROBE = """\
+name=$1
+shift
+for directory; do
+    candidate=$directory/$name
+    [ -f "$candidate" ] && [ -x "$candidate" ] || continue
+    printf '%s\\n' "$candidate"
+    "$candidate" --version </dev/null 2>&1 | head -n 5
+    size=$(wc -c <"$candidate")
+    [ "$size" -gt 50000000 ] && printf '%s bytes\\n' "$size" || cksum <"$candidate"
+    exit 0
+done
+exit 1
+"""
+_SYSTEM_DIRECTORIES = ("/usr/local/bin", "/usr/bin", "/bin")
+
+
+class MissingToolError(Exception):
+    """A program that is not on this machine; the text says where it was looked for."""
+
+
+@dataclass(frozen=True)
+class ToolRequest:
+    """`needed_by` is the address of the target that names the program."""
+
+    name: str
+    needed_by: str
+
+
+@dataclass(frozen=True)
+class Tool:
+    """`identity` changes with the program's version or content."""
+
+    name: str
+    path: str
+    identity: str
+
+
+@rule(desc="Look for a program", level=LogLevel.DEBUG)
+async def find_tool(request: ToolRequest) -> Tool:
+    environment = await environment_vars_subset(EnvironmentVarsRequest(["PATH"]), **implicitly())
+    path = environment.get("PATH", "")
+    directories = search_directories(path.split(os.pathsep))
+    result = await execute_process(
+        Process(
+            ("/bin/sh", "-c", _PROBE, "sh", request.name, *directories),
+            env={"PATH": os.pathsep.join(directories)},
+            description=f"Look for {request.name}",
+            # It may be upgraded in place at any time, also while pantsd runs.
+            cache_scope=ProcessCacheScope.PER_SESSION,
+            level=LogLevel.DEBUG,
+        ),
+        **implicitly(),
+    )
+    found, _, identity = result.stdout.decode(errors="replace").partition("\n")
+    if result.exit_code != 0:
+        raise MissingToolError(
+            f"{request.needed_by}: its `tools` name {request.name}, which is not on this machine."
+            f"\n\nLooked in: {', '.join(directories)}.\n\n"
+            "Install it and put it on the PATH, or let the module bring it: `go run` with a "
+            "package of a required module needs no tool of the machine."
+        )
+    return Tool(request.name, found, identity)
+
+
+def search_directories(path: Iterable[str]) -> tuple[str, ...]:
+    """Where to look, in order and once each: the caller's PATH, then the system's directories."""
+    absolute = (os.path.normpath(entry) for entry in path if os.path.isabs(entry))
+    return tuple(dict.fromkeys((*absolute, *_SYSTEM_DIRECTORIES)))
+
+
+def rules() -> Iterable[object]:
+    return collect_rules()
