@@ -109,6 +109,21 @@ install_requirements() (
         --require-hashes --no-deps -r "$1" >&2
 )
 
+# Prints the directory of the programs that an environment brings for code generation: clang, which
+# is part of the ziglang package.
+tools_of() {
+    if [ ! -x "$1/tools/clang" ]; then
+        {
+            mkdir -p "$1/tools" &&
+                printf '%s\n' '#!/bin/sh' \
+                    "exec '$1/lib/python3.9/site-packages/ziglang/zig' clang \"\$@\"" \
+                    >"$1/tools/clang.$$" &&
+                chmod +x "$1/tools/clang.$$" && mv "$1/tools/clang.$$" "$1/tools/clang"
+        } 2>/dev/null || true
+    fi
+    printf '%s\n' "$1/tools"
+}
+
 # Prints the root of the Go SDK in an environment.
 go_root_of() {
     printf '%s\n' "$1/lib/python3.9/site-packages/go"

@@ -65,12 +65,13 @@ class Toolbox:
         return cls(Path(pants), go.absolute(), caches)
 
     def environment(self, home: Path) -> dict[str, str]:
-        """A minimal environment, with Go on the PATH."""
+        """A minimal environment, with Go on the PATH, and the clang that ./pants brings."""
+        tools = os.environ.get("GO_STATIC_TEST_TOOLS", "")
         return {
             "HOME": str(home),
             "LANG": "C.UTF-8",
             "NO_SCIE_WARNING": "1",
-            "PATH": f"{self.go.parent}:/usr/bin:/bin",
+            "PATH": f"{self.go.parent}:{tools}:/usr/bin:/bin",
             "TERM": "dumb",
             **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
         }

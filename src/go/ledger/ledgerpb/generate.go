@@ -1,0 +1,4 @@
+// Package ledgerpb holds the messages of ledger.proto.
+package ledgerpb
+
+//go:generate go run ../internal/genproto ledger.proto
