@@ -6,9 +6,17 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from pants.backend.codegen import export_codegen_goal
+from pants.core.target_types import FileSourceField
 from pants.engine.addresses import UnparsedAddressInputs
 from pants.engine.fs import Digest, DigestSubset, FileEntry, MergeDigests, PathGlobs
-from pants.engine.target import InvalidFieldException, Target
+from pants.engine.target import (
+    GeneratedSources,
+    GenerateSourcesRequest,
+    InvalidFieldException,
+    Target,
+)
+from pants.engine.unions import UnionRule
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
@@ -18,16 +26,21 @@ from go_static.compat import (
     collect_rules,
     concurrently,
     digest_subset_to_digest,
+    digest_to_snapshot,
     get_digest_entries,
     implicitly,
     merge_digests,
     resolve_targets,
     rule,
 )
+from go_static.fields import generator_address
 from go_static.generate_fields import (
+    GeneratedCodeField,
+    GoGenerateCommittedField,
     GoGenerateDependenciesField,
     GoGenerateEnvField,
     GoGeneratePackagesField,
+    GoGenerateSourcesField,
     GoGenerateToolsField,
 )
 from go_static.go_generate import GoGenerateRequest, generate_go
@@ -35,6 +48,9 @@ from go_static.platforms import GoPlatform
 from go_static.target_files import TargetFilesRequest, collect_target_files
 
 logger = logging.getLogger(__name__)
+
+# For which platform code is generated that no binary asked for.
+DEFAULT_PLATFORM = GoPlatform.create("linux", "amd64", None)
 
 
 class CodegenError(Exception):
@@ -52,10 +68,11 @@ class CodegenRequest:
 @dataclass(frozen=True)
 class GeneratedCode:
     """`digest` has the files at their paths in the repository; `origins` names the target that
-    each is from."""
+    each is from. Those of `committed` are checked in."""
 
     digest: Digest
     origins: FrozenDict[str, str]
+    committed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -114,7 +131,7 @@ async def generate_target_code(request: TargetCodeRequest) -> TargetCode:
 
 @rule(desc="Generate code", level=LogLevel.DEBUG)
 async def generate_code(request: CodegenRequest) -> GeneratedCode:
-    targets = await resolve_targets(
+    named = await resolve_targets(
         **implicitly(
             UnparsedAddressInputs(
                 request.addresses,
@@ -123,6 +140,7 @@ async def generate_code(request: CodegenRequest) -> GeneratedCode:
             )
         )
     )
+    targets = [target for target in named if not target.has_field(GeneratedCodeField)]
     generated = await concurrently(
         generate_target_code(TargetCodeRequest(target, request.platform), **implicitly())
         for target in targets
@@ -147,6 +165,9 @@ async def generate_code(request: CodegenRequest) -> GeneratedCode:
     return GeneratedCode(
         await merge_digests(MergeDigests([code.digest for code in generated])),
         FrozenDict({path: origin for path, (origin, _) in origins.items()}),
+        committed=frozenset(
+            target.address.spec for target in targets if target.get(GoGenerateCommittedField).value
+        ),
     )
 
 
@@ -168,9 +189,15 @@ async def lay_over(request: OverlayRequest) -> Overlay:
         if isinstance(entry, FileEntry) and lying.get(entry.path, entry.file_digest) != (
             entry.file_digest
         ):
+            origin = code.origins[entry.path]
             logger.warning(
-                f"{entry.path} in the repository differs from what {code.origins[entry.path]} "
-                "generates. The generated one is used; remove the other, and let git ignore it."
+                f"{entry.path} in the repository differs from what {origin} generates. The "
+                "generated one is used; "
+                + (
+                    "bring the other up to date."
+                    if origin in code.committed
+                    else "remove the other, and let git ignore it."
+                )
             )
     rest = await digest_subset_to_digest(
         DigestSubset(request.base, PathGlobs(["**", *(f"!{glob}" for glob in globs)]))
@@ -185,7 +212,7 @@ def go_generate_request(target: Target, platform: GoPlatform, inputs: Digest) ->
     :raises InvalidFieldException: naming the field and what is wrong with its value.
     """
     base = target.address.spec_path
-    name = target.address.spec
+    name = generator_address(target.address)
     packages = tuple(
         paths.join(base, package) for package in target[GoGeneratePackagesField].value or ()
     )
@@ -221,6 +248,21 @@ def _is_address(tool: str) -> bool:
     return ":" in tool or "/" in tool
 
 
+class GenerateGoCodeRequest(GenerateSourcesRequest):
+    """For Pants's own goals (`export-codegen`) and for targets that take files."""
+
+    input = GoGenerateSourcesField
+    output = FileSourceField
+
+
+@rule(desc="Generate Go code", level=LogLevel.DEBUG)
+async def generate_sources(request: GenerateGoCodeRequest) -> GeneratedSources:
+    code = await generate_target_code(
+        TargetCodeRequest(request.protocol_target, DEFAULT_PLATFORM), **implicitly()
+    )
+    return GeneratedSources(await digest_to_snapshot(code.digest))
+
+
 def misplaced(origins: Mapping[str, str], directories: Iterable[str]) -> str:
     """An error for the generators of which no file lies in a module of the build; empty if there
     are none."""
@@ -242,4 +284,8 @@ def misplaced(origins: Mapping[str, str], directories: Iterable[str]) -> str:
 
 
 def rules() -> Iterable[object]:
-    return collect_rules()
+    return [
+        *collect_rules(),
+        *export_codegen_goal.rules(),  # type: ignore[no-untyped-call]
+        UnionRule(GenerateSourcesRequest, GenerateGoCodeRequest),
+    ]

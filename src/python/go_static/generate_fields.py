@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pants.core.goals.test import TestTimeoutField
 from pants.engine.target import (
+    AsyncFieldMixin,
+    BoolField,
     Dependencies,
     DictStringToStringField,
+    MultipleSourcesField,
+    StringField,
     StringSequenceField,
 )
 from pants.util.strutil import softwrap
@@ -63,3 +68,34 @@ class GoGenerateDependenciesField(Dependencies):
         files beside them are there without being named.
         """
     )
+
+
+class GoGenerateCommittedField(BoolField):
+    alias = "committed"
+    default = False
+    help = softwrap(
+        """
+        Set it where the generated files are checked in. `test` then generates them again and fails,
+        with a diff, when the repository has others (`#generated_is_current`); `export-codegen`
+        writes the fresh ones below `dist/codegen`. Binaries are built from fresh ones in any case.
+        """
+    )
+
+
+class GoGenerateSourcesField(MultipleSourcesField):
+    """What tells Pants's own goals that files can be generated from this target."""
+
+    alias = "_sources"
+    uses_source_roots = False
+    help = "Generated code has no sources of its own."
+
+
+class GeneratedCodeField(StringField, AsyncFieldMixin):
+    alias = "code"
+    required = True
+    help = "The address of the code that has to be the same in the repository."
+    value: str
+
+
+class GeneratedTestTimeoutField(TestTimeoutField):
+    """In seconds, as for all tests of Pants."""

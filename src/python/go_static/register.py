@@ -18,6 +18,7 @@ from go_static import (
     downloads,
     elf_files,
     generate_tools,
+    generated_test,
     go_generate,
     interpreter,
     listing,
@@ -35,6 +36,8 @@ from go_static import (
 )
 from go_static.target_types import (
     ElfStaticTestTarget,
+    GoGeneratedCodeTarget,
+    GoGeneratedIsCurrentTarget,
     GoGenerateTarget,
     GoModuleFilesTarget,
     GoModulePackageTarget,
@@ -47,6 +50,8 @@ from go_static.target_types import (
 def target_types() -> Iterable[type[Target]]:
     return (
         ElfStaticTestTarget,
+        GoGeneratedCodeTarget,
+        GoGeneratedIsCurrentTarget,
         GoGenerateTarget,
         GoModuleFilesTarget,
         GoModulePackageTarget,
@@ -65,6 +70,7 @@ def rules() -> Iterable[object]:
         *downloads.rules(),
         *elf_files.rules(),
         *generate_tools.rules(),
+        *generated_test.rules(),
         *go_generate.rules(),
         *interpreter.rules(),
         *listing.rules(),

@@ -116,6 +116,19 @@ class ElfStaticSubsystem(Subsystem):
     )
 
 
+class GoCodegenSubsystem(Subsystem):
+    options_scope = "go-codegen"
+    name = "the test of generated code"
+    help = softwrap(
+        """
+        The test that code which is checked in is what its generator makes: `go_generate` targets
+        with `committed=True`.
+        """
+    )
+
+    skip = SkipOption("test")
+
+
 class GoStaticSubsystem(Subsystem):
     options_scope = "go-static"
     help = "How `go_static_binary` targets are built: caches, downloads of modules, and `tailor`."

@@ -22,9 +22,13 @@ from go_static import paths
 from go_static.compat import collect_rules, implicitly, resolve_source_paths, rule
 from go_static.elf_test_fields import ElfBinaryField
 from go_static.fields import GoModuleSourcesField
+from go_static.generate_fields import GeneratedCodeField, GoGenerateCommittedField
 from go_static.module import nested_modules
 from go_static.target_types import (
     ElfStaticTestTarget,
+    GoGeneratedCodeTarget,
+    GoGeneratedIsCurrentTarget,
+    GoGenerateTarget,
     GoModuleFilesTarget,
     GoModulePackageTarget,
     GoModuleTarget,
@@ -36,6 +40,8 @@ from go_static.target_types import (
 MODULE_FILES = "go.mod"
 EXECUTABLE = "binary"
 ELF_STATIC_TEST = "elf_static_test"
+CODE = "code"
+GENERATED_IS_CURRENT = "generated_is_current"
 
 _MODULE_FILE_NAMES = frozenset({"go.mod", "go.sum"})
 _VENDOR = "vendor"
@@ -43,6 +49,10 @@ _VENDOR = "vendor"
 
 class GenerateModuleTargetsRequest(GenerateTargetsRequest[GoModuleTarget]):
     generate_from = GoModuleTarget
+
+
+class GenerateCodeTargetsRequest(GenerateTargetsRequest[GoGenerateTarget]):
+    generate_from = GoGenerateTarget
 
 
 class GenerateBinaryTargetsRequest(GenerateTargetsRequest[GoStaticBinaryTarget]):
@@ -164,6 +174,29 @@ async def generate_binary_targets(
     )
 
 
+@rule
+async def generate_code_targets(
+    request: GenerateCodeTargetsRequest, union_membership: UnionMembership
+) -> GeneratedTargets:
+    address = request.template_address.create_generated(CODE)
+    code = GoGeneratedCodeTarget(request.template, address, union_membership)
+    targets: list[Target] = [code]
+    if code[GoGenerateCommittedField].value:
+        targets.append(
+            GoGeneratedIsCurrentTarget(
+                {
+                    **_fields_of(
+                        GoGeneratedIsCurrentTarget, request.template, without=(Dependencies,)
+                    ),
+                    GeneratedCodeField.alias: address.spec,
+                },
+                request.template_address.create_generated(GENERATED_IS_CURRENT),
+                union_membership,
+            )
+        )
+    return GeneratedTargets(request.generator, targets)
+
+
 def _fields_of(
     target: type[Target], template: Mapping[str, Any], without: tuple[type[Field], ...] = ()
 ) -> dict[str, Any]:
@@ -178,4 +211,5 @@ def rules() -> Iterable[object]:
         *collect_rules(),
         UnionRule(GenerateTargetsRequest, GenerateModuleTargetsRequest),
         UnionRule(GenerateTargetsRequest, GenerateBinaryTargetsRequest),
+        UnionRule(GenerateTargetsRequest, GenerateCodeTargetsRequest),
     ]

@@ -36,9 +36,13 @@ from go_static.fields import (
     GoStripField,
 )
 from go_static.generate_fields import (
+    GeneratedCodeField,
+    GeneratedTestTimeoutField,
+    GoGenerateCommittedField,
     GoGenerateDependenciesField,
     GoGenerateEnvField,
     GoGeneratePackagesField,
+    GoGenerateSourcesField,
     GoGenerateToolsField,
 )
 
@@ -89,16 +93,45 @@ class GoModuleTarget(TargetGenerator):
     )
 
 
-class GoGenerateTarget(Target):
-    alias = "go_generate"
+_GENERATE_FIELDS = (
+    GoGenerateDependenciesField,
+    GoGeneratePackagesField,
+    GoGenerateToolsField,
+    GoGenerateEnvField,
+    GoGenerateCommittedField,
+    EnvironmentField,
+)
+
+
+class GoGeneratedCodeTarget(Target):
+    alias = "go_generated_code"
+    core_fields = (*COMMON_TARGET_FIELDS, *_GENERATE_FIELDS, GoGenerateSourcesField)
+    help = "The code of a `go_generate`, which generates this target as `#code`."
+
+
+class GoGeneratedIsCurrentTarget(Target):
+    alias = "go_generated_is_current"
     core_fields = (
         *COMMON_TARGET_FIELDS,
-        GoGenerateDependenciesField,
-        GoGeneratePackagesField,
-        GoGenerateToolsField,
-        GoGenerateEnvField,
+        Dependencies,
+        GeneratedCodeField,
+        GeneratedTestTimeoutField,
         EnvironmentField,
     )
+    help = softwrap(
+        """
+        The test of a `go_generate` with `committed=True`, which generates this target as
+        `#generated_is_current`: the repository has what the directives write.
+        """
+    )
+
+
+class GoGenerateTarget(TargetGenerator):
+    alias = "go_generate"
+    generated_target_cls = GoGeneratedCodeTarget
+    core_fields = COMMON_TARGET_FIELDS
+    copied_fields = COMMON_TARGET_FIELDS
+    moved_fields = _GENERATE_FIELDS
     help = softwrap(
         """
         Code that `go generate` makes: the `//go:generate` directives of some packages, run by the
