@@ -1,0 +1,339 @@
+"""Code generation before the build, with real generators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from end_to_end.elf import sha256
+from end_to_end.repository import Repository, Toolbox
+
+GO_MOD = "module example.com/{name}\n\ngo 1.24\n"
+
+# A generator that is part of the module: writes a constant with the text of a template.
+GENERATOR = """\
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"example.com/{name}/internal/format"
+)
+
+func main() {{
+	text, err := os.ReadFile(os.Args[1])
+	if err != nil {{
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(3)
+	}}
+	if err := os.WriteFile(os.Args[2], format.Constant(string(text)), 0o644); err != nil {{
+		panic(err)
+	}}
+}}
+"""
+FORMAT = """\
+package format
+
+import "fmt"
+
+func Constant(text string) []byte {
+	return []byte(fmt.Sprintf("package words\\n\\nconst Text = %q\\n", text))
+}
+"""
+WORDS = """\
+package words
+
+//go:generate go run ../internal/generator template.txt text.go
+"""
+MAIN = """\
+package main
+
+import (
+	"fmt"
+
+	"example.com/{name}/words"
+)
+
+func main() {{ fmt.Print(words.Text) }}
+"""
+
+
+def generated_program(name: str, text: str = "hello\n") -> dict[str, str]:
+    """A module in `name` whose program prints what its generator wrote."""
+    return {
+        f"{name}/go.mod": GO_MOD.format(name=name),
+        f"{name}/internal/generator/main.go": GENERATOR.format(name=name),
+        f"{name}/internal/format/format.go": FORMAT,
+        f"{name}/words/words.go": WORDS,
+        f"{name}/words/template.txt": text,
+        f"{name}/other/other.go": "package other\n",
+        f"{name}/main.go": MAIN.format(name=name),
+        f"{name}/BUILD": (
+            'go_module(name="mod")\n'
+            'go_generate(name="words", packages=["words"])\n'
+            f'go_static_binary(name="{name}", codegen=[":words"])\n'
+            f'go_static_binary(name="generator", main="internal/generator")\n'
+        ),
+    }
+
+
+def test_generated_files_are_made_before_the_build_and_stale_ones_never_win(
+    project: Repository,
+) -> None:
+    project.write(generated_program("fresh"))
+    first = project.pants("run", "fresh:fresh").succeeded()
+    assert first.output == "hello\n"
+    assert "differs" not in first.log
+    assert not (project.root / "fresh/words/text.go").exists()
+
+    project.write({"fresh/words/text.go": 'package words\n\nconst Text = "stale\\n"\n'})
+    stale = project.pants("run", "fresh:fresh").succeeded()
+    assert stale.output == "hello\n"
+    assert (
+        "fresh/words/text.go in the repository differs from what fresh:words#code generates. The "
+        "generated one is used; remove the other, and let git ignore it."
+    ) in stale.log
+
+
+def test_a_stale_copy_that_git_ignores_does_not_count(repository: Repository) -> None:
+    repository.write(
+        {
+            ".gitignore": "text.go\n",
+            **generated_program("ignored"),
+            "ignored/words/text.go": "this is no Go",
+        }
+    )
+    result = repository.pants("run", "ignored:ignored").succeeded()
+    assert result.output == "hello\n"
+    assert "differs" not in result.log
+
+
+def test_only_what_the_directives_read_runs_them_again(project: Repository) -> None:
+    project.write(generated_program("narrow"))
+    project.pants("package", "narrow::").succeeded()
+
+    project.write({"narrow/other/other.go": "package other\n\n// A comment.\n"})
+    log = project.pants("package", "narrow::").succeeded().log
+    assert "Generate" not in log and "Build" not in log
+
+    main = MAIN.format(name="narrow").replace("Print(", "Println(")
+    project.write({"narrow/main.go": main})
+    result = project.pants("package", "narrow::").succeeded()
+    assert "Generate" not in result.log
+    assert result.built == ("narrow:narrow for linux/amd64",)
+
+    project.write({"narrow/words/template.txt": "changed"})
+    result = project.pants("package", "narrow::").succeeded()
+    assert "Starting: Generate narrow:words" in result.log
+    assert result.built == ("narrow:narrow for linux/amd64",)
+
+    # The generator is Go code of the module, and so is what it imports.
+    project.write({"narrow/internal/format/format.go": FORMAT.replace("%q", "%q + `!`")})
+    result = project.pants("package", "narrow::").succeeded()
+    assert "Starting: Generate narrow:words" in result.log
+    assert project.run(project.dist["narrow/narrow"]) == "changed!\n"
+
+
+def test_a_generator_that_fails_stops_the_build_and_leaves_dist_alone(
+    project: Repository,
+) -> None:
+    project.write(generated_program("failing"))
+    project.pants("package", "failing:failing").succeeded()
+    before = sha256(project.dist["failing/failing"])
+
+    project.write({"failing/words/words.go": WORDS.replace("template.txt", "missing.txt")})
+    result = project.pants("package", "failing:failing").failed_with(
+        "failing:words: `go generate` failed, so nothing was built.",
+        "failing/words/words.go:3: //go:generate go run ../internal/generator missing.txt text.go",
+        "open missing.txt: no such file or directory",
+        "exit status 3",
+    )
+    assert result.built == ()
+    assert sha256(project.dist["failing/failing"]) == before
+
+
+@pytest.mark.parametrize(
+    ("directive", "said"),
+    [
+        ("true", "its directives wrote no file, so nothing was built."),
+        ("rm template.txt", "its directives deleted wrong/words/template.txt, so nothing"),
+        (
+            "cp template.txt ../../outside.txt",
+            "its directives wrote outside.txt, which is outside of their module in wrong",
+        ),
+        ("clang --version", 'exec: "clang": executable file not found in $PATH'),
+        ("false", "wrong/words/words.go:3: //go:generate false"),
+    ],
+)
+def test_what_generators_may_not_do(directive: str, said: str, project: Repository) -> None:
+    files = generated_program("wrong")
+    files["wrong/words/words.go"] = f"package words\n\n//go:generate {directive}\n"
+    files["wrong/BUILD"] = files["wrong/BUILD"].replace(
+        'packages=["words"]', 'packages=["words"], tools=["true", "false", "rm", "cp"]'
+    )
+    project.write(files)
+    result = project.pants("package", "wrong:wrong").failed_with(
+        "wrong:words: ", said, f"//go:generate {directive}"
+    )
+    assert result.built == ()
+    assert project.dist == {}
+
+
+def test_mistakes_in_the_targets_are_said(project: Repository) -> None:
+    files = generated_program("mistakes")
+    build = files["mistakes/BUILD"]
+
+    def fails(field: str, *said: str) -> None:
+        files["mistakes/BUILD"] = build.replace('packages=["words"]', field)
+        project.write(files)
+        project.pants("package", "mistakes:mistakes").failed_with(*said)
+
+    project.write(files)
+    fails('packages=["nowhere"]', "there is no Go package in mistakes/nowhere")
+    fails('packages=["other"]', "there is no `//go:generate` directive in mistakes/other")
+    fails('packages=["../.."]', "which is outside of the repository")
+    fails(
+        'tools=["no-such-tool"], packages=["words"]', "no-such-tool, which is not on this machine"
+    )
+    fails('env={"GOFLAGS": "-x"}, packages=["words"]', "`env` sets GOFLAGS")
+    files["mistakes/BUILD"] = build.replace('codegen=[":words"]', 'codegen=[":nothing"]')
+    project.write(files)
+    project.pants("package", "mistakes:mistakes").failed_with("mistakes:nothing")
+
+
+@pytest.fixture(scope="module")
+def shells(tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox) -> Iterator[Repository]:
+    """A repository with Pants's own shell backend enabled too."""
+    created = Repository.create(
+        tmp_path_factory.mktemp("shells"),
+        toolbox,
+        pantsd=True,
+        backends=("go_static", "pants.backend.shell"),
+    )
+    yield created
+    created.stop_pantsd()
+
+
+def test_other_generators_of_pants_and_files_count_for_embedding(shells: Repository) -> None:
+    shells.clear()
+    shells.write(
+        {
+            "m/go.mod": GO_MOD.format(name="m"),
+            "m/main.go": (
+                'package main\n\nimport (\n\t_ "embed"\n\n'
+                '\t"example.com/m/rare"\n)\n\n'
+                "//go:embed generated.txt\nvar made string\n\n"
+                "//go:embed held.txt\nvar held string\n\n"
+                "func main() { print(made, held, rare.Value, extra) }\n"
+            ),
+            # Nothing but generated code imports the package rarer.
+            "m/rarer/rarer.go": 'package rarer\n\nconst Value = "rarer"\n',
+            "m/rare/doc.go": "package rare\n",
+            "m/BUILD": (
+                'go_module(name="mod")\n'
+                "shell_command(\n"
+                '    name="command",\n'
+                "    command=\"echo made > generated.txt; mkdir rare; echo 'package rare; import "
+                '\\"example.com/m/rarer\\"; const Value = rarer.Value\' > rare/rare.go",\n'
+                '    tools=["echo", "mkdir"],\n'
+                '    output_files=["generated.txt", "rare/rare.go"],\n'
+                ")\n"
+                'files(name="held", sources=["held.txt", "extra.go"])\n'
+                'go_static_binary(name="it", codegen=[":command", ":held"])\n'
+            ),
+            "m/held.txt": "held\n",
+            "m/extra.go": 'package main\n\nconst extra = "extra"\n',
+        }
+    )
+    shells.pants("package", "m:it").succeeded()
+    assert shells.run(shells.dist["m/it"]) == "made\nheld\nrarerextra"
+
+
+def test_two_generators_of_one_path_are_an_error_that_names_both(shells: Repository) -> None:
+    shells.clear()
+    files = generated_program("both")
+    files["both/BUILD"] = files["both/BUILD"].replace(
+        'codegen=[":words"]', 'codegen=[":words", ":command"]'
+    ) + (
+        'shell_command(name="command", command="mkdir words; echo package words > words/text.go", '
+        'tools=["mkdir", "echo"], output_files=["words/text.go"])\n'
+    )
+    shells.write(files)
+    result = shells.pants("package", "both:both").failed_with(
+        "both:", "both make both/words/text.go, and not the same."
+    )
+    assert "both:words#code" in result.log and "both:command" in result.log
+    assert result.built == ()
+
+
+def test_tools_come_from_the_machine_and_from_other_targets(project: Repository) -> None:
+    files = generated_program("tools")
+    files["tools/words/words.go"] = (
+        "package words\n\n//go:generate generator template.txt text.go\n"
+        "//go:generate sh target.sh\n"
+    )
+    files["tools/words/target.sh"] = (
+        'printf \'package words\\n\\nconst Target = "%s"\\n\' "$TARGET" >target.go\n'
+    )
+    files["tools/main.go"] = MAIN.format(name="tools").replace(
+        "words.Text", "words.Text, words.Target"
+    )
+    files["tools/BUILD"] = (
+        'go_module(name="mod")\n'
+        'go_generate(name="words", packages=["words"], tools=["sh", ":generator"], '
+        'env={"TARGET": "{goos}/{goarch} {root}"})\n'
+        'go_static_binary(name="tools", codegen=[":words"], goarch=parametrize("amd64", "arm64"))\n'
+        # For another machine; as a tool it is built for this one.
+        'go_static_binary(name="generator", main="internal/generator", goarch="s390x")\n'
+    )
+    project.write(files)
+
+    project.pants("package", "tools:tools").succeeded()
+
+    amd64, arm64 = (project.dist[f"tools/tools@goarch={arch}"] for arch in ("amd64", "arm64"))
+    output = project.run(amd64)
+    assert output.startswith("hello\nlinux/amd64 /") and output.endswith("/tree")
+    assert b"linux/arm64 /" in arm64.read_bytes()
+
+
+def test_code_that_is_checked_in_is_tested_and_exported(project: Repository) -> None:
+    files = generated_program("kept")
+    files["kept/BUILD"] = files["kept/BUILD"].replace(
+        'packages=["words"]', 'packages=["words"], committed=True'
+    )
+    project.write(files)
+    project.pants("test", "kept:words").failed_with(
+        "✕ kept:words#generated_is_current failed",
+        "kept/words/text.go is generated, and not in the repository",
+    )
+
+    project.pants("export-codegen", "kept:words").succeeded()
+    exported = (project.root / "dist/codegen/kept/words/text.go").read_text()
+    project.write({"kept/words/text.go": exported})
+    project.pants("test", "kept:words").succeeded()
+
+    project.write({"kept/words/template.txt": "changed"})
+    project.pants("test", "kept:words").failed_with(
+        "--- kept/words/text.go (repository)",
+        "+++ kept/words/text.go (generated)",
+        '-const Text = "hello\\n"',
+        '+const Text = "changed"',
+        "1 of 1 files are not what kept:words generates.",
+        "`pants export-codegen kept:words` writes the fresh ones below dist/codegen.",
+    )
+    skipped = project.pants("--go-codegen-skip", "test", "kept:words").succeeded().log
+    assert "generated_is_current" not in skipped
+
+
+def test_the_graph_knows_generators(project: Repository) -> None:
+    project.write(generated_program("graph"))
+    dependencies = project.pants("dependencies", "graph#binary").succeeded().output.split()
+    assert "graph:words#code" in dependencies
+    dependents = (
+        project.pants("dependents", "--transitive", "graph/words/template.txt")
+        .succeeded()
+        .output.split()
+    )
+    assert {"graph:words#code", "graph#binary", "graph#elf_static_test"} <= set(dependents)
