@@ -110,13 +110,14 @@ install_requirements() (
 )
 
 # Prints the directory of the programs that an environment brings for code generation: clang, which
-# is part of the ziglang package.
+# is part of the ziglang package, with its own headers.
 tools_of() {
     if [ ! -x "$1/tools/clang" ]; then
+        zig=$1/lib/python3.9/site-packages/ziglang
         {
             mkdir -p "$1/tools" &&
                 printf '%s\n' '#!/bin/sh' \
-                    "exec '$1/lib/python3.9/site-packages/ziglang/zig' clang \"\$@\"" \
+                    "exec '$zig/zig' clang -resource-dir '$zig/lib' \"\$@\"" \
                     >"$1/tools/clang.$$" &&
                 chmod +x "$1/tools/clang.$$" && mv "$1/tools/clang.$$" "$1/tools/clang"
         } 2>/dev/null || true

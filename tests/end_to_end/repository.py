@@ -71,7 +71,7 @@ class Toolbox:
             "HOME": str(home),
             "LANG": "C.UTF-8",
             "NO_SCIE_WARNING": "1",
-            "PATH": f"{self.go.parent}:{tools}:/usr/bin:/bin",
+            "PATH": f"{self.go.parent}:/usr/bin:/bin:{tools}",
             "TERM": "dumb",
             **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
         }

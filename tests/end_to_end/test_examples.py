@@ -17,7 +17,17 @@ PROGRAMS = {
     "go.site.cmd.sitecheck/sitecheck": ("-version", "dev"),
     "go.agent.cmd.agent/agent": ("-version", "dev"),
     "go.agent.cmd.agentctl/agentctl": ("-version", "dev"),
+    # What these answer comes from generated code: stringer, protobuf, and clang by bpf2go.
+    "go.logfilter/logfilter": ("-level=error", ""),
+    "go.ledger/ledger": ("sums", ""),
+    "go.execwatch/execwatch@goarch=amd64": (
+        "-check",
+        "program count_exec: tracepoint/sched/sched_process_exec",
+    ),
 }
+
+# Files that are generated, of which none is in the repository.
+GENERATED = ("*_string.go", "*.pb.go", "*_bpfel.go", "*_bpfel.o")
 
 
 @pytest.fixture(scope="module")
@@ -38,3 +48,13 @@ def test_an_example_is_static_and_runs(program: str, packaged: Repository) -> No
 
 def test_the_heavy_example_has_the_size_of_a_real_agent(packaged: Repository) -> None:
     assert packaged.dist["go.agent.cmd.agent/agent"].stat().st_size > 50_000_000
+
+
+def test_the_examples_are_built_without_a_generated_file_in_the_tree(
+    packaged: Repository, examples: Path
+) -> None:
+    for pattern in GENERATED:
+        assert not list(examples.rglob(pattern))
+        assert not list((packaged.root / "go").rglob(pattern))
+    tests = packaged.pants("test", "go/execwatch::", "go/ledger::", "go/logfilter::")
+    assert tests.succeeded().log.count("✓") == 4

@@ -36,27 +36,69 @@ def parse_directives(file: str, text: str) -> Iterator[Directive]:
             yield Directive(file, number, line[len(_PREFIX) :].strip())
 
 
-def local_packages(directives: Iterable[Directive]) -> tuple[str, ...]:
-    """The directories of the repository whose Go code the directives run (`go run ./gen`)."""
+# Flags of `go run` whose value is the next word.
+_FLAGS_WITH_VALUES = frozenset(
+    f"-{flag}"
+    for flag in [
+        "C",
+        "asmflags",
+        "buildmode",
+        "compiler",
+        "exec",
+        "gccgoflags",
+        "gcflags",
+        "installsuffix",
+        "ldflags",
+        "mod",
+        "modfile",
+        "o",
+        "overlay",
+        "p",
+        "pgo",
+        "pkgdir",
+        "tags",
+        "toolexec",
+    ]
+)
+
+
+def local_packages(
+    directives: Iterable[Directive], module_path: str, module_directory: str
+) -> tuple[str, ...]:
+    """The directories of the repository whose Go code the directives run: `go run ./gen`, or with
+    an import path of the module that they are in."""
     found = set()
     for directive in directives:
-        try:
-            words = shlex.split(directive.command)
-        except ValueError:
-            # `go generate` itself says what is wrong with it.
+        package = _package_run(directive)
+        if package.startswith(".") or package.endswith(".go"):
+            path = posixpath.dirname(package) if package.endswith(".go") else package
+            base = posixpath.dirname(directive.file)
+            directory = posixpath.normpath(posixpath.join(base, path))
+        elif package == module_path or package.startswith(f"{module_path}/"):
+            relative = package[len(module_path) :].lstrip("/")
+            directory = posixpath.normpath(posixpath.join(module_directory, relative))
+        else:
             continue
-        if words[:2] != ["go", "run"]:
-            continue
-        for word in words[2:]:
-            if word.startswith("-"):
-                continue
-            if word.startswith((".", "/")) or word.endswith(".go"):
-                path = posixpath.dirname(word) if word.endswith(".go") else word
-                base = posixpath.dirname(directive.file)
-                directory = posixpath.normpath(posixpath.join(base, path))
-                found.add("" if directory == "." else directory)
-            break
+        found.add("" if directory == "." else directory)
     return tuple(sorted(directory for directory in found if not directory.startswith("..")))
+
+
+def _package_run(directive: Directive) -> str:
+    """The package or file that a directive gives to `go run`; empty for other directives."""
+    try:
+        words = shlex.split(directive.command)
+    except ValueError:
+        # `go generate` itself says what is wrong with it.
+        return ""
+    if words[:2] != ["go", "run"]:
+        return ""
+    rest = iter(words[2:])
+    for word in rest:
+        if not word.startswith("-"):
+            return word
+        if word.replace("--", "-") in _FLAGS_WITH_VALUES:
+            next(rest, "")
+    return ""
 
 
 def failed_directive(

@@ -118,6 +118,8 @@ async def generate_go(request: GoGenerateRequest, options: GoStaticSubsystem) ->
             f"{request.name}: there is no `//go:generate` directive in {', '.join(named) or '.'}."
             "\n\nCheck its field `packages`."
         )
+    module_path = next(m.go_mod.module for m in tree.mains if m.directory == directory)
+    run = local_packages(directives, module_path, directory)
     caches = go_command.caches(options.isolated_caches)
     directories = await create_digest(CreateDigest([Directory(d) for d in caches.directories]))
     prefixed = await add_prefix(AddPrefix(base, go_command.TREE))
@@ -129,7 +131,7 @@ async def generate_go(request: GoGenerateRequest, options: GoStaticSubsystem) ->
             "-deps",
             f"-json={','.join(DEPS_FIELDS)}",
             "--",
-            *(pattern(d, directory) for d in (*named, *local_packages(directives))),
+            *(pattern(d, directory) for d in (*named, *run)),
         ),
         env=go_command.generate_environment(tree.workspace),
         input_digest=await merge_digests(MergeDigests([prefixed, directories])),

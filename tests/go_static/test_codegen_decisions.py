@@ -1,0 +1,209 @@
+"""What is decided about generated code, without an engine."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from pants.engine.addresses import Address
+
+from go_static.binary import GoStaticExecutableFieldSet, absolute_addresses
+from go_static.codegen import misplaced
+from go_static.directives import (
+    Directive,
+    failed_directive,
+    local_packages,
+    parse_directives,
+)
+from go_static.generate_tools import for_this_machine
+from go_static.go_command import GENERATE_VARIABLES, generate_command, generate_environment
+from go_static.go_generate import (
+    failure_message,
+    files_of_packages,
+    in_sandbox,
+    package_directories,
+    pattern,
+    read_list,
+    wrong_result,
+)
+from go_static.tools import search_directories
+from go_static_testing.engine import Repository
+
+FILES = (
+    "m/main.go",
+    "m/bpf/probe.c",
+    "m/bpf/include/x.h",
+    "m/api/api.go",
+    "m/api/schema.json",
+    "m/api/v1/v1.go",
+    "m/api/testdata/t.go",
+    "m/docs/x.md",
+    "n/n.go",
+)
+
+
+def _directive(command: str, file: str = "m/api/api.go", line: int = 3) -> Directive:
+    return Directive(file, line, command)
+
+
+def test_directives_are_lines_that_start_with_the_mark() -> None:
+    text = (
+        "package x\n\n//go:generate go run ./gen  -o x.go\n // go:generate no\n"
+        "//go:generate\tstringer\n//go:generated no\n//go:generate\n\t//go:generate no\n"
+    )
+    assert list(parse_directives("x.go", text)) == [
+        Directive("x.go", 3, "go run ./gen  -o x.go"),
+        Directive("x.go", 5, "stringer"),
+    ]
+    assert str(_directive("stringer")) == "m/api/api.go:3: //go:generate stringer"
+
+
+@pytest.mark.parametrize(
+    ("command", "directories"),
+    [
+        ("go run ../gen -o x.go", ("m/gen",)),
+        ("go run . x", ("m/api",)),
+        ("go run gen.go", ("m/api",)),
+        ("go run -tags x ../../tools/main.go", ("tools",)),
+        ("go run -mod=mod ../gen", ("m/gen",)),
+        ("go run example.com/tool@v1 ./x", ()),
+        ("go run example.com/m/cmd/gen ./x.c", ("m/cmd/gen",)),
+        ("go run example.com/m", ("m",)),
+        ("go run example.com/more ./x", ()),
+        ("go run", ()),
+        ("go run ../../../outside", ()),
+        ("go tool stringer", ()),
+        ("sh ./gen.sh", ()),
+        ("go run 'unfinished", ()),
+    ],
+)
+def test_the_go_code_that_directives_run_is_an_input(
+    command: str, directories: tuple[str, ...]
+) -> None:
+    assert local_packages([_directive(command)], "example.com/m", "m") == directories
+
+
+def test_the_directive_that_failed_is_found_in_what_go_says() -> None:
+    directives = (_directive("one"), _directive("two", line=4))
+    said = 'noise\napi/api.go:4: running "two": exit status 1\n'
+    assert failed_directive(said, "m", directives) == directives[1]
+    assert failed_directive("api/api.go:9: no", "m", directives) is None
+    message = failure_message("m:gen", directives[1], "the output")
+    assert "m:gen: `go generate` failed, so nothing was built.\n\n  m/api/api.go:4: " in message
+    assert "the output" in message
+
+
+@pytest.mark.parametrize(
+    ("packages", "expected"),
+    [
+        (("m",), ("m",)),
+        (("m/api",), ("m/api",)),
+        (("m/api/...",), ("m/api", "m/api/v1")),
+        (("m/...", "n"), ("m", "m/api", "m/api/v1", "n")),
+        (("...",), ("m", "m/api", "m/api/v1", "n")),
+        (("m/api/v1", "m/api"), ("m/api/v1", "m/api")),
+        (("m/docs",), ()),
+        (("m/bpf/...",), ()),
+    ],
+)
+def test_packages_are_directories_with_go_files(
+    packages: tuple[str, ...], expected: tuple[str, ...]
+) -> None:
+    assert package_directories(packages, FILES) == expected
+
+
+def test_directives_get_the_files_of_their_packages_and_no_others() -> None:
+    assert files_of_packages(frozenset({"m/api"}), FILES) == ("m/api/api.go", "m/api/schema.json")
+    assert files_of_packages(frozenset({"m"}), FILES) == (
+        "m/main.go",
+        "m/bpf/probe.c",
+        "m/bpf/include/x.h",
+        "m/docs/x.md",
+    )
+
+
+def test_patterns_are_seen_from_the_module() -> None:
+    assert pattern("m/api", "m") == "./api"
+    assert pattern("m", "m") == "."
+    assert pattern("api", "") == "./api"
+
+
+def test_a_list_of_files_is_read_as_the_script_writes_it() -> None:
+    assert read_list(b"./m/a.go\n./m/b c.go\n") == ("m/a.go", "m/b c.go")
+    assert read_list(b"") == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "deleted", "said"),
+    [
+        (("m/a.go",), (), ""),
+        ((), (), "its directives wrote no file, so nothing was built."),
+        (("m/a.go",), ("m/b.go",), "its directives deleted m/b.go, so nothing was built."),
+        (("m/a.go", "n/b.go"), (), "wrote n/b.go, which is outside of their module in m"),
+    ],
+)
+def test_what_directives_may_leave_behind(
+    written: tuple[str, ...], deleted: tuple[str, ...], said: str
+) -> None:
+    problem = wrong_result("m:gen", written, deleted, "m", (_directive("x"),), "its words")
+    assert said in problem
+    assert bool(problem) == bool(said)
+    if said:
+        assert "m/api/api.go:3: //go:generate x" in problem
+
+
+def test_a_generator_has_to_write_to_a_module_of_the_build() -> None:
+    assert misplaced({"m/a.go": ":a", "other/b": ":a"}, ["m"]) == ""
+    assert misplaced({"m/a.go": ":a", "n/b.go": ":b"}, ["m"]).startswith(
+        ":b makes n/b.go and nothing in m, where the module of the binary is."
+    )
+    assert misplaced({"a.go": ":a"}, [""]) == ""
+
+
+def test_one_generator_has_one_address_however_it_is_written() -> None:
+    assert absolute_addresses([":gen", "//x:y"], "src/go") == ("//src/go:gen", "//x:y")
+    assert absolute_addresses([":gen"], "") == ("//:gen",)
+    assert absolute_addresses(["b:b", "a:a", "b:b"], "x") == ("a:a", "b:b")
+
+
+def test_nothing_of_the_machine_is_in_the_environment_of_directives() -> None:
+    environment = generate_environment("m/go.work")
+    assert environment["CGO_ENABLED"] == "0"
+    assert environment["GOWORK"] == "{chroot}/tree/m/go.work"
+    assert "GOOS" not in environment and "GOARCH" not in environment
+    assert set(environment) < GENERATE_VARIABLES
+    assert in_sandbox("-I{root}/include") == "-I{chroot}/tree/include"
+
+
+def test_the_command_names_the_tools_with_their_places() -> None:
+    command = generate_command("m", [("clang", "/usr/bin/clang")], ["./api"])
+    assert command[3:] == ("go", "m", "1", "clang", "/usr/bin/clang", "./api")
+    assert generate_command("", [], ["."])[3:] == ("go", ".", "0", ".")
+
+
+def test_tools_are_looked_for_on_the_path_and_then_in_the_system() -> None:
+    assert search_directories(["/opt/bin", "", "relative", "/usr/bin/"]) == (
+        "/opt/bin",
+        "/usr/bin",
+        "/usr/local/bin",
+        "/bin",
+    )
+
+
+def test_a_tool_is_built_for_the_machine_that_starts_it(repository: Repository) -> None:
+    repository.write(
+        {
+            "m/go.mod": "module example.com/m\n\ngo 1.21\n",
+            "m/main.go": "package main\n\nfunc main() {}\n",
+            "m/BUILD": 'go_module(name="mod")\ngo_static_binary(name="it", goarch="arm", '
+            'goarch_level="7")\n',
+        }
+    )
+    field_set = repository.field_set("m:it#binary")
+    here = for_this_machine(field_set, "linux_x86_64")
+    assert isinstance(here, GoStaticExecutableFieldSet)
+    assert (here.goos.value, here.goarch.value, here.goarch_level.value) == ("linux", "amd64", None)
+    assert dataclasses.replace(here, goarch=field_set.goarch, goarch_level=field_set.goarch_level)
+    same = for_this_machine(here, "linux_x86_64")
+    assert same is here
+    assert here.address == Address("m", target_name="it", generated_name="binary")
