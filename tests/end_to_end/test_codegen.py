@@ -232,7 +232,7 @@ def test_other_generators_of_pants_and_files_count_for_embedding(shells: Reposit
             "m/rarer/rarer.go": 'package rarer\n\nconst Value = "rarer"\n',
             "m/rare/doc.go": "package rare\n",
             "m/BUILD": (
-                'go_module(name="mod")\n'
+                'go_module(name="mod", sources=["**/*", "!extra.go", "!held.txt"])\n'
                 "shell_command(\n"
                 '    name="command",\n'
                 "    command=\"echo made > generated.txt; mkdir rare; echo 'package rare; import "
@@ -240,8 +240,10 @@ def test_other_generators_of_pants_and_files_count_for_embedding(shells: Reposit
                 '    tools=["echo", "mkdir"],\n'
                 '    output_files=["generated.txt", "rare/rare.go"],\n'
                 ")\n"
-                'files(name="held", sources=["held.txt", "extra.go"])\n'
-                'go_static_binary(name="it", codegen=[":command", ":held"])\n'
+                'file(name="extra", source="extra.go")\n'
+                'archive(name="packed", format="tar.gz", files=[":extra"])\n'
+                'files(name="held", sources=["held.txt"])\n'
+                'go_static_binary(name="it", codegen=[":command", ":held", ":packed"])\n'
             ),
             "m/held.txt": "held\n",
             "m/extra.go": 'package main\n\nconst extra = "extra"\n',

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Callable, TypeVar
 
 from pants.core.goals.package import BuiltPackage, EnvironmentAwarePackageRequest
 from pants.core.goals.test import TestResult
+from pants.core.util_rules.archive import ExtractedArchive, MaybeExtractArchiveRequest
 from pants.engine.addresses import UnparsedAddressInputs
 from pants.engine.fs import (
     AddPrefix,
@@ -89,6 +90,9 @@ if TYPE_CHECKING:
         request: EnvironmentAwarePackageRequest,
     ) -> BuiltPackage: ...
     async def find_owners(request: OwnersRequest, **implicit: Any) -> Owners: ...
+    async def maybe_extract_archive(
+        request: MaybeExtractArchiveRequest, **implicit: Any
+    ) -> ExtractedArchive: ...
     async def find_valid_field_sets(
         request: FieldSetsPerTargetRequest[Any], **implicit: Any
     ) -> FieldSetsPerTarget[Any]: ...
@@ -104,6 +108,7 @@ elif _HAS_CALL_BY_NAME:
     except ImportError:  # Pants before 2.28
         from pants.core.util_rules.environments import EnvironmentField
     from pants.core.goals.package import environment_aware_package
+    from pants.core.util_rules.archive import maybe_extract_archive
     from pants.core.util_rules.env_vars import environment_vars_subset
     from pants.core.util_rules.external_tool import download_external_tool
     from pants.engine.internals.graph import (
@@ -227,6 +232,9 @@ else:
     def find_owners(request: OwnersRequest, **_: Any) -> Get:
         return Get(Owners, OwnersRequest, request)
 
+    def maybe_extract_archive(request: MaybeExtractArchiveRequest, **_: Any) -> Get:
+        return Get(ExtractedArchive, MaybeExtractArchiveRequest, request)
+
     def find_valid_field_sets(request: FieldSetsPerTargetRequest, **_: Any) -> Get:
         return Get(FieldSetsPerTarget, FieldSetsPerTargetRequest, request)
 
@@ -258,6 +266,7 @@ __all__ = [
     "get_digest_entries",
     "hydrate_sources",
     "implicitly",
+    "maybe_extract_archive",
     "merge_digests",
     "path_globs_to_digest",
     "path_globs_to_paths",

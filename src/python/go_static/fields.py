@@ -231,8 +231,8 @@ class GoCodegenField(StringSequenceField, AsyncFieldMixin):
         """
         Addresses of targets that generate code for the binary: `go_generate`, and any other whose
         files Pants can generate (`shell_command`, `adhoc_tool`, protobuf targets) or holds
-        (`file`, `files`, `resources`). They run before the files of the binary are listed and
-        before it is built; when one fails, nothing is built.
+        (`file`, `files`, `resources`, `archive`). They run before the files of the binary are
+        listed and before it is built; when one fails, nothing is built.
 
         The generated files take the place of those at the same paths in the repository: a stale
         copy never wins. They count for `//go:embed`, and may import packages of the module and its

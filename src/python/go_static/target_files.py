@@ -1,13 +1,17 @@
-"""The files of a target: those it holds, or those that Pants generates from them."""
+"""The files of a target: those it holds, those that Pants generates from them, or what is in the
+archive that it makes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pants.core.target_types import FileSourceField, ResourceSourceField
+from pants.core.goals.package import EnvironmentAwarePackageRequest, PackageFieldSet
+from pants.core.target_types import ArchiveFormatField, FileSourceField, ResourceSourceField
+from pants.core.util_rules.archive import MaybeExtractArchiveRequest
 from pants.engine.fs import Digest
 from pants.engine.target import (
+    FieldSetsPerTargetRequest,
     GenerateSourcesRequest,
     HydrateSourcesRequest,
     SourcesField,
@@ -16,7 +20,15 @@ from pants.engine.target import (
 from pants.engine.unions import UnionMembership
 from pants.util.logging import LogLevel
 
-from go_static.compat import collect_rules, hydrate_sources, implicitly, rule
+from go_static.compat import (
+    collect_rules,
+    environment_aware_package,
+    find_valid_field_sets,
+    hydrate_sources,
+    implicitly,
+    maybe_extract_archive,
+    rule,
+)
 from go_static.fields import GoModuleFilesSourcesField, GoModulePackageSourcesField
 
 
@@ -37,6 +49,17 @@ class TargetFiles:
 async def collect_target_files(
     request: TargetFilesRequest, union_membership: UnionMembership
 ) -> TargetFiles:
+    if request.target.has_field(ArchiveFormatField):
+        packages = await find_valid_field_sets(
+            FieldSetsPerTargetRequest(PackageFieldSet, [request.target]), **implicitly()
+        )
+        package = await environment_aware_package(
+            EnvironmentAwarePackageRequest(packages.field_sets[0])
+        )
+        extracted = await maybe_extract_archive(
+            MaybeExtractArchiveRequest(package.digest), **implicitly()
+        )
+        return TargetFiles(extracted.digest)
     sources = request.target.get(SourcesField)
     hydrated = await hydrate_sources(
         HydrateSourcesRequest(
