@@ -339,3 +339,7 @@ def test_the_graph_knows_generators(project: Repository) -> None:
         .output.split()
     )
     assert {"graph:words#code", "graph#binary", "graph#elf_static_test"} <= set(dependents)
+    # The generator, and what it imports, are Go code of the module.
+    for file in ("graph/internal/generator/main.go", "graph/internal/format/format.go"):
+        dependents = project.pants("dependents", "--transitive", file).succeeded().output.split()
+        assert {"graph:words#code", "graph#binary"} <= set(dependents)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pants.engine.addresses import Address, UnparsedAddressInputs
+from pants.engine.fs import PathGlobs
 from pants.engine.internals.graph import OwnersRequest
 from pants.engine.target import FieldSet, InferDependenciesRequest, InferredDependencies
 from pants.engine.unions import UnionRule
@@ -23,10 +24,13 @@ from go_static.compat import (
     collect_rules,
     concurrently,
     find_owners,
+    get_digest_contents,
     implicitly,
+    path_globs_to_digest,
     resolve_unparsed_address_inputs,
     rule,
 )
+from go_static.directives import local_packages, package_run, parse_directives
 from go_static.elf_files import BinaryFileRequest, find_binary_file
 from go_static.elf_test_fields import (
     ElfBinaryField,
@@ -218,7 +222,21 @@ async def infer_go_generate_dependencies(
         (paths.join(base, package) for package in fields.packages.value),
         (f"{directory}/x.go" if directory else "x.go" for directory in owners.directories),
     )
-    owning = {owners.directories[directory] for directory in packages}
+    sources = await get_digest_contents(
+        await path_globs_to_digest(
+            PathGlobs([paths.glob_literal(f"{d}/" if d else "") + "*.go" for d in packages])
+        )
+    )
+    directives = [
+        directive
+        for source in sources
+        for directive in parse_directives(source.path, source.content.decode(errors="replace"))
+    ]
+    # The generators that are Go code of the repository: by their directory or their import path.
+    local = {*packages, *local_packages(directives, "", "")}
+    owning = {owners.directories[d] for d in local if d in owners.directories}
+    run = map(package_run, directives)
+    owning |= {owners.by_import_path[path] for path in run if path in owners.by_import_path}
     return InferredDependencies({*tools, *owning} - {fields.address})
 
 

@@ -69,7 +69,9 @@ def local_packages(
     an import path of the module that they are in."""
     found = set()
     for directive in directives:
-        package = _package_run(directive)
+        package = package_run(directive)
+        if not package:
+            continue
         if package.startswith(".") or package.endswith(".go"):
             path = posixpath.dirname(package) if package.endswith(".go") else package
             base = posixpath.dirname(directive.file)
@@ -83,7 +85,7 @@ def local_packages(
     return tuple(sorted(directory for directory in found if not directory.startswith("..")))
 
 
-def _package_run(directive: Directive) -> str:
+def package_run(directive: Directive) -> str:
     """The package or file that a directive gives to `go run`; empty for other directives."""
     try:
         words = shlex.split(directive.command)
