@@ -38,11 +38,10 @@ from go_static.compat import (
     rule,
 )
 from go_static.directives import Directive, failed_directive, local_packages, parse_directives
-from go_static.downloads import download_modules, downloads_request
 from go_static.generate_tools import BuiltToolRequest, build_tool
 from go_static.go_list import DEPS_FIELDS, parse_go_list
-from go_static.module import FindModuleRequest, ModuleTreeRequest, find_module, load_module_tree
-from go_static.sdk import SdkRequest, find_sdk
+from go_static.module import FindModuleRequest, find_module
+from go_static.prepared import PrepareModuleRequest, prepare_module
 from go_static.subsystems import GoStaticSubsystem
 from go_static.tools import ToolRequest, find_tool
 
@@ -83,13 +82,8 @@ async def generate_go(request: GoGenerateRequest, options: GoStaticSubsystem) ->
             "in a directory above it."
         )
     directory = module.directory
-    tree = await load_module_tree(ModuleTreeRequest(directory), **implicitly())
-    sdk = await find_sdk(SdkRequest(tree.go, tree.go_mod_path), **implicitly())
-    downloads = EMPTY_DIGEST
-    wanted = downloads_request(tree, sdk)
-    if wanted is not None:
-        downloaded = await download_modules(wanted, **implicitly())
-        downloads = downloaded.digest
+    prepared = await prepare_module(PrepareModuleRequest(directory), **implicitly())
+    tree, sdk, downloads = prepared.tree, prepared.sdk, prepared.downloads
     base = await merge_digests(MergeDigests([tree.digest, request.inputs]))
 
     # Which packages there are, and what they are made of, decides which files the directives get:

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pants.engine.fs import (
-    EMPTY_DIGEST,
     AddPrefix,
     CreateDigest,
     Digest,
@@ -39,16 +38,14 @@ from go_static.compat import (
     merge_digests,
     rule,
 )
-from go_static.downloads import download_modules, downloads_request
 from go_static.go_list import DEPS_FIELDS, PACKAGE_FIELDS, GoPackage, parse_go_list
 from go_static.module import (
     FindModuleRequest,
     ModuleTree,
-    ModuleTreeRequest,
     find_module,
-    load_module_tree,
 )
-from go_static.sdk import GoSdk, SdkRequest, find_sdk
+from go_static.prepared import PrepareModuleRequest, prepare_module
+from go_static.sdk import GoSdk
 from go_static.subsystems import GoStaticSubsystem
 
 # `go build` reads this file of the main package, if there is one (`-pgo=auto`); `go list` does not
@@ -155,13 +152,8 @@ async def list_binaries(
     context = request.context
     module_directory = context.module_directory
     patterns = (request.pattern,) if request.pattern else groups.patterns[context]
-    tree = await load_module_tree(ModuleTreeRequest(module_directory), **implicitly())
-    sdk = await find_sdk(SdkRequest(tree.go, tree.go_mod_path), **implicitly())
-    downloads = EMPTY_DIGEST
-    wanted = downloads_request(tree, sdk)
-    if wanted is not None:
-        downloaded = await download_modules(wanted, **implicitly())
-        downloads = downloaded.digest
+    prepared = await prepare_module(PrepareModuleRequest(module_directory), **implicitly())
+    tree, sdk, downloads = prepared.tree, prepared.sdk, prepared.downloads
 
     if context.codegen:
         code = await generate_code(
