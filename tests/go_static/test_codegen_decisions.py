@@ -15,8 +15,12 @@ from go_static.directives import (
     local_packages,
     parse_directives,
 )
+from go_static.generate_command import (
+    GENERATE_VARIABLES,
+    generate_command,
+    generate_environment,
+)
 from go_static.generate_tools import for_this_machine
-from go_static.go_command import GENERATE_VARIABLES, generate_command, generate_environment
 from go_static.go_generate import (
     failure_message,
     files_of_packages,

@@ -210,6 +210,8 @@ def _become_program(
         reason = e.strerror or str(e)
         if step == "exec" and e.errno == errno.ENOENT:
             reason += " (the loader that it asks for is not there)"
+        elif step == "exec" and e.errno == errno.EACCES:
+            reason += " (the directory for temporary files must allow programs; see TMPDIR)"
         os.write(failure, f"{step}:{reason}".encode())
     finally:
         os._exit(_SETUP_FAILED)

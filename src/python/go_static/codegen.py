@@ -20,7 +20,7 @@ from pants.engine.unions import UnionRule
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
-from go_static import go_command, paths
+from go_static import generate_command, paths
 from go_static.binary import absolute_addresses
 from go_static.compat import (
     collect_rules,
@@ -223,7 +223,7 @@ def go_generate_request(target: Target, platform: GoPlatform, inputs: Digest) ->
             )
     tools = target[GoGenerateToolsField].value or ()
     env: Mapping[str, str] = target[GoGenerateEnvField].value or {}
-    reserved = sorted(set(env) & go_command.GENERATE_VARIABLES)
+    reserved = sorted(set(env) & generate_command.GENERATE_VARIABLES)
     if reserved:
         raise InvalidFieldException(
             f"{name}: `env` sets {', '.join(reserved)}, which code generation sets itself."

@@ -12,7 +12,7 @@ Nothing here knows of the engine. What is said holds for every step that runs `g
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pants.util.frozendict import FrozenDict
@@ -53,7 +53,7 @@ def caches(isolated: bool) -> Caches:
 
 # `pwd -P` gives GOROOT and the caches the same paths in every sandbox: Go's index of a module is
 # keyed on the path of the module cache, and would miss each time if that path were the sandbox's.
-_PREPARE = f"""\
+PREPARE = f"""\
 set -eu
 sandbox=$(pwd -P)
 real() {{ (CDPATH= cd -P -- "$1" && pwd -P); }}
@@ -141,41 +141,6 @@ fi
 shift
 """
 
-# Runs generators in a copy of the tree that is theirs to write to, and keeps what they wrote: files
-# that are new, or newer than a mark. Pants may have linked large inputs to its own store; they are
-# copied first, so that nobody writes there. The generators' PATH has the named tools and Go only.
-_GENERATE = f"""\
-GOPROXY=file://$sandbox/{DOWNLOADS}
-HOME=$sandbox/{TEMPORARY}/home
-export GOPROXY HOME
-mkdir -p "$HOME" {TOOLS} {OUTPUT}/files
-directory=$1
-count=$2
-shift 2
-while [ "$count" -gt 0 ]; do
-  ln -s "$2" "{TOOLS}/$1"
-  shift 2
-  count=$((count - 1))
-done
-lists=$sandbox/{OUTPUT}
-find {TREE} -type f -links +1 | while IFS= read -r file; do
-  cp -p "$file" "$file.copy~" && mv -f "$file.copy~" "$file"
-done
-(cd {TREE} && find . -type f -o -type l) | sort > "$lists/before"
-: > "$lists/mark"
-status=0
-(cd "{TREE}/$directory" && PATH="$sandbox/{TOOLS}:$GOROOT/bin" "$GOROOT/bin/go" generate "$@") ||
-  status=$?
-[ "$status" = 0 ] || exit "$status"
-(cd {TREE} && find . -type f -o -type l) | sort > "$lists/after"
-comm -23 "$lists/before" "$lists/after" > "$lists/deleted"
-{{
-  comm -13 "$lists/before" "$lists/after"
-  (cd {TREE} && find . -type f -newer "$lists/mark")
-}} | sort -u > "$lists/written"
-tar -cf - -C {TREE} -T "$lists/written" | tar -xf - -C "$lists/files"
-"""
-
 # Settings that no step may take from anywhere else. GOFLAGS is never empty: Go reads an empty
 # variable as an unset one. What goes into the linker's build ID without need is left alone, so that
 # whoever builds by hand gets the same bytes: GO_EXTLINK_ENABLED=0 and `-buildmode=exe` would only
@@ -191,7 +156,7 @@ _FIXED = {
     "TZ": "UTC",
 }
 
-_OFFLINE = {
+OFFLINE = {
     **_FIXED,
     "GOAUTH": "off",
     "GOENV": "off",
@@ -200,13 +165,13 @@ _OFFLINE = {
 }
 
 # Where the POSIX tools of the download step are; `go` itself starts no program of the machine.
-_SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
+SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
 def listing_command(module_directory: str, *arguments: str) -> tuple[str, ...]:
     """The argv that runs `go` in a directory of the tree, without a network. The output's first
     line is the path of the sandbox."""
-    script = _PREPARE + _SAY_SANDBOX + _RUN_OFFLINE
+    script = PREPARE + _SAY_SANDBOX + _RUN_OFFLINE
     return ("/bin/sh", "-c", script, "go", module_directory or ".", *arguments)
 
 
@@ -215,7 +180,7 @@ def build_command(module_directory: str, output: str) -> tuple[str, ...]:
     return (
         "/bin/sh",
         "-c",
-        _PREPARE + _BUILD,
+        PREPARE + _BUILD,
         "go",
         module_directory or ".",
         output,
@@ -230,49 +195,7 @@ def build_flags(flags: tuple[str, ...], pattern: str) -> str:
 
 def offline_environment(platform: GoPlatform, workspace: str = "") -> dict[str, str]:
     """The environment for listings and builds; `workspace` is a go.work, relative to the tree."""
-    return {**_OFFLINE, **platform.environment, "GOWORK": _gowork(workspace)}
-
-
-def generate_command(
-    module_directory: str, tools: Iterable[tuple[str, str]], arguments: Iterable[str]
-) -> tuple[str, ...]:
-    """The argv that runs `go generate`. `tools` are names and absolute paths of programs; those
-    that are built come in the directory `tools`. Leaves what was written in `output/files`, and
-    its names in `output/written`; those of files that are gone in `output/deleted`."""
-    pairs = [word for tool in tools for word in tool]
-    return (
-        "/bin/sh",
-        "-c",
-        _PREPARE + _GENERATE,
-        "go",
-        module_directory or ".",
-        str(len(pairs) // 2),
-        *pairs,
-        *arguments,
-    )
-
-
-# What the field `env` of a `go_generate` cannot set.
-GENERATE_VARIABLES = frozenset(
-    {
-        *_OFFLINE,
-        "GOCACHE",
-        "GOMODCACHE",
-        "GOPATH",
-        "GOPROXY",
-        "GOROOT",
-        "GOWORK",
-        "HOME",
-        "PATH",
-        "TMPDIR",
-        "TOOLS",
-    }
-)
-
-
-def generate_environment(workspace: str = "") -> dict[str, str]:
-    """For `go generate` and what it runs, on the platform of the machine."""
-    return {**_OFFLINE, "GOWORK": _gowork(workspace), "PATH": _SYSTEM_PATH}
+    return {**OFFLINE, **platform.environment, "GOWORK": gowork(workspace)}
 
 
 def download_command(
@@ -282,7 +205,7 @@ def download_command(
     return (
         "/bin/sh",
         "-c",
-        _PREPARE + _DOWNLOAD,
+        PREPARE + _DOWNLOAD,
         "go",
         module_directory or ".",
         "yes" if whole_graph else "no",
@@ -292,7 +215,7 @@ def download_command(
 
 def cached_download_environment(workspace: str = "") -> dict[str, str]:
     """For the download step when it may only look at what the module cache holds already."""
-    return {**_OFFLINE, "GOPROXY": "off", "GOWORK": _gowork(workspace), "PATH": _SYSTEM_PATH}
+    return {**OFFLINE, "GOPROXY": "off", "GOWORK": gowork(workspace), "PATH": SYSTEM_PATH}
 
 
 def network_download_command(
@@ -308,14 +231,14 @@ def network_download_command(
 def network_download_environment(workspace: str = "") -> dict[str, str]:
     """For the download step with a network, beside `caller_settings`. The user's `go env -w` counts
     too, as it does for every other `go` command."""
-    return {**_FIXED, "GOWORK": _gowork(workspace), "PATH": _SYSTEM_PATH}
+    return {**_FIXED, "GOWORK": gowork(workspace), "PATH": SYSTEM_PATH}
 
 
 def caller_settings(caller: Mapping[str, str]) -> str:
     """A shell script that sets what the user lets through, except what this backend decides."""
     settings = {name: value for name, value in caller.items() if name not in _FIXED}
     if settings.get("PATH"):
-        settings["PATH"] = f"{settings['PATH']}:{_SYSTEM_PATH}"
+        settings["PATH"] = f"{settings['PATH']}:{SYSTEM_PATH}"
     return "".join(
         f"export {name}={shlex.quote(value)}\n"
         for name, value in sorted(settings.items())
@@ -323,7 +246,8 @@ def caller_settings(caller: Mapping[str, str]) -> str:
     )
 
 
-def _gowork(workspace: str) -> str:
+def gowork(workspace: str) -> str:
+    """The variable GOWORK for a go.work, relative to the tree, or for none."""
     # `{chroot}` is Pants's token for the sandbox; it is replaced when the process starts.
     return "{chroot}/" + f"{TREE}/{workspace}" if workspace else "off"
 
@@ -378,7 +302,7 @@ def probe_environment(path: str) -> dict[str, str]:
     return {
         "GOENV": "off",
         "GOTOOLCHAIN": "local",
-        "PATH": f"{path}:{_SYSTEM_PATH}" if path else _SYSTEM_PATH,
+        "PATH": f"{path}:{SYSTEM_PATH}" if path else SYSTEM_PATH,
     }
 
 
@@ -388,4 +312,4 @@ def capture_command() -> tuple[str, ...]:
 
 
 def capture_environment() -> dict[str, str]:
-    return {"PATH": _SYSTEM_PATH, "LC_ALL": "C"}
+    return {"PATH": SYSTEM_PATH, "LC_ALL": "C"}

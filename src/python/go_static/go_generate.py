@@ -22,7 +22,7 @@ from pants.engine.process import Process
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
-from go_static import go_command, messages, paths
+from go_static import generate_command, go_command, messages, paths
 from go_static.compat import (
     add_prefix,
     collect_rules,
@@ -127,7 +127,7 @@ async def generate_go(request: GoGenerateRequest, options: GoStaticSubsystem) ->
             "--",
             *(pattern(d, directory) for d in (*named, *run)),
         ),
-        env=go_command.generate_environment(tree.workspace),
+        env=generate_command.generate_environment(tree.workspace),
         input_digest=await merge_digests(MergeDigests([prefixed, directories])),
         immutable_input_digests={go_command.SDK: sdk.digest, go_command.DOWNLOADS: downloads},
         append_only_caches=caches.named,
@@ -164,14 +164,14 @@ async def generate_go(request: GoGenerateRequest, options: GoStaticSubsystem) ->
     )
     result = await execute_process(
         Process(
-            go_command.generate_command(
+            generate_command.generate_command(
                 directory,
                 ((tool.name, tool.path) for tool in found),
                 (pattern(d, directory) for d in named),
             ),
             env={
                 **{key: in_sandbox(value) for key, value in request.env.items()},
-                **go_command.generate_environment(tree.workspace),
+                **generate_command.generate_environment(tree.workspace),
                 "TOOLS": " ".join(tool.identity for tool in found),
             },
             input_digest=await merge_digests(

@@ -1,0 +1,91 @@
+"""How `go generate` is run: the script, the environment and the command line.
+
+Nothing here knows of the engine; see go_command.py for what holds for every run of `go`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from go_static import go_command
+
+# Runs generators in a copy of the tree that is theirs to write to, and keeps what they wrote: files
+# that are new, or newer than a mark. Pants may have linked large inputs to its own store; they are
+# copied first, so that nobody writes there. The generators' PATH has the named tools and Go only.
+_GENERATE = f"""\
+GOPROXY=file://$sandbox/{go_command.DOWNLOADS}
+HOME=$sandbox/{go_command.TEMPORARY}/home
+export GOPROXY HOME
+mkdir -p "$HOME" {go_command.TOOLS} {go_command.OUTPUT}/files
+directory=$1
+count=$2
+shift 2
+while [ "$count" -gt 0 ]; do
+  ln -s "$2" "{go_command.TOOLS}/$1"
+  shift 2
+  count=$((count - 1))
+done
+lists=$sandbox/{go_command.OUTPUT}
+find {go_command.TREE} -type f -links +1 | while IFS= read -r file; do
+  cp -p "$file" "$file.copy~" && mv -f "$file.copy~" "$file"
+done
+(cd {go_command.TREE} && find . -type f -o -type l) | sort > "$lists/before"
+: > "$lists/mark"
+status=0
+path=$sandbox/{go_command.TOOLS}:$GOROOT/bin
+(cd "{go_command.TREE}/$directory" && PATH=$path "$GOROOT/bin/go" generate "$@") || status=$?
+[ "$status" = 0 ] || exit "$status"
+(cd {go_command.TREE} && find . -type f -o -type l) | sort > "$lists/after"
+comm -23 "$lists/before" "$lists/after" > "$lists/deleted"
+{{
+  comm -13 "$lists/before" "$lists/after"
+  (cd {go_command.TREE} && find . -type f -newer "$lists/mark")
+}} | sort -u > "$lists/written"
+tar -cf - -C {go_command.TREE} -T "$lists/written" | tar -xf - -C "$lists/files"
+"""
+
+
+def generate_command(
+    module_directory: str, tools: Iterable[tuple[str, str]], arguments: Iterable[str]
+) -> tuple[str, ...]:
+    """The argv that runs `go generate`. `tools` are names and absolute paths of programs; those
+    that are built come in the directory `tools`. Leaves what was written in `output/files`, and
+    its names in `output/written`; those of files that are gone in `output/deleted`."""
+    pairs = [word for tool in tools for word in tool]
+    return (
+        "/bin/sh",
+        "-c",
+        go_command.PREPARE + _GENERATE,
+        "go",
+        module_directory or ".",
+        str(len(pairs) // 2),
+        *pairs,
+        *arguments,
+    )
+
+
+# What the field `env` of a `go_generate` cannot set.
+GENERATE_VARIABLES = frozenset(
+    {
+        *go_command.OFFLINE,
+        "GOCACHE",
+        "GOMODCACHE",
+        "GOPATH",
+        "GOPROXY",
+        "GOROOT",
+        "GOWORK",
+        "HOME",
+        "PATH",
+        "TMPDIR",
+        "TOOLS",
+    }
+)
+
+
+def generate_environment(workspace: str = "") -> dict[str, str]:
+    """For `go generate` and what it runs, on the platform of the machine."""
+    return {
+        **go_command.OFFLINE,
+        "GOWORK": go_command.gowork(workspace),
+        "PATH": go_command.SYSTEM_PATH,
+    }
