@@ -35,7 +35,7 @@ _MORE_OF_DEBIAN = ("bash-static", "zsh-static", "e2fsck-static", "libc-bin", "li
 
 @dataclass(frozen=True)
 class Corpus:
-    """`directory` is this session's, `kept` that of all."""
+    """`directory` is for one run of the tests, `kept` for all."""
 
     directory: Path
     kept: Path
