@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import subprocess
 from pathlib import Path
@@ -16,7 +17,30 @@ void _start(void) {
     __asm__ volatile("mov $60, %eax\\n xor %edi, %edi\\n syscall");
 }
 """
+_PROBE = """\
+__attribute__((section("socket"), used)) int probe(void *context) { return 0; }
+char _license[] __attribute__((section("license"), used)) = "GPL";
+"""
 _LIBRARY = "int answer(void) { return 42; }\n"
+
+
+def bpf_cases(directory: Path) -> list[Case]:
+    """eBPF objects of both byte orders, by the clang that the tests' environment brings."""
+    tools = os.environ.get("GO_STATIC_TEST_TOOLS")
+    if not tools:
+        raise AssertionError("Run the tests through ./run-tests, which brings a clang for eBPF.")
+    source = directory / "probe.c"
+    directory.mkdir(parents=True, exist_ok=True)
+    source.write_text(_PROBE)
+    cases = []
+    for target in ("bpfel", "bpfeb"):
+        output = directory / f"probe.{target}.o"
+        subprocess.run(
+            [f"{tools}/clang", "-target", target, "-O2", "-g", "-c", source, "-o", output],
+            check=True,
+        )
+        cases.append(Case(f"eBPF object {target}", output, "not-static", ids("002")))
+    return cases
 
 
 def c_cases(directory: Path) -> list[Case]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from elf_static.judge import STATIC
-
 
 @dataclass(frozen=True)
 class Case:
@@ -14,7 +12,7 @@ class Case:
 
     name: str
     path: Path
-    verdict: str = STATIC
+    verdict: str = "static"
     findings: frozenset[str] = frozenset()
     policy: str = "any-language"
     goos: str | None = None

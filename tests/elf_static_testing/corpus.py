@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from elf_static_testing import debian
-from elf_static_testing.c_programs import c_cases
+from elf_static_testing.c_programs import bpf_cases, c_cases
 from elf_static_testing.case import Case, ids
 from elf_static_testing.go_programs import (
     GoBuilder,
@@ -60,6 +60,7 @@ class Corpus:
             *stripped_cases(go),
             *wrong_cases(go),
             *c_cases(self.directory / "c"),
+            *bpf_cases(self.directory / "c"),
             *self.sdk_cases(),
             *self.debian_cases(),
             *self.packed_cases(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from dataclasses import dataclass
@@ -21,7 +22,11 @@ class Readelf:
     @classmethod
     def read(cls, path: Path) -> Readelf:
         done = subprocess.run(
-            ["readelf", "-hlWd", str(path)], capture_output=True, check=False, text=True
+            ["readelf", "-hlWd", str(path)],
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
+            capture_output=True,
+            check=False,
+            text=True,
         )
         text = done.stdout
         kind = re.search(r"^  Type: +(\w+)", text, re.MULTILINE)
