@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
+from pathlib import Path
 
+from pants.base.build_environment import get_buildroot
 from pants.core.goals.tailor import (
     PutativeTarget,
     PutativeTargets,
@@ -22,12 +24,14 @@ from go_static import paths
 from go_static.compat import (
     collect_rules,
     concurrently,
+    get_digest_contents,
     implicitly,
-    path_globs_to_paths,
+    path_globs_to_digest,
     rule,
 )
 from go_static.fields import GoMainField
 from go_static.go_list import GoPackage
+from go_static.modfile import ModFileError, parse_go_mod, parse_go_work
 from go_static.module import GoModuleTargets
 from go_static.packages import PackagesRequest, list_packages, programs
 from go_static.subsystems import GoStaticSubsystem
@@ -59,8 +63,15 @@ async def find_putative_targets(
 ) -> PutativeTargets:
     if not options.tailor:
         return PutativeTargets()
-    all_go_mods = await path_globs_to_paths(PathGlobs(["**/go.mod"]))
-    directories = module_directories(all_go_mods.files)
+    module_files = await get_digest_contents(
+        await path_globs_to_digest(PathGlobs(["**/go.mod", "**/go.work"]))
+    )
+    text = {file.path: file.content.decode(errors="replace") for file in module_files}
+    directories = module_directories(
+        (file for file in text if posixpath.basename(file) == "go.mod"), named_directories(text)
+    )
+    root = Path(get_buildroot())
+    directories = tuple(d for d in directories if not is_below_a_link(root, d))
     requested = frozenset(posixpath.normpath(d or ".") for d in request.dirs)
 
     putative = [
@@ -69,6 +80,7 @@ async def find_putative_targets(
             path=directory,
             name=MODULE_TARGET_NAME,
             triggering_sources=["go.mod"],
+            kwargs=named_at_the_root(directory, MODULE_TARGET_NAME),
         )
         for directory in directories
         if directory not in modules.by_directory and (directory or ".") in requested
@@ -94,28 +106,62 @@ async def find_putative_targets(
             assert program.directory is not None
             if program.directory in with_binary or (program.directory or ".") not in requested:
                 continue
+            if is_below_a_link(root, program.directory):
+                continue
+            name = binary_name(program)
             putative.append(
                 PutativeTarget.for_target_type(
                     GoStaticBinaryTarget,
                     path=program.directory,
-                    name=binary_name(program),
+                    name=name,
                     triggering_sources=(),
+                    kwargs=named_at_the_root(program.directory, name),
                 )
             )
     return PutativeTargets(putative)
 
 
-def module_directories(go_mods: Iterable[str]) -> tuple[str, ...]:
+def module_directories(go_mods: Iterable[str], named: Set[str] = frozenset()) -> tuple[str, ...]:
     """The directories of the go.mod files that Go would build something in: none of those below
-    `vendor`, `testdata`, or a directory that starts with `_` or `.`."""
-    return tuple(
-        sorted(
-            posixpath.dirname(file)
-            for file in go_mods
-            if not paths.go_skips(posixpath.dirname(file))
-            and "vendor" not in posixpath.dirname(file).split("/")
-        )
-    )
+    `vendor`, `testdata`, or a directory that starts with `_` or `.`, but for those that another
+    module names."""
+    directories = {posixpath.dirname(file) for file in go_mods}
+    skipped = {d for d in directories if paths.go_skips(d) or "vendor" in d.split("/")}
+    return tuple(sorted(directories - (skipped - named)))
+
+
+def named_directories(text: Mapping[str, str]) -> frozenset[str]:
+    """The directories that go.mod and go.work files (contents by path) name in `replace` and `use`:
+    modules that others of the repository are built with. Files that cannot be read name none."""
+    named: set[str] = set()
+    for path, content in text.items():
+        directory, name = posixpath.split(path)
+        if paths.go_skips(directory) or "vendor" in directory.split("/"):
+            continue
+        try:
+            if name == "go.work":
+                work = parse_go_work(path, content)
+                relative = [*work.uses, *(r.new for r in work.replaces if r.is_directory)]
+            else:
+                go_mod = parse_go_mod(path, content)
+                relative = [r.new for r in go_mod.replaces if r.is_directory]
+        except ModFileError:
+            continue
+        named.update(paths.join(directory, d) for d in relative)
+    return frozenset(named)
+
+
+def is_below_a_link(root: Path, directory: str) -> bool:
+    """Whether a symbolic link leads to a directory. Pants follows links; Go does not, when it looks
+    for packages (`go help packages`), and what lies there has a place of its own."""
+    parts = Path(directory).parts
+    return any(root.joinpath(*parts[: i + 1]).is_symlink() for i in range(len(parts)))
+
+
+def named_at_the_root(directory: str, name: str) -> dict[str, str | int | bool | tuple[str, ...]]:
+    """The name once more, for the repository's root: Pants calls a target `root` there unless its
+    name is among the arguments (pants.core.goals.tailor.rename_conflicting_targets)."""
+    return {} if directory else {"name": name}
 
 
 def binary_name(program: GoPackage) -> str:
