@@ -8,19 +8,24 @@ import pytest
 from pants.engine.fs import EMPTY_DIGEST
 from pants.engine.platform import Platform
 
-from go_static import downloads, known_sdks, module, sdk, tailor
+from go_static import downloads, known_sdks, module, sdk_choice, tailor
 from go_static.go_list import GoPackage, parse_go_list
 from go_static.listing import files_of, main_of
 from go_static.modfile import GoMod, GoWork, Replacement, parse_go_mod
+from go_static.sdk import GoSdk
 from go_static.target_generators import lay_out_module
 
 FOUND = tuple(
-    sdk.FoundSdk(f"/opt/go{version}/bin", version, f"/opt/go{version}", "1 2")
+    sdk_choice.FoundSdk(f"/opt/go{version}/bin", version, f"/opt/go{version}", "1 2")
     for version in ("1.21.5", "1.25.1", "1.26.7")
 )
 
 
 # ---- the SDK
+
+
+def wanted(version: str | None) -> sdk_choice.WantedVersion | None:
+    return sdk_choice.wanted_version(sdk_choice.SdkRequest("", "a/go.mod"), version)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +41,7 @@ FOUND = tuple(
 def test_search_directories_are_absolute_in_order_and_once(
     search_paths: list[str], path: str, expected: tuple[str, ...]
 ) -> None:
-    assert sdk.search_directories(search_paths, path) == expected
+    assert sdk_choice.search_directories(search_paths, path) == expected
 
 
 def test_a_probe_is_read_and_development_versions_are_left_out() -> None:
@@ -45,9 +50,9 @@ def test_a_probe_is_read_and_development_versions_are_left_out() -> None:
         b"/c\tgo1.27rc1\t/opt/rc\t3 4\n"
     )
 
-    assert sdk.parse_probe(output) == (
-        sdk.FoundSdk("/a", "1.26.7", "/opt/go", "123 45"),
-        sdk.FoundSdk("/c", "1.27rc1", "/opt/rc", "3 4"),
+    assert sdk_choice.parse_probe(output) == (
+        sdk_choice.FoundSdk("/a", "1.26.7", "/opt/go", "123 45"),
+        sdk_choice.FoundSdk("/c", "1.27rc1", "/opt/rc", "3 4"),
     )
 
 
@@ -67,7 +72,7 @@ def test_a_probe_is_read_and_development_versions_are_left_out() -> None:
 def test_the_first_go_of_the_machine_that_will_do_is_chosen(
     version: str | None, minimum: str, expected: str | None
 ) -> None:
-    chosen = sdk.choose_found(FOUND, version, minimum)
+    chosen = sdk_choice.choose_found(FOUND, wanted(version), minimum)
 
     assert (chosen.version if chosen else None) == expected
 
@@ -86,7 +91,9 @@ def test_the_first_go_of_the_machine_that_will_do_is_chosen(
 def test_the_default_download_is_used_unless_more_is_asked_for(
     version: str | None, minimum: str, expected: str | None
 ) -> None:
-    chosen = sdk.choose_known(known_sdks.KNOWN_VERSIONS, "linux_x86_64", version, minimum)
+    chosen = sdk_choice.choose_known(
+        known_sdks.KNOWN_VERSIONS, "linux_x86_64", wanted(version), minimum
+    )
 
     assert (chosen.version if chosen else None) == expected
 
@@ -127,10 +134,10 @@ def test_every_known_sdk_is_there_for_every_platform() -> None:
 def test_when_there_is_no_sdk_the_message_says_what_was_needed_found_and_known(
     version: str | None, minimum: str, parts: list[str]
 ) -> None:
-    message = sdk.nothing_found_message(
-        sdk.SdkRequest(minimum, "a/go.mod"),
-        version,
-        sdk.FoundSdks(FOUND, ("/usr/bin",)),
+    message = sdk_choice.nothing_found_message(
+        sdk_choice.SdkRequest(minimum, "a/go.mod"),
+        wanted(version),
+        sdk_choice.FoundSdks(FOUND, ("/usr/bin",)),
         known_sdks.KNOWN_VERSIONS,
         Platform.linux_x86_64,
     )
@@ -141,8 +148,8 @@ def test_when_there_is_no_sdk_the_message_says_what_was_needed_found_and_known(
 
 @pytest.mark.parametrize(("version", "reason"), [("1.26", "not a release"), ("new", "is not a Go")])
 def test_a_version_option_that_is_no_release_is_an_error(version: str, reason: str) -> None:
-    with pytest.raises(sdk.GoSdkError, match=rf"\[go-sdk\].version: .*{reason}"):
-        sdk.choose_found(FOUND, version, "1.21")
+    with pytest.raises(sdk_choice.GoSdkError, match=rf"\[go-sdk\].version: .*{reason}"):
+        wanted(version)
 
 
 # ---- downloads
@@ -176,41 +183,46 @@ def tree(go_mod: GoMod, go_sum: str, workspace: str = "", vendored: bool = False
 
 
 @pytest.mark.parametrize(
-    ("go", "workspace", "vendored", "expected"),
+    ("go", "workspace", "vendored", "whole_graph", "expected"),
     [
-        ("1.21", "", False, (("example.com/a",), False)),
-        ("1.16", "", False, ((), True)),
-        ("", "", False, ((), True)),
+        ("1.21", "", False, False, (("example.com/a",), "modules")),
+        ("1.21", "", False, True, (("example.com/a",), "graph")),
+        ("1.16", "", False, False, ((), "graph")),
+        ("", "", False, False, ((), "graph")),
         (
             "1.21",
             "go.work",
             False,
+            False,
             (
                 ("example.com/a@v1.0.0", "example.com/fork@v1.2.0", "example.com/stale@v0.1.0"),
-                False,
+                "workspace",
             ),
         ),
-        ("1.21", "", True, None),
+        ("1.21", "go.work", False, True, ((), "workspace")),
+        ("1.21", "", True, False, None),
+        ("1.21", "go.work", True, True, None),
     ],
 )
 def test_what_is_downloaded_follows_from_the_module_files(
-    go: str, workspace: str, vendored: bool, expected: object
+    go: str, workspace: str, vendored: bool, whole_graph: bool, expected: object
 ) -> None:
     go_mod = GoMod("m", go, (), ("example.com/a",), ())
-    an_sdk = sdk.GoSdk(EMPTY_DIGEST, "1.26.7")
+    an_sdk = GoSdk(EMPTY_DIGEST, "1.26.7")
 
     request = downloads.downloads_request(
         tree(go_mod, GO_SUM, workspace, vendored),
         an_sdk,  # type: ignore[arg-type]
+        whole_graph,
     )
 
-    assert (request and (request.modules, request.whole_graph)) == expected
+    assert (request and (request.modules, request.scope)) == expected
 
 
 def test_nothing_is_downloaded_for_a_module_without_sums() -> None:
     go_mod = GoMod("m", "1.21", (), ("example.com/a",), ())
 
-    an_sdk = sdk.GoSdk(EMPTY_DIGEST, "1.26.7")
+    an_sdk = GoSdk(EMPTY_DIGEST, "1.26.7")
     assert downloads.downloads_request(tree(go_mod, ""), an_sdk) is None  # type: ignore[arg-type]
 
 

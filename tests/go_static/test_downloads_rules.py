@@ -11,7 +11,8 @@ import pytest
 
 from go_static.downloads import Downloads, GoDownloadError, downloads_request
 from go_static.module import ModuleTree, ModuleTreeRequest
-from go_static.sdk import GoSdk, SdkRequest
+from go_static.sdk import GoSdk
+from go_static.sdk_choice import SdkRequest
 from go_static_testing.engine import Repository
 from go_static_testing.go_tool import GoTool
 from go_static_testing.proxy import ModuleProxy

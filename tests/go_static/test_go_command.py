@@ -50,7 +50,7 @@ def test_no_environment_of_a_cached_process_holds_a_path_of_the_machine(
     [
         go_command.build_command("a", "x"),
         go_command.listing_command("", "list", "./..."),
-        go_command.download_command("a", True, ()),
+        go_command.download_command("a", "graph", ()),
         go_command.capture_command(),
     ],
 )
@@ -66,8 +66,8 @@ def test_no_argument_of_a_cached_process_is_a_path_of_the_machine(
     [
         go_command.build_command("a", "x"),
         go_command.listing_command("a", "list"),
-        go_command.download_command("a", False, ("example.com/m",)),
-        go_command.network_download_command("/tmp/x", "a", False, ()),
+        go_command.download_command("a", "modules", ("example.com/m",)),
+        go_command.network_download_command("/tmp/x", "a", "workspace", ()),
         go_command.probe_command(("/a",)),
         go_command.capture_command(),
     ],

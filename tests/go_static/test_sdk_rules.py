@@ -13,15 +13,8 @@ from pathlib import Path
 import pytest
 from pants.engine.platform import Platform
 
-from go_static.sdk import (
-    CaptureRequest,
-    FoundSdk,
-    FoundSdks,
-    GoSdk,
-    GoSdkError,
-    SdkRequest,
-    SearchRequest,
-)
+from go_static.sdk import CaptureRequest, GoSdk, SearchRequest
+from go_static.sdk_choice import FoundSdk, FoundSdks, GoSdkError, SdkRequest
 from go_static_testing.engine import Repository
 from go_static_testing.go_tool import GoTool
 

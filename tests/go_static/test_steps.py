@@ -7,7 +7,7 @@ import subprocess
 import pytest
 from pants.engine.platform import Platform
 
-from go_static import sdk
+from go_static import sdk_choice
 from go_static.downloads import download_errors, hashed_zips, modules_with_sums
 from go_static.go_command import build_command, build_flags, caller_settings, listing_command
 from go_static.go_list import GoPackage, parse_go_list
@@ -34,18 +34,22 @@ from go_static.tailor import binary_name, module_directories
     ],
 )
 def test_a_line_of_the_probe_gives(line: str, versions: list[str]) -> None:
-    assert [found.version for found in sdk.parse_probe(f"{line}\n".encode())] == versions
+    assert [found.version for found in sdk_choice.parse_probe(f"{line}\n".encode())] == versions
 
 
 def test_a_release_candidate_will_do_for_its_language_version_and_not_for_the_release() -> None:
-    candidate = sdk.FoundSdk("/b", "1.27rc1", "/r", "1")
-    assert sdk.choose_found([candidate], None, "1.27") == candidate
-    assert sdk.choose_found([candidate], None, "1.27.0") is None
+    candidate = sdk_choice.FoundSdk("/b", "1.27rc1", "/r", "1")
+    assert sdk_choice.choose_found([candidate], None, "1.27") == candidate
+    assert sdk_choice.choose_found([candidate], None, "1.27.0") is None
 
 
 def test_without_a_go_line_any_go_is_asked_for_and_the_text_has_no_gap() -> None:
-    said = sdk.nothing_found_message(
-        sdk.SdkRequest("", "m/go.mod"), None, sdk.FoundSdks((), ()), [], Platform.linux_x86_64
+    said = sdk_choice.nothing_found_message(
+        sdk_choice.SdkRequest("", "m/go.mod"),
+        None,
+        sdk_choice.FoundSdks((), ()),
+        [],
+        Platform.linux_x86_64,
     )
     assert said.startswith("No Go SDK was found: needed is ")
     assert "Go ," not in said
@@ -56,7 +60,7 @@ def test_a_tilde_on_the_search_path_is_the_home_directory(
     search_paths: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", "/home/me")
-    assert sdk.search_directories(search_paths, "") == ("/home/me/sdk/bin",)
+    assert sdk_choice.search_directories(search_paths, "") == ("/home/me/sdk/bin",)
 
 
 def test_sums_of_go_mods_are_no_sums_of_zips_and_odd_lines_do_not_count() -> None:

@@ -54,7 +54,8 @@ from go_static.module import (
     WorkspaceRequest,
 )
 from go_static.packages import Packages, PackagesRequest
-from go_static.sdk import CaptureRequest, FoundSdks, GoSdk, SdkRequest, SearchRequest
+from go_static.sdk import CaptureRequest, GoSdk, SearchRequest
+from go_static.sdk_choice import FoundSdks, SdkRequest
 from go_static.tailor import PutativeGoTargetsRequest
 from go_static.target_types import GoStaticExecutableTarget
 from go_static.test import ElfStaticTestFieldSet, ElfStaticTestRequest

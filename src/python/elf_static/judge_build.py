@@ -8,13 +8,8 @@ from elf_static import rules
 from elf_static.facts import BuildInfo, Facts, Module
 from elf_static.observation import Observation
 from elf_static.policy import ANY_VALUE, Policy
+from elf_static.stubs import STUBS
 from elf_static.versions import version_key
-
-# Modules whose packages are empty or stubs without cgo, and what does their work without it. They
-# compile, and fail when they are used.
-_STUBS = {
-    "github.com/mattn/go-sqlite3": "modernc.org/sqlite or github.com/ncruces/go-sqlite3",
-}
 
 # Of the modules against the policy, how many a message names.
 _SHOWN = 10
@@ -128,7 +123,7 @@ def _judge_modules(info: BuildInfo, policy: Policy) -> Iterator[Observation]:
                 f"contains modules that the policy {word}: {', '.join(modules[:_SHOWN])}{more}",
                 "Find what imports them (go mod why -m), or change the policy's [modules].",
             )
-    for path, instead in _STUBS.items():
+    for path, instead in STUBS.items():
         if info.setting("CGO_ENABLED") == "0" and any(path in _paths(m) for m in info.modules):
             yield Observation(
                 rules.STUBS,

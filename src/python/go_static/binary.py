@@ -23,7 +23,10 @@ from go_static.fields import (
     GoLdflagsField,
     GoMainField,
     GoOsField,
+    GoSdkField,
     GoStripField,
+    GoWorkField,
+    GoWorkValue,
     generator_address,
 )
 from go_static.flags import BuildFlags, InvalidFlagError
@@ -33,12 +36,15 @@ from go_static.platforms import GoPlatform, UnsupportedPlatformError
 @dataclass(frozen=True)
 class BuildContext:
     """What decides which files belong to a build: builds with the same context share a listing.
-    `codegen` are the addresses of generators, sorted."""
+    `codegen` are the addresses of generators, sorted. `go_sdk` is the release that the binaries ask
+    for, or empty; `workspace` is false where they want no go.work to count."""
 
     module_directory: str
     platform: GoPlatform
     tags_argument: str
     codegen: tuple[str, ...] = ()
+    go_sdk: str = ""
+    workspace: bool = True
 
 
 @dataclass(frozen=True)
@@ -56,9 +62,18 @@ class BinarySettings:
     flags: BuildFlags
     output_path: str
     codegen: tuple[str, ...] = ()
+    go_sdk: str = ""
+    workspace: bool = True
 
     def context(self, module_directory: str) -> BuildContext:
-        return BuildContext(module_directory, self.platform, self.flags.tags_argument, self.codegen)
+        return BuildContext(
+            module_directory,
+            self.platform,
+            self.flags.tags_argument,
+            self.codegen,
+            self.go_sdk,
+            self.workspace,
+        )
 
     def pattern(self, module_directory: str) -> str:
         """The main package as an argument of `go`, run in the module's directory."""
@@ -85,6 +100,8 @@ class GoStaticExecutableFieldSet(PackageFieldSet, RunFieldSet):
     asmflags: GoAsmflagsField
     definitions: GoDefinitionsField
     strip: GoStripField
+    go_sdk: GoSdkField
+    gowork: GoWorkField
     codegen: GoCodegenField
     output_path: GoBinaryOutputPathField
     restartable: RestartableField
@@ -130,6 +147,8 @@ def read_settings(fields: GoStaticExecutableFieldSet) -> BinarySettings:
         flags=flags,
         output_path=fields.output_path.value_or_default(file_ending=None),
         codegen=absolute_addresses(fields.codegen.value or (), fields.address.spec_path),
+        go_sdk=fields.go_sdk.value or "",
+        workspace=fields.gowork.value != GoWorkValue.OFF.value,
     )
 
 

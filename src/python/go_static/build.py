@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,9 +23,11 @@ from pants.util.logging import LogLevel
 
 from go_static import go_command, messages, paths
 from go_static.binary import BinarySettings
+from go_static.cgo import CgoOfListingRequest, find_cgo_of_listing, remarks
 from go_static.compat import (
     add_prefix,
     collect_rules,
+    concurrently,
     create_digest,
     digest_subset_to_digest,
     execute_process,
@@ -36,6 +39,8 @@ from go_static.compat import (
 from go_static.listing import BinaryGroups, GoListError, ListingRequest, list_binaries
 from go_static.module import FindModuleRequest, GoModuleError, find_module
 from go_static.subsystems import GoStaticSubsystem
+
+logger = logging.getLogger(__name__)
 
 # How many actions one `go build` may run side by side, at most; Pants divides the machine's cores
 # among the processes that run (`{pants_concurrency}`).
@@ -70,9 +75,8 @@ async def build_binary(
     context = settings.context(module.directory)
     pattern = settings.pattern(module.directory)
     together = pattern in groups.patterns.get(context, ())
-    listing = await list_binaries(
-        ListingRequest(context, "" if together else pattern), **implicitly()
-    )
+    listing_request = ListingRequest(context, "" if together else pattern)
+    listing = await list_binaries(listing_request, **implicitly())
     if pattern in listing.errors:
         raise GoListError(
             f"{settings.name} cannot be built for {settings.platform}: {listing.errors[pattern]}"
@@ -104,22 +108,29 @@ async def build_binary(
     )
     output_directory, name = posixpath.split(settings.output_path)
     output = f"{go_command.OUTPUT}/{name}"
-    result = await execute_process(
-        Process(
-            go_command.build_command(module.directory, name),
-            env=go_command.offline_environment(settings.platform, listing.tree.workspace),
-            input_digest=await merge_digests(MergeDigests([tree, rest])),
-            immutable_input_digests={
-                go_command.SDK: listing.sdk.digest,
-                go_command.DOWNLOADS: listing.downloads,
-            },
-            append_only_caches=caches.named,
-            output_files=(output,),
-            concurrency_available=_MAX_ACTIONS,
-            description=f"Build {settings.name} for {settings.platform}",
-        ),
-        **implicitly(),
+    process = Process(
+        go_command.build_command(module.directory, name),
+        env=go_command.offline_environment(settings.platform, listing.tree.workspace),
+        input_digest=await merge_digests(MergeDigests([tree, rest])),
+        immutable_input_digests={
+            go_command.SDK: listing.sdk.digest,
+            go_command.DOWNLOADS: listing.downloads,
+        },
+        append_only_caches=caches.named,
+        output_files=(output,),
+        concurrency_available=_MAX_ACTIONS,
+        description=f"Build {settings.name} for {settings.platform}",
     )
+    # The look for cgo takes a fraction of the build's time, and runs beside it.
+    result, cgo = await concurrently(
+        execute_process(process, **implicitly()),
+        find_cgo_of_listing(CgoOfListingRequest(listing_request), **implicitly()),
+    )
+    said = remarks(settings.name, listing.mains[pattern], listing.graph, cgo)
+    for text in said.warnings:
+        logger.warning(text)
+    for text in said.info:
+        logger.info(text)
     if result.exit_code != 0:
         raise GoBuildError(
             f"{settings.name} cannot be built for {settings.platform}. `go build` said:\n\n"

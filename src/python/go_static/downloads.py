@@ -17,6 +17,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -52,6 +53,9 @@ from go_static.module import ModuleTree
 from go_static.sdk import GoSdk
 from go_static.subsystems import GoStaticSubsystem
 
+# What `go` says of a file that its proxy, the digest of downloads, does not have.
+_MISSING = re.compile(rb"file://[^\s\"]*/%s/[^\s\"]*: no such file" % go_command.DOWNLOADS.encode())
+
 
 class GoDownloadError(Exception):
     """Modules that cannot be fetched; the text has the settings in force, without credentials."""
@@ -62,15 +66,15 @@ class DownloadsRequest:
     """What `go mod download` is asked for, and the files that say so.
 
     `module_files` has the go.mod, go.sum and go.work files at their paths in the repository.
-    `modules` are module paths, with versions in a workspace; when empty, all are meant.
-    `whole_graph` is for modules whose builds read the go.mod of every version in the graph.
+    `modules` are module paths, with versions in a workspace; when empty, all are meant. `scope` is
+    that of `go_command.download_command`.
     """
 
     directory: str
     module_files: Digest
     workspace: str
     modules: tuple[str, ...]
-    whole_graph: bool
+    scope: str
     sdk: GoSdk
 
 
@@ -81,28 +85,35 @@ class Downloads:
     digest: Digest
 
 
-def downloads_request(tree: ModuleTree, sdk: GoSdk) -> DownloadsRequest | None:
-    """What has to be downloaded to build something in this module; None when that is nothing."""
+def downloads_request(
+    tree: ModuleTree, sdk: GoSdk, whole_graph: bool = False
+) -> DownloadsRequest | None:
+    """What has to be downloaded to build something in this module; None when that is nothing.
+
+    `whole_graph` is for packages that Go does not find where go.mod leads it: it then reads the
+    go.mod of every version in the module graph, to look for them everywhere.
+    """
     if tree.vendored or not any(module.go_mod.requires for module in tree.mains):
         return None
-    whole_graph = False
     if tree.workspace:
-        # `go mod download` without versions loads the whole module graph, which fails where a
-        # module of the workspace requires another that was never published.
+        # A go.work.sum need not be complete: Go adds to it by itself.
         sums = "".join((*(main.go_sum for main in tree.mains), tree.workspace_sums))
-        modules = tuple(sorted(f"{path}@{version}" for path, version in hashed_zips(sums)))
+        hashed = tuple(sorted(f"{path}@{version}" for path, version in hashed_zips(sums)))
+        modules = () if whole_graph else hashed
+        scope = "workspace"
     else:
         (main,) = tree.mains
-        modules = modules_with_sums(main.go_mod, main.go_sum)
-        whole_graph = not tree.has_graph_pruning
-    if not modules:
+        hashed = modules_with_sums(main.go_mod, main.go_sum)
+        modules = hashed if tree.has_graph_pruning else ()
+        scope = "graph" if whole_graph or not tree.has_graph_pruning else "modules"
+    if not hashed:
         return None
     return DownloadsRequest(
         directory=tree.directory,
         module_files=tree.module_files,
         workspace=tree.workspace,
-        modules=() if whole_graph else modules,
-        whole_graph=whole_graph,
+        modules=modules,
+        scope=scope,
         sdk=sdk,
     )
 
@@ -145,7 +156,7 @@ async def download_modules(
     directories = await create_digest(CreateDigest([Directory(d) for d in caches.directories]))
     inputs = await merge_digests(MergeDigests([tree, directories]))
     from_cache = Process(
-        go_command.download_command(request.directory, request.whole_graph, request.modules),
+        go_command.download_command(request.directory, request.scope, request.modules),
         env=go_command.cached_download_environment(request.workspace),
         input_digest=inputs,
         immutable_input_digests={go_command.SDK: request.sdk.digest},
@@ -164,7 +175,7 @@ async def download_modules(
                 dataclasses.replace(
                     from_cache,
                     argv=go_command.network_download_command(
-                        settings, request.directory, request.whole_graph, request.modules
+                        settings, request.directory, request.scope, request.modules
                     ),
                     env=FrozenDict(go_command.network_download_environment(request.workspace)),
                     cache_scope=ProcessCacheScope.PER_SESSION,
@@ -198,6 +209,13 @@ def private_file(content: str) -> Iterator[str]:
     finally:
         with suppress(FileNotFoundError):
             os.unlink(path)
+
+
+def lacks_downloads(listing: FallibleProcessResult) -> bool:
+    """Whether a `go list` looked among the downloads for something that is not there."""
+    return (
+        _MISSING.search(listing.stdout) is not None or _MISSING.search(listing.stderr) is not None
+    )
 
 
 def failure_message(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from enum import Enum
 from os import path
 
 from pants.core.goals.package import OutputPathField
@@ -77,6 +78,37 @@ class GoMainField(StringField):
     def is_import_path(self) -> bool:
         first = self.value.partition("/")[0]
         return "." in first and not self.value.startswith(".")
+
+
+class GoSdkField(StringField):
+    alias = "go_sdk"
+    help = softwrap(
+        """
+        The exact release of Go to build with, such as `1.25.5`, for a repository that needs more
+        than one. It is looked for as `[go-sdk].version` is, which it takes the place of: on the
+        search path, then among the known downloads. The field of a `go_static_binary` counts more
+        than that of its `go_module`.
+        """
+    )
+
+
+class GoWorkValue(Enum):
+    AUTO = "auto"
+    OFF = "off"
+
+
+class GoWorkField(StringField):
+    alias = "gowork"
+    valid_choices = GoWorkValue
+    default = GoWorkValue.AUTO.value
+    value: str
+    help = softwrap(
+        """
+        Whether a go.work counts. `auto`: the nearest one at or above the module does, if it uses
+        the module, as for `go build` by hand. `off`: the module is built from its own go.mod
+        alone, as with `GOWORK=off`.
+        """
+    )
 
 
 class GoBuildTagsField(StringSequenceField):

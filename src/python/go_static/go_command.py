@@ -73,6 +73,32 @@ shift
 exec "$GOROOT/bin/go" "$@"
 """
 
+# First the files that import symbols of shared libraries without cgo, each after the import path of
+# its package; then, after an empty line, a listing with cgo on, which runs no C compiler.
+_FILES = """\
+{{$p := .}}{{range .GoFiles}}{{$p.ImportPath}}	{{$p.Dir}}/{{.}}
+{{end}}"""
+
+_CGO = f"""\
+GOPROXY=file://$sandbox/{DOWNLOADS}
+export GOPROXY
+cd -- "{TREE}/$1"
+json=$2
+files=$3
+shift 3
+tmp=$sandbox/{TEMPORARY}
+"$GOROOT/bin/go" list -e -find -f "$files" "$@" | awk NF > "$tmp/files"
+cut -f 2 "$tmp/files" | tr '\\n' '\\000' |
+  xargs -0 grep -ls '^//go:cgo_import_dynamic' > "$tmp/found" || true
+awk -F '\\t' 'FNR == NR {{ found[$0]; next }} $2 in found {{
+  name = $2; sub(".*/", "", name); print $1 "\\t" name
+}}' "$tmp/found" "$tmp/files"
+printf '\\n%s\\n' "$sandbox"
+CGO_ENABLED=1
+export CGO_ENABLED
+exec "$GOROOT/bin/go" list -e -find "$json" "$@"
+"""
+
 # The output's place depends on the sandbox, so the script works it out. The flags come in a file:
 # in argv, Pants would replace `{chroot}` and the like in the value of a definition.
 _BUILD = f"""\
@@ -92,17 +118,35 @@ printf '%s\\n' "$sandbox"
 """
 
 # Lists what `go mod download` has put into the module cache, and copies exactly that: the cache is
-# shared, and what else lies in it must not become part of the digest. The second block is for
-# modules without graph pruning (go.mod below 1.17), which need the go.mod of every version in the
-# graph; module paths are escaped as in the cache (`A` is `!a`, golang.org/ref/mod#module-proxy).
+# shared, and what else lies in it must not become part of the digest.
+#
+# In a workspace, the modules that Go selects count; of these, those that are named (all, when none
+# is), as they are or as what replaces them. The last block is for builds that read the go.mod of
+# every version in the graph; module paths are escaped as in the cache (`A` is `!a`,
+# golang.org/ref/mod#module-proxy).
+_SELECTED = """\
+{{if and .Version (not .Main)}}{{.Path}}@{{.Version}} {{with .Replace}}{{if .Version -}}
+{{.Path}}@{{.Version}}{{end}}{{else}}{{.Path}}@{{.Version}}{{end}}{{end}}"""
+
 _DOWNLOAD = f"""\
 out=$sandbox/{OUTPUT}
 tmp=$sandbox/{TEMPORARY}
-whole_graph=$2
+scope=$2
+selected=$3
 cd -- "{TREE}/$1"
-shift 2
+shift 3
+if [ "$scope" = workspace ]; then
+  printf '%s\\n' "$@" > "$tmp/named"
+  "$GOROOT/bin/go" list -m -f "$selected" all > "$tmp/selected"
+  set -- $(awk -v all="$#" 'FNR == NR {{ named[$0]; next }}
+    NF == 2 && (all == 0 || $2 in named) {{ print $1 }}' "$tmp/named" "$tmp/selected")
+fi
 status=0
-"$GOROOT/bin/go" mod download -json "$@" > "$tmp/modules.json" || status=$?
+if [ "$scope:$#" = workspace:0 ]; then
+  : > "$tmp/modules.json"
+else
+  "$GOROOT/bin/go" mod download -json "$@" > "$tmp/modules.json" || status=$?
+fi
 if [ "$status" != 0 ]; then
   cat "$tmp/modules.json"
   exit "$status"
@@ -110,7 +154,7 @@ fi
 sed -n -e 's/^[[:space:]]*"Zip": "\\(.*\\)",*$/\\1/p' \\
   -e 's/^[[:space:]]*"Info": "\\(.*\\)",*$/\\1/p' \\
   -e 's/^[[:space:]]*"GoMod": "\\(.*\\)",*$/\\1/p' "$tmp/modules.json" > "$tmp/files"
-if [ "$whole_graph" = yes ]; then
+if [ "$scope" != modules ]; then
   "$GOROOT/bin/go" mod graph > "$tmp/graph"
   awk -v root="$GOMODCACHE/cache/download/" '{{
     for (i = 1; i <= NF; i++) if (split($i, mv, "@") == 2 && mv[1] !~ /^(go|toolchain)$/) {{
@@ -175,6 +219,13 @@ def listing_command(module_directory: str, *arguments: str) -> tuple[str, ...]:
     return ("/bin/sh", "-c", script, "go", module_directory or ".", *arguments)
 
 
+def cgo_command(module_directory: str, json: str, *arguments: str) -> tuple[str, ...]:
+    """The argv that looks for cgo in packages; `json` has the fields of the listing. Its output is
+    read by `cgo.parse_cgo`."""
+    script = PREPARE + _CGO
+    return ("/bin/sh", "-c", script, "go", module_directory or ".", json, _FILES, *arguments)
+
+
 def build_command(module_directory: str, output: str) -> tuple[str, ...]:
     """The argv that builds what the file `flags` says and leaves it in `output/<output>`."""
     return (
@@ -199,16 +250,21 @@ def offline_environment(platform: GoPlatform, workspace: str = "") -> dict[str, 
 
 
 def download_command(
-    module_directory: str, whole_graph: bool, modules: tuple[str, ...]
+    module_directory: str, scope: str, modules: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """The argv that downloads `modules` (all, when empty) and leaves them in `output/downloads`."""
+    """The argv that downloads `modules` (all, when empty) and leaves them in `output/downloads`.
+
+    `scope` is `modules`, `graph` for the go.mod files of the whole graph too, or `workspace` for
+    that and the versions that a workspace selects.
+    """
     return (
         "/bin/sh",
         "-c",
         PREPARE + _DOWNLOAD,
         "go",
         module_directory or ".",
-        "yes" if whole_graph else "no",
+        scope,
+        _SELECTED,
         *modules,
     )
 
@@ -219,11 +275,11 @@ def cached_download_environment(workspace: str = "") -> dict[str, str]:
 
 
 def network_download_command(
-    settings: str, module_directory: str, whole_graph: bool, modules: tuple[str, ...]
+    settings: str, module_directory: str, scope: str, modules: tuple[str, ...]
 ) -> tuple[str, ...]:
     """As `download_command`, with a network. `settings` is a file with `caller_settings`, which is
     removed as soon as it is read."""
-    arguments = download_command(module_directory, whole_graph, modules)
+    arguments = download_command(module_directory, scope, modules)
     shell, option, script, name = arguments[:4]
     return (shell, option, _READ_SETTINGS + script, name, settings, *arguments[4:])
 

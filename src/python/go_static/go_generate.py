@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -38,6 +39,7 @@ from go_static.compat import (
     rule,
 )
 from go_static.directives import Directive, failed_directive, local_packages, parse_directives
+from go_static.downloads import lacks_downloads
 from go_static.generate_tools import BuiltToolRequest, build_tool
 from go_static.go_list import DEPS_FIELDS, parse_go_list
 from go_static.module import FindModuleRequest, find_module
@@ -135,6 +137,20 @@ async def generate_go(request: GoGenerateRequest, options: GoStaticSubsystem) ->
         level=LogLevel.DEBUG,
     )
     listed = await execute_process(listing, **implicitly())
+    if lacks_downloads(listed):
+        whole = await prepare_module(
+            PrepareModuleRequest(directory, whole_graph=True), **implicitly()
+        )
+        downloads = whole.downloads
+        listed = await execute_process(
+            dataclasses.replace(
+                listing,
+                immutable_input_digests=FrozenDict(
+                    {go_command.SDK: sdk.digest, go_command.DOWNLOADS: downloads}
+                ),
+            ),
+            **implicitly(),
+        )
     if listed.exit_code != 0:
         raise GoGenerateError(
             f"{request.name}: its packages cannot be listed:\n\n"

@@ -41,6 +41,8 @@ DEPS_FIELDS = (
     "DepsErrors",
 )
 
+CGO_FIELDS = ("ImportPath", "CgoFiles")
+
 PACKAGE_FIELDS = ("ImportPath", "Name", "Dir", "Imports", "GoFiles", "CgoFiles", "Error")
 
 

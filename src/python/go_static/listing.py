@@ -38,6 +38,7 @@ from go_static.compat import (
     merge_digests,
     rule,
 )
+from go_static.downloads import GoDownloadError, lacks_downloads
 from go_static.go_list import DEPS_FIELDS, PACKAGE_FIELDS, GoPackage, parse_go_list
 from go_static.module import (
     FindModuleRequest,
@@ -77,13 +78,21 @@ class ListingRequest:
 @dataclass(frozen=True)
 class Listing:
     """What a build of each main package needs, by pattern: `files` in the repository, or the
-    reason in `errors` for which it cannot be built."""
+    reason in `errors` for which it cannot be built.
+
+    `mains` has the import path of each, `graph` the packages, without those of the standard
+    library, by import path with their imports, and `local` the files of those in the repository
+    which the platform, the tags or cgo leave out: all that a look for cgo needs.
+    """
 
     tree: ModuleTree
     sdk: GoSdk
     downloads: Digest
     files: FrozenDict[str, tuple[str, ...]]
     errors: FrozenDict[str, str]
+    mains: FrozenDict[str, str]
+    graph: FrozenDict[str, tuple[str, ...]]
+    local: FrozenDict[str, tuple[str, ...]]
 
 
 @rule(desc="Group Go binaries by module and platform", level=LogLevel.DEBUG)
@@ -152,41 +161,56 @@ async def list_binaries(
     context = request.context
     module_directory = context.module_directory
     patterns = (request.pattern,) if request.pattern else groups.patterns[context]
-    prepared = await prepare_module(PrepareModuleRequest(module_directory), **implicitly())
-    tree, sdk, downloads = prepared.tree, prepared.sdk, prepared.downloads
-
-    if context.codegen:
-        code = await generate_code(
-            CodegenRequest(context.codegen, context.platform), **implicitly()
-        )
-        overlay = await lay_over(
-            OverlayRequest(tree.digest, code, tuple(m.directory for m in tree.mains)),
-            **implicitly(),
-        )
-        tree = dataclasses.replace(tree, digest=overlay.digest)
-    sources = await add_prefix(AddPrefix(tree.digest, go_command.TREE))
     caches = go_command.caches(options.isolated_caches)
     directories = await create_digest(CreateDigest([Directory(d) for d in caches.directories]))
-    inputs = await merge_digests(MergeDigests([sources, directories]))
-    process = Process(
-        go_command.listing_command(
-            module_directory,
-            "list",
-            "-e",
-            "-deps",
-            f"-json={','.join(DEPS_FIELDS)}",
-            context.tags_argument,
-            "--",
-            *patterns,
-        ),
-        env=go_command.offline_environment(context.platform, tree.workspace),
-        input_digest=inputs,
-        immutable_input_digests={go_command.SDK: sdk.digest, go_command.DOWNLOADS: downloads},
-        append_only_caches=caches.named,
-        description=f"List the files of the binaries of {tree.go_mod_path} for {context.platform}",
-        level=LogLevel.DEBUG,
-    )
-    result = await execute_process(process, **implicitly())
+    for whole_graph in (False, True):
+        try:
+            prepared = await prepare_module(
+                PrepareModuleRequest(
+                    module_directory, context.go_sdk, context.workspace, whole_graph
+                ),
+                **implicitly(),
+            )
+        except GoDownloadError:
+            if not whole_graph:
+                raise
+            # Without a network the rest of the graph cannot be had. What the first listing says of
+            # the package that it did not find is what the user has to know.
+            break
+        tree, sdk, downloads = prepared.tree, prepared.sdk, prepared.downloads
+        if context.codegen:
+            code = await generate_code(
+                CodegenRequest(context.codegen, context.platform), **implicitly()
+            )
+            overlay = await lay_over(
+                OverlayRequest(tree.digest, code, tuple(m.directory for m in tree.mains)),
+                **implicitly(),
+            )
+            tree = dataclasses.replace(tree, digest=overlay.digest)
+        sources = await add_prefix(AddPrefix(tree.digest, go_command.TREE))
+        process = Process(
+            go_command.listing_command(
+                module_directory,
+                "list",
+                "-e",
+                "-deps",
+                f"-json={','.join(DEPS_FIELDS)}",
+                context.tags_argument,
+                "--",
+                *patterns,
+            ),
+            env=go_command.offline_environment(context.platform, tree.workspace),
+            input_digest=await merge_digests(MergeDigests([sources, directories])),
+            immutable_input_digests={go_command.SDK: sdk.digest, go_command.DOWNLOADS: downloads},
+            append_only_caches=caches.named,
+            description=(
+                f"List the files of the binaries of {tree.go_mod_path} for {context.platform}"
+            ),
+            level=LogLevel.DEBUG,
+        )
+        result = await execute_process(process, **implicitly())
+        if not lacks_downloads(result):
+            break
     if result.exit_code != 0:
         raise GoListError(explain.explain_failed_listing(result.stderr, module_directory))
     packages = explain.by_import_path(parse_go_list(result.stdout, go_command.TREE))
@@ -203,7 +227,26 @@ async def list_binaries(
             errors[pattern] = error
         else:
             files[pattern] = files_of(main, packages)
-    return Listing(tree, sdk, downloads, FrozenDict(files), FrozenDict(errors))
+    others = [package for package in packages.values() if not package.standard]
+    return Listing(
+        tree,
+        sdk,
+        downloads,
+        FrozenDict(files),
+        FrozenDict(errors),
+        FrozenDict({pattern: main.import_path for pattern, main in mains.items() if main}),
+        FrozenDict({package.import_path: package.imports for package in others}),
+        FrozenDict(
+            {
+                package.import_path: tuple(
+                    paths.join(package.directory, file)
+                    for file in (*package.files, *package.ignored_go_files)
+                )
+                for package in others
+                if package.directory is not None
+            }
+        ),
+    )
 
 
 def main_of(pattern: str, packages: Mapping[str, GoPackage]) -> GoPackage | None:

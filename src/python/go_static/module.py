@@ -27,16 +27,23 @@ from go_static.compat import (
     path_globs_to_paths,
     rule,
 )
-from go_static.fields import GoModuleSourcesField
+from go_static.fields import GoModuleSourcesField, GoSdkField
 from go_static.go_version import GoVersion
 from go_static.modfile import GoMod, GoWork, ModFileError, parse_go_mod, parse_go_work
 from go_static.target_types import GoModuleTarget
 
 VENDOR_LIST = "vendor/modules.txt"
 
+# What says which other modules a module is built with.
+MODULE_FILES = ("go.mod", "go.sum", VENDOR_LIST)
+
 # From this version of the `go` line on, a go.mod lists all modules that a build needs, and the
 # go.mod files of their requirements are not read (https://go.dev/ref/mod#graph-pruning).
 _GRAPH_PRUNING = GoVersion.parse("1.17")
+
+# From these `go` lines of a go.mod and a go.work on, a vendor directory beside it is used.
+_VENDOR = GoVersion.parse("1.14")
+_WORKSPACE_VENDOR = GoVersion.parse("1.22")
 
 
 class GoModuleError(Exception):
@@ -68,6 +75,11 @@ class GoModuleTargets:
     by_directory: FrozenDict[str, GoModuleTarget]
     duplicates: FrozenDict[str, tuple[str, ...]]
 
+    def go_sdk(self, directory: str) -> str:
+        """The release of Go that the module in a directory asks for, or empty."""
+        target = self.by_directory.get(directory)
+        return (target[GoSdkField].value or "") if target is not None else ""
+
 
 @dataclass(frozen=True)
 class ModuleRequest:
@@ -93,9 +105,11 @@ class GoModule:
 
 @dataclass(frozen=True)
 class ModuleTreeRequest:
-    """The module in a directory, with the others of the repository that it is built with."""
+    """The module in a directory, with the others of the repository that it is built with; without
+    `workspace` no go.work counts."""
 
     directory: str
+    workspace: bool = True
 
 
 @dataclass(frozen=True)
@@ -103,7 +117,8 @@ class ModuleTree:
     """A module and the others of the repository that it is built with.
 
     `workspace` is the path of the go.work in force, or empty, and `workspace_sums` its go.work.sum.
-    `go` is the newest Go version that the go.mod and go.work files ask for. `mains` are the modules
+    `go` is the newest Go version that the go.mod and go.work files ask for, and `go_sdk` the exact
+    release that the `go_module` does. `mains` are the modules
     whose requirements count: the module itself, or all of the workspace. `module_files` has their
     go.mod, go.sum and go.work.
     """
@@ -116,6 +131,7 @@ class ModuleTree:
     workspace_sums: str
     vendored: bool
     go: str
+    go_sdk: str = ""
 
     @property
     def go_mod_path(self) -> str:
@@ -135,12 +151,15 @@ class WorkspaceRequest:
 
 @dataclass(frozen=True)
 class Workspace:
-    """`path` is empty where there is no go.work that uses the module; `sums` is the go.work.sum."""
+    """`path` is empty where there is no go.work that uses the module; `sums` is the go.work.sum.
+    `vendored` says that `go work vendor` has made a vendor directory beside it, which is then part
+    of `digest`."""
 
     path: str
     digest: Digest | None
     go_work: GoWork | None
     sums: str = ""
+    vendored: bool = False
 
 
 async def _nearest_with(name: str, directory: str) -> str | None:
@@ -206,26 +225,28 @@ async def load_module(request: ModuleRequest, targets: GoModuleTargets) -> GoMod
                 digest, PathGlobs(["**", *(f"!{paths.glob_literal(d)}/**" for d in nested)])
             )
         )
-    vendor_list = paths.join(directory, VENDOR_LIST)
     contents = await get_digest_contents(
         await digest_subset_to_digest(
             DigestSubset(
                 digest,
-                PathGlobs(
-                    [paths.glob_literal(paths.join(directory, f)) for f in ("go.mod", "go.sum")]
-                ),
+                PathGlobs([paths.glob_literal(paths.join(directory, f)) for f in MODULE_FILES]),
             )
         )
     )
-    text = {posixpath.basename(c.path): c.content.decode(errors="replace") for c in contents}
+    text = {c.path: c.content.decode(errors="replace") for c in contents}
     try:
-        go_mod = parse_go_mod(go_mod_path, text["go.mod"])
+        go_mod = parse_go_mod(go_mod_path, text[go_mod_path])
     except ModFileError as e:
         raise GoModuleError(
             f"{e}.\n\nCorrect the file; `go mod edit -fmt` shows whether Go can read it."
         ) from None
+    vendor_list = text.get(paths.join(directory, VENDOR_LIST))
     return GoModule(
-        directory, digest, go_mod, text.get("go.sum", ""), vendored=vendor_list in files
+        directory,
+        digest,
+        go_mod,
+        go_sum=text.get(paths.join(directory, "go.sum"), ""),
+        vendored=uses_vendor(go_mod.go, vendor_list, workspace=False),
     )
 
 
@@ -236,7 +257,12 @@ async def find_workspace(request: WorkspaceRequest) -> Workspace:
         return Workspace("", None, None)
     path = paths.join(directory, "go.work")
     digest = await path_globs_to_digest(
-        PathGlobs([paths.glob_literal(path), paths.glob_literal(f"{path}.sum")])
+        PathGlobs(
+            [
+                paths.glob_literal(file)
+                for file in (path, f"{path}.sum", paths.join(directory, VENDOR_LIST))
+            ]
+        )
     )
     contents = await get_digest_contents(digest)
     text = {c.path: c.content.decode(errors="replace") for c in contents}
@@ -248,12 +274,23 @@ async def find_workspace(request: WorkspaceRequest) -> Workspace:
         # Go itself would refuse to build a module that the go.work above it does not use. By hand
         # one sets GOWORK=off then, and that is what the steps do.
         return Workspace("", None, None)
-    return Workspace(path, digest, go_work, text.get(f"{path}.sum", ""))
+    vendor_list = paths.join(directory, VENDOR_LIST)
+    vendored = uses_vendor(go_work.go, text.get(vendor_list), workspace=True)
+    if vendored:
+        vendor = paths.glob_literal(posixpath.dirname(vendor_list))
+        digest = await merge_digests(
+            MergeDigests([digest, await path_globs_to_digest(PathGlobs([f"{vendor}/**"]))])
+        )
+    return Workspace(path, digest, go_work, text.get(f"{path}.sum", ""), vendored)
 
 
 @rule
-async def load_module_tree(request: ModuleTreeRequest) -> ModuleTree:
-    workspace = await find_workspace(WorkspaceRequest(request.directory), **implicitly())
+async def load_module_tree(request: ModuleTreeRequest, targets: GoModuleTargets) -> ModuleTree:
+    workspace = (
+        await find_workspace(WorkspaceRequest(request.directory), **implicitly())
+        if request.workspace
+        else Workspace("", None, None)
+    )
     main_directories = workspace_directories(request.directory, workspace)
     mains = await concurrently(
         load_module(ModuleRequest(d, workspace.path or "a target"), **implicitly())
@@ -283,7 +320,16 @@ async def load_module_tree(request: ModuleTreeRequest) -> ModuleTree:
                     *(
                         paths.glob_literal(paths.join(module.directory, file))
                         for module in modules
-                        for file in ("go.mod", "go.sum", VENDOR_LIST)
+                        for file in MODULE_FILES
+                    ),
+                    *(
+                        [
+                            paths.glob_literal(
+                                paths.join(posixpath.dirname(workspace.path), VENDOR_LIST)
+                            )
+                        ]
+                        if workspace.vendored
+                        else []
                     ),
                     "**/go.work",
                     "**/go.work.sum",
@@ -300,9 +346,26 @@ async def load_module_tree(request: ModuleTreeRequest) -> ModuleTree:
         workspace=workspace.path,
         workspace_sums=workspace.sums,
         # With a go.work, Go looks for a vendor directory beside that file only.
-        vendored=main.vendored and not workspace.path,
+        vendored=workspace.vendored if workspace.path else main.vendored,
         go=newest_go(mains, workspace),
+        go_sdk=targets.go_sdk(request.directory),
     )
+
+
+def uses_vendor(go: str, vendor_list: str | None, *, workspace: bool) -> bool:
+    """Whether Go takes packages from a vendor directory by itself: only from a certain `go` line
+    on, and only when it was made for what is built, the module or the workspace
+    (setDefaultBuildMod in cmd/go/internal/modload/init.go).
+
+    `vendor_list` is the contents of its modules.txt.
+    """
+    if vendor_list is None or vendor_list.startswith("## workspace") != workspace:
+        return False
+    try:
+        return bool(go) and GoVersion.parse(go) >= (_WORKSPACE_VENDOR if workspace else _VENDOR)
+    except ValueError:
+        # `newest_go` says what is wrong with the line.
+        return False
 
 
 def nested_modules(directory: str, files: Iterable[str]) -> tuple[str, ...]:

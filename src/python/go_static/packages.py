@@ -32,8 +32,10 @@ from go_static.flags import BuildFlags
 from go_static.go_list import PACKAGE_FIELDS, GoPackage, parse_go_list
 from go_static.go_version import GoVersion
 from go_static.modfile import ModFileError, parse_go_mod, without_requirements
+from go_static.module import GoModuleTargets
 from go_static.platforms import GoPlatform
-from go_static.sdk import GoSdkError, SdkRequest, find_sdk
+from go_static.sdk import find_sdk
+from go_static.sdk_choice import GoSdkError, SdkRequest
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Packages:
 
 
 @rule(desc="List the Go packages of a module", level=LogLevel.DEBUG)
-async def list_packages(request: PackagesRequest) -> Packages:
+async def list_packages(request: PackagesRequest, modules: GoModuleTargets) -> Packages:
     directory = request.directory
     go_mod_path = paths.join(directory, "go.mod")
     go_mod_glob = paths.glob_literal(go_mod_path)
@@ -84,7 +86,15 @@ async def list_packages(request: PackagesRequest) -> Packages:
         return Packages(())
 
     try:
-        sdk = await find_sdk(SdkRequest(go_mod.go, go_mod_path), **implicitly())
+        sdk = await find_sdk(
+            SdkRequest(
+                go_mod.go,
+                go_mod_path,
+                modules.go_sdk(directory),
+                f"the go_module of {go_mod_path}",
+            ),
+            **implicitly(),
+        )
     except GoSdkError as e:
         return Packages((), str(e))
     caches = go_command.caches(isolated=False)

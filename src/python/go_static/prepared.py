@@ -11,14 +11,19 @@ from pants.util.logging import LogLevel
 from go_static.compat import collect_rules, implicitly, rule
 from go_static.downloads import download_modules, downloads_request
 from go_static.module import ModuleTree, ModuleTreeRequest, load_module_tree
-from go_static.sdk import GoSdk, SdkRequest, find_sdk
+from go_static.sdk import GoSdk, find_sdk
+from go_static.sdk_choice import SdkRequest
 
 
 @dataclass(frozen=True)
 class PrepareModuleRequest:
-    """The module in a directory."""
+    """The module in a directory; `go_sdk` and `workspace` as in `binary.BuildContext`,
+    `whole_graph` as in `downloads.downloads_request`."""
 
     directory: str
+    go_sdk: str = ""
+    workspace: bool = True
+    whole_graph: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,9 +37,15 @@ class PreparedModule:
 
 @rule(desc="Prepare a Go module", level=LogLevel.DEBUG)
 async def prepare_module(request: PrepareModuleRequest) -> PreparedModule:
-    tree = await load_module_tree(ModuleTreeRequest(request.directory), **implicitly())
-    sdk = await find_sdk(SdkRequest(tree.go, tree.go_mod_path), **implicitly())
-    wanted = downloads_request(tree, sdk)
+    tree = await load_module_tree(
+        ModuleTreeRequest(request.directory, request.workspace), **implicitly()
+    )
+    if request.go_sdk:
+        exactly = (request.go_sdk, f"a binary of {tree.go_mod_path}")
+    else:
+        exactly = (tree.go_sdk, f"the go_module of {tree.go_mod_path}")
+    sdk = await find_sdk(SdkRequest(tree.go, tree.go_mod_path, *exactly), **implicitly())
+    wanted = downloads_request(tree, sdk, request.whole_graph)
     if wanted is None:
         return PreparedModule(tree, sdk, EMPTY_DIGEST)
     downloaded = await download_modules(wanted, **implicitly())

@@ -12,6 +12,7 @@ from pants.engine.target import Target
 
 from go_static import (
     build,
+    cgo,
     checker,
     codegen,
     dependency_inference,
@@ -65,6 +66,7 @@ def target_types() -> Iterable[type[Target]]:
 def rules() -> Iterable[object]:
     return (
         *build.rules(),
+        *cgo.rules(),
         *checker.rules(),
         *codegen.rules(),
         *dependency_inference.rules(),

@@ -32,8 +32,10 @@ from go_static.fields import (
     GoModulePackageSourcesField,
     GoModuleSourcesField,
     GoOsField,
+    GoSdkField,
     GoStaticExecutableDependenciesField,
     GoStripField,
+    GoWorkField,
 )
 from go_static.generate_fields import (
     GeneratedCodeField,
@@ -77,7 +79,7 @@ class GoModuleFilesTarget(Target):
 class GoModuleTarget(TargetGenerator):
     alias = "go_module"
     generated_target_cls = GoModulePackageTarget
-    core_fields = (*COMMON_TARGET_FIELDS, GoModuleSourcesField)
+    core_fields = (*COMMON_TARGET_FIELDS, GoModuleSourcesField, GoSdkField)
     copied_fields = COMMON_TARGET_FIELDS
     moved_fields = ()
     help = softwrap(
@@ -158,6 +160,8 @@ _EXECUTABLE_FIELDS = (
     GoAsmflagsField,
     GoDefinitionsField,
     GoStripField,
+    GoSdkField,
+    GoWorkField,
     GoBinaryOutputPathField,
     RestartableField,
     EnvironmentField,

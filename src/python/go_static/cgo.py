@@ -1,0 +1,245 @@
+"""What a build without cgo leaves out, and what asks for shared libraries without cgo.
+
+None of it stops a build: it is said while the program is built, so that nobody has to find it out
+from a program that fails, or from an ELF test that does.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pants.engine.fs import (
+    AddPrefix,
+    CreateDigest,
+    Digest,
+    DigestSubset,
+    Directory,
+    MergeDigests,
+    PathGlobs,
+)
+from pants.engine.process import Process
+from pants.util.frozendict import FrozenDict
+from pants.util.logging import LogLevel
+
+from elf_static.stubs import STUBS
+from go_static import go_command, paths
+from go_static.compat import (
+    add_prefix,
+    collect_rules,
+    concurrently,
+    create_digest,
+    digest_subset_to_digest,
+    execute_process,
+    implicitly,
+    merge_digests,
+    rule,
+)
+from go_static.go_list import CGO_FIELDS, parse_go_list
+from go_static.listing import ListingRequest, list_binaries
+from go_static.platforms import GoPlatform
+from go_static.sdk import GoSdk
+from go_static.subsystems import GoStaticSubsystem
+
+# Of the files of a package, how many a message names.
+_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class CgoRequest:
+    """Look at `packages`, import paths, which are found in the module in `module_directory`.
+
+    `sources` has the files of those that lie in the repository, and the module's own.
+    """
+
+    module_directory: str
+    workspace: str
+    platform: GoPlatform
+    tags_argument: str
+    packages: tuple[str, ...]
+    sources: Digest
+    sdk: GoSdk
+    downloads: Digest
+
+
+@dataclass(frozen=True)
+class CgoUse:
+    """By import path: `left_out` has the files that only cgo would bring in, `imports_symbols`
+    those that name shared libraries with `//go:cgo_import_dynamic`."""
+
+    left_out: FrozenDict[str, tuple[str, ...]]
+    imports_symbols: FrozenDict[str, tuple[str, ...]]
+
+
+@rule(desc="Look for cgo", level=LogLevel.DEBUG)
+async def find_cgo(request: CgoRequest, options: GoStaticSubsystem) -> CgoUse:
+    if not request.packages:
+        return CgoUse(FrozenDict(), FrozenDict())
+    caches = go_command.caches(options.isolated_caches)
+    directories = await create_digest(CreateDigest([Directory(d) for d in caches.directories]))
+    sources = await add_prefix(AddPrefix(request.sources, go_command.TREE))
+    result = await execute_process(
+        Process(
+            go_command.cgo_command(
+                request.module_directory,
+                f"-json={','.join(CGO_FIELDS)}",
+                request.tags_argument,
+                "--",
+                *request.packages,
+            ),
+            env={
+                **go_command.offline_environment(request.platform, request.workspace),
+                "PATH": go_command.SYSTEM_PATH,
+            },
+            input_digest=await merge_digests(MergeDigests([sources, directories])),
+            immutable_input_digests={
+                go_command.SDK: request.sdk.digest,
+                go_command.DOWNLOADS: request.downloads,
+            },
+            append_only_caches=caches.named,
+            description=f"Look for cgo in {len(request.packages)} packages",
+            level=LogLevel.DEBUG,
+        ),
+        **implicitly(),
+    )
+    if result.exit_code != 0:
+        # Whatever is wrong with these packages, the build says it better.
+        return CgoUse(FrozenDict(), FrozenDict())
+    return parse_cgo(result.stdout)
+
+
+def parse_cgo(output: bytes) -> CgoUse:
+    """Read the output of `go_command.cgo_command`: lines of import path and file for the imported
+    symbols, an empty line, then a listing with cgo on."""
+    lines, _, listing = (b"\n" + output).partition(b"\n\n")
+    symbols: dict[str, list[str]] = {}
+    for line in lines.decode("utf-8", "replace").split("\n")[1:]:
+        import_path, _, file = line.partition("\t")
+        symbols.setdefault(import_path, []).append(file)
+    packages = parse_go_list(listing, go_command.TREE)
+    return CgoUse(
+        FrozenDict({p.import_path: p.cgo_files for p in packages if p.cgo_files}),
+        FrozenDict({path: tuple(files) for path, files in symbols.items()}),
+    )
+
+
+@dataclass(frozen=True)
+class CgoOfListingRequest:
+    """Look at all packages of a listing."""
+
+    listing: ListingRequest
+
+
+@rule(desc="Look for cgo in Go binaries", level=LogLevel.DEBUG)
+async def find_cgo_of_listing(request: CgoOfListingRequest) -> CgoUse:
+    listing = await list_binaries(request.listing, **implicitly())
+    context = request.listing.context
+    sources = await digest_subset_to_digest(
+        DigestSubset(
+            listing.tree.digest,
+            PathGlobs(
+                sorted({paths.glob_literal(f) for files in listing.local.values() for f in files})
+            ),
+        )
+    )
+    in_repository = await merge_digests(MergeDigests([sources, listing.tree.module_files]))
+    # What is downloaded stays the same while the repository's files change, so it is looked at by
+    # a process of its own.
+    requests = [
+        CgoRequest(
+            context.module_directory,
+            listing.tree.workspace,
+            context.platform,
+            context.tags_argument,
+            tuple(sorted(packages)),
+            digest,
+            listing.sdk,
+            listing.downloads,
+        )
+        for packages, digest in (
+            (listing.local.keys(), in_repository),
+            (listing.graph.keys() - listing.local.keys(), listing.tree.module_files),
+        )
+    ]
+    here, downloaded = await concurrently(find_cgo(r, **implicitly()) for r in requests)
+    return CgoUse(
+        FrozenDict({**downloaded.left_out, **here.left_out}),
+        FrozenDict({**downloaded.imports_symbols, **here.imports_symbols}),
+    )
+
+
+@dataclass(frozen=True)
+class Remarks:
+    """What to tell whoever builds a program."""
+
+    warnings: tuple[str, ...]
+    info: tuple[str, ...]
+
+
+def remarks(name: str, main: str, graph: Mapping[str, tuple[str, ...]], use: CgoUse) -> Remarks:
+    """What there is to say of the program `name`, whose main package is `main`.
+
+    `graph` has the packages, without the standard library's, by import path with their imports.
+    """
+    chains = import_chains(main, graph)
+    warnings = []
+    left_out = []
+    for package, files in sorted(use.left_out.items()):
+        chain = chains.get(package)
+        if chain is None:
+            continue
+        stub = next((s for s in STUBS if package == s or package.startswith(f"{s}/")), None)
+        if stub is None:
+            left_out.append(f"{package} ({_some(files)})")
+            continue
+        warnings.append(
+            f"{name}: {package} is a stub without cgo, which a static binary is built without: "
+            "it compiles, and fails when it is used.\n"
+            f"  files left out: {_some(files)}\n"
+            f"  imported through: {' → '.join(chain)}\n\n"
+            f'Use {STUBS[stub]}, which needs no cgo. A policy with `stubs = "deny"` makes the '
+            "ELF test fail."
+        )
+    for package, files in sorted(use.imports_symbols.items()):
+        chain = chains.get(package)
+        # One that is imported by another of them is a part of the same matter.
+        if chain is None or not use.imports_symbols.keys().isdisjoint(chain[:-1]):
+            continue
+        warnings.append(
+            f"{name}: {package} asks for shared libraries by itself "
+            f"(`//go:cgo_import_dynamic` in {_some(files)}), so the binary is going to need "
+            "a loader although it is built without cgo, and its ELF test is going to fail.\n"
+            f"  imported through: {' → '.join(chain)}\n\n"
+            "Do without the package, or keep its import out of this program with a build "
+            "constraint."
+        )
+    info = []
+    if left_out:
+        info.append(
+            f"{name} is built without the cgo files of {', '.join(left_out)}; what else these "
+            "packages have for a build without cgo is used."
+        )
+    return Remarks(tuple(warnings), tuple(info))
+
+
+def _some(files: tuple[str, ...]) -> str:
+    more = f" and {len(files) - _SHOWN} more" if len(files) > _SHOWN else ""
+    return ", ".join(files[:_SHOWN]) + more
+
+
+def import_chains(main: str, graph: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """For each package below `main`, one of the shortest chains of imports that lead to it."""
+    chains: dict[str, tuple[str, ...]] = {main: (main,)}
+    pending = deque([main])
+    while pending:
+        package = pending.popleft()
+        for imported in graph.get(package, ()):
+            if imported in graph and imported not in chains:
+                chains[imported] = (*chains[package], imported)
+                pending.append(imported)
+    return chains
+
+
+def rules() -> Iterable[object]:
+    return collect_rules()
