@@ -27,7 +27,6 @@ from go_static.cgo import CgoOfListingRequest, find_cgo_of_listing, remarks
 from go_static.compat import (
     add_prefix,
     collect_rules,
-    concurrently,
     create_digest,
     digest_subset_to_digest,
     execute_process,
@@ -121,16 +120,15 @@ async def build_binary(
         concurrency_available=_MAX_ACTIONS,
         description=f"Build {settings.name} for {settings.platform}",
     )
-    # The look for cgo takes a fraction of the build's time, and runs beside it.
-    result, cgo = await concurrently(
-        execute_process(process, **implicitly()),
-        find_cgo_of_listing(CgoOfListingRequest(listing_request), **implicitly()),
-    )
+    # Not beside the build: a process that starts or ends within the first 200 ms of the build makes
+    # Pants cancel it and start it again with another share of the cores, and say so.
+    cgo = await find_cgo_of_listing(CgoOfListingRequest(listing_request), **implicitly())
     said = remarks(settings.name, listing.mains[pattern], listing.graph, cgo)
     for text in said.warnings:
         logger.warning(text)
     for text in said.info:
         logger.info(text)
+    result = await execute_process(process, **implicitly())
     if result.exit_code != 0:
         raise GoBuildError(
             f"{settings.name} cannot be built for {settings.platform}. `go build` said:\n\n"
