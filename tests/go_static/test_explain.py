@@ -186,7 +186,7 @@ def test_an_imported_package_without_files_shows_what_constraints_leave_out() ->
         ),
         pytest.param(
             "pattern data/*: no matching files found",
-            "A `//go:embed` pattern matches nothing. Check that the files exist and are not left",
+            "A `//go:embed` pattern matches nothing. Check that the files exist, and that nothing",
             id="an embedded file that is missing",
         ),
         pytest.param(

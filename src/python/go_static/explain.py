@@ -12,6 +12,13 @@ from go_static.go_list import GoPackage, PackageError
 
 _CONSTRAINTS = "build constraints exclude all Go files"
 
+_EMBED = (
+    "A `//go:embed` pattern matches nothing. Check that the files exist, and that nothing leaves "
+    "them out: the `sources` of the `go_module` target, .gitignore, or `[GLOBAL].pants_ignore` (by "
+    "default it hides directories whose name starts with a dot; `pants_ignore.add = "
+    '["!.name/"]` shows one).'
+)
+
 # Part of Go's message, and what a user can do about it.
 _ADVICE = (
     (
@@ -43,8 +50,11 @@ _ADVICE = (
     ),
     (
         "no matching files found",
-        "A `//go:embed` pattern matches nothing. Check that the files exist and are not left out "
-        "by the `sources` of the `go_module` target.",
+        _EMBED,
+    ),
+    (
+        "contains no embeddable files",
+        _EMBED,
     ),
     (
         "use of internal package",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pants.build_graph.build_file_aliases import BuildFileAliases
 from pants.engine.target import Target
 
 from go_static import (
@@ -38,6 +39,7 @@ from go_static import (
 )
 from go_static.target_types import (
     ElfStaticTestTarget,
+    GoGenerateAlias,
     GoGeneratedCodeTarget,
     GoGeneratedIsCurrentTarget,
     GoGenerateTarget,
@@ -60,6 +62,16 @@ def target_types() -> Iterable[type[Target]]:
         GoModuleTarget,
         GoStaticBinaryTarget,
         GoStaticExecutableTarget,
+    )
+
+
+def build_file_aliases() -> BuildFileAliases:
+    """`go_generate` in BUILD files, also where that is not the name of the target type. Where it
+    is, this is the same symbol, which Pants takes twice without a warning."""
+    return BuildFileAliases(
+        context_aware_object_factories={
+            GoGenerateAlias.alone: lambda context: context._type_aliases[GoGenerateTarget.alias]
+        }
     )
 
 

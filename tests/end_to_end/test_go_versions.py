@@ -1,0 +1,168 @@
+"""Every release of Go that is supported, several of them in one repository, and the Go backend of
+Pants beside this one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from end_to_end.elf import Binary
+from end_to_end.go_sdks import VERSIONS, go_sdk
+from end_to_end.repository import Repository, Toolbox
+
+# Resolves a host and a user: what net and os/user do with the C library when they have it.
+MAIN = """\
+package main
+
+import (
+	"net"
+	"os/user"
+	"runtime"
+)
+
+func main() {
+	_, err := net.LookupHost("localhost")
+	root, err2 := user.LookupId("0")
+	println(runtime.Version(), err == nil, err2 == nil && root.Username == "root")
+}
+"""
+SAY_VERSION = """\
+package main
+
+import "runtime"
+
+func main() { println(runtime.Version()) }
+"""
+
+
+@pytest.fixture(scope="module")
+def versions(tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox) -> Iterator[Repository]:
+    """A repository that finds the SDKs of all versions, the newest first."""
+    directories = ", ".join(f'"{go_sdk(version)}"' for version in reversed(VERSIONS))
+    created = Repository.create(
+        tmp_path_factory.mktemp("versions") / "repository",
+        toolbox,
+        pantsd=True,
+        options=f"[go-sdk]\nsearch_paths = [{directories}]\n",
+    )
+    yield created
+    created.stop_pantsd()
+
+
+def test_the_oldest_and_the_newest_are_among_the_versions() -> None:
+    numbers = [tuple(map(int, version.split("."))) for version in VERSIONS]
+    assert numbers == sorted(numbers)
+    minors = [minor for _, minor, _ in numbers]
+    assert minors == list(range(21, minors[-1] + 1)) and minors[-1] >= 27
+
+
+def test_every_release_builds_static_binaries_in_one_repository(versions: Repository) -> None:
+    for version in VERSIONS:
+        _, line, _ = version.split(".")
+        versions.write(
+            {
+                f"all/go{line}/go.mod": f"module example.com/it\n\ngo 1.{line}\n",
+                f"all/go{line}/main.go": MAIN,
+                f"all/go{line}/BUILD": (
+                    f'go_module(name="mod", go_sdk="{version}")\ngo_static_binary(name="it")\n'
+                ),
+            }
+        )
+
+    versions.pants("package", "test", "all::").succeeded()
+
+    for version in VERSIONS:
+        program = versions.dist[f"all.go{version.split('.')[1]}/it"]
+        assert versions.run(program).split() == [f"go{version}", "true", "true"]
+        Binary.read(program, go_sdk(version) / "go").assert_static()
+
+
+def test_a_binary_can_have_another_release_than_its_module(versions: Repository) -> None:
+    versions.write(
+        {
+            "m/go.mod": "module example.com/it\n\ngo 1.21\n",
+            "m/main.go": SAY_VERSION,
+            "m/BUILD": (
+                'go_module(name="mod", go_sdk="1.24.11")\n'
+                'go_static_binary(name="as-the-module")\n'
+                'go_static_binary(name="of-its-own", go_sdk=parametrize("1.21.13", "1.27.3"))\n'
+            ),
+        }
+    )
+
+    versions.pants("package", "m::").succeeded()
+
+    said = {name: versions.run(path).strip() for name, path in versions.dist.items()}
+    assert {name: text for name, text in said.items() if name.startswith("m/")} == {
+        "m/as-the-module": "go1.24.11",
+        "m/of-its-own@go_sdk=1_21_13": "go1.21.13",
+        "m/of-its-own@go_sdk=1_27_3": "go1.27.3",
+    }
+
+
+def test_a_go_mod_that_asks_for_a_newer_go_than_is_set(versions: Repository) -> None:
+    versions.write(
+        {
+            "n/go.mod": "module example.com/it\n\ngo 1.25.0\n\ntoolchain go1.27.3\n",
+            "n/main.go": SAY_VERSION,
+            "n/BUILD": 'go_module(name="mod")\ngo_static_binary(name="it")\n',
+        }
+    )
+
+    versions.pants("--go-sdk-version=1.22.10", "package", "n:it").failed_with(
+        "n/go.mod asks for Go 1.25.0, but [go-sdk].version is 1.22.10, which is older.",
+        "Set [go-sdk].version to 1.25.0 or newer, or lower the `go` line of n/go.mod.",
+    )
+    paths = [str(go_sdk(version)) for version in ("1.22.10", "1.25.5", "1.26.6")]
+    versions.pants(f"--go-sdk-search-paths={paths}", "package", "n:it").succeeded()
+    assert versions.run(versions.dist["n/it"]).strip() == "go1.25.5"
+
+
+@pytest.mark.parametrize("ours_first", [True, False])
+def test_it_lives_beside_the_go_backend_of_pants(
+    ours_first: bool, toolbox: Toolbox, tmp_path: Path
+) -> None:
+    backends = ["go_static", "pants.backend.experimental.go"]
+    both = Repository.create(
+        tmp_path / "both",
+        toolbox,
+        backends=tuple(backends if ours_first else backends[::-1]),
+        # Pants's backend runs with few releases of Go: it names experiments that newer ones lack.
+        options=f'[go-sdk]\nsearch_paths = ["{go_sdk("1.24.11")}"]\n'
+        f'[golang]\ngo_search_paths = ["{go_sdk("1.24.11")}"]\n',
+    )
+    both.write(
+        {
+            "m/go.mod": "module example.com/m\n\ngo 1.21\n",
+            "m/main.go": (
+                'package main\n\nimport "example.com/m/lib"\n\nfunc main() { println(lib.Text) }\n'
+            ),
+            "m/lib/lib.go": "package lib\n\n//go:generate go run ./maker\n",
+            "m/lib/maker/main.go": (
+                'package main\n\nimport "os"\n\nfunc main() {\n'
+                '\ttext := "package lib\\n\\nconst Text = 1\\n"\n'
+                '\tos.WriteFile("made.go", []byte(text), 0o644)\n}\n'
+            ),
+        }
+    )
+
+    both.pants("tailor", "::").succeeded()
+
+    build = both.root / "m" / "BUILD"
+    for target in ("go_mod(", "go_module(", "go_binary(", "go_static_binary("):
+        assert target in build.read_text()
+    (name,) = re.findall(r'go_static_binary\(\s*(?:name="(.*?)")?', build.read_text())
+    build.write_text(
+        re.sub(r"go_static_binary\(", 'go_static_binary(codegen=[":generate"], ', build.read_text())
+        + 'go_generate(name="generate", packages=["lib"])\n'
+    )
+    listed = both.pants("list", "m:", "m/lib/lib.go").succeeded()
+    assert "m:mod#lib" in listed.output.split()
+    assert "conflict" not in listed.log
+    both.pants("package", "test", f"m:{name or 'm'}").succeeded()
+    assert both.run(both.dist[f"m/{name or 'm'}"]).strip() == "1"
+    shown = both.pants("help", "go_static_binary").succeeded()
+    assert "go_static_binary" in shown.output
