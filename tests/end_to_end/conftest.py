@@ -56,7 +56,9 @@ def examples() -> Path:
 @pytest.fixture(scope="session", autouse=True)
 def needed_tools() -> None:
     """A missing tool is an error that says what to install, not a skipped test."""
-    missing = [tool for tool in ("git", "readelf") if shutil.which(tool) is None]
+    missing = [tool for tool in ("git", "readelf", "ssh") if shutil.which(tool) is None]
     if missing:
-        pytest.exit(f"install {', '.join(missing)} (Debian: git, binutils)", returncode=1)
+        pytest.exit(
+            f"install {', '.join(missing)} (Debian: git, binutils, openssh-client)", returncode=1
+        )
     os.umask(0o022)

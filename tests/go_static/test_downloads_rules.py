@@ -9,7 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from go_static.downloads import Downloads, GoDownloadError, downloads_request
+from go_static.downloads import (
+    Downloads,
+    GoDownloadError,
+    downloads_request,
+    git_config_variables,
+)
 from go_static.module import ModuleTree, ModuleTreeRequest
 from go_static.sdk import GoSdk
 from go_static.sdk_choice import SdkRequest
@@ -271,6 +276,21 @@ def test_settings_with_quotes_and_line_ends_stay_settings(
     with repository.fails(GoDownloadError, "could not be downloaded"):
         download(repository)
     assert not hit.exists()
+
+
+@pytest.mark.parametrize(
+    ("count", "names"),
+    [
+        ("1", ("GIT_CONFIG_KEY_0", "GIT_CONFIG_VALUE_0")),
+        ("0", ()),
+        ("-1", ()),
+        ("many", ()),
+    ],
+)
+def test_the_configuration_of_git_in_numbered_variables_is_looked_up(
+    count: str, names: tuple[str, ...]
+) -> None:
+    assert git_config_variables(count) == names
 
 
 def test_no_file_with_settings_is_left_behind(

@@ -90,6 +90,78 @@ def test_without_a_proxy_the_settings_say_what_counts_then() -> None:
     )
 
 
+def test_a_setting_that_go_quotes_is_shown_without_its_credential() -> None:
+    settings = {"GOAUTH": f"helper --token={SECRET};"}
+    said = f"go: GOAUTH encountered an empty command (GOAUTH=helper --token={SECRET};)"
+    assert messages.without_goauth(said, settings) == (
+        "go: GOAUTH encountered an empty command (GOAUTH=helper …; …)"
+    )
+    assert messages.without_goauth("not found", {}) == "not found"
+
+
+@pytest.mark.parametrize(
+    ("said", "advice"),
+    [
+        pytest.param(
+            "reading https://goproxy.example.com/x/@v/v1.0.0.info: 401 Unauthorized",
+            "~/.netrc",
+            id="a module proxy wants a password",
+        ),
+        pytest.param(
+            "fatal: could not read Username for 'https://git.example.com': terminal prompts "
+            "disabled",
+            "~/.netrc",
+            id="git wants a password",
+        ),
+        pytest.param(
+            "fatal: Authentication failed for 'https://git.example.com/x.git/'",
+            "~/.netrc",
+            id="git has the wrong password",
+        ),
+        pytest.param(
+            "tls: failed to verify certificate: x509: certificate signed by unknown authority",
+            "SSL_CERT_FILE",
+            id="Go does not know the authority",
+        ),
+        pytest.param(
+            "server certificate verification failed. CAfile: none CRLfile: none",
+            "GIT_SSL_CAINFO",
+            id="git with GnuTLS does not know the authority",
+        ),
+        pytest.param(
+            "SSL certificate problem: unable to get local issuer certificate",
+            "GIT_SSL_CAINFO",
+            id="git with OpenSSL does not know the authority",
+        ),
+        pytest.param("verifying module: checksum mismatch", "an attack", id="not what go.sum says"),
+        pytest.param("Host key verification failed.", "~/.ssh/known_hosts", id="an unknown host"),
+        pytest.param(
+            "git@git.example.com: Permission denied (publickey).", "`ssh-add -l`", id="no key"
+        ),
+        pytest.param('Get "https://x": Proxy Authentication Required', "HTTPS_PROXY=", id="407"),
+        pytest.param(
+            "fatal: unable to access 'https://x/': CONNECT tunnel failed, response 407",
+            "HTTPS_PROXY=",
+            id="407 that git gets",
+        ),
+        pytest.param(
+            "module lookup disabled by GOPROXY=off", "go mod vendor", id="downloads are off"
+        ),
+        pytest.param(
+            'Get "https://sum.golang.org/lookup/x@v1.0.0": dial tcp', "GONOSUMDB", id="no sums"
+        ),
+        pytest.param("no secure protocol found for repository", "`git ls-remote", id="no reason"),
+    ],
+)
+def test_a_failed_download_comes_with_the_next_step(said: str, advice: str) -> None:
+    (line,) = messages.download_advice(said)
+    assert advice in line
+
+
+def test_what_is_simply_not_there_has_no_other_next_step() -> None:
+    assert messages.download_advice("example.com/x@v1.0.0: 404 Not Found") == ()
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [

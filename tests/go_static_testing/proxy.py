@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import zipfile
 from collections.abc import Mapping
@@ -19,17 +21,38 @@ class ModuleProxy:
 
     def publish(self, module: str, version: str, files: Mapping[str, str]) -> None:
         """Add one version of a module; a go.mod is made where `files` has none."""
-        go_mod = files.get("go.mod", f"module {module}\n\ngo 1.21\n")
+        files = with_go_mod(module, files)
         directory = self.root / _escaped(module) / "@v"
         directory.mkdir(parents=True, exist_ok=True)
         with (directory / "list").open("a") as versions:
             versions.write(f"{version}\n")
         info = {"Version": version, "Time": "2020-01-01T00:00:00Z"}
         (directory / f"{version}.info").write_text(json.dumps(info))
-        (directory / f"{version}.mod").write_text(go_mod)
+        (directory / f"{version}.mod").write_text(files["go.mod"])
         with zipfile.ZipFile(directory / f"{version}.zip", "w") as archive:
-            for name, content in {"go.mod": go_mod, **files}.items():
+            for name, content in files.items():
                 archive.writestr(f"{module}@{version}/{name}", content)
+
+
+def with_go_mod(module: str, files: Mapping[str, str]) -> dict[str, str]:
+    """The files of a module, with a go.mod that is made where there is none."""
+    return {"go.mod": f"module {module}\n\ngo 1.21\n", **files}
+
+
+def go_sum(module: str, version: str, files: Mapping[str, str]) -> str:
+    """The two lines of go.sum for a module with these files (golang.org/x/mod/sumdb/dirhash)."""
+    files = with_go_mod(module, files)
+    of_zip = _h1({f"{module}@{version}/{name}": content for name, content in files.items()})
+    of_go_mod = _h1({"go.mod": files["go.mod"]})
+    return f"{module} {version} {of_zip}\n{module} {version}/go.mod {of_go_mod}\n"
+
+
+def _h1(files: Mapping[str, str]) -> str:
+    lines = [
+        f"{hashlib.sha256(content.encode()).hexdigest()}  {name}\n"
+        for name, content in sorted(files.items())
+    ]
+    return "h1:" + base64.b64encode(hashlib.sha256("".join(lines).encode()).digest()).decode()
 
 
 def _escaped(module: str) -> str:

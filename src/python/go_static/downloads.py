@@ -23,8 +23,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from pants.engine.env_vars import EnvironmentVarsRequest
+from pants.engine.engine_aware import EngineAwareReturnType
+from pants.engine.env_vars import EnvironmentVars, EnvironmentVarsRequest
 from pants.engine.fs import (
+    EMPTY_DIGEST,
     AddPrefix,
     CreateDigest,
     Digest,
@@ -146,10 +148,25 @@ def modules_with_sums(go_mod: GoMod, go_sum: str) -> tuple[str, ...]:
     return tuple(wanted)
 
 
+@dataclass(frozen=True)
+class DownloadAttempt(EngineAwareReturnType):
+    """`failure` is what to tell the user, if anything failed."""
+
+    digest: Digest
+    failure: str = ""
+    used_network: bool = False
+
+    def cacheable(self) -> bool:
+        # To see whether a result of an earlier run still holds, the engine runs again what led to
+        # it: the process with a network too, whose file with the settings is gone. It would ask
+        # the public servers for private modules.
+        return not self.used_network
+
+
 @rule(desc="Download Go modules", level=LogLevel.DEBUG)
-async def download_modules(
+async def attempt_download(
     request: DownloadsRequest, options: GoStaticSubsystem.EnvironmentAware
-) -> Downloads:
+) -> DownloadAttempt:
     tree = await add_prefix(AddPrefix(request.module_files, go_command.TREE))
     # The zips are verified when they are unpacked, so this cache is shared by isolated builds too.
     caches = go_command.caches(isolated=False)
@@ -166,10 +183,17 @@ async def download_modules(
         level=LogLevel.DEBUG,
     )
     result = await execute_process(from_cache, **implicitly())
-    if result.exit_code != 0:
+    used_network = result.exit_code != 0
+    if used_network:
         caller = await environment_vars_subset(
             EnvironmentVarsRequest(options.subprocess_env_vars), **implicitly()
         )
+        if caller.get("GIT_CONFIG_COUNT"):
+            numbered = git_config_variables(caller["GIT_CONFIG_COUNT"])
+            git_config = await environment_vars_subset(
+                EnvironmentVarsRequest(numbered), **implicitly()
+            )
+            caller = EnvironmentVars({**caller, **git_config})
         with private_file(go_command.caller_settings(caller)) as settings:
             fetched = await execute_process(
                 dataclasses.replace(
@@ -185,7 +209,8 @@ async def download_modules(
                 **implicitly(),
             )
         if fetched.exit_code != 0:
-            raise GoDownloadError(failure_message(request, fetched, caller))
+            failure = failure_message(request, fetched, caller)
+            return DownloadAttempt(EMPTY_DIGEST, failure, used_network=True)
         # This delay is no part of the action, only of the engine's memory of having
         # run it: that tells this attempt from the first one.
         again = await execute_process(
@@ -193,9 +218,27 @@ async def download_modules(
         )
         # A remote worker has no named cache; there the fetched ones are all there is.
         result = again if again.exit_code == 0 else fetched
-    return Downloads(
-        await remove_prefix(RemovePrefix(result.output_digest, f"{go_command.OUTPUT}/downloads"))
+    digest = await remove_prefix(
+        RemovePrefix(result.output_digest, f"{go_command.OUTPUT}/downloads")
     )
+    return DownloadAttempt(digest, used_network=used_network)
+
+
+@rule(desc="Check the downloaded Go modules", level=LogLevel.DEBUG)
+async def download_modules(request: DownloadsRequest) -> Downloads:
+    # The engine remembers values within a run, but no errors: had the download raised one, each
+    # rule that asks for it again would try again, as those do that have a result of the run before.
+    attempt = await attempt_download(request, **implicitly())
+    if attempt.failure:
+        raise GoDownloadError(attempt.failure)
+    return Downloads(attempt.digest)
+
+
+def git_config_variables(count: str) -> tuple[str, ...]:
+    """The variables that come with a GIT_CONFIG_COUNT."""
+    # What is no number is for git to complain about.
+    settings = range(int(count)) if count.isdecimal() else ()
+    return tuple(f"GIT_CONFIG_{part}_{number}" for number in settings for part in ("KEY", "VALUE"))
 
 
 @contextmanager
@@ -226,14 +269,18 @@ def failure_message(
     reasons = [f"{module}: {error}" for module, error in failed] or [
         messages.go_output(result.stderr, request.directory)
     ]
-    text = "\n".join(f"  {messages.without_credentials(reason)}" for reason in reasons)
+    text = "\n".join(
+        f"  {messages.without_credentials(messages.without_goauth(reason, environment))}"
+        for reason in reasons
+    )
+    advice = "".join(f"\n\n{line}" for line in messages.download_advice(text))
     return (
         f"Modules that {request.directory or '.'}/go.mod requires could not be downloaded:\n\n"
         f"{text}\n\n"
         f"The settings in force:\n{messages.proxy_settings(environment)}\n\n"
         "Check that the proxy can be reached and has the module, and that private modules are "
         "named in GOPRIVATE. `[go-static].subprocess_env_vars` says which variables of the shell "
-        "the download sees."
+        f"the download sees.{advice}"
     )
 
 

@@ -43,11 +43,67 @@ _PROXY_SETTINGS = (
     "no_proxy",
 )
 
+# What Go, git and ssh say when a download fails, and what there is to do.
+_DOWNLOAD_ADVICE = (
+    (
+        r"Proxy Authentication Required|proxy after CONNECT.*407|CONNECT tunnel failed.*407",
+        "The proxy wants a user and a password: HTTPS_PROXY=http://user:password@host:port.",
+    ),
+    (
+        r"\b40[13] [A-Za-z]|requested URL returned error: 40[13]|Authentication failed|"
+        r"could not read (Username|Password)|terminal prompts disabled",
+        "A server wants a user and a password, and was given none, or not the right ones. Put "
+        "`machine HOST login USER password TOKEN` into ~/.netrc, which Go and git both read.",
+    ),
+    (
+        r"certificate signed by unknown authority|failed to verify certificate|certificate "
+        r"verification failed|SSL certificate problem",
+        "A server's certificate is not of an authority that is known here. Name a file with the "
+        "authority's own certificate in SSL_CERT_FILE, for Go, and in GIT_SSL_CAINFO, for git.",
+    ),
+    (
+        r"checksum mismatch",
+        "What was downloaded is not what go.sum vouches for, which can be an attack. Do not go on "
+        "until you know why the version has other contents than when go.sum was written.",
+    ),
+    (
+        r"Host key verification failed",
+        "ssh does not know the server, or not by this key. Check the key, and add it to "
+        "~/.ssh/known_hosts; connecting once by hand does that.",
+    ),
+    (
+        r"Permission denied \(publickey",
+        "The SSH server accepted none of the keys. `ssh-add -l` lists those that the agent of "
+        "SSH_AUTH_SOCK holds.",
+    ),
+    (
+        r"disabled by GOPROXY=off",
+        "GOPROXY=off allows no download, and the module is in no cache of this machine. Build once "
+        "with a network, or commit a vendor directory (`go mod vendor`).",
+    ),
+    (
+        r"no secure protocol found for repository",
+        "Go does not say why git cannot reach the repository. `git ls-remote https://PATH.git` "
+        "does, with the module's path.",
+    ),
+    (
+        r"sum\.golang\.org|/sumdb/|/lookup/",
+        "The public checksum database knows no private modules. Name them in GOPRIVATE or "
+        "GONOSUMDB.",
+    ),
+)
+
 
 def without_credentials(text: str) -> str:
     """The text with the user part and the query of each URL masked."""
     text = _USER_INFO.sub(lambda match: f"{match['scheme']}***@", text)
     return _QUERY.sub(lambda match: f"{match['start']}***", text)
+
+
+def without_goauth(text: str, environment: Mapping[str, str]) -> str:
+    """The text without the value of GOAUTH, which Go quotes when it cannot read it."""
+    value = environment.get("GOAUTH", "").strip()
+    return text.replace(value, _shown("GOAUTH", value)) if value else text
 
 
 def repository_paths(text: str, module_directory: str) -> str:
@@ -87,6 +143,11 @@ def _shown(name: str, value: str) -> str:
         return "; ".join(" ".join((*part.split()[:1], "…")) for part in value.split(";"))
     # A proxy may be given without a scheme.
     return without_credentials(value if "://" in value else _BARE_USER_INFO.sub("***@", value))
+
+
+def download_advice(text: str) -> tuple[str, ...]:
+    """What to do about a failed download of which this was said."""
+    return tuple(advice for pattern, advice in _DOWNLOAD_ADVICE if re.search(pattern, text))
 
 
 def go_output(stderr: bytes, module_directory: str) -> str:

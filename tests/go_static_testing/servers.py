@@ -1,0 +1,402 @@
+"""Servers of a company, each of them started by the test that needs it.
+
+`Network` is what a machine in an office sees: a proxy that leads to named sites, and nothing else.
+Clients speak to it as to any proxy for HTTP, and TLS to the sites behind it, whose certificates are
+those of an authority of the test's own. Every request is remembered, with who made it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import os
+import ssl
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from email.message import Message
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import parse_qs, urlsplit
+
+import asyncssh
+import trustme
+
+from go_static_testing.proxy import ModuleProxy
+
+
+@dataclass(frozen=True)
+class Request:
+    """`user` is what the client identified itself as, `name:password`."""
+
+    scheme: str
+    host: str
+    method: str
+    path: str
+    query: str
+    user: str
+    headers: Message
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Response:
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A request and how it ended; `proxy_user` is who asked the proxy for the way."""
+
+    scheme: str
+    host: str
+    path: str
+    user: str
+    proxy_user: str
+    status: int
+
+
+class Site(Protocol):
+    def respond(self, request: Request) -> Response: ...
+
+
+ASK_FOR_USER = Response(
+    HTTPStatus.UNAUTHORIZED, b"who are you?\n", {"WWW-Authenticate": 'Basic realm="test"'}
+)
+
+
+@dataclass(frozen=True)
+class ModuleSite:
+    """A module proxy; with a `user`, it serves nobody else."""
+
+    modules: ModuleProxy
+    user: str = ""
+
+    def respond(self, request: Request) -> Response:
+        if self.user and request.user != self.user:
+            return ASK_FOR_USER
+        file = self.modules.root / request.path.lstrip("/")
+        if not file.is_file():
+            return Response(HTTPStatus.NOT_FOUND, b"not found\n")
+        return Response(HTTPStatus.OK, file.read_bytes())
+
+
+@dataclass(frozen=True)
+class FailingSite:
+    """A site that answers everything with an error."""
+
+    status: int
+
+    def respond(self, request: Request) -> Response:
+        return Response(self.status, b"no\n")
+
+
+@dataclass(frozen=True)
+class GitSite:
+    """The bare repositories below a directory, over HTTP, by git's own server. It tells `go` that
+    the repository of `host/team/lib` is `host/team/lib.git`."""
+
+    root: Path
+    user: str = ""
+
+    def respond(self, request: Request) -> Response:
+        if self.user and request.user != self.user:
+            return ASK_FOR_USER
+        if parse_qs(request.query).get("go-get") == ["1"]:
+            name = f"{request.host}{request.path}"
+            meta = f'<meta name="go-import" content="{name} git {request.scheme}://{name}.git">'
+            return Response(HTTPStatus.OK, meta.encode(), {"Content-Type": "text/html"})
+        done = subprocess.run(
+            ["git", "http-backend"],
+            env={
+                **_git_environment(self.root),
+                "CONTENT_LENGTH": str(len(request.body)),
+                "CONTENT_TYPE": request.headers.get("Content-Type", ""),
+                "GIT_HTTP_EXPORT_ALL": "1",
+                "GIT_PROJECT_ROOT": str(self.root),
+                "GIT_PROTOCOL": request.headers.get("Git-Protocol", ""),
+                "HTTP_CONTENT_ENCODING": request.headers.get("Content-Encoding", ""),
+                "PATH_INFO": request.path,
+                "QUERY_STRING": request.query,
+                "REQUEST_METHOD": request.method,
+            },
+            input=request.body,
+            capture_output=True,
+            check=True,
+        )
+        head, _, body = done.stdout.partition(b"\r\n\r\n")
+        lines = (line.partition(": ") for line in head.decode().splitlines())
+        headers = {name: value for name, _, value in lines}
+        status = headers.pop("Status", "200 OK")
+        return Response(int(status.split()[0]), body, headers)
+
+
+def publish_git(bare: Path, version: str, files: Mapping[str, str]) -> None:
+    """Make a bare repository with one commit, tagged as a version."""
+    with tempfile.TemporaryDirectory() as work:
+        for name, content in files.items():
+            file = Path(work, name)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(content)
+        identity = ("-c", "user.name=t", "-c", "user.email=t@example.com")
+        for arguments in (
+            ("init", "-q", "-b", "main"),
+            ("add", "."),
+            (*identity, "commit", "-q", "-m", "All of it"),
+            ("tag", version),
+            ("clone", "-q", "--bare", ".", str(bare)),
+        ):
+            subprocess.run(
+                ["git", *arguments], cwd=work, env=_git_environment(Path(work)), check=True
+            )
+
+
+def _git_environment(home: Path) -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], "HOME": str(home), "GIT_CONFIG_NOSYSTEM": "1"}
+
+
+class Network:
+    """A proxy that leads to `sites`, by host name; with a `user`, it serves nobody else. Those in
+    `without_tls` can be reached in plain HTTP only."""
+
+    def __init__(self, authority: trustme.CA) -> None:
+        self.authority = authority
+        self.user = ""
+        self.without_tls: set[str] = set()
+        self.sites: dict[str, Site] = {}
+        self.visits: list[Visit] = []
+        self._contexts: dict[str, ssl.SSLContext] = {}
+        handler = type("Handler", (_Handler,), {"network": self})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self._server.server_port}"
+
+    @property
+    def hosts(self) -> set[str]:
+        """The hosts that somebody asked for, be there a site or not."""
+        return {visit.host for visit in self.visits}
+
+    def context(self, host: str) -> ssl.SSLContext:
+        if host not in self._contexts:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self.authority.issue_cert(host).configure_cert(context)
+            self._contexts[host] = context
+        return self._contexts[host]
+
+    @contextmanager
+    def serving(self) -> Iterator[Network]:
+        thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield self
+        finally:
+            self._server.shutdown()
+            self._server.server_close()
+            thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """A connection to the proxy, and, once that has led to a site, to the site."""
+
+    network: Network
+    protocol_version = "HTTP/1.1"
+    site = ""
+    proxy_user = ""
+
+    def do_CONNECT(self) -> None:
+        host = self.path.rpartition(":")[0]
+        if not self._may_pass(host):
+            return
+        if host not in self.network.sites or host in self.network.without_tls:
+            self._remember(host, "", "", HTTPStatus.BAD_GATEWAY)
+            self._answer(Response(HTTPStatus.BAD_GATEWAY, b"no way\n"))
+            return
+        self.send_response(HTTPStatus.OK)
+        self.end_headers()
+        try:
+            self.request = self.network.context(host).wrap_socket(self.request, server_side=True)
+        except OSError:
+            # The client does not trust the authority.
+            self._remember(host, "", "", 0)
+            self.close_connection = True
+            return
+        self.site = host
+        self.setup()
+
+    def do_GET(self) -> None:
+        url = urlsplit(self.path)
+        host = self.site or (url.hostname or "")
+        if not self.site and not self._may_pass(host):
+            return
+        user = _basic(self.headers.get("Authorization", ""))
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        request = Request(
+            self._scheme, host, self.command, url.path, url.query, user, self.headers, body
+        )
+        site = self.network.sites.get(host)
+        response = site.respond(request) if site else Response(HTTPStatus.BAD_GATEWAY)
+        self._remember(host, self.path, user, response.status)
+        self._answer(response)
+
+    do_POST = do_GET  # noqa: N815 (the name is http.server's)
+
+    def finish(self) -> None:
+        with suppress(OSError):
+            super().finish()
+        # The proxy's socket is not this one any more where TLS lies over it.
+        self.request.close()
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+    def _may_pass(self, host: str) -> bool:
+        self.proxy_user = _basic(self.headers.get("Proxy-Authorization", ""))
+        if not self.network.user or self.proxy_user == self.network.user:
+            return True
+        self._remember(host, "", "", HTTPStatus.PROXY_AUTHENTICATION_REQUIRED)
+        ask = {"Proxy-Authenticate": 'Basic realm="proxy"'}
+        self._answer(Response(HTTPStatus.PROXY_AUTHENTICATION_REQUIRED, b"", ask))
+        return False
+
+    @property
+    def _scheme(self) -> str:
+        return "https" if self.site or self.command == "CONNECT" else "http"
+
+    def _remember(self, host: str, path: str, user: str, status: int) -> None:
+        self.network.visits.append(Visit(self._scheme, host, path, user, self.proxy_user, status))
+
+    def _answer(self, response: Response) -> None:
+        self.send_response(response.status)
+        for name, value in response.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(response.body)))
+        self.end_headers()
+        self.wfile.write(response.body)
+
+
+def _basic(header: str) -> str:
+    """The `name:password` of an Authorization header, or nothing."""
+    scheme, _, value = header.partition(" ")
+    if scheme != "Basic":
+        return ""
+    try:
+        return base64.b64decode(value).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+
+
+class SshGitServer(asyncssh.SSHServer):
+    """The bare repositories below a directory, over SSH, for one user with one key."""
+
+    def __init__(self, root: Path, user: str, key: asyncssh.SSHKey) -> None:
+        self.root = root
+        self.user = user
+        self.key = key
+        self.host_key = asyncssh.generate_private_key("ssh-ed25519")
+        self.port = 0
+        self.offered: list[tuple[str, bool]] = []
+        self.commands: list[str] = []
+
+    @property
+    def public_host_key(self) -> str:
+        return self.host_key.export_public_key().decode().strip()
+
+    def public_key_auth_supported(self) -> bool:
+        return True
+
+    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        accepted = username == self.user and key == self.key.convert_to_public()
+        self.offered.append((username, accepted))
+        return accepted
+
+    async def _serve(self, process: asyncssh.SSHServerProcess[bytes]) -> None:
+        command = process.command or ""
+        self.commands.append(command)
+        program, _, path = command.partition(" ")
+        repository = self.root / path.strip("'").lstrip("/")
+        if program != "git-upload-pack" or not repository.is_dir():
+            process.exit(1)
+            return
+        git = await asyncio.create_subprocess_exec(
+            "git",
+            "upload-pack",
+            str(repository),
+            env=_git_environment(self.root),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        assert git.stdin is not None and git.stdout is not None
+        asking = asyncio.create_task(_copy(process.stdin, git.stdin))
+        await _copy(git.stdout, process.stdout)
+        process.exit(await git.wait())
+        asking.cancel()
+
+    @contextmanager
+    def serving(self) -> Iterator[SshGitServer]:
+        loop = asyncio.new_event_loop()
+        thread = threading.Thread(target=loop.run_forever, daemon=True)
+        thread.start()
+
+        async def start() -> asyncssh.SSHAcceptor:
+            return await asyncssh.create_server(
+                lambda: self,
+                "127.0.0.1",
+                0,
+                server_host_keys=[self.host_key],
+                process_factory=self._serve,
+                encoding=None,
+            )
+
+        async def stop() -> None:
+            listener.close()
+            await listener.wait_closed()
+
+        listener = asyncio.run_coroutine_threadsafe(start(), loop).result(30)
+        self.port = listener.get_port()
+        try:
+            yield self
+        finally:
+            asyncio.run_coroutine_threadsafe(stop(), loop).result(30)
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join()
+            loop.close()
+
+
+async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+    while data := await source.read(65536):
+        target.write(data)
+        await target.drain()
+
+
+@contextmanager
+def ssh_agent(key: asyncssh.SSHKey) -> Iterator[str]:
+    """The socket of an agent that holds a key, which is never in a file."""
+    # Not below pytest's directories: the path of a socket has to be short.
+    with tempfile.TemporaryDirectory(prefix="agent-") as directory:
+        socket = str(Path(directory, "s"))
+        agent = subprocess.Popen(["ssh-agent", "-D", "-a", socket], stdout=subprocess.PIPE)
+        try:
+            assert agent.stdout is not None
+            # It says where its socket is as soon as it listens.
+            assert agent.stdout.readline()
+            subprocess.run(
+                ["ssh-add", "-q", "-"],
+                input=key.export_private_key("openssh"),
+                env={"PATH": os.environ["PATH"], "SSH_AUTH_SOCK": socket},
+                check=True,
+            )
+            yield socket
+        finally:
+            agent.terminate()
+            agent.communicate()
