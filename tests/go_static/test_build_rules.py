@@ -13,8 +13,8 @@ from pants.engine.target import InvalidFieldException
 
 from end_to_end.elf import Binary
 from go_static.build import GoBuildError
-from go_static.module import GoModuleError
 from go_static.run import CannotRunError
+from go_static.workspace import GoModuleError
 from go_static_testing.engine import Repository, make_rule_runner
 from go_static_testing.go_tool import GoTool
 

@@ -8,7 +8,7 @@ import pytest
 from pants.engine.fs import EMPTY_DIGEST
 from pants.engine.platform import Platform
 
-from go_static import downloads, known_sdks, module, sdk_choice, tailor
+from go_static import downloads, known_sdks, module, sdk_choice, tailor, workspace
 from go_static.go_list import GoPackage, parse_go_list
 from go_static.listing import files_of, main_of
 from go_static.modfile import GoMod, GoWork, Replacement, parse_go_mod
@@ -254,7 +254,7 @@ def test_directories_that_replace_modules_are_found_with_the_file_that_names_the
         a_module("a/x", "module x\nreplace l => ../l\nreplace n => ./n\nreplace v => w v1.0.0\n"),
         a_module("a/l", "module l\n"),
     )
-    work = module.Workspace(
+    work = workspace.Workspace(
         "a/go.work", EMPTY_DIGEST, GoWork("1.22", ("./x", "./l"), (Replacement("z", "./z", ""),))
     )
 
@@ -262,26 +262,28 @@ def test_directories_that_replace_modules_are_found_with_the_file_that_names_the
         ("a/x/n", "a/x/go.mod"),
         ("a/z", "a/go.work"),
     )
-    assert module.workspace_directories("a/x", work) == ("a/x", "a/l")
+    assert workspace.workspace_directories("a/x", work) == ("a/x", "a/l")
 
 
 @pytest.mark.parametrize("new", ["../../outside", "/abs", ".."])
 def test_a_replacement_outside_of_the_repository_matters_only_if_it_is_required(new: str) -> None:
-    none = module.Workspace("", None, None)
+    none = workspace.Workspace("", None, None)
     text = f"module x\nreplace l => {new}\n"
 
     assert module.replaced_directories((a_module("", text),), none) == ()
-    with pytest.raises(module.GoModuleError, match="names a directory outside of the repository"):
+    with pytest.raises(workspace.GoModuleError, match="names a directory outside of"):
         module.replaced_directories((a_module("", f"{text}require l v1.0.0\n"),), none)
 
 
 def test_the_newest_go_line_counts() -> None:
     mains = (a_module("a", "module a\ngo 1.21.5\n"), a_module("b", "module b\ngo 1.22\n"))
-    work = module.Workspace("go.work", EMPTY_DIGEST, GoWork("1.21.9", (), ()))
+    work = workspace.Workspace("go.work", EMPTY_DIGEST, GoWork("1.21.9", (), ()))
 
     assert module.newest_go(mains, work) == "1.22"
-    with pytest.raises(module.GoModuleError, match=r"a/go.mod: `go 1.x`: (.|\n)*Correct the line"):
-        module.newest_go((a_module("a", "module a\ngo 1.x\n"),), module.Workspace("", None, None))
+    with pytest.raises(workspace.GoModuleError, match=r"a/go.mod: `go 1.x`: (.|\n)*Correct the"):
+        module.newest_go(
+            (a_module("a", "module a\ngo 1.x\n"),), workspace.Workspace("", None, None)
+        )
 
 
 def test_a_module_is_laid_out_by_package_as_go_sees_it() -> None:

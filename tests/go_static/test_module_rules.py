@@ -7,14 +7,12 @@ import pytest
 from go_static.module import (
     FindModuleRequest,
     GoModule,
-    GoModuleError,
     ModuleDirectory,
     ModuleRequest,
     ModuleTree,
     ModuleTreeRequest,
-    Workspace,
-    WorkspaceRequest,
 )
+from go_static.workspace import GoModuleError, Workspace, WorkspaceRequest
 from go_static_testing.engine import Repository
 
 GO_MOD = "module example.com/m\n\ngo 1.21\n"

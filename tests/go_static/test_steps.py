@@ -13,8 +13,9 @@ from go_static.go_command import build_command, build_flags, caller_settings, li
 from go_static.go_list import GoPackage, parse_go_list
 from go_static.listing import files_of, main_of
 from go_static.modfile import parse_go_mod
-from go_static.module import Workspace, nested_modules, newest_go, workspace_directories
+from go_static.module import nested_modules, newest_go
 from go_static.tailor import binary_name, module_directories
+from go_static.workspace import Workspace, workspace_directories
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,23 @@ def test_modules_and_programs_are_proposed_and_what_go_ignores_is_not(
     }
 
 
+def test_a_go_work_gets_an_owner_once(repository: Repository) -> None:
+    work = "go 1.21\n\nuse ./m\n"
+    repository.write(
+        {
+            "go.work": work,
+            "owned/go.work": work,
+            "owned/BUILD": 'files(name="other", sources=["go.work"])\n',
+            "testdata/go.work": work,
+            "vendor/x/go.work": work,
+        }
+    )
+    proposed = repository.tailor("", "owned", "testdata", "vendor/x")
+    assert [(key, target.name, dict(target.kwargs)) for key, target in proposed.items()] == [
+        (("", "files"), "workspace", {"sources": ("go.work*",), "name": "workspace"})
+    ]
+
+
 def test_only_the_requested_directories_get_targets(repository: Repository) -> None:
     repository.write(TREE)
     assert set(repository.tailor("m/cmd/one")) == {("m/cmd/one", "go_static_binary")}

@@ -219,6 +219,55 @@ def test_imports_between_modules_of_the_repository_are_dependencies(repository: 
     assert repository.dependencies("one:mod#.") == ["one:mod#go.mod", "two:mod#sub"]
 
 
+WORKSPACE = {
+    "w/go.work": "go 1.21\n\nuse (\n\t./one\n\t./two\n\t./none\n)\n",
+    "w/BUILD": 'files(name="workspace", sources=["go.work*"])\n',
+    "w/one/BUILD": MODULE + 'go_static_binary(name="it")\n',
+    "w/one/go.mod": "module example.com/one\n\ngo 1.21\n",
+    "w/one/one.go": "package main\n\nfunc main() {}\n",
+    "w/two/BUILD": MODULE,
+    "w/two/go.mod": "module example.com/two\n\ngo 1.21\n",
+    "w/aside/BUILD": MODULE + 'go_static_binary(name="it")\n',
+    "w/aside/go.mod": "module example.com/aside\n\ngo 1.21\n",
+    "w/aside/main.go": "package main\n\nfunc main() {}\n",
+}
+
+
+def test_a_binary_stands_on_the_go_work_and_on_the_module_files_of_all_that_it_uses(
+    repository: Repository,
+) -> None:
+    repository.write(WORKSPACE)
+    assert repository.dependencies("w/one:it#binary") == [
+        "w/go.work:workspace",
+        "w/one:mod#.",
+        "w/one:mod#go.mod",
+        "w/two:mod#go.mod",
+        # The owner of the go.work.sum, which is not there yet.
+        "w:workspace",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("files", "address"),
+    [
+        pytest.param({}, "w/aside", id="a module that the go.work does not use"),
+        pytest.param(
+            {"w/one/BUILD": MODULE + 'go_static_binary(name="it", gowork="off")\n'},
+            "w/one",
+            id="a binary that is built without it",
+        ),
+        pytest.param({"w/go.work": "use (\n"}, "w/one", id="a go.work that cannot be read"),
+    ],
+)
+def test_a_binary_does_not_stand_on_a_go_work_that_is_not_in_force(
+    repository: Repository, files: dict[str, str], address: str
+) -> None:
+    repository.write({**WORKSPACE, **files})
+    assert {f"{address}:mod#.", f"{address}:mod#go.mod"} >= set(
+        repository.dependencies(f"{address}:it#binary")
+    )
+
+
 def test_a_file_with_a_syntax_error_hides_no_other_dependency(repository: Repository) -> None:
     repository.write({**IMPORTS, "m/unused/x.go": "package x\n\nimport (\n"})
     assert repository.dependencies("m:mod#cmd") == ["m:mod#go.mod", "m:mod#lib"]

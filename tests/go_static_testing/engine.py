@@ -14,8 +14,13 @@ import pytest
 from pants.core.goals import package, test
 from pants.core.goals.package import BuiltPackage
 from pants.core.goals.run import RunRequest
-from pants.core.goals.tailor import PutativeTarget, PutativeTargets
+from pants.core.goals.tailor import (
+    PutativeTarget,
+    PutativeTargets,
+    determine_all_owned_sources,
+)
 from pants.core.goals.test import TestResult
+from pants.core.target_types import FilesGeneratorTarget
 from pants.core.util_rules import archive, external_tool, system_binaries
 from pants.engine.addresses import Addresses
 from pants.engine.fs import Digest, DigestContents, DigestEntries, FileEntry, Snapshot
@@ -50,8 +55,6 @@ from go_static.module import (
     ModuleRequest,
     ModuleTree,
     ModuleTreeRequest,
-    Workspace,
-    WorkspaceRequest,
 )
 from go_static.packages import Packages, PackagesRequest
 from go_static.sdk import CaptureRequest, GoSdk, SearchRequest
@@ -60,6 +63,7 @@ from go_static.tailor import PutativeGoTargetsRequest
 from go_static.target_types import GoStaticExecutableTarget
 from go_static.test import ElfStaticTestFieldSet, ElfStaticTestRequest
 from go_static.verify import Verification, VerifyRequest
+from go_static.workspace import Workspace, WorkspaceRequest
 from go_static_testing.go_tool import GoTool
 
 _T = TypeVar("_T")
@@ -74,6 +78,7 @@ def make_rule_runner(caches: Path, *bootstrap_args: str) -> RuleRunner:
             *test.rules(),  # type: ignore[no-untyped-call]
             *external_tool.rules(),  # type: ignore[no-untyped-call]
             *system_binaries.rules(),  # type: ignore[no-untyped-call]
+            determine_all_owned_sources,
             *register.rules(),
             QueryRule(Addresses, [DependenciesRequest]),
             QueryRule(BinaryGroups, []),
@@ -103,7 +108,7 @@ def make_rule_runner(caches: Path, *bootstrap_args: str) -> RuleRunner:
             QueryRule(Verification, [VerifyRequest]),
             QueryRule(Workspace, [WorkspaceRequest]),
         ],
-        target_types=register.target_types(),
+        target_types=[*register.target_types(), FilesGeneratorTarget],
         objects={"parametrize": Parametrize},
         bootstrap_args=[
             f"--local-store-dir={caches / 'store'}",

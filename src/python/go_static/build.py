@@ -36,8 +36,9 @@ from go_static.compat import (
     rule,
 )
 from go_static.listing import BinaryGroups, GoListError, ListingRequest, list_binaries
-from go_static.module import FindModuleRequest, GoModuleError, find_module
+from go_static.module import FindModuleRequest, find_module
 from go_static.subsystems import GoStaticSubsystem
+from go_static.workspace import GoModuleError
 
 logger = logging.getLogger(__name__)
 

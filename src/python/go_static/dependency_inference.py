@@ -43,6 +43,8 @@ from go_static.fields import (
     GoModulePackageDependenciesField,
     GoModulePackageSourcesField,
     GoStaticExecutableDependenciesField,
+    GoWorkField,
+    GoWorkValue,
     generator_address,
 )
 from go_static.generate_fields import (
@@ -57,6 +59,7 @@ from go_static.packages import PackagesRequest, list_packages
 from go_static.subsystems import ElfStaticSubsystem
 from go_static.target_generators import MODULE_FILES
 from go_static.verify import test_policy
+from go_static.workspace import WorkspaceRequest, find_workspace_files
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,7 @@ class BinaryDependenciesFieldSet(FieldSet):
 
     main: GoMainField
     codegen: GoCodegenField
+    gowork: GoWorkField
     dependencies: GoStaticExecutableDependenciesField
 
 
@@ -193,7 +197,17 @@ async def infer_binary_dependencies(
     if module.directory is None or module.directory not in modules.by_directory:
         # `package` says what is wrong; goals that only look at the graph go on.
         return InferredDependencies(inferred)
-    inferred.append(modules.by_directory[module.directory].address.create_generated(MODULE_FILES))
+    workspace = await find_workspace_files(WorkspaceRequest(module.directory), **implicitly())
+    in_force = request.field_set.gowork.value != GoWorkValue.OFF.value
+    inferred += await find_owners(
+        OwnersRequest(workspace.files if in_force else ()), **implicitly()
+    )
+    # The modules of a workspace choose the versions of all their requirements together.
+    inferred += (
+        modules.by_directory[directory].address.create_generated(MODULE_FILES)
+        for directory in dict.fromkeys((module.directory, *(workspace.used if in_force else ())))
+        if directory in modules.by_directory
+    )
     main_package = (
         owners.by_import_path.get(main.value)
         if main.is_import_path

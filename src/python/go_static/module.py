@@ -23,16 +23,23 @@ from go_static.compat import (
     hydrate_sources,
     implicitly,
     merge_digests,
-    path_globs_to_digest,
     path_globs_to_paths,
     rule,
 )
 from go_static.fields import GoModuleSourcesField, GoSdkField
 from go_static.go_version import GoVersion
-from go_static.modfile import GoMod, GoWork, ModFileError, parse_go_mod, parse_go_work
+from go_static.modfile import GoMod, ModFileError, parse_go_mod
 from go_static.target_types import GoModuleTarget
-
-VENDOR_LIST = "vendor/modules.txt"
+from go_static.workspace import (
+    VENDOR_LIST,
+    GoModuleError,
+    Workspace,
+    WorkspaceRequest,
+    find_workspace,
+    nearest_with,
+    uses_vendor,
+    workspace_directories,
+)
 
 # What says which other modules a module is built with.
 MODULE_FILES = ("go.mod", "go.sum", VENDOR_LIST)
@@ -40,14 +47,6 @@ MODULE_FILES = ("go.mod", "go.sum", VENDOR_LIST)
 # From this version of the `go` line on, a go.mod lists all modules that a build needs, and the
 # go.mod files of their requirements are not read (https://go.dev/ref/mod#graph-pruning).
 _GRAPH_PRUNING = GoVersion.parse("1.17")
-
-# From these `go` lines of a go.mod and a go.work on, a vendor directory beside it is used.
-_VENDOR = GoVersion.parse("1.14")
-_WORKSPACE_VENDOR = GoVersion.parse("1.22")
-
-
-class GoModuleError(Exception):
-    """A module that cannot be built as it is; the text has the file, the cause and the way out."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ class GoModuleTargets:
 
 @dataclass(frozen=True)
 class ModuleRequest:
-    """The module in a directory; `needed_by` says who names it, for the error."""
+    """The module in a directory; `needed_by` is the file that names it, if any, for the error."""
 
     directory: str
     needed_by: str
@@ -142,37 +141,9 @@ class ModuleTree:
         return bool(self.go) and GoVersion.parse(self.go) >= _GRAPH_PRUNING
 
 
-@dataclass(frozen=True)
-class WorkspaceRequest:
-    """The go.work that a module is part of, if any."""
-
-    directory: str
-
-
-@dataclass(frozen=True)
-class Workspace:
-    """`path` is empty where there is no go.work that uses the module; `sums` is the go.work.sum.
-    `vendored` says that `go work vendor` has made a vendor directory beside it, which is then part
-    of `digest`."""
-
-    path: str
-    digest: Digest | None
-    go_work: GoWork | None
-    sums: str = ""
-    vendored: bool = False
-
-
-async def _nearest_with(name: str, directory: str) -> str | None:
-    """The directory at or nearest above `directory` that holds a file of this name, or None."""
-    found = await path_globs_to_paths(
-        PathGlobs([paths.glob_literal(paths.join(d, name)) for d in paths.ancestors(directory)])
-    )
-    return paths.nearest(directory, frozenset(posixpath.dirname(file) for file in found.files))
-
-
 @rule
 async def find_module(request: FindModuleRequest) -> ModuleDirectory:
-    return ModuleDirectory(await _nearest_with("go.mod", request.directory))
+    return ModuleDirectory(await nearest_with("go.mod", request.directory))
 
 
 @rule
@@ -195,8 +166,9 @@ async def load_module(request: ModuleRequest, targets: GoModuleTargets) -> GoMod
     go_mod_path = paths.join(directory, "go.mod")
     target = targets.by_directory.get(directory)
     if target is None:
+        needed = f", which {request.needed_by} needs" if request.needed_by else ""
         raise GoModuleError(
-            f"No `go_module` target owns {go_mod_path}, which {request.needed_by} needs. Without "
+            f"No `go_module` target owns {go_mod_path}{needed}. Without "
             "it, Pants would not know which binaries a changed file affects.\n\n"
             f'Run `pants tailor {directory}::`, or add `go_module(name="mod")` to '
             f"{paths.join(directory, 'BUILD')}."
@@ -251,40 +223,6 @@ async def load_module(request: ModuleRequest, targets: GoModuleTargets) -> GoMod
 
 
 @rule
-async def find_workspace(request: WorkspaceRequest) -> Workspace:
-    directory = await _nearest_with("go.work", request.directory)
-    if directory is None:
-        return Workspace("", None, None)
-    path = paths.join(directory, "go.work")
-    digest = await path_globs_to_digest(
-        PathGlobs(
-            [
-                paths.glob_literal(file)
-                for file in (path, f"{path}.sum", paths.join(directory, VENDOR_LIST))
-            ]
-        )
-    )
-    contents = await get_digest_contents(digest)
-    text = {c.path: c.content.decode(errors="replace") for c in contents}
-    try:
-        go_work = parse_go_work(path, text[path])
-    except ModFileError as e:
-        raise GoModuleError(f"{e}.\n\nCorrect the file, or remove it.") from None
-    if request.directory not in {paths.join(directory, use) for use in go_work.uses}:
-        # Go itself would refuse to build a module that the go.work above it does not use. By hand
-        # one sets GOWORK=off then, and that is what the steps do.
-        return Workspace("", None, None)
-    vendor_list = paths.join(directory, VENDOR_LIST)
-    vendored = uses_vendor(go_work.go, text.get(vendor_list), workspace=True)
-    if vendored:
-        vendor = paths.glob_literal(posixpath.dirname(vendor_list))
-        digest = await merge_digests(
-            MergeDigests([digest, await path_globs_to_digest(PathGlobs([f"{vendor}/**"]))])
-        )
-    return Workspace(path, digest, go_work, text.get(f"{path}.sum", ""), vendored)
-
-
-@rule
 async def load_module_tree(request: ModuleTreeRequest, targets: GoModuleTargets) -> ModuleTree:
     workspace = (
         await find_workspace(WorkspaceRequest(request.directory), **implicitly())
@@ -293,8 +231,7 @@ async def load_module_tree(request: ModuleTreeRequest, targets: GoModuleTargets)
     )
     main_directories = workspace_directories(request.directory, workspace)
     mains = await concurrently(
-        load_module(ModuleRequest(d, workspace.path or "a target"), **implicitly())
-        for d in main_directories
+        load_module(ModuleRequest(d, workspace.path), **implicitly()) for d in main_directories
     )
     replaced = replaced_directories(mains, workspace)
     # A directory that is not there is no error as long as nothing needs it, and if something does,
@@ -352,22 +289,6 @@ async def load_module_tree(request: ModuleTreeRequest, targets: GoModuleTargets)
     )
 
 
-def uses_vendor(go: str, vendor_list: str | None, *, workspace: bool) -> bool:
-    """Whether Go takes packages from a vendor directory by itself: only from a certain `go` line
-    on, and only when it was made for what is built, the module or the workspace
-    (setDefaultBuildMod in cmd/go/internal/modload/init.go).
-
-    `vendor_list` is the contents of its modules.txt.
-    """
-    if vendor_list is None or vendor_list.startswith("## workspace") != workspace:
-        return False
-    try:
-        return bool(go) and GoVersion.parse(go) >= (_WORKSPACE_VENDOR if workspace else _VENDOR)
-    except ValueError:
-        # `newest_go` says what is wrong with the line.
-        return False
-
-
 def nested_modules(directory: str, files: Iterable[str]) -> tuple[str, ...]:
     """The directories below `directory` that are modules of their own."""
     return tuple(
@@ -377,26 +298,6 @@ def nested_modules(directory: str, files: Iterable[str]) -> tuple[str, ...]:
             if posixpath.basename(file) == "go.mod" and posixpath.dirname(file) != directory
         )
     )
-
-
-def workspace_directories(directory: str, workspace: Workspace) -> tuple[str, ...]:
-    """The directories of the modules whose requirements count in a build of one of them.
-
-    :raises GoModuleError: for a directory outside the repository.
-    """
-    if workspace.go_work is None:
-        return (directory,)
-    root = posixpath.dirname(workspace.path)
-    directories = []
-    for use in workspace.go_work.uses:
-        directory = paths.join(root, use)
-        if paths.is_outside(directory):
-            raise GoModuleError(
-                f"{workspace.path}: `use {use}` names a directory outside of the repository, which "
-                "a hermetic build cannot see.\n\nMove the module into the repository."
-            )
-        directories.append(directory)
-    return tuple(dict.fromkeys(directories))
 
 
 def replaced_directories(

@@ -36,6 +36,7 @@ from go_static import (
     test,
     tools,
     verify,
+    workspace,
 )
 from go_static.target_types import (
     ElfStaticTestTarget,
@@ -101,4 +102,5 @@ def rules() -> Iterable[object]:
         *test.rules(),
         *tools.rules(),
         *verify.rules(),
+        *workspace.rules(),
     )

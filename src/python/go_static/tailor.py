@@ -1,4 +1,5 @@
-"""`pants tailor`: a `go_module` for every go.mod, a `go_static_binary` for every `package main`."""
+"""`pants tailor`: a `go_module` for every go.mod, a `go_static_binary` for every `package main`,
+and a `files` for every go.work."""
 
 from __future__ import annotations
 
@@ -11,10 +12,12 @@ from pathlib import Path
 
 from pants.base.build_environment import get_buildroot
 from pants.core.goals.tailor import (
+    AllOwnedSources,
     PutativeTarget,
     PutativeTargets,
     PutativeTargetsRequest,
 )
+from pants.core.target_types import FilesGeneratorTarget
 from pants.engine.fs import PathGlobs
 from pants.engine.target import AllTargets
 from pants.engine.unions import UnionRule
@@ -44,6 +47,7 @@ from go_static.target_types import (
 logger = logging.getLogger(__name__)
 
 MODULE_TARGET_NAME = "mod"
+WORKSPACE_TARGET_NAME = "workspace"
 
 # A module's path ends so from its second major version on (https://go.dev/ref/mod#module-path).
 _MAJOR_VERSION = re.compile(r"v([2-9]|[1-9][0-9]+)")
@@ -59,6 +63,7 @@ async def find_putative_targets(
     request: PutativeGoTargetsRequest,
     modules: GoModuleTargets,
     all_targets: AllTargets,
+    owned: AllOwnedSources,
     options: GoStaticSubsystem,
 ) -> PutativeTargets:
     if not options.tailor:
@@ -84,6 +89,21 @@ async def find_putative_targets(
         )
         for directory in directories
         if directory not in modules.by_directory and (directory or ".") in requested
+    ]
+    # For `--changed-since`: Pants asks for the targets that own a changed file.
+    putative += [
+        PutativeTarget.for_target_type(
+            FilesGeneratorTarget,
+            path=directory,
+            name=WORKSPACE_TARGET_NAME,
+            triggering_sources=["go.work"],
+            kwargs={
+                "sources": ("go.work*",),
+                **named_at_the_root(directory, WORKSPACE_TARGET_NAME),
+            },
+        )
+        for directory in workspaces(text)
+        if (directory or ".") in requested and paths.join(directory, "go.work") not in owned
     ]
     searched = [
         d for d in directories if any(paths.is_below("" if r == "." else r, d) for r in requested)
@@ -126,7 +146,7 @@ def module_directories(go_mods: Iterable[str], named: Set[str] = frozenset()) ->
     `vendor`, `testdata`, or a directory that starts with `_` or `.`, but for those that another
     module names."""
     directories = {posixpath.dirname(file) for file in go_mods}
-    skipped = {d for d in directories if paths.go_skips(d) or "vendor" in d.split("/")}
+    skipped = {d for d in directories if _is_skipped(d)}
     return tuple(sorted(directories - (skipped - named)))
 
 
@@ -136,7 +156,7 @@ def named_directories(text: Mapping[str, str]) -> frozenset[str]:
     named: set[str] = set()
     for path, content in text.items():
         directory, name = posixpath.split(path)
-        if paths.go_skips(directory) or "vendor" in directory.split("/"):
+        if _is_skipped(directory):
             continue
         try:
             if name == "go.work":
@@ -149,6 +169,16 @@ def named_directories(text: Mapping[str, str]) -> frozenset[str]:
             continue
         named.update(paths.join(directory, d) for d in relative)
     return frozenset(named)
+
+
+def workspaces(text: Mapping[str, str]) -> tuple[str, ...]:
+    """The directories of the go.work files, among go.mod and go.work files, that count."""
+    directories = [posixpath.dirname(f) for f in text if posixpath.basename(f) == "go.work"]
+    return tuple(sorted(d for d in directories if not _is_skipped(d)))
+
+
+def _is_skipped(directory: str) -> bool:
+    return paths.go_skips(directory) or "vendor" in directory.split("/")
 
 
 def is_below_a_link(root: Path, directory: str) -> bool:

@@ -1,0 +1,166 @@
+"""The workspace that a module is part of: the nearest go.work, if it uses the module
+(https://go.dev/ref/mod#workspaces)."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pants.engine.fs import Digest, MergeDigests, PathGlobs
+
+from go_static import paths
+from go_static.compat import (
+    collect_rules,
+    get_digest_contents,
+    merge_digests,
+    path_globs_to_digest,
+    path_globs_to_paths,
+    rule,
+)
+from go_static.go_version import GoVersion
+from go_static.modfile import GoWork, ModFileError, parse_go_work
+
+VENDOR_LIST = "vendor/modules.txt"
+
+# From these `go` lines of a go.mod and a go.work on, a vendor directory beside it is used.
+_VENDOR = GoVersion.parse("1.14")
+_WORKSPACE_VENDOR = GoVersion.parse("1.22")
+
+
+class GoModuleError(Exception):
+    """A module that cannot be built as it is; the text has the file, the cause and the way out."""
+
+
+@dataclass(frozen=True)
+class WorkspaceRequest:
+    """The go.work that a module is part of, if any."""
+
+    directory: str
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """`path` is empty where there is no go.work that uses the module; `sums` is the go.work.sum.
+    `vendored` says that `go work vendor` has made a vendor directory beside it, which is then part
+    of `digest`."""
+
+    path: str
+    digest: Digest | None
+    go_work: GoWork | None
+    sums: str = ""
+    vendored: bool = False
+
+
+@dataclass(frozen=True)
+class WorkspaceFiles:
+    """The go.work that a module is part of, with its go.work.sum, and the directories of the
+    modules that it uses; both are empty where there is none."""
+
+    files: tuple[str, ...]
+    used: tuple[str, ...]
+
+
+async def nearest_with(name: str, directory: str) -> str | None:
+    """The directory at or nearest above `directory` that holds a file of this name, or None."""
+    found = await path_globs_to_paths(
+        PathGlobs([paths.glob_literal(paths.join(d, name)) for d in paths.ancestors(directory)])
+    )
+    return paths.nearest(directory, frozenset(posixpath.dirname(file) for file in found.files))
+
+
+@rule
+async def find_workspace(request: WorkspaceRequest) -> Workspace:
+    directory = await nearest_with("go.work", request.directory)
+    if directory is None:
+        return Workspace("", None, None)
+    path = paths.join(directory, "go.work")
+    digest = await path_globs_to_digest(
+        PathGlobs(
+            [
+                paths.glob_literal(file)
+                for file in (path, f"{path}.sum", paths.join(directory, VENDOR_LIST))
+            ]
+        )
+    )
+    contents = await get_digest_contents(digest)
+    text = {c.path: c.content.decode(errors="replace") for c in contents}
+    try:
+        go_work = parse_go_work(path, text[path])
+    except ModFileError as e:
+        raise GoModuleError(f"{e}.\n\nCorrect the file, or remove it.") from None
+    if request.directory not in used_directories(path, go_work):
+        # Go itself would refuse to build a module that the go.work above it does not use. By hand
+        # one sets GOWORK=off then, and that is what the steps do.
+        return Workspace("", None, None)
+    vendor_list = paths.join(directory, VENDOR_LIST)
+    vendored = uses_vendor(go_work.go, text.get(vendor_list), workspace=True)
+    if vendored:
+        vendor = paths.glob_literal(posixpath.dirname(vendor_list))
+        digest = await merge_digests(
+            MergeDigests([digest, await path_globs_to_digest(PathGlobs([f"{vendor}/**"]))])
+        )
+    return Workspace(path, digest, go_work, text.get(f"{path}.sum", ""), vendored)
+
+
+def used_directories(path: str, go_work: GoWork) -> tuple[str, ...]:
+    """The directories of the modules that a go.work uses, some of which may be outside."""
+    root = posixpath.dirname(path)
+    return tuple(dict.fromkeys(paths.join(root, use) for use in go_work.uses))
+
+
+@rule
+async def find_workspace_files(request: WorkspaceRequest) -> WorkspaceFiles:
+    directory = await nearest_with("go.work", request.directory)
+    if directory is None:
+        return WorkspaceFiles((), ())
+    path = paths.join(directory, "go.work")
+    contents = await get_digest_contents(
+        await path_globs_to_digest(PathGlobs([paths.glob_literal(path)]))
+    )
+    try:
+        go_work = parse_go_work(path, contents[0].content.decode(errors="replace"))
+    except ModFileError:
+        # `package` says what is wrong; goals that only look at the graph go on.
+        return WorkspaceFiles((), ())
+    used = used_directories(path, go_work)
+    if request.directory not in used:
+        return WorkspaceFiles((), ())
+    return WorkspaceFiles((path, f"{path}.sum"), used)
+
+
+def uses_vendor(go: str, vendor_list: str | None, *, workspace: bool) -> bool:
+    """Whether Go takes packages from a vendor directory by itself: only from a certain `go` line
+    on, and only when it was made for what is built, the module or the workspace
+    (setDefaultBuildMod in cmd/go/internal/modload/init.go).
+
+    `vendor_list` is the contents of its modules.txt.
+    """
+    if vendor_list is None or vendor_list.startswith("## workspace") != workspace:
+        return False
+    try:
+        return bool(go) and GoVersion.parse(go) >= (_WORKSPACE_VENDOR if workspace else _VENDOR)
+    except ValueError:
+        # `newest_go` says what is wrong with the line.
+        return False
+
+
+def workspace_directories(directory: str, workspace: Workspace) -> tuple[str, ...]:
+    """The directories of the modules whose requirements count in a build of one of them.
+
+    :raises GoModuleError: for a directory outside the repository.
+    """
+    if workspace.go_work is None:
+        return (directory,)
+    directories = used_directories(workspace.path, workspace.go_work)
+    for used in directories:
+        if paths.is_outside(used):
+            raise GoModuleError(
+                f"{workspace.path} uses {used}, a directory outside of the repository, which a "
+                "hermetic build cannot see.\n\nMove the module into the repository."
+            )
+    return directories
+
+
+def rules() -> Iterable[object]:
+    return collect_rules()
