@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from end_to_end.elf import Binary
+from end_to_end.errors_page import documented
 from end_to_end.go_sdks import VERSIONS, go_sdk
 from end_to_end.repository import Repository, Toolbox
 
@@ -113,8 +114,7 @@ def test_a_go_mod_that_asks_for_a_newer_go_than_is_set(versions: Repository) -> 
     )
 
     versions.pants("--go-sdk-version=1.22.10", "package", "n:it").failed_with(
-        "n/go.mod asks for Go 1.25.0, but [go-sdk].version is 1.22.10, which is older.",
-        "Set [go-sdk].version to 1.25.0 or newer, or lower the `go` line of n/go.mod.",
+        *documented("a version that is set and older than go.mod asks")
     )
     paths = [str(go_sdk(version)) for version in ("1.22.10", "1.25.5", "1.26.6")]
     versions.pants(f"--go-sdk-search-paths={paths}", "package", "n:it").succeeded()

@@ -24,8 +24,9 @@ GRAPH = {
 def use(
     left_out: dict[str, tuple[str, ...]] | None = None,
     symbols: dict[str, tuple[str, ...]] | None = None,
+    refuses: dict[str, tuple[str, ...]] | None = None,
 ) -> CgoUse:
-    return CgoUse(FrozenDict(left_out or {}), FrozenDict(symbols or {}))
+    return CgoUse(FrozenDict(left_out or {}), FrozenDict(symbols or {}), FrozenDict(refuses or {}))
 
 
 def test_the_chain_of_imports_leads_from_the_program_to_each_package() -> None:
@@ -61,6 +62,21 @@ def test_other_packages_with_cgo_files_are_said_in_one_line_that_is_no_warning()
     )
 
 
+def test_a_package_that_says_that_cgo_is_missing_is_a_warning_with_the_file_that_says_so() -> None:
+    said = remarks(
+        "x:m",
+        "m",
+        GRAPH,
+        use({"m/ui": ("c.go",)}, refuses={"m/ui": ("no.go",), "m/db": ("text.go",)}),
+    )
+
+    (warning,) = said.warnings
+    assert warning.startswith("x:m: m/ui seems to be a stub without cgo")
+    assert "no.go says that cgo is missing" in warning
+    assert "files left out: c.go\n  imported through: m → m/ui\n" in warning
+    assert said.info == ()
+
+
 def test_of_packages_that_import_symbols_the_outermost_is_named() -> None:
     said = remarks(
         "x:m", "m", GRAPH, use(symbols={"p/ffi/internal": ("z.go",), "p/ffi": ("a.go",)})
@@ -81,12 +97,18 @@ def test_nothing_is_said_of_packages_that_the_program_does_not_have(main: str) -
     assert (said.warnings, said.info) == ((), ())
 
 
-@pytest.mark.parametrize("symbols", ["", "p/ffi\ta.go\np/ffi\tb b.go\n"])
-def test_the_output_of_the_look_for_cgo_is_read(symbols: str) -> None:
+@pytest.mark.parametrize("found", [True, False])
+def test_the_output_of_the_look_for_cgo_is_read(found: bool) -> None:
+    lines = (
+        "imports-symbols\tp/ffi\ta.go\nimports-symbols\tp/ffi\tb b.go\nrefuses\tm/db\tno.go\n"
+        if found
+        else ""
+    )
     packages = [{"ImportPath": "m/db", "CgoFiles": ["c.go"]}, {"ImportPath": "m/ui"}]
     listing = "\n".join(json.dumps(package, indent=1) for package in packages)
 
-    read = parse_cgo(f"{symbols}\n/sandbox\n{listing}".encode())
+    read = parse_cgo(f"{lines}\n/sandbox\n{listing}".encode())
 
     assert dict(read.left_out) == {"m/db": ("c.go",)}
-    assert dict(read.imports_symbols) == ({"p/ffi": ("a.go", "b b.go")} if symbols else {})
+    assert dict(read.imports_symbols) == ({"p/ffi": ("a.go", "b b.go")} if found else {})
+    assert dict(read.refuses) == ({"m/db": ("no.go",)} if found else {})

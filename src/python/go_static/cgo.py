@@ -36,6 +36,7 @@ from go_static.compat import (
     merge_digests,
     rule,
 )
+from go_static.go_command import IMPORTS_SYMBOLS, REFUSES
 from go_static.go_list import CGO_FIELDS, parse_go_list
 from go_static.listing import ListingRequest, list_binaries
 from go_static.platforms import GoPlatform
@@ -66,16 +67,18 @@ class CgoRequest:
 @dataclass(frozen=True)
 class CgoUse:
     """By import path: `left_out` has the files that only cgo would bring in, `imports_symbols`
-    those that name shared libraries with `//go:cgo_import_dynamic`."""
+    those that name shared libraries with `//go:cgo_import_dynamic`, `refuses` those with a string,
+    such as the text of an error, that says that cgo is missing."""
 
-    left_out: FrozenDict[str, tuple[str, ...]]
-    imports_symbols: FrozenDict[str, tuple[str, ...]]
+    left_out: FrozenDict[str, tuple[str, ...]] = FrozenDict()
+    imports_symbols: FrozenDict[str, tuple[str, ...]] = FrozenDict()
+    refuses: FrozenDict[str, tuple[str, ...]] = FrozenDict()
 
 
 @rule(desc="Look for cgo", level=LogLevel.DEBUG)
 async def find_cgo(request: CgoRequest, options: GoStaticSubsystem) -> CgoUse:
     if not request.packages:
-        return CgoUse(FrozenDict(), FrozenDict())
+        return CgoUse()
     caches = go_command.caches(options.isolated_caches)
     directories = await create_digest(CreateDigest([Directory(d) for d in caches.directories]))
     sources = await add_prefix(AddPrefix(request.sources, go_command.TREE))
@@ -105,22 +108,24 @@ async def find_cgo(request: CgoRequest, options: GoStaticSubsystem) -> CgoUse:
     )
     if result.exit_code != 0:
         # Whatever is wrong with these packages, the build says it better.
-        return CgoUse(FrozenDict(), FrozenDict())
+        return CgoUse()
     return parse_cgo(result.stdout)
 
 
 def parse_cgo(output: bytes) -> CgoUse:
-    """Read the output of `go_command.cgo_command`: lines of import path and file for the imported
-    symbols, an empty line, then a listing with cgo on."""
+    """Read the output of `go_command.cgo_command`: lines of what was found, import path and file,
+    an empty line, then a listing with cgo on."""
     lines, _, listing = (b"\n" + output).partition(b"\n\n")
-    symbols: dict[str, list[str]] = {}
+    found: dict[str, dict[str, tuple[str, ...]]] = {IMPORTS_SYMBOLS: {}, REFUSES: {}}
     for line in lines.decode("utf-8", "replace").split("\n")[1:]:
-        import_path, _, file = line.partition("\t")
-        symbols.setdefault(import_path, []).append(file)
+        kind, import_path, file = line.split("\t", 2)
+        files = found[kind].get(import_path, ())
+        found[kind][import_path] = (*files, file)
     packages = parse_go_list(listing, go_command.TREE)
     return CgoUse(
         FrozenDict({p.import_path: p.cgo_files for p in packages if p.cgo_files}),
-        FrozenDict({path: tuple(files) for path, files in symbols.items()}),
+        FrozenDict(found[IMPORTS_SYMBOLS]),
+        FrozenDict(found[REFUSES]),
     )
 
 
@@ -166,6 +171,7 @@ async def find_cgo_of_listing(request: CgoOfListingRequest) -> CgoUse:
     return CgoUse(
         FrozenDict({**downloaded.left_out, **here.left_out}),
         FrozenDict({**downloaded.imports_symbols, **here.imports_symbols}),
+        FrozenDict({**downloaded.refuses, **here.refuses}),
     )
 
 
@@ -189,18 +195,23 @@ def remarks(name: str, main: str, graph: Mapping[str, tuple[str, ...]], use: Cgo
         chain = chains.get(package)
         if chain is None:
             continue
+        where = f"  files left out: {_some(files)}\n  imported through: {' → '.join(chain)}\n\n"
         stub = next((s for s in STUBS if package == s or package.startswith(f"{s}/")), None)
-        if stub is None:
+        if stub is not None:
+            warnings.append(
+                f"{name}: {package} is a stub without cgo, which a static binary is built without: "
+                f"it compiles, and fails when it is used.\n{where}"
+                f'Use {STUBS[stub]}, which needs no cgo. A policy with `stubs = "deny"` makes the '
+                "ELF test fail."
+            )
+        elif package in use.refuses:
+            warnings.append(
+                f"{name}: {package} seems to be a stub without cgo, which a static binary is built "
+                f"without: {_some(use.refuses[package])} says that cgo is missing.\n{where}"
+                "Try what the program needs of it, or use a package that is written in Go alone."
+            )
+        else:
             left_out.append(f"{package} ({_some(files)})")
-            continue
-        warnings.append(
-            f"{name}: {package} is a stub without cgo, which a static binary is built without: "
-            "it compiles, and fails when it is used.\n"
-            f"  files left out: {_some(files)}\n"
-            f"  imported through: {' → '.join(chain)}\n\n"
-            f'Use {STUBS[stub]}, which needs no cgo. A policy with `stubs = "deny"` makes the '
-            "ELF test fail."
-        )
     for package, files in sorted(use.imports_symbols.items()):
         chain = chains.get(package)
         # One that is imported by another of them is a part of the same matter.

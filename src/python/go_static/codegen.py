@@ -219,14 +219,16 @@ def go_generate_request(target: Target, platform: GoPlatform, inputs: Digest) ->
     for package in packages:
         if paths.is_outside(package):
             raise InvalidFieldException(
-                f"{name}: `packages` names {package}, which is outside of the repository."
+                f"{name}: `packages` names {package}, which is outside of the repository. Give "
+                "directories relative to the BUILD file."
             )
     tools = target[GoGenerateToolsField].value or ()
     env: Mapping[str, str] = target[GoGenerateEnvField].value or {}
     reserved = sorted(set(env) & generate_command.GENERATE_VARIABLES)
     if reserved:
         raise InvalidFieldException(
-            f"{name}: `env` sets {', '.join(reserved)}, which code generation sets itself."
+            f"{name}: `env` sets {', '.join(reserved)}, which code generation sets itself. Remove "
+            "it, or give the directives' commands what they need under another name."
         )
     return GoGenerateRequest(
         name=name,

@@ -49,6 +49,10 @@ _ADVICE = (
         "`go mod vendor` where the module has a vendor directory.",
     ),
     (
+        "errors parsing",
+        "Correct the file; `go mod edit -fmt` shows whether Go can read it.",
+    ),
+    (
         "no matching files found",
         _EMBED,
     ),

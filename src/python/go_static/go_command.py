@@ -79,6 +79,16 @@ _FILES = """\
 {{$p := .}}{{range .GoFiles}}{{$p.ImportPath}}	{{$p.Dir}}/{{.}}
 {{end}}"""
 
+# What the look for cgo finds in a file: see `cgo.CgoUse`.
+IMPORTS_SYMBOLS = "imports-symbols"
+REFUSES = "refuses"
+
+# A string that says so, for an error that is returned when the package is used.
+_REFUSAL = (
+    '["`][^"`]*(CGO_ENABLED|(needs?|requires?|without|missing) cgo|'
+    "cgo( is| was)? (disabled|not enabled|needed|required))"
+)
+
 _CGO = f"""\
 GOPROXY=file://$sandbox/{DOWNLOADS}
 export GOPROXY
@@ -88,11 +98,14 @@ files=$3
 shift 3
 tmp=$sandbox/{TEMPORARY}
 "$GOROOT/bin/go" list -e -find -f "$files" "$@" | awk NF > "$tmp/files"
-cut -f 2 "$tmp/files" | tr '\\n' '\\000' |
-  xargs -0 grep -ls '^//go:cgo_import_dynamic' > "$tmp/found" || true
-awk -F '\\t' 'FNR == NR {{ found[$0]; next }} $2 in found {{
-  name = $2; sub(".*/", "", name); print $1 "\\t" name
-}}' "$tmp/found" "$tmp/files"
+look() {{
+  cut -f 2 "$tmp/files" | tr '\\n' '\\000' | xargs -0 grep -Elis "$2" > "$tmp/found" || true
+  awk -F '\\t' -v kind="$1" 'FNR == NR {{ found[$0]; next }} $2 in found {{
+    name = $2; sub(".*/", "", name); print kind "\\t" $1 "\\t" name
+  }}' "$tmp/found" "$tmp/files"
+}}
+look {IMPORTS_SYMBOLS} '^//go:cgo_import_dynamic'
+look {REFUSES} '{_REFUSAL}'
 printf '\\n%s\\n' "$sandbox"
 CGO_ENABLED=1
 export CGO_ENABLED

@@ -81,7 +81,8 @@ async def generate_go(request: GoGenerateRequest, options: GoStaticSubsystem) ->
     if module.directory is None:
         raise GoGenerateError(
             f"{request.name}: there is no go.mod in {request.address.spec_path or 'the root'} or "
-            "in a directory above it."
+            "in a directory above it.\n\nMove the target into a Go module, or make one there: `go "
+            "mod init example.com/name`."
         )
     directory = module.directory
     prepared = await prepare_module(PrepareModuleRequest(directory), **implicitly())
@@ -284,7 +285,8 @@ def wrong_result(
     if deleted:
         return (
             f"{name}: its directives deleted {', '.join(deleted)}, so nothing was built.\n\n{run}"
-            f"{output}\n\nCode generation may create and change files only."
+            f"{output}\n\nCode generation may create and change files only. Let the directives "
+            "leave the others alone, or delete them from the repository."
         )
     if not written:
         return (
@@ -296,7 +298,9 @@ def wrong_result(
     if outside:
         return (
             f"{name}: its directives wrote {', '.join(outside)}, which is outside of their module "
-            f"in {module_directory or 'the root'}, so nothing was built.\n\n{run}{output}"
+            f"in {module_directory or 'the root'}, so nothing was built.\n\n{run}{output}\n\n"
+            "Let them write below the directory of the go.mod, or give the other module a "
+            "`go_generate` of its own."
         )
     return ""
 
