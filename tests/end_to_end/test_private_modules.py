@@ -145,7 +145,10 @@ class Desk:
         }
         here = dataclasses.replace(repository, environment=kept)
         result = here.pants(*arguments, "package", "m::", env=self.environment)
-        assert "not-a-real-word" not in result.all_text
+        # At -ldebug the client of newer Pants lists the variables that it hands to pantsd, before
+        # anything of this backend runs.
+        said = [line for line in result.all_text.splitlines() if " nails::client] " not in line]
+        assert "not-a-real-word" not in "\n".join(said)
         return result
 
     @property
