@@ -94,6 +94,11 @@ class GoModuleTarget(TargetGenerator):
         and `:mod#go.mod` for what concerns them all. Through these, `--changed-since`,
         `dependencies` and `dependents` know what a change can affect; what is compiled into a
         binary is decided by `go list`.
+
+        As with plain `go`, the nearest go.work counts for the modules that it uses (see the field
+        `gowork` of `go_static_binary`), directories that `replace` names are built with the module,
+        and a vendor directory is used where Go would use it. Each of these modules needs a
+        `go_module` of its own.
         """
     )
 
@@ -260,5 +265,10 @@ class GoStaticBinaryTarget(TargetGenerator):
 
         `package` writes `dist/path.to.dir/agent`, named after the target. `test` reads that file
         and fails when it is not static, or was built in another way.
+
+        Files that `import "C"` are left out, as in every build without cgo. A package that
+        nothing is left of is an error with the imports that lead to it; one that is a stub without
+        cgo (`github.com/mattn/go-sqlite3`), or asks for shared libraries by itself
+        (`github.com/ebitengine/purego`), is a warning when the program is built.
         """
     )
