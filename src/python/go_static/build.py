@@ -37,6 +37,7 @@ from go_static.compat import (
 )
 from go_static.listing import BinaryGroups, GoListError, ListingRequest, list_binaries
 from go_static.module import FindModuleRequest, find_module
+from go_static.remote_cache import LOOKUP_MILLIS
 from go_static.subsystems import GoStaticSubsystem
 from go_static.workspace import GoModuleError
 
@@ -119,6 +120,7 @@ async def build_binary(
         append_only_caches=caches.named,
         output_files=(output,),
         concurrency_available=_MAX_ACTIONS,
+        remote_cache_speculation_delay_millis=LOOKUP_MILLIS,
         description=f"Build {settings.name} for {settings.platform}",
     )
     # Not beside the build: a process that starts or ends within the first 200 ms of the build makes

@@ -40,6 +40,7 @@ from go_static.go_command import IMPORTS_SYMBOLS, REFUSES
 from go_static.go_list import CGO_FIELDS, parse_go_list
 from go_static.listing import ListingRequest, list_binaries
 from go_static.platforms import GoPlatform
+from go_static.remote_cache import LOOKUP_MILLIS
 from go_static.sdk import GoSdk
 from go_static.subsystems import GoStaticSubsystem
 
@@ -101,6 +102,7 @@ async def find_cgo(request: CgoRequest, options: GoStaticSubsystem) -> CgoUse:
                 go_command.DOWNLOADS: request.downloads,
             },
             append_only_caches=caches.named,
+            remote_cache_speculation_delay_millis=LOOKUP_MILLIS,
             description=f"Look for cgo in {len(request.packages)} packages",
             level=LogLevel.DEBUG,
         ),

@@ -25,6 +25,7 @@ from go_static.compat import (
     rule,
 )
 from go_static.interpreter import Interpreter
+from go_static.remote_cache import LOOKUP_MILLIS
 
 CHECKER = "__elf_static__"
 """Where the checker lies in a sandbox."""
@@ -88,6 +89,7 @@ async def prepare_checker(request: CheckerRequest) -> Checker:
             env=_environment(interpreter),
             input_digest=sources,
             output_directories=(CHECKER,),
+            remote_cache_speculation_delay_millis=LOOKUP_MILLIS,
             description="Prepare the ELF checker",
             level=LogLevel.DEBUG,
         ),

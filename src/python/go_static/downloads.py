@@ -52,6 +52,7 @@ from go_static.compat import (
 )
 from go_static.modfile import GoMod
 from go_static.module import ModuleTree
+from go_static.remote_cache import LOOKUP_MILLIS
 from go_static.sdk import GoSdk
 from go_static.subsystems import GoStaticSubsystem
 
@@ -179,6 +180,7 @@ async def attempt_download(
         immutable_input_digests={go_command.SDK: request.sdk.digest},
         append_only_caches=caches.named,
         output_directories=(f"{go_command.OUTPUT}/downloads",),
+        remote_cache_speculation_delay_millis=LOOKUP_MILLIS,
         description=f"Collect the modules of {request.directory or '.'}/go.mod",
         level=LogLevel.DEBUG,
     )
@@ -214,7 +216,10 @@ async def attempt_download(
         # This delay is no part of the action, only of the engine's memory of having
         # run it: that tells this attempt from the first one.
         again = await execute_process(
-            dataclasses.replace(from_cache, remote_cache_speculation_delay_millis=1), **implicitly()
+            dataclasses.replace(
+                from_cache, remote_cache_speculation_delay_millis=LOOKUP_MILLIS + 1
+            ),
+            **implicitly(),
         )
         # A remote worker has no named cache; there the fetched ones are all there is.
         result = again if again.exit_code == 0 else fetched

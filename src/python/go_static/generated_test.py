@@ -29,6 +29,7 @@ from go_static.compat import (
 )
 from go_static.generate_fields import GeneratedCodeField, GeneratedTestTimeoutField
 from go_static.interpreter import InterpreterRequest, find_interpreter
+from go_static.remote_cache import LOOKUP_MILLIS
 from go_static.subsystems import GoCodegenSubsystem
 
 _GENERATED = "generated"
@@ -120,6 +121,7 @@ async def test_generated_code(
             (interpreter.path, "-I", "-S", "-c", _COMPARE, generator),
             env={"INTERPRETER": interpreter.identity},
             input_digest=await merge_digests(MergeDigests([generated, committed])),
+            remote_cache_speculation_delay_millis=LOOKUP_MILLIS,
             timeout_seconds=field_set.timeout.calculate_from_global_options(test_subsystem),
             cache_scope=ProcessCacheScope.PER_SESSION
             if test_subsystem.force

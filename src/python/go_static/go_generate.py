@@ -44,6 +44,7 @@ from go_static.generate_tools import BuiltToolRequest, build_tool
 from go_static.go_list import DEPS_FIELDS, parse_go_list
 from go_static.module import FindModuleRequest, find_module
 from go_static.prepared import PrepareModuleRequest, prepare_module
+from go_static.remote_cache import LOOKUP_MILLIS
 from go_static.subsystems import GoStaticSubsystem
 from go_static.tools import ToolRequest, find_tool
 
@@ -134,6 +135,7 @@ async def generate_go(request: GoGenerateRequest, options: GoStaticSubsystem) ->
         input_digest=await merge_digests(MergeDigests([prefixed, directories])),
         immutable_input_digests={go_command.SDK: sdk.digest, go_command.DOWNLOADS: downloads},
         append_only_caches=caches.named,
+        remote_cache_speculation_delay_millis=LOOKUP_MILLIS,
         description=f"List what {request.name} generates code from",
         level=LogLevel.DEBUG,
     )
@@ -197,6 +199,7 @@ async def generate_go(request: GoGenerateRequest, options: GoStaticSubsystem) ->
             immutable_input_digests={go_command.SDK: sdk.digest, go_command.DOWNLOADS: downloads},
             append_only_caches=caches.named,
             output_directories=(go_command.OUTPUT,),
+            remote_cache_speculation_delay_millis=LOOKUP_MILLIS,
             description=f"Generate {request.name}",
         ),
         **implicitly(),

@@ -46,6 +46,7 @@ from go_static.module import (
     find_module,
 )
 from go_static.prepared import PrepareModuleRequest, prepare_module
+from go_static.remote_cache import LOOKUP_MILLIS
 from go_static.sdk import GoSdk
 from go_static.subsystems import GoStaticSubsystem
 
@@ -203,6 +204,7 @@ async def list_binaries(
             input_digest=await merge_digests(MergeDigests([sources, directories])),
             immutable_input_digests={go_command.SDK: sdk.digest, go_command.DOWNLOADS: downloads},
             append_only_caches=caches.named,
+            remote_cache_speculation_delay_millis=LOOKUP_MILLIS,
             description=(
                 f"List the files of the binaries of {tree.go_mod_path} for {context.platform}"
             ),

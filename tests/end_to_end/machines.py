@@ -1,0 +1,94 @@
+"""Machines that share a remote cache: each has a user, a home, a repository, caches and a Go."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from end_to_end.cache_server import CacheServer
+from end_to_end.repository import Repository, Toolbox
+
+# What a recording Go runs, in place of which it stands: a tool of its own root, so that it is
+# copied with it. GOROOT is what the probe asks for.
+_RECORD = """\
+#!/bin/sh
+root=$(CDPATH= cd -- "${{0%/*}}/.." && pwd -P)
+echo "$1" >> '{record}'
+GOROOT=${{GOROOT:-$root}} exec "$root/{real}" "$@"
+"""
+
+
+@dataclass(frozen=True)
+class RecordingGo:
+    """A Go SDK like that of the tests, which notes in a file what it is asked for: `env`, `build`.
+
+    It is the same on every machine, wherever it lies: one digest.
+    """
+
+    sdk: Path
+    record: Path
+
+    def install(self, root: Path) -> Path:
+        """Lay it out in `root`; returns its `go`."""
+        (tools,) = (self.sdk / "pkg" / "tool").iterdir()
+        copied_tools = root / "pkg" / "tool" / tools.name
+        copied_tools.mkdir(parents=True)
+        for path in (*self.sdk.glob("VERSION"), *self.sdk.glob("go.env"), self.sdk / "src"):
+            (root / path.name).symlink_to(path)
+        (root / "pkg" / "include").symlink_to(self.sdk / "pkg" / "include")
+        for path in tools.iterdir():
+            (copied_tools / path.name).symlink_to(path)
+        real = copied_tools / "recorded-go"
+        real.symlink_to(self.sdk / "bin" / "go")
+        go = root / "bin" / "go"
+        go.parent.mkdir()
+        go.write_text(_RECORD.format(record=self.record, real=real.relative_to(root)))
+        go.chmod(0o755)
+        return go
+
+    @property
+    def asked_for(self) -> tuple[str, ...]:
+        """The commands of `go` that ran since the last `forget`."""
+        return tuple(self.record.read_text().split()) if self.record.exists() else ()
+
+    def forget(self) -> None:
+        self.record.unlink(missing_ok=True)
+
+
+@contextmanager
+def machine(
+    root: Path,
+    toolbox: Toolbox,
+    server: CacheServer,
+    *,
+    go: RecordingGo | None = None,
+    user: int | None = None,
+    options: str = "",
+) -> Iterator[Repository]:
+    """The repository of a machine below `root`, whose caches are empty, with a Pants of the user
+    with this id."""
+    root.mkdir()
+    pants = toolbox.pants
+    if user is not None:
+        pants = root / "pants-as-user"
+        pants.write_text(
+            "#!/bin/sh\numask 027\n"
+            f'exec unshare --user --map-user={user} --map-group={user} "{toolbox.pants}" "$@"\n'
+        )
+        pants.chmod(0o755)
+    own = dataclasses.replace(toolbox, pants=pants, caches=root / "caches")
+    if go is not None:
+        # ./pants brings a Go of its own, which would be the first one on the PATH.
+        options += f'\n[go-sdk]\nsearch_paths = ["{go.install(root / "go").parent}"]\n'
+    repository = Repository.create(
+        root / "repository", own, global_options=server.options, options=options
+    )
+    repository.environment["USER"] = f"user-{user or os.getuid()}"
+    try:
+        yield repository
+    finally:
+        repository.stop_pantsd()

@@ -1,0 +1,158 @@
+"""A remote cache, shared by machines: a real server, and two users' repositories at two paths."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from end_to_end.cache_server import Action, CacheServer, cache_server
+from end_to_end.elf import sha256
+from end_to_end.machines import RecordingGo, machine
+from end_to_end.repository import Repository, Toolbox
+from go_static_testing.proxy import ModuleProxy, go_sum
+
+MODULE = "corp.example.com/greet"
+LIBRARY = {"greet.go": 'package greet\n\nconst Text = "hello from a module"\n'}
+FILES = {
+    "m/go.mod": f"module example.com/m\n\ngo 1.21\n\nrequire {MODULE} v1.0.0\n",
+    "m/go.sum": go_sum(MODULE, "v1.0.0", LIBRARY),
+    "m/main.go": (
+        "package main\n\n"
+        f'import (\n\t"example.com/m/words"\n\n\t"{MODULE}"\n)\n\n'
+        "func main() { println(greet.Text, words.Text) }\n"
+    ),
+    "m/internal/generator/main.go": (
+        'package main\n\nimport "os"\n\nfunc main() {\n'
+        '\tif err := os.WriteFile("text.go", '
+        '[]byte("package words\\n\\nconst Text = \\"generated\\"\\n"), 0o644); err != nil {\n'
+        "\t\tpanic(err)\n\t}\n}\n"
+    ),
+    "m/words/words.go": "package words\n\n//go:generate go run ../internal/generator\n",
+    "m/BUILD": (
+        'go_module(name="mod")\n'
+        'go_generate(name="words", packages=["words"])\n'
+        'go_static_binary(name="it", codegen=[":words"])\n'
+    ),
+}
+
+# A variable of the caller's that the download alone may see.
+CREDENTIAL = "not-a-real-token"
+OPTIONS = '[go-static]\nsubprocess_env_vars.add = ["CORP_TOKEN"]\n'
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What machine A left: its repository, and a server with what it stored; `asked` are the
+    commands of `go` that it ran."""
+
+    server: CacheServer
+    go: RecordingGo
+    a: Repository
+    asked: frozenset[str]
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox) -> Iterator[Shared]:
+    root = tmp_path_factory.mktemp("remote")
+    proxy = ModuleProxy(root / "proxy")
+    proxy.publish(MODULE, "v1.0.0", LIBRARY)
+    go = RecordingGo(toolbox.go.parent.parent, root / "go-record")
+    with (
+        cache_server(root / "server") as server,
+        machine(root / "a", toolbox, server, go=go, options=OPTIONS) as a,
+    ):
+        a.write(FILES)
+        fetching = {"GOPROXY": proxy.url, "GONOSUMDB": "*", "CORP_TOKEN": CREDENTIAL}
+        a.pants("package", "test", "::", env=fetching).succeeded()
+        yield Shared(server, go, a, frozenset(go.asked_for))
+
+
+def test_another_machine_gets_everything_from_the_cache_and_runs_no_go(
+    shared: Shared, toolbox: Toolbox, tmp_path: Path
+) -> None:
+    assert {"build", "list", "generate", "mod", "run"} <= shared.asked
+    shared.go.forget()
+    root = tmp_path / "elsewhere"
+    with machine(root, toolbox, shared.server, go=shared.go, user=4321, options=OPTIONS) as b:
+        b.write(FILES)
+        second = b.pants("package", "test", "::", env={"GOPROXY": "off"}).succeeded()
+
+        # What is on the PATH is asked which version it is, and nothing else.
+        assert set(shared.go.asked_for) == {"env"}
+        assert sha256(b.dist["m/it"]) == sha256(shared.a.dist["m/it"])
+        assert "m:it#elf_static_test succeeded" in second.log
+        assert "Download the modules" not in second.log
+        assert b.run(b.dist["m/it"]) == "hello from a module generated\n"
+
+
+def test_a_change_on_another_machine_builds_what_changed_only(
+    shared: Shared, toolbox: Toolbox, tmp_path: Path
+) -> None:
+    shared.go.forget()
+    with machine(tmp_path / "c", toolbox, shared.server, go=shared.go, options=OPTIONS) as c:
+        c.write({**FILES, "m/main.go": FILES["m/main.go"].replace("println(", 'println("new", ')})
+        changed = c.pants("package", "::", env={"GOPROXY": "off"}).succeeded()
+
+        # The modules come from the cache; there is no place that they could be fetched from.
+        assert "Download the modules" not in changed.log
+        assert {"list", "build"} <= set(shared.go.asked_for)
+        assert not {"mod", "generate"} & set(shared.go.asked_for)
+        assert c.run(c.dist["m/it"]) == "new hello from a module generated\n"
+
+
+@pytest.fixture(scope="module")
+def actions(shared: Shared) -> tuple[Action, ...]:
+    """All that machine A stored, of which there is enough to look at."""
+    found = shared.server.actions()
+    scripts = " ".join(argument for action in found for argument in action.arguments)
+    for step in ("mod download", 'go" generate', 'go" build', "compileall", "check"):
+        assert step in scripts, step
+    return found
+
+
+def test_no_action_has_a_path_of_the_machine(
+    actions: tuple[Action, ...], shared: Shared, toolbox: Toolbox
+) -> None:
+    # That none is in a file either is what the other machine's hits show: the same keys.
+    root = shared.a.root.parents[1]
+    for action in actions:
+        said = "\n".join((*action.arguments, *(f"{n}={v}" for n, v in action.environment)))
+        for machine_path in (root, toolbox.go.parent.parent, Path.home(), Path.cwd()):
+            assert str(machine_path) not in said
+        assert socket.gethostname() not in said
+        assert shared.a.environment["USER"] not in said
+
+
+def test_no_action_has_a_credential(actions: tuple[Action, ...], shared: Shared) -> None:
+    for action in actions:
+        assert CREDENTIAL not in " ".join(action.arguments)
+        assert CREDENTIAL not in " ".join(value for _, value in action.environment)
+    for blob in shared.server.blobs:
+        if blob.stat().st_size < 10_000_000:
+            assert CREDENTIAL.encode() not in blob.read_bytes()
+
+
+def test_actions_run_absolute_programs_of_every_machine(actions: tuple[Action, ...]) -> None:
+    """All that a worker needs beside what it is sent: a POSIX shell, and the checker's Python."""
+    for action in actions:
+        program = action.arguments[0]
+        assert program == "/bin/sh" or re.fullmatch(r"/usr(/local)?/bin/python3?", program)
+
+
+def test_no_result_stands_on_a_named_cache(
+    shared: Shared, toolbox: Toolbox, tmp_path: Path
+) -> None:
+    """Without the cache of builds and of unpacked modules, the same bytes come out."""
+    isolated = f"{OPTIONS}isolated_caches = true\n"
+    with machine(tmp_path / "d", toolbox, shared.server, go=shared.go, options=isolated) as d:
+        d.write(FILES)
+        shared.go.forget()
+        d.pants("package", "::", env={"GOPROXY": "off"}).succeeded()
+
+        assert "build" in shared.go.asked_for
+        assert sha256(d.dist["m/it"]) == sha256(shared.a.dist["m/it"])
