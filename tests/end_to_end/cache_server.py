@@ -55,6 +55,8 @@ instances:
         cache: *cache
 """
 
+_OWN_MOUNTS = ("unshare", "--user", "--map-root-user", "--mount", "--kill-child")
+
 _RUN = """\
 import sys
 sys.path.insert(0, sys.argv.pop(1))
@@ -75,10 +77,12 @@ class Action:
 
 @dataclass
 class CacheServer:
-    """A server that keeps everything below `directory`, also when it is started again."""
+    """A server that keeps what it stores below `directory`, on a disk of its own of so many bytes
+    if there is a `size`. Which result belongs to which action it knows until it ends."""
 
     directory: Path
     port: int
+    size: int | None = None
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -108,8 +112,14 @@ class CacheServer:
         configuration.write_text(_CONFIGURATION.format(port=self.port, directory=self.directory))
         log = self.directory / "log"
         with log.open("ab") as stream:
+            command = [python, "-I", "-c", _RUN, _installed(python), "server", "start"]
+            if self.size is not None:
+                storage = self.directory / "storage"
+                storage.mkdir()
+                mount = f"mount -t tmpfs -o size={self.size} tmpfs '{storage}' && exec \"$@\""
+                command = [*_OWN_MOUNTS, "sh", "-c", mount, "sh", *command]
             self.process = subprocess.Popen(
-                [python, "-I", "-c", _RUN, _installed(python), "server", "start", configuration],
+                [*command, str(configuration)],
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=stream,
@@ -153,10 +163,10 @@ class CacheServer:
 
 
 @contextlib.contextmanager
-def cache_server(directory: Path) -> Iterator[CacheServer]:
+def cache_server(directory: Path, size: int | None = None) -> Iterator[CacheServer]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        server = CacheServer(directory, free.getsockname()[1])
+        server = CacheServer(directory, free.getsockname()[1], size)
     server.start()
     try:
         yield server

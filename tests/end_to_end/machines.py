@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -63,15 +64,18 @@ class RecordingGo:
 def machine(
     root: Path,
     toolbox: Toolbox,
-    server: CacheServer,
+    server: CacheServer | None,
     *,
     go: RecordingGo | None = None,
     user: int | None = None,
+    caches: Path | None = None,
     options: str = "",
 ) -> Iterator[Repository]:
-    """The repository of a machine below `root`, whose caches are empty, with a Pants of the user
-    with this id."""
+    """The repository of a machine below `root`, with a Pants of the user with this id, whose caches
+    start as a copy of `caches`, or empty."""
     root.mkdir()
+    if caches is not None:
+        shutil.copytree(caches, root / "caches", symlinks=True)
     pants = toolbox.pants
     if user is not None:
         pants = root / "pants-as-user"
@@ -85,7 +89,10 @@ def machine(
         # ./pants brings a Go of its own, which would be the first one on the PATH.
         options += f'\n[go-sdk]\nsearch_paths = ["{go.install(root / "go").parent}"]\n'
     repository = Repository.create(
-        root / "repository", own, global_options=server.options, options=options
+        root / "repository",
+        own,
+        global_options=server.options if server else "",
+        options=options,
     )
     repository.environment["USER"] = f"user-{user or os.getuid()}"
     try:

@@ -29,7 +29,6 @@ from go_static.compat import (
     collect_rules,
     create_digest,
     digest_subset_to_digest,
-    execute_process,
     implicitly,
     merge_digests,
     remove_prefix,
@@ -37,7 +36,7 @@ from go_static.compat import (
 )
 from go_static.listing import BinaryGroups, GoListError, ListingRequest, list_binaries
 from go_static.module import FindModuleRequest, find_module
-from go_static.remote_cache import LOOKUP_MILLIS
+from go_static.remote_cache import execute_cached
 from go_static.subsystems import GoStaticSubsystem
 from go_static.workspace import GoModuleError
 
@@ -120,7 +119,6 @@ async def build_binary(
         append_only_caches=caches.named,
         output_files=(output,),
         concurrency_available=_MAX_ACTIONS,
-        remote_cache_speculation_delay_millis=LOOKUP_MILLIS,
         description=f"Build {settings.name} for {settings.platform}",
     )
     # Not beside the build: a process that starts or ends within the first 200 ms of the build makes
@@ -131,7 +129,7 @@ async def build_binary(
         logger.warning(text)
     for text in said.info:
         logger.info(text)
-    result = await execute_process(process, **implicitly())
+    result = await execute_cached(process)
     if result.exit_code != 0:
         raise GoBuildError(
             f"{settings.name} cannot be built for {settings.platform}. `go build` said:\n\n"

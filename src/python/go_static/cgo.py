@@ -31,7 +31,6 @@ from go_static.compat import (
     concurrently,
     create_digest,
     digest_subset_to_digest,
-    execute_process,
     implicitly,
     merge_digests,
     rule,
@@ -40,7 +39,7 @@ from go_static.go_command import IMPORTS_SYMBOLS, REFUSES
 from go_static.go_list import CGO_FIELDS, parse_go_list
 from go_static.listing import ListingRequest, list_binaries
 from go_static.platforms import GoPlatform
-from go_static.remote_cache import LOOKUP_MILLIS
+from go_static.remote_cache import execute_cached
 from go_static.sdk import GoSdk
 from go_static.subsystems import GoStaticSubsystem
 
@@ -83,7 +82,7 @@ async def find_cgo(request: CgoRequest, options: GoStaticSubsystem) -> CgoUse:
     caches = go_command.caches(options.isolated_caches)
     directories = await create_digest(CreateDigest([Directory(d) for d in caches.directories]))
     sources = await add_prefix(AddPrefix(request.sources, go_command.TREE))
-    result = await execute_process(
+    result = await execute_cached(
         Process(
             go_command.cgo_command(
                 request.module_directory,
@@ -102,11 +101,9 @@ async def find_cgo(request: CgoRequest, options: GoStaticSubsystem) -> CgoUse:
                 go_command.DOWNLOADS: request.downloads,
             },
             append_only_caches=caches.named,
-            remote_cache_speculation_delay_millis=LOOKUP_MILLIS,
             description=f"Look for cgo in {len(request.packages)} packages",
             level=LogLevel.DEBUG,
-        ),
-        **implicitly(),
+        )
     )
     if result.exit_code != 0:
         # Whatever is wrong with these packages, the build says it better.

@@ -19,13 +19,11 @@ from pants.util.logging import LogLevel
 from go_static.compat import (
     collect_rules,
     create_digest,
-    execute_process,
-    implicitly,
     remove_prefix,
     rule,
 )
 from go_static.interpreter import Interpreter
-from go_static.remote_cache import LOOKUP_MILLIS
+from go_static.remote_cache import execute_cached
 
 CHECKER = "__elf_static__"
 """Where the checker lies in a sandbox."""
@@ -73,7 +71,7 @@ async def prepare_checker(request: CheckerRequest) -> Checker:
             [FileContent(f"{CHECKER}/{name}", content) for name, content in read_sources()]
         )
     )
-    result = await execute_process(
+    result = await execute_cached(
         Process(
             (
                 interpreter.path,
@@ -89,11 +87,9 @@ async def prepare_checker(request: CheckerRequest) -> Checker:
             env=_environment(interpreter),
             input_digest=sources,
             output_directories=(CHECKER,),
-            remote_cache_speculation_delay_millis=LOOKUP_MILLIS,
             description="Prepare the ELF checker",
             level=LogLevel.DEBUG,
-        ),
-        **implicitly(),
+        )
     )
     if result.exit_code != 0:
         raise MissingPackageError(

@@ -52,7 +52,7 @@ from go_static.compat import (
 )
 from go_static.modfile import GoMod
 from go_static.module import ModuleTree
-from go_static.remote_cache import LOOKUP_MILLIS
+from go_static.remote_cache import LOOKUP_MILLIS, execute_cached
 from go_static.sdk import GoSdk
 from go_static.subsystems import GoStaticSubsystem
 
@@ -180,11 +180,10 @@ async def attempt_download(
         immutable_input_digests={go_command.SDK: request.sdk.digest},
         append_only_caches=caches.named,
         output_directories=(f"{go_command.OUTPUT}/downloads",),
-        remote_cache_speculation_delay_millis=LOOKUP_MILLIS,
         description=f"Collect the modules of {request.directory or '.'}/go.mod",
         level=LogLevel.DEBUG,
     )
-    result = await execute_process(from_cache, **implicitly())
+    result = await execute_cached(from_cache)
     used_network = result.exit_code != 0
     if used_network:
         caller = await environment_vars_subset(

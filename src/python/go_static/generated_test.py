@@ -18,7 +18,6 @@ from go_static.compat import (
     EnvironmentField,
     add_prefix,
     collect_rules,
-    execute_process,
     get_digest_entries,
     implicitly,
     merge_digests,
@@ -29,7 +28,7 @@ from go_static.compat import (
 )
 from go_static.generate_fields import GeneratedCodeField, GeneratedTestTimeoutField
 from go_static.interpreter import InterpreterRequest, find_interpreter
-from go_static.remote_cache import LOOKUP_MILLIS
+from go_static.remote_cache import execute_cached
 from go_static.subsystems import GoCodegenSubsystem
 
 _GENERATED = "generated"
@@ -116,20 +115,18 @@ async def test_generated_code(
     committed = await add_prefix(AddPrefix(repository, _REPOSITORY))
     interpreter = await find_interpreter(InterpreterRequest(), **implicitly())
     generator = target.address.maybe_convert_to_target_generator().spec
-    result = await execute_process(
+    result = await execute_cached(
         Process(
             (interpreter.path, "-I", "-S", "-c", _COMPARE, generator),
             env={"INTERPRETER": interpreter.identity},
             input_digest=await merge_digests(MergeDigests([generated, committed])),
-            remote_cache_speculation_delay_millis=LOOKUP_MILLIS,
             timeout_seconds=field_set.timeout.calculate_from_global_options(test_subsystem),
             cache_scope=ProcessCacheScope.PER_SESSION
             if test_subsystem.force
             else ProcessCacheScope.SUCCESSFUL,
             description=f"Compare what {generator} generates with the repository",
             level=LogLevel.DEBUG,
-        ),
-        **implicitly(),
+        )
     )
     return test_result(result, address=field_set.address, output_setting=test_subsystem.output)
 

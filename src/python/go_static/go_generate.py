@@ -31,7 +31,6 @@ from go_static.compat import (
     create_digest,
     digest_subset_to_digest,
     digest_to_snapshot,
-    execute_process,
     get_digest_contents,
     implicitly,
     merge_digests,
@@ -44,7 +43,7 @@ from go_static.generate_tools import BuiltToolRequest, build_tool
 from go_static.go_list import DEPS_FIELDS, parse_go_list
 from go_static.module import FindModuleRequest, find_module
 from go_static.prepared import PrepareModuleRequest, prepare_module
-from go_static.remote_cache import LOOKUP_MILLIS
+from go_static.remote_cache import execute_cached
 from go_static.subsystems import GoStaticSubsystem
 from go_static.tools import ToolRequest, find_tool
 
@@ -135,24 +134,22 @@ async def generate_go(request: GoGenerateRequest, options: GoStaticSubsystem) ->
         input_digest=await merge_digests(MergeDigests([prefixed, directories])),
         immutable_input_digests={go_command.SDK: sdk.digest, go_command.DOWNLOADS: downloads},
         append_only_caches=caches.named,
-        remote_cache_speculation_delay_millis=LOOKUP_MILLIS,
         description=f"List what {request.name} generates code from",
         level=LogLevel.DEBUG,
     )
-    listed = await execute_process(listing, **implicitly())
+    listed = await execute_cached(listing)
     if lacks_downloads(listed):
         whole = await prepare_module(
             PrepareModuleRequest(directory, whole_graph=True), **implicitly()
         )
         downloads = whole.downloads
-        listed = await execute_process(
+        listed = await execute_cached(
             dataclasses.replace(
                 listing,
                 immutable_input_digests=FrozenDict(
                     {go_command.SDK: sdk.digest, go_command.DOWNLOADS: downloads}
                 ),
-            ),
-            **implicitly(),
+            )
         )
     if listed.exit_code != 0:
         raise GoGenerateError(
@@ -181,7 +178,7 @@ async def generate_go(request: GoGenerateRequest, options: GoStaticSubsystem) ->
             go_command.TREE,
         )
     )
-    result = await execute_process(
+    result = await execute_cached(
         Process(
             generate_command.generate_command(
                 directory,
@@ -199,10 +196,8 @@ async def generate_go(request: GoGenerateRequest, options: GoStaticSubsystem) ->
             immutable_input_digests={go_command.SDK: sdk.digest, go_command.DOWNLOADS: downloads},
             append_only_caches=caches.named,
             output_directories=(go_command.OUTPUT,),
-            remote_cache_speculation_delay_millis=LOOKUP_MILLIS,
             description=f"Generate {request.name}",
-        ),
-        **implicitly(),
+        )
     )
     said = messages.go_output(result.stderr + b"\n" + result.stdout, directory)
     if result.exit_code != 0:

@@ -33,7 +33,6 @@ from go_static.compat import (
     collect_rules,
     concurrently,
     create_digest,
-    execute_process,
     implicitly,
     merge_digests,
     rule,
@@ -46,7 +45,7 @@ from go_static.module import (
     find_module,
 )
 from go_static.prepared import PrepareModuleRequest, prepare_module
-from go_static.remote_cache import LOOKUP_MILLIS
+from go_static.remote_cache import execute_cached
 from go_static.sdk import GoSdk
 from go_static.subsystems import GoStaticSubsystem
 
@@ -132,7 +131,7 @@ async def _packages_that_need_cgo(
     )
     if not excluded:
         return {}
-    result = await execute_process(
+    result = await execute_cached(
         dataclasses.replace(
             listing,
             argv=go_command.listing_command(
@@ -146,8 +145,7 @@ async def _packages_that_need_cgo(
             ),
             env=FrozenDict({**listing.env, "CGO_ENABLED": "1"}),
             description=f"Look for cgo in {', '.join(excluded)}",
-        ),
-        **implicitly(),
+        )
     )
     if result.exit_code != 0:
         return {}
@@ -204,13 +202,12 @@ async def list_binaries(
             input_digest=await merge_digests(MergeDigests([sources, directories])),
             immutable_input_digests={go_command.SDK: sdk.digest, go_command.DOWNLOADS: downloads},
             append_only_caches=caches.named,
-            remote_cache_speculation_delay_millis=LOOKUP_MILLIS,
             description=(
                 f"List the files of the binaries of {tree.go_mod_path} for {context.platform}"
             ),
             level=LogLevel.DEBUG,
         )
-        result = await execute_process(process, **implicitly())
+        result = await execute_cached(process)
         if not lacks_downloads(result):
             break
     if result.exit_code != 0:

@@ -21,7 +21,6 @@ from go_static.compat import (
     collect_rules,
     create_digest,
     digest_to_snapshot,
-    execute_process,
     get_digest_contents,
     implicitly,
     merge_digests,
@@ -34,7 +33,7 @@ from go_static.go_version import GoVersion
 from go_static.modfile import ModFileError, parse_go_mod, without_requirements
 from go_static.module import GoModuleTargets
 from go_static.platforms import GoPlatform
-from go_static.remote_cache import LOOKUP_MILLIS
+from go_static.remote_cache import execute_cached
 from go_static.sdk import find_sdk
 from go_static.sdk_choice import GoSdkError, SdkRequest
 
@@ -110,7 +109,7 @@ async def list_packages(request: PackagesRequest, modules: GoModuleTargets) -> P
             ]
         )
     )
-    result = await execute_process(
+    result = await execute_cached(
         Process(
             go_command.listing_command(
                 directory,
@@ -125,11 +124,9 @@ async def list_packages(request: PackagesRequest, modules: GoModuleTargets) -> P
             input_digest=await merge_digests(MergeDigests([sources, rest])),
             immutable_input_digests={go_command.SDK: sdk.digest},
             append_only_caches=caches.named,
-            remote_cache_speculation_delay_millis=LOOKUP_MILLIS,
             description=f"List the packages of {go_mod_path} for {request.platform}",
             level=LogLevel.DEBUG,
-        ),
-        **implicitly(),
+        )
     )
     if result.exit_code != 0:
         return Packages((), explain.explain_failed_listing(result.stderr, directory))

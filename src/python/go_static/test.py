@@ -21,7 +21,6 @@ from go_static.compat import (
     EnvironmentField,
     collect_rules,
     digest_to_snapshot,
-    execute_process,
     implicitly,
     rule,
     test_result,
@@ -34,6 +33,7 @@ from go_static.elf_test_fields import (
     RunInScratchOptionalField,
     SkipElfStaticTestField,
 )
+from go_static.remote_cache import execute_cached
 from go_static.subsystems import ElfStaticSubsystem
 from go_static.verify import VerifyRequest, prepare_verification, test_policy
 
@@ -72,7 +72,7 @@ async def run_elf_static_test(
     verification = await prepare_verification(
         verify_request(field_set, options, test_subsystem), **implicitly()
     )
-    result = await execute_process(verification.process, **implicitly())
+    result = await execute_cached(verification.process)
     return test_result(
         result,
         address=field_set.address,

@@ -32,7 +32,6 @@ from go_static.compat import (
 from go_static.elf_files import ElfFiles, ElfFilesRequest, find_elf_files
 from go_static.fields import generator_address
 from go_static.interpreter import InterpreterRequest, find_interpreter
-from go_static.remote_cache import LOOKUP_MILLIS
 
 # Where the program is copied to be started; it goes away with the sandbox, also when the test is
 # killed.
@@ -86,7 +85,6 @@ async def prepare_verification(request: VerifyRequest) -> Verification:
             input_digest=await merge_digests(MergeDigests(digests)),
             immutable_input_digests={CHECKER: checker.digest},
             output_files=(report,),
-            remote_cache_speculation_delay_millis=LOOKUP_MILLIS,
             timeout_seconds=request.timeout,
             cache_scope=cache_scope(request),
             description=f"Test {generator_address(request.address)}",
