@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
+from elf_static import __version__
 from elf_static.judge import UNDETERMINED, judge
 from elf_static.machines import GO_ARCHITECTURES, GO_SYSTEMS
 from elf_static.observation import Observation
@@ -132,6 +133,7 @@ def _parser() -> argparse.ArgumentParser:
         "2 one cannot be judged (not ELF, damaged, not there), or wrong usage.",
         allow_abbrev=False,
     )
+    parser.add_argument("--version", action="version", version=f"elf-static {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     check = commands.add_parser(
