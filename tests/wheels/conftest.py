@@ -1,0 +1,65 @@
+"""The wheels, made once for all tests as a user makes them."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+INSTALL = PROJECT / "docs" / "install.md"
+# Where the page puts the wheels; a test puts them elsewhere.
+SHOWN_DIRECTORY = "/srv/wheels"
+
+
+@pytest.fixture(scope="session")
+def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory with the wheels of this project, made by the command that the page shows."""
+    directory = tmp_path_factory.mktemp("wheels")
+    (command, *_) = shown("sh", {SHOWN_DIRECTORY: str(directory)})
+    run(["sh", "-c", command], cwd=PROJECT)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def wheelhouse(wheels: Path) -> Path:
+    """The same directory, with all that an installation takes from an index."""
+    run(
+        [
+            *(sys.executable, "-I", "-m", "pip", "download", "--quiet", "--no-deps", "--no-input"),
+            *("--disable-pip-version-check", "--require-hashes", "--dest", str(wheels)),
+            *("-r", str(Path(__file__).with_name("plugin-requirements.txt"))),
+        ],
+        cwd=wheels,
+    )
+    return wheels
+
+
+def shown(language: str, replacements: Mapping[str, str]) -> list[str]:
+    """The blocks of one language in docs/install.md, with other paths than the page has."""
+    blocks = re.findall(rf"```{language}\n(.*?)```", INSTALL.read_text(), re.DOTALL)
+    for old, new in replacements.items():
+        blocks = [block.replace(old, new) for block in blocks]
+    return blocks
+
+
+def run(
+    command: list[str], cwd: Path, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """What a command that ends well has said."""
+    done = subprocess.run(
+        command,
+        cwd=cwd,
+        env={**os.environ, **(env or {})},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+    return done
