@@ -78,7 +78,9 @@ def kind_of_section(section: Section) -> str:
         return DATA if flags & _WRITABLE and not name.startswith(".data.rel.ro") else READ_ONLY
     if name.startswith((".debug", ".zdebug", ".gdb_index")):
         return DEBUG
-    return SYMBOLS if section.type in ("SHT_SYMTAB", "SHT_STRTAB") else REST
+    if section.type in ("SHT_SYMTAB", "SHT_STRTAB") and name != ".shstrtab":
+        return SYMBOLS
+    return REST
 
 
 def kind_of_segment(segment: Segment) -> str:

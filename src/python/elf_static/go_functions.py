@@ -25,9 +25,9 @@ from elf_static.structures import text
 _MAGICS = (0xFFFFFFF1, 0xFFFFFFF0)
 _HEADER_WORDS = 8
 
-# A program of 250 MB has some 400,000 functions; one takes 1.5 µs.
-_MAX_FUNCTIONS = 1 << 20
-# In bytes; that program has 25 MB of names.
+# A program of 75 MB has 72,000 functions; one takes 1.6 µs.
+_MAX_FUNCTIONS = 1 << 19
+# In bytes; that program has 5.6 MB of names.
 _MAX_NAMES = 48 << 20
 _MAX_NAME = 4096
 # In pieces of 256 kB: the records of 256 MB.
@@ -66,42 +66,58 @@ def read_packages(
     """
     table = _find(source, segments, sections, byte_order)
     if table is None:
-        raise NoFunctionTableError("has no function table of Go 1.18 or newer (.gopclntab)")
+        raise NoFunctionTableError("has no function table (.gopclntab) that can be read here")
     names = table.names(source)
+    # By what may be a package: few of many functions, so that telling which are costs nothing.
     sizes: dict[bytes, int] = {}
     counts: dict[bytes, int] = {}
     for size, name_offset in table.functions(source):
         end = names.find(b"\0", name_offset, name_offset + _MAX_NAME)
-        package = package_of(names[name_offset:end]) if end >= 0 else b""
-        if package not in sizes and (
-            len(sizes) >= _MAX_PACKAGES or len(package) > _MAX_PACKAGE_NAME
-        ):
+        prefix = _prefix(bytes(names[name_offset:end])) if end >= 0 else b""
+        if prefix in sizes:
+            sizes[prefix] += size
+            counts[prefix] += 1
+            continue
+        if len(sizes) >= _MAX_PACKAGES or len(prefix) > _MAX_PACKAGE_NAME:
             raise _damaged("it names more packages than a program has")
-        sizes[package] = sizes.get(package, 0) + size
-        counts[package] = counts.get(package, 0) + 1
-    found = (
-        PackageCode(text(_unescaped(package)), size, counts[package])
-        for package, size in sizes.items()
-    )
+        sizes[prefix], counts[prefix] = size, 1
+    return _largest_first(sizes, counts)
+
+
+def _largest_first(sizes: dict[bytes, int], counts: dict[bytes, int]) -> tuple[PackageCode, ...]:
+    size_of: dict[str, int] = {}
+    count_of: dict[str, int] = {}
+    for prefix, size in sizes.items():
+        path = text(_unescaped(_if_package(prefix)))
+        size_of[path] = size_of.get(path, 0) + size
+        count_of[path] = count_of.get(path, 0) + counts[prefix]
+    found = (PackageCode(path, size, count_of[path]) for path, size in size_of.items())
     return tuple(sorted(found, key=lambda package: (-package.size, package.path)))
-
-
-# The equality and hash functions of types, which belong where the type does.
-_OF_A_TYPE = re.compile(rb"type:\.(?:eq|hash)\.|type\.\.(?:eq|hash)\.")
-_PACKAGE = re.compile(rb"[^\s*{}()\[\]:,;]+")
 
 
 def package_of(function: bytes) -> bytes:
     """The package in the name of a function, with its escapes: up to the first dot behind the last
     slash (`PackageName` of src/debug/gosym/symtab.go). Empty where there is none, as for what the
     compiler makes for types without a name (`type:.eq.[2]string`)."""
-    match = _OF_A_TYPE.match(function)
-    name = function[match.end() :] if match else function
+    return _if_package(_prefix(function))
+
+
+# The equality and hash functions of types, which belong where the type does.
+_OF_A_TYPE = re.compile(rb"\Atype(?::|\.)\.(?:eq|hash)\.")
+_PACKAGE = re.compile(rb"[^\s*{}()\[\]:,;]+")
+
+
+def _prefix(function: bytes) -> bytes:
+    if function.startswith(b"type"):
+        function = _OF_A_TYPE.sub(b"", function, count=1)
     # Type arguments name packages too.
-    name = name.partition(b"[")[0]
+    name = function.partition(b"[")[0]
     dot = name.find(b".", name.rfind(b"/") + 1)
-    package = name[:dot] if dot > 0 else b""
-    return package if _PACKAGE.fullmatch(package) else b""
+    return name[:dot] if dot > 0 else b""
+
+
+def _if_package(prefix: bytes) -> bytes:
+    return prefix if _PACKAGE.fullmatch(prefix) else b""
 
 
 def _unescaped(package: bytes) -> bytes:
@@ -125,7 +141,7 @@ class _Table:
     names_end: int
     functions_start: int
 
-    def names(self, source: Source) -> bytes:
+    def names(self, source: Source) -> bytearray:
         size = self.names_end - self.names_start
         if size > _MAX_NAMES:
             raise _damaged(f"names of {size} bytes")
@@ -161,16 +177,14 @@ class _Table:
             yield size, name_field.unpack_from(piece, place - base)[0]
 
 
-def _read(source: Source, offset: int, size: int) -> bytes:
-    pieces = []
-    while size > 0:
-        piece = source.read_up_to(offset, size)
+def _read(source: Source, offset: int, size: int) -> bytearray:
+    data = bytearray()
+    while len(data) < size:
+        piece = source.read_up_to(offset + len(data), size - len(data))
         if not piece:
             raise _damaged("it leads out of the file")
-        pieces.append(piece)
-        offset += len(piece)
-        size -= len(piece)
-    return b"".join(pieces)
+        data += piece
+    return data
 
 
 def _find(
