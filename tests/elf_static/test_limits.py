@@ -129,7 +129,7 @@ def _function_table(count: int, names: int, offset: int) -> bytes:
 
 def _many_functions() -> bytes:
     """As many functions as are read, and as many names, each of another length."""
-    count, header = 1 << 19, 72
+    count, header = 400_000, 72
     names = b"x.f\0" * (4 * count) + b"a/" * (16 << 20)
     words = [word for index in range(count) for word in (index, 8 * index)]
     table = struct.pack(f"<{2 * count + 1}I", *words, count)
@@ -138,7 +138,7 @@ def _many_functions() -> bytes:
 
 def _many_function_tables() -> bytes:
     """What looks like the start of a function table, over and over."""
-    return _go_program(_function_table(1 << 19, 1, 1 << 40) * 100_000)
+    return _go_program(_function_table(400_000, 1, 1 << 40) * 100_000)
 
 
 def _functions_far_apart() -> bytes:

@@ -26,7 +26,7 @@ _MAGICS = (0xFFFFFFF1, 0xFFFFFFF0)
 _HEADER_WORDS = 8
 
 # A program of 75 MB has 72,000 functions; one takes 1.6 µs.
-_MAX_FUNCTIONS = 1 << 19
+_MAX_FUNCTIONS = 400_000
 # In bytes; that program has 5.6 MB of names.
 _MAX_NAMES = 48 << 20
 _MAX_NAME = 4096

@@ -54,7 +54,7 @@ def render_composition(facts: Facts) -> Iterator[str]:
         yield (
             f'<li><i class="{CLASSES[kind]}"></i>{escaped(kind)} '
             f'<b class="number">{size_words(size)}</b> '
-            f'<span class="faint number">{percent(size, facts.size)}</span>'
+            f'<span class="faint number">{escaped(percent(size, facts.size))}</span>'
             f"<small>{_MEANINGS[kind]}</small></li>"
         )
     yield "</ul>"

@@ -101,7 +101,7 @@ def _package(package: PackageCode, whole: int) -> str:
 def _numbers(size: int, whole: int, functions: int) -> str:
     return (
         f'<span class="number">{size_words(size)}</span>'
-        f'<span class="number faint">{percent(size, whole)}</span>'
+        f'<span class="number faint">{escaped(percent(size, whole))}</span>'
         f'<span class="number faint count">{functions:,}</span>'
     )
 
