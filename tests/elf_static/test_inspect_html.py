@@ -130,6 +130,26 @@ def test_a_program_that_fails_has_its_findings_first(bad: Path) -> None:
     assert "Build with -buildmode=exe." in said
 
 
+def test_the_page_on_inspecting_says_what_there_is(good: Path, tmp_path: Path) -> None:
+    page = (PROJECT / "docs" / "inspect.md").read_text()
+    (command,) = re.findall(r"```sh\n(.*?)\n```", page)
+    shown = tmp_path / "dist" / "src.go.agent.cmd.agent" / "agent"
+    shown.parent.mkdir(parents=True)
+    shown.symlink_to(good)
+    bin_ = tmp_path / "bin"
+    bin_.mkdir()
+    (bin_ / "elf-static").write_text(f'#!/bin/sh\nexec {sys.executable} -m elf_static "$@"\n')
+    (bin_ / "elf-static").chmod(0o755)
+    environment = {
+        "PATH": f"{bin_}:{os.environ['PATH']}",
+        "PYTHONPATH": str(PROJECT / "src" / "python"),
+    }
+    subprocess.run(["sh", "-c", command], cwd=tmp_path, env=environment, check=True)
+    said = text_of(parsed((tmp_path / "agent.html").read_text()))
+    for title in re.findall(r"^\| ([A-Z].*?) \|", page, re.MULTILINE):
+        assert title in said or title == "Findings"
+
+
 def test_several_files_are_one_page(good: Path, bad: Path, tmp_path: Path) -> None:
     no_program = tmp_path / "text"
     no_program.write_text("hello")
