@@ -108,7 +108,7 @@ def _numbers(size: int, whole: int, functions: int) -> str:
 
 def render_build_info(facts: Facts) -> Iterator[str]:
     info = facts.build_info
-    if info is None and not facts.build_info_problem:
+    if info is None and not facts.is_go:
         return
     yield "<section><h2>What it was built from</h2>"
     if info is None:

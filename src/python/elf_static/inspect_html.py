@@ -22,7 +22,7 @@ from elf_static.machines import go_name, machine_name
 from elf_static.policy import Policy
 from elf_static.reader import open_path, read_source
 from elf_static.report import size_words, verdict_words
-from elf_static.source import UnreadableError
+from elf_static.source import Source, UnreadableError
 
 _STYLE = os.path.join(os.path.dirname(__file__), "inspect_html.css")
 
@@ -45,21 +45,29 @@ def inspect_file(path: str, shown: str, policy: Policy) -> Inspected:
     :param path: `-` for standard input.
     :param shown: the path as text that can be printed.
     """
-    modules: tuple[ModuleCode, ...] = ()
-    problem = ""
     try:
         with open_path(path) as source:
-            facts = read_source(source)
-            if facts.header and facts.is_go:
-                try:
-                    packages = read_packages(
-                        source, facts.segments, facts.sections, facts.header.byte_order
-                    )
-                    modules = by_module(packages, facts.build_info)
-                except NoFunctionTableError as e:
-                    problem = str(e)
+            return inspect_source(source, shown, policy)
     except UnreadableError as e:
         facts = Facts(size=0, damage=(str(e),))
+        return Inspected(shown, facts, judge(facts, policy), policy.name)
+
+
+def inspect_source(source: Source, shown: str, policy: Policy) -> Inspected:
+    """
+    :raises UnreadableError: the file cannot be read any more.
+    """
+    facts = read_source(source)
+    modules: tuple[ModuleCode, ...] = ()
+    problem = ""
+    if facts.header and facts.is_go:
+        try:
+            packages = read_packages(
+                source, facts.segments, facts.sections, facts.header.byte_order
+            )
+            modules = by_module(packages, facts.build_info)
+        except NoFunctionTableError as e:
+            problem = str(e)
     return Inspected(shown, facts, judge(facts, policy), policy.name, modules, problem)
 
 
