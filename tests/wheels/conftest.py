@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-PROJECT = Path(__file__).resolve().parents[2]
-INSTALL = PROJECT / "docs" / "install.md"
-# Where the page puts the wheels; a test puts them elsewhere.
-SHOWN_DIRECTORY = "/srv/wheels"
+from .install_page import PROJECT, SHOWN_DIRECTORY, run, shown
 
 
 @pytest.fixture(scope="session")
@@ -38,28 +31,3 @@ def wheelhouse(wheels: Path) -> Path:
         cwd=wheels,
     )
     return wheels
-
-
-def shown(language: str, replacements: Mapping[str, str]) -> list[str]:
-    """The blocks of one language in docs/install.md, with other paths than the page has."""
-    blocks = re.findall(rf"```{language}\n(.*?)```", INSTALL.read_text(), re.DOTALL)
-    for old, new in replacements.items():
-        blocks = [block.replace(old, new) for block in blocks]
-    return blocks
-
-
-def run(
-    command: list[str], cwd: Path, env: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    """What a command that ends well has said."""
-    done = subprocess.run(
-        command,
-        cwd=cwd,
-        env={**os.environ, **(env or {})},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
-    return done

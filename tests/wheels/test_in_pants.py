@@ -18,7 +18,7 @@ import pytest
 
 from end_to_end.repository import PROJECT, Repository, Toolbox
 
-from .conftest import SHOWN_DIRECTORY, run, shown
+from .install_page import SHOWN_DIRECTORY, run, shown
 
 _TEST_SETTINGS = """
 [anonymous-telemetry]

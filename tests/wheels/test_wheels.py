@@ -19,9 +19,9 @@ import pytest
 from elf_static import __version__
 from elf_static_testing.go_programs import GoBuilder
 
-from .conftest import INSTALL, PROJECT, SHOWN_DIRECTORY, run, shown
+from .install_page import INSTALL, PROJECT, SHOWN_DIRECTORY, run, shown
 
-PACKAGES = {"elf-static": "elf_static", "pants-go-static": "go_static"}
+PACKAGES = {"elf-static": ("elf_static",), "pants-go-static": ("go_static",)}
 
 
 def archive(wheels: Path, name: str) -> zipfile.ZipFile:
@@ -70,6 +70,14 @@ def test_the_same_sources_give_the_same_bytes(copy: Path, wheels: Path, tmp_path
         assert (second / name).read_bytes() == (wheels / name).read_bytes(), name
 
 
+def test_wrong_usage_is_said(tmp_path: Path) -> None:
+    for arguments in (["--help"], [str(tmp_path / "a"), str(tmp_path / "b")]):
+        command = [str(PROJECT / "build-wheels"), *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (1, "Usage: ./build-wheels [DIRECTORY]\n")
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_section_of_the_readme_that_is_gone_is_an_error(copy: Path, tmp_path: Path) -> None:
     readme = copy / "README.md"
     readme.write_text(readme.read_text().replace("## What the test says", "## Another title"))
@@ -83,22 +91,23 @@ def test_a_section_of_the_readme_that_is_gone_is_an_error(copy: Path, tmp_path: 
     assert "README.md has nothing titled 'What the test says'" in done.stderr
 
 
-@pytest.mark.parametrize(("name", "package"), PACKAGES.items())
-def test_a_wheel_has_all_of_its_package_and_nothing_else(
-    name: str, package: str, wheels: Path
+@pytest.mark.parametrize(("name", "packages"), PACKAGES.items())
+def test_a_wheel_has_all_of_its_packages_and_nothing_else(
+    name: str, packages: tuple[str, ...], wheels: Path
 ) -> None:
     source = PROJECT / "src" / "python"
     expected = {
         str(path.relative_to(source))
+        for package in packages
         for path in (source / package).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
     with archive(wheels, name) as wheel:
         names = {entry for entry in wheel.namelist() if ".dist-info/" not in entry}
     assert names == expected
-    assert f"{package}/py.typed" in names
-    if package == "elf_static":
-        assert "elf_static/policies/strict.toml" in names
+    assert {f"{package}/py.typed" for package in packages} <= names
+    if name == "elf-static":
+        assert {"elf_static/policies/strict.toml", "elf_static/inspect_html.css"} <= names
 
 
 @pytest.mark.parametrize("name", PACKAGES)
