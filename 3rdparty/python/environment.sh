@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2154  # The caller sets `project`.
-# Private Python environments with pinned requirements: sourced by ./pants, ./run-tests and .ci/run.
+# Private Python environments with pinned requirements: sourced by ./pants, ./run-tests,
+# ./build-wheels and .ci/run.
 #
 #   environment NAME REQUIREMENTS…
 #

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+import elf_static
+import go_static
 from elf_static.rules import RULES
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -44,6 +46,12 @@ def good(named: dict[str, Path]) -> Path:
 @pytest.fixture
 def bad(named: dict[str, Path]) -> Path:
     return named["PIE"]
+
+
+def test_the_version_is_printed() -> None:
+    done = run("--version")
+    assert (done.returncode, done.stdout) == (0, f"elf-static {elf_static.__version__}\n")
+    assert go_static.__version__ == elf_static.__version__
 
 
 def test_a_file_that_passes_is_one_line(good: Path) -> None:

@@ -121,6 +121,44 @@ def _many_symbols() -> bytes:
     )
 
 
+def _function_table(count: int, names: int, offset: int) -> bytes:
+    """The header of a function table (src/runtime/symtab.go, `pcHeader`)."""
+    words = (count, 0, 0, offset, offset + names, 0, 0, offset + names)
+    return struct.pack("<IHBB8Q", 0xFFFFFFF1, 0, 1, 8, *words)
+
+
+def _many_functions() -> bytes:
+    """As many functions as are read, and as many names, each of another length."""
+    count, header = 400_000, 72
+    names = b"x.f\0" * (4 * count) + b"a/" * (16 << 20)
+    words = [word for index in range(count) for word in (index, 8 * index)]
+    table = struct.pack(f"<{2 * count + 1}I", *words, count)
+    return _go_program(_function_table(count, len(names), header) + names + table)
+
+
+def _many_function_tables() -> bytes:
+    """What looks like the start of a function table, over and over."""
+    return _go_program(_function_table(400_000, 1, 1 << 40) * 100_000)
+
+
+def _functions_far_apart() -> bytes:
+    """Records as far from each other as the format lets them be, in a file of 4 GB without data."""
+    count = 1 << 16
+    table = struct.pack(f"<{2 * count + 1}I", *range(0, (2 * count + 1) * 0x7FFF, 0x7FFF))
+    return _go_program(_function_table(count, 1, 72) + b"\0" + table)
+
+
+def _go_program(content: bytes) -> bytes:
+    """A program with a note of Go's, in which a function table is looked for."""
+    note = struct.pack("<III4s4s", 4, 4, 4, b"Go\0\0", b"id\0\0")
+    size = 0x30000 + len(content)
+    return _file(
+        [(1, 5, 0, 0x30000), (4, 4, 0x20000, len(note)), (1, 4, 0x30000, len(content))],
+        {0x20000: note, 0x30000: content},
+        size,
+    )
+
+
 HOSTILE = (
     _many_libraries,
     _many_segments_of_data,
@@ -129,6 +167,9 @@ HOSTILE = (
     _many_modules,
     _many_notes,
     _many_symbols,
+    _many_functions,
+    _many_function_tables,
+    _functions_far_apart,
 )
 
 
@@ -140,7 +181,10 @@ def hostile(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
     path.unlink()
 
 
-@pytest.mark.parametrize("arguments", [("check", "--format=json"), ("inspect", "--format=text")])
+@pytest.mark.parametrize(
+    "arguments",
+    [("check", "--format=json"), ("inspect", "--format=text"), ("inspect", "--format=html")],
+)
 def test_a_file_that_claims_much_costs_little(hostile: Path, arguments: tuple[str, ...]) -> None:
     started = time.monotonic()
     process = subprocess.Popen(

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from elf_static.inspect_html import inspect_source, render_page
 from elf_static.judge import judge
 from elf_static.policy import load_policy
 from elf_static.reader import read_source
@@ -267,6 +268,10 @@ def judge_mutations(seed: int, count: int, files: list[Path]) -> Seen:
             judgement = judge(facts, policy)
             for render in FORMATS.values():
                 render([Report("mutation", facts, judgement)], policy.name)
+            # It takes ten times as long as all others.
+            if number % 10 == 0:
+                source = Source(descriptor, len(data))
+                render_page([inspect_source(source, "mutation", policy)])
         except BaseException:
             seen.wrong.append(f"{case}: {traceback.format_exc()}")
             continue

@@ -8,3 +8,8 @@
 Reading (`reader`), judging (`judge`) and reporting (`report`) know of each other only through the
 frozen records of `facts` and `judge`. Needs pyelftools and, for policies, toml.
 """
+
+from __future__ import annotations
+
+# The one place of the version: of this package, of the backend, and of the wheels of both.
+__version__ = "0.1.0"

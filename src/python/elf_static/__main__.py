@@ -1,7 +1,15 @@
-"""`python -m elf_static`: the command `elf-static`."""
+"""`python -m elf_static`, and the command `elf-static` where it is installed."""
+
+from __future__ import annotations
 
 import sys
 
 from elf_static.command_line import main
 
-sys.exit(main(sys.argv[1:]))
+
+def run() -> int:
+    return main(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(run())

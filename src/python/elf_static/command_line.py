@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
+from elf_static import __version__
 from elf_static.judge import UNDETERMINED, judge
 from elf_static.machines import GO_ARCHITECTURES, GO_SYSTEMS
 from elf_static.observation import Observation
@@ -111,6 +112,10 @@ def _in_color(choice: str) -> bool:
 
 
 def _inspect(options: argparse.Namespace) -> int:
+    if options.format == "html":
+        return _inspect_as_page(options)
+    if options.policy:
+        raise UsageError("--policy is for --format html, which shows what the policy says.")
     every = [(_shown(path), read_facts(path)) for path in options.files]
     if options.format == "json":
         from elf_static.inspect_json import render_inspections
@@ -124,6 +129,15 @@ def _inspect(options: argparse.Namespace) -> int:
     return NOT_JUDGED if any(facts.damage for _, facts in every) else PASSED
 
 
+def _inspect_as_page(options: argparse.Namespace) -> int:
+    from elf_static.inspect_html import inspect_file, render_page
+
+    policy = load_policy(options.policy or "default")
+    every = [inspect_file(path, _shown(path), policy) for path in options.files]
+    sys.stdout.write(render_page(every))
+    return NOT_JUDGED if any(each.facts.damage for each in every) else PASSED
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="elf-static",
@@ -132,6 +146,7 @@ def _parser() -> argparse.ArgumentParser:
         "2 one cannot be judged (not ELF, damaged, not there), or wrong usage.",
         allow_abbrev=False,
     )
+    parser.add_argument("--version", action="version", version=f"elf-static {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     check = commands.add_parser(
@@ -199,13 +214,17 @@ def _parser() -> argparse.ArgumentParser:
     inspect = commands.add_parser(
         "inspect",
         help="show all facts of files",
-        description="Show all facts of files, without judging them.",
+        description="Show all facts of files. As a page (html), also how much code each module "
+        "has, and what a policy says; the exit code does not depend on that.",
         allow_abbrev=False,
     )
     inspect.set_defaults(run=_inspect)
     _add_files(inspect)
     inspect.add_argument(
-        "--format", choices=("text", "json"), default="text", help="(default: text)"
+        "--format", choices=("text", "json", "html"), default="text", help="(default: text)"
+    )
+    inspect.add_argument(
+        "--policy", metavar="POLICY", help="of the page: as for check (default: default)"
     )
     return parser
 

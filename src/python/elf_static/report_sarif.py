@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
+from elf_static import __version__
 from elf_static.judge import Finding
 from elf_static.report import Report
 from elf_static.rules import RULES
@@ -24,6 +25,7 @@ def render(reports: Sequence[Report], policy: str) -> str:
                 "tool": {
                     "driver": {
                         "name": "elf-static",
+                        "semanticVersion": __version__,
                         "rules": [
                             {
                                 "id": rule.id,

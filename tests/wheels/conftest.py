@@ -1,0 +1,33 @@
+"""The wheels, made once for all tests as a user makes them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from .install_page import PROJECT, SHOWN_DIRECTORY, run, shown
+
+
+@pytest.fixture(scope="session")
+def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory with the wheels of this project, made by the command that the page shows."""
+    directory = tmp_path_factory.mktemp("wheels")
+    (command, *_) = shown("sh", {SHOWN_DIRECTORY: str(directory)})
+    run(["sh", "-c", command], cwd=PROJECT)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def wheelhouse(wheels: Path) -> Path:
+    """The same directory, with all that an installation takes from an index."""
+    run(
+        [
+            *(sys.executable, "-I", "-m", "pip", "download", "--quiet", "--no-deps", "--no-input"),
+            *("--disable-pip-version-check", "--require-hashes", "--dest", str(wheels)),
+            *("-r", str(Path(__file__).with_name("plugin-requirements.txt"))),
+        ],
+        cwd=wheels,
+    )
+    return wheels

@@ -1,0 +1,116 @@
+"""Repositories with nothing of this one but its wheels, or its sources, as docs/install.md says.
+
+Pants's own plugin resolution runs, with a pex that is made from its package on the index, because
+Pants would take it from its releases. It is Pants 2.17.1's; newer ones ask for others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from end_to_end.repository import PROJECT, Repository, Toolbox
+
+from .install_page import SHOWN_DIRECTORY, run, shown
+
+_TEST_SETTINGS = """
+[anonymous-telemetry]
+enabled = false
+"""
+
+
+@pytest.fixture(scope="session")
+def pex(wheelhouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file that pex's release holds, put where the page puts it."""
+    pex = wheelhouse / "pex"
+    run(
+        [
+            *(sys.executable, "-m", "pex", "pex==2.1.137", "--console-script=pex"),
+            *(f"--output-file={pex}", "--no-pypi", f"--find-links={wheelhouse}"),
+            f"--pex-root={tmp_path_factory.mktemp('pex-root')}",
+        ],
+        cwd=wheelhouse,
+    )
+    return pex
+
+
+@pytest.fixture(scope="session")
+def toolbox(tmp_path_factory: pytest.TempPathFactory) -> Toolbox:
+    found = Toolbox.find(tmp_path_factory.mktemp("caches"))
+    # The launcher's Pants, whatever PANTS_EXE says.
+    return replace(found, pants=PROJECT / "pants")
+
+
+@pytest.fixture
+def foreign(tmp_path: Path, toolbox: Toolbox) -> Iterator[Repository]:
+    """An empty repository, in which `configure` writes pants.toml."""
+    created = Repository(
+        tmp_path / "repository",
+        toolbox,
+        pantsd=True,
+        environment=toolbox.environment(tmp_path / "home"),
+    )
+    created.root.mkdir()
+    (tmp_path / "home").mkdir()
+    yield created
+    created.stop_pantsd()
+
+
+def configure(repository: Repository, pex: Path, configuration: str) -> None:
+    """pants.toml: what the page says, what it says of machines without the internet, and caches of
+    the test's own."""
+    (offline,) = (block for block in tomls(pex) if "[pex-cli]" in block)
+    caches = repository.toolbox.caches
+    checksum = hashlib.sha256(pex.read_bytes()).hexdigest()
+    system = "linux_arm64" if platform.machine() == "aarch64" else "linux_x86_64"
+    known = f'known_versions = ["v2.1.137|{system}|{checksum}|{pex.stat().st_size}"]'
+    configuration = configuration.partition("[python-repos]")[0].replace(
+        "[GLOBAL]\n",
+        f'[GLOBAL]\nlocal_store_dir = "{caches}/store"\nnamed_caches_dir = "{caches}/named"\n',
+    )
+    repository.write({"pants.toml": f"{configuration}\n{offline}{known}\n{_TEST_SETTINGS}"})
+
+
+def tomls(pex: Path) -> list[str]:
+    return shown("toml", {SHOWN_DIRECTORY: str(pex.parent)})
+
+
+def test_the_readmes_example_in_a_repository_of_its_own(foreign: Repository, pex: Path) -> None:
+    (with_wheels,) = (block for block in tomls(pex) if "pants-go-static==" in block)
+    configure(foreign, pex, with_wheels)
+    shutil.copytree(PROJECT / "src/go/whoami", foreign.root / "whoami")
+    (foreign.root / "whoami" / "BUILD").unlink()
+
+    (commands,) = (block for block in shown("sh", {}) if "pants tailor" in block)
+    said = [foreign.pants(*line.split()[1:]).succeeded() for line in commands.splitlines()]
+    assert "Add go_static_binary target whoami" in said[0].output
+    assert "✓ whoami#elf_static_test succeeded" in said[2].log
+    assert foreign.pants("run", "whoami", "--", "-version").succeeded().output == "dev\n"
+    assert foreign.run(foreign.dist["whoami/whoami"], "-version") == "dev\n"
+
+
+def test_the_plugin_alone_brings_the_targets(foreign: Repository, pex: Path) -> None:
+    """Its entry points register what `backend_packages` names too."""
+    (with_wheels,) = (block for block in tomls(pex) if "pants-go-static==" in block)
+    configure(foreign, pex, with_wheels.replace('backend_packages = ["go_static"]\n', ""))
+    said = foreign.pants("help", "go_static_binary").succeeded()
+    assert "A statically linked program, built from a Go `package main`" in said.output
+
+
+def test_the_sources_without_a_wheel(foreign: Repository, pex: Path) -> None:
+    (with_sources,) = (block for block in tomls(pex) if "pythonpath" in block)
+    configure(foreign, pex, with_sources)
+    shutil.copytree(
+        PROJECT / "src" / "python",
+        foreign.root / "3rdparty/pants-go-static/src/python",
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
+    said = foreign.pants("help", "go_static_binary").succeeded()
+    assert "A statically linked program, built from a Go `package main`" in said.output

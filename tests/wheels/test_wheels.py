@@ -1,0 +1,195 @@
+"""The wheels: the same bytes each time, what is in them, and the checker without Pants."""
+
+from __future__ import annotations
+
+import configparser
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import zipfile
+from email import message_from_string
+from email.message import Message
+from pathlib import Path
+
+import pytest
+
+from elf_static import __version__
+from elf_static_testing.go_programs import GoBuilder
+
+from .install_page import INSTALL, PROJECT, SHOWN_DIRECTORY, run, shown
+
+PACKAGES = {"elf-static": ("elf_static",), "pants-go-static": ("go_static",)}
+
+
+def archive(wheels: Path, name: str) -> zipfile.ZipFile:
+    return zipfile.ZipFile(
+        wheels / f"{name.replace('-', '_')}-{__version__}-py3-none-any.whl",
+    )
+
+
+def metadata(wheels: Path, name: str) -> Message:
+    return message_from_string(_dist_info(wheels, name, "METADATA"))
+
+
+def _dist_info(wheels: Path, name: str, file: str) -> str:
+    with archive(wheels, name) as wheel:
+        return wheel.read(f"{name.replace('-', '_')}-{__version__}.dist-info/{file}").decode()
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The sources at another place, with other dates and permissions, and the environments."""
+    copy = tmp_path / "copy"
+    for name in ("3rdparty", "src/python", "wheels"):
+        shutil.copytree(
+            PROJECT / name,
+            copy / name,
+            symlinks=True,
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
+    for name in ("LICENSE", "README.md", "build-wheels"):
+        shutil.copy(PROJECT / name, copy / name)
+    (copy / ".pants.env").symlink_to(PROJECT / ".pants.env")
+    for path in copy.rglob("*"):
+        if path.is_file() and ".pants.env" not in path.parts:
+            os.utime(path, (time.time() + 1000, 86400 * 365 * 40))
+            path.chmod(path.stat().st_mode & 0o700)
+    return copy
+
+
+def test_the_same_sources_give_the_same_bytes(copy: Path, wheels: Path, tmp_path: Path) -> None:
+    second = tmp_path / "second"
+    environment = {"SOURCE_DATE_EPOCH": "1700000000", "TZ": "Asia/Kolkata", "PYTHONPATH": "/none"}
+    run([str(copy / "build-wheels"), str(second)], cwd=tmp_path, env=environment)
+    names = sorted(path.name for path in second.iterdir())
+    assert len(names) == len(PACKAGES)
+    for name in names:
+        assert (second / name).read_bytes() == (wheels / name).read_bytes(), name
+
+
+def test_wrong_usage_is_said(tmp_path: Path) -> None:
+    for arguments in (["--help"], [str(tmp_path / "a"), str(tmp_path / "b")]):
+        command = [str(PROJECT / "build-wheels"), *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (1, "Usage: ./build-wheels [DIRECTORY]\n")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_section_of_the_readme_that_is_gone_is_an_error(copy: Path, tmp_path: Path) -> None:
+    readme = copy / "README.md"
+    readme.write_text(readme.read_text().replace("## What the test says", "## Another title"))
+    done = subprocess.run(
+        [str(copy / "build-wheels"), str(tmp_path / "second")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "README.md has nothing titled 'What the test says'" in done.stderr
+
+
+@pytest.mark.parametrize(("name", "packages"), PACKAGES.items())
+def test_a_wheel_has_all_of_its_packages_and_nothing_else(
+    name: str, packages: tuple[str, ...], wheels: Path
+) -> None:
+    source = PROJECT / "src" / "python"
+    expected = {
+        str(path.relative_to(source))
+        for package in packages
+        for path in (source / package).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    with archive(wheels, name) as wheel:
+        names = {entry for entry in wheel.namelist() if ".dist-info/" not in entry}
+    assert names == expected
+    assert {f"{package}/py.typed" for package in packages} <= names
+    if name == "elf-static":
+        assert {"elf_static/policies/strict.toml", "elf_static/inspect_html.css"} <= names
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_a_wheel_says_what_it_is(name: str, wheels: Path) -> None:
+    said = metadata(wheels, name)
+    assert (said["Name"], said["Version"]) == (name, __version__)
+    assert (said["License-Expression"], said["Requires-Python"]) == ("Apache-2.0", ">=3.9")
+    assert "Typing :: Typed" in said.get_all("Classifier", [])
+    assert _dist_info(wheels, name, "licenses/LICENSE") == (PROJECT / "LICENSE").read_text()
+
+    description = said.get_payload()
+    assert isinstance(description, str)
+    assert description.startswith(f"# {name}\n\n{said['Summary']}.\n\n")
+    # Nothing that leads into the repository, where an index does not follow.
+    assert not re.findall(r"\]\((?!https?:)", description)
+
+
+def test_the_checker_needs_two_packages(wheels: Path) -> None:
+    needed = metadata(wheels, "elf-static").get_all("Requires-Dist", [])
+    assert needed == ["pyelftools<1,>=0.32", "toml<1,>=0.10.2"]
+
+
+def test_the_backend_asks_for_the_checker_of_its_version_and_names_the_pants_that_take_it(
+    wheels: Path,
+) -> None:
+    needed = metadata(wheels, "pants-go-static").get_all("Requires-Dist", [])
+    assert needed == [
+        f"elf-static=={__version__}",
+        "pantsbuild-pants<2.34,>=2.17.1; extra == 'pants'",
+    ]
+    entry_points = configparser.ConfigParser()
+    entry_points.read_string(_dist_info(wheels, "pants-go-static", "entry_points.txt"))
+    assert dict(entry_points["pantsbuild.plugin"]) == {
+        name: f"go_static.register:{name}"
+        for name in ("build_file_aliases", "rules", "target_types")
+    }
+
+
+def test_the_page_on_installing_has_the_version_of_the_wheels() -> None:
+    versions = re.findall(r"(?:elf-static|pants-go-static)==([\w.]+)", INSTALL.read_text())
+    assert set(versions) == {__version__}
+
+
+def test_the_page_on_installing_has_the_versions_that_were_tried() -> None:
+    pinned = Path(__file__).with_name("plugin-requirements.txt").read_text()
+    (shown_line,) = re.findall(r"^pip download .*", INSTALL.read_text(), re.MULTILINE)
+    tried = set(re.findall(r"^\S+==\S+", pinned, re.MULTILINE))
+    assert tried - {"pex==2.1.137"} == set(re.findall(r"\S+==\S+", shown_line))
+
+
+def test_the_checker_works_in_a_bare_environment(wheelhouse: Path, tmp_path: Path) -> None:
+    """As the page on installing shows it, with the packages at hand instead of an index."""
+    builder = GoBuilder(
+        Path(os.environ["GO_STATIC_TEST_GO"], "bin", "go"), tmp_path, tmp_path / "cache"
+    )
+    (tmp_path / "dist").mkdir()
+    static = ("-tags=netgo,osusergo", "-trimpath", "-buildvcs=false")
+    builder.build("dist/agent", *static)
+    pie = builder.build("pie", *static, "-buildmode=pie")
+    # Not the environment of the tests, which has packages.
+    python = Path(sys.base_prefix, "bin", "python3")
+    environment = tmp_path / "environment"
+    (commands,) = (
+        block
+        for block in shown(
+            "sh",
+            {
+                SHOWN_DIRECTORY: str(wheelhouse),
+                "/srv/elf-static": str(environment),
+                "python3 -m": f"{python} -m",
+            },
+        )
+        if "venv" in block
+    )
+    done = run(["sh", "-ec", commands], cwd=tmp_path, env={"PIP_NO_INDEX": "1", "PYTHONPATH": ""})
+    assert done.stdout.splitlines()[-1].startswith("dist/agent: static, linux/")
+
+    command = str(environment / "bin" / "elf-static")
+    assert run([command, "--version"], cwd=tmp_path).stdout == f"elf-static {__version__}\n"
+    strict = run([command, "check", "--policy=strict", "dist/agent"], cwd=tmp_path)
+    assert strict.stdout == done.stdout.splitlines()[-1] + "\n"
+    page = run([command, "inspect", "--format=html", "dist/agent"], cwd=tmp_path).stdout
+    assert "Whose code it is" in page
+    judged = subprocess.run([command, "check", str(pie)], capture_output=True, check=False)
+    assert (judged.returncode, judged.stderr) == (1, b"")
