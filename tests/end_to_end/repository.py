@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -157,9 +158,12 @@ class Repository:
         shutil.copytree(source, self.root / name, dirs_exist_ok=True)
 
     def pants(self, *arguments: str, env: Mapping[str, str] | None = None) -> Result:
+        sandboxes = tempfile.mkdtemp(prefix="sandboxes-", dir=self.root.parent)
+        own_sandboxes = self.pantsd or any("local-execution-root-dir" in a for a in arguments)
         command = [
             str(self.toolbox.pants),
             "--pantsd" if self.pantsd else "--no-pantsd",
+            *(() if own_sandboxes else [f"--local-execution-root-dir={sandboxes}"]),
             "--no-dynamic-ui",
             "--no-colors",
             *arguments,
@@ -175,6 +179,8 @@ class Repository:
             # Far more than any of them takes: a hang is an error too.
             timeout=900,
         )
+        # Without pantsd, Pants leaves there what it laid out for its processes: an SDK, each time.
+        shutil.rmtree(sandboxes, ignore_errors=True)
         return Result(" ".join(command), done.returncode, done.stdout, done.stderr)
 
     def git(self, *arguments: str) -> str:

@@ -1,0 +1,117 @@
+"""The recipes of docs/ci.md, run as far as a machine without those services can."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+from pathlib import Path
+
+import toml
+
+from end_to_end.ci_page import blocks, recipes
+from end_to_end.elf import sha256
+from end_to_end.programs import tiny_program
+from end_to_end.repository import Repository
+
+IN_CI = "pants --no-pantsd package test ::"
+
+
+def run(repository: Repository, command: str, **variables: str) -> str:
+    """A line of a recipe in a repository, as a shell runs it; `pants` is that of the tests."""
+    programs = repository.root.parent / "programs"
+    programs.mkdir(exist_ok=True)
+    if not (programs / "pants").exists():
+        (programs / "pants").write_text(f'#!/bin/sh\nexec "{repository.toolbox.pants}" "$@"\n')
+        (programs / "pants").chmod(0o755)
+    environment = {**repository.environment, **variables}
+    environment["PATH"] = f"{programs}:{environment['PATH']}"
+    done = subprocess.run(
+        ["sh", "-euc", command],
+        cwd=repository.root,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"$ {command}\n{done.stdout}{done.stderr}"
+    return done.stdout + done.stderr
+
+
+def test_the_recipes_run_the_same_command() -> None:
+    github, gitlab = recipes()
+    assert IN_CI in [step.get("run") for step in github["steps"]]
+    assert gitlab["script"] == [IN_CI]
+    assert blocks("sh")[-1].splitlines()[-1] == IN_CI
+
+
+def test_a_gitlab_job_keeps_its_caches_below_the_project(repository: Repository) -> None:
+    _, gitlab = recipes()
+    (kept,) = gitlab["cache"]["paths"]
+    variables = {
+        name: value.replace("$CI_PROJECT_DIR", str(repository.root))
+        for name, value in gitlab["variables"].items()
+    }
+    repository.write({**tiny_program("m"), "go.sum": ""})
+    assert all((repository.root / name).is_file() for name in gitlab["cache"]["key"]["files"])
+
+    said = run(repository, gitlab["script"][0], **variables)
+    assert "m#elf_static_test succeeded" in said
+    (artifacts,) = gitlab["artifacts"]["paths"]
+    assert (repository.root / artifacts / "m" / "m").is_file()
+    for directory in variables.values():
+        assert Path(directory).is_relative_to(repository.root / kept)
+        assert os.listdir(directory)
+
+    # The next job has what was kept, and does nothing again.
+    assert "Starting: Build" not in run(repository, gitlab["script"][0], **variables)
+
+
+def test_a_branch_builds_what_the_change_can_affect(repository: Repository) -> None:
+    (command,) = [line for line in blocks("sh") if "--changed-since" in line]
+    repository.write({**tiny_program("m"), **tiny_program("other")})
+    repository.write({".gitignore": "/.pants.d/\n/.pids\n/dist/\n"})
+    repository.git("init", "-q", "-b", "main")
+    repository.git("add", ".")
+    repository.git("commit", "-q", "-m", "x")
+    repository.git("update-ref", "refs/remotes/origin/main", "HEAD")
+    repository.write({"m/main.go": 'package main\n\nfunc main() { println("changed") }\n'})
+
+    run(repository, command)
+
+    assert list(repository.dist) == ["m/m"]
+
+
+def test_a_container_of_another_user_gives_the_same_bytes(
+    repository: Repository, tmp_path: Path
+) -> None:
+    *exports, command = blocks("sh")[-1].splitlines()
+    (line,) = exports
+    repository.write(tiny_program("m"))
+    run(repository, IN_CI)
+    expected = sha256(repository.dist["m/m"])
+    caches = tmp_path / "caches"
+
+    inside = f"{line.replace('/caches', shlex.quote(str(caches)))}\n{command} >&2"
+    run(repository, f"unshare --user --map-user=1001 sh -euc {shlex.quote(inside)}")
+
+    assert sha256(repository.dist["m/m"]) == expected
+    assert sorted(os.listdir(caches)) == ["named", "store"]
+
+
+def test_the_settings_for_a_remote_cache_are_pantss(repository: Repository) -> None:
+    (sample,) = blocks("toml")
+    (switch,) = [line for line in blocks("sh") if "REMOTE_CACHE_WRITE" in line]
+    settings = toml.loads(sample)["GLOBAL"]
+    # An address that nothing answers at: the settings are read, and the build goes on.
+    settings["remote_store_address"] = "grpc://127.0.0.1:1"
+    arguments = " ".join(
+        shlex.quote(f"--{name.replace('_', '-')}={str(value).lower()}")
+        for name, value in settings.items()
+    )
+    repository.write(tiny_program("m"))
+
+    run(repository, f"{switch}pants --no-pantsd {arguments} package ::")
+
+    assert list(repository.dist) == ["m/m"]
