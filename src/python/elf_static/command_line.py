@@ -1,7 +1,7 @@
 """The command `elf-static`: arguments, and the exit code.
 
 0: every file has passed. 1: one is not static, or against the policy. 2: one cannot be judged, or
-the command was used wrongly. With several files the worst counts.
+the command was used wrongly. With several files the worst counts. For `compare` see there.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
+from elf_static.compare_command import add_compare
 from elf_static.judge import UNDETERMINED, judge
 from elf_static.machines import GO_ARCHITECTURES, GO_SYSTEMS
 from elf_static.observation import Observation
@@ -19,13 +20,7 @@ from elf_static.policies import BUILT_IN
 from elf_static.policy import Policy, PolicyError, load_policy
 from elf_static.reader import STANDARD_INPUT, read_facts
 from elf_static.report import FORMATS, Report, render_text
-from elf_static.structures import text
-
-PASSED, FAILED, NOT_JUDGED = 0, 1, 2
-
-
-class UsageError(Exception):
-    """The command was used wrongly; the text says how to use it."""
+from elf_static.usage import FAILED, NOT_JUDGED, PASSED, UsageError, shown
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -78,11 +73,7 @@ def _report(path: str, policy: Policy, options: argparse.Namespace) -> Report:
             timeout=options.run_in_scratch_timeout,
         )
         further = run_in_scratch(run, facts)
-    return Report(_shown(path), facts, judge(facts, policy, further))
-
-
-def _shown(path: str) -> str:
-    return "standard input" if path == STANDARD_INPUT else text(os.fsencode(path))
+    return Report(shown(path), facts, judge(facts, policy, further))
 
 
 def _exit_code(report: Report) -> int:
@@ -111,7 +102,7 @@ def _in_color(choice: str) -> bool:
 
 
 def _inspect(options: argparse.Namespace) -> int:
-    every = [(_shown(path), read_facts(path)) for path in options.files]
+    every = [(shown(path), read_facts(path)) for path in options.files]
     if options.format == "json":
         from elf_static.inspect_json import render_inspections
 
@@ -207,6 +198,7 @@ def _parser() -> argparse.ArgumentParser:
     inspect.add_argument(
         "--format", choices=("text", "json"), default="text", help="(default: text)"
     )
+    add_compare(commands)
     return parser
 
 

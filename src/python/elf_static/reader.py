@@ -7,6 +7,7 @@ depends on the number of headers, which is limited, and not on the size of the f
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from elf_static.build_info import NoBuildInfoError, read_build_info
@@ -33,11 +34,15 @@ STANDARD_INPUT = "-"
 def read_facts(path: str) -> Facts:
     """The facts of the file at `path`, or of standard input (`-`)."""
     try:
-        opened = open_standard_input() if path == STANDARD_INPUT else open_file(path)
-        with opened as source:
+        with open_input(path) as source:
             return read_source(source)
     except UnreadableError as e:
         return Facts(size=0, damage=(str(e),))
+
+
+def open_input(path: str) -> AbstractContextManager[Source]:
+    """Open the file at `path`, or standard input (`-`); see `open_file`."""
+    return open_standard_input() if path == STANDARD_INPUT else open_file(path)
 
 
 def read_source(source: Source) -> Facts:
