@@ -57,6 +57,7 @@ from go_static.module import (
     ModuleTreeRequest,
 )
 from go_static.packages import Packages, PackagesRequest
+from go_static.reproducible_test import ReproducibleTestFieldSet, ReproducibleTestRequest
 from go_static.sdk import CaptureRequest, GoSdk, SearchRequest
 from go_static.sdk_choice import FoundSdks, SdkRequest
 from go_static.tailor import PutativeGoTargetsRequest
@@ -105,6 +106,7 @@ def make_rule_runner(caches: Path, *bootstrap_args: str) -> RuleRunner:
             QueryRule(Snapshot, [Digest]),
             QueryRule(SourcesPaths, [SourcesPathsRequest]),
             QueryRule(TestResult, [ElfStaticTestRequest.Batch]),
+            QueryRule(TestResult, [ReproducibleTestRequest.Batch]),
             QueryRule(Verification, [VerifyRequest]),
             QueryRule(Workspace, [WorkspaceRequest]),
         ],
@@ -193,6 +195,11 @@ class Repository:
         """What `pants test` finds at an `elf_static_test`."""
         field_set = ElfStaticTestFieldSet.create(self.targets()[address])
         return self.request(TestResult, ElfStaticTestRequest.Batch("", (field_set,), None))
+
+    def reproducible_test(self, address: str) -> TestResult:
+        """What `pants test` finds at a `go_reproducible_test`."""
+        field_set = ReproducibleTestFieldSet.create(self.targets()[address])
+        return self.request(TestResult, ReproducibleTestRequest.Batch("", (field_set,), None))
 
     def files(self, digest: Digest) -> list[str]:
         return sorted(self.request(Snapshot, digest).files)

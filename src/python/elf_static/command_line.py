@@ -1,7 +1,7 @@
 """The command `elf-static`: arguments, and the exit code.
 
 0: every file has passed. 1: one is not static, or against the policy. 2: one cannot be judged, or
-the command was used wrongly. With several files the worst counts.
+the command was used wrongly. With several files the worst counts. For `compare` see there.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from elf_static import __version__
+from elf_static.compare_command import add_compare
 from elf_static.judge import UNDETERMINED, judge
 from elf_static.machines import GO_ARCHITECTURES, GO_SYSTEMS
 from elf_static.observation import Observation
@@ -20,13 +21,7 @@ from elf_static.policies import BUILT_IN
 from elf_static.policy import Policy, PolicyError, load_policy
 from elf_static.reader import STANDARD_INPUT, read_facts
 from elf_static.report import FORMATS, Report, render_text
-from elf_static.structures import text
-
-PASSED, FAILED, NOT_JUDGED = 0, 1, 2
-
-
-class UsageError(Exception):
-    """The command was used wrongly; the text says how to use it."""
+from elf_static.usage import FAILED, NOT_JUDGED, PASSED, UsageError, shown
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -79,11 +74,7 @@ def _report(path: str, policy: Policy, options: argparse.Namespace) -> Report:
             timeout=options.run_in_scratch_timeout,
         )
         further = run_in_scratch(run, facts)
-    return Report(_shown(path), facts, judge(facts, policy, further))
-
-
-def _shown(path: str) -> str:
-    return "standard input" if path == STANDARD_INPUT else text(os.fsencode(path))
+    return Report(shown(path), facts, judge(facts, policy, further))
 
 
 def _exit_code(report: Report) -> int:
@@ -116,7 +107,7 @@ def _inspect(options: argparse.Namespace) -> int:
         return _inspect_as_page(options)
     if options.policy:
         raise UsageError("--policy is for --format html, which shows what the policy says.")
-    every = [(_shown(path), read_facts(path)) for path in options.files]
+    every = [(shown(path), read_facts(path)) for path in options.files]
     if options.format == "json":
         from elf_static.inspect_json import render_inspections
 
@@ -133,7 +124,7 @@ def _inspect_as_page(options: argparse.Namespace) -> int:
     from elf_static.inspect_html import inspect_file, render_page
 
     policy = load_policy(options.policy or "default")
-    every = [inspect_file(path, _shown(path), policy) for path in options.files]
+    every = [inspect_file(path, shown(path), policy) for path in options.files]
     sys.stdout.write(render_page(every))
     return NOT_JUDGED if any(each.facts.damage for each in every) else PASSED
 
@@ -226,6 +217,7 @@ def _parser() -> argparse.ArgumentParser:
     inspect.add_argument(
         "--policy", metavar="POLICY", help="of the page: as for check (default: default)"
     )
+    add_compare(commands)
     return parser
 
 

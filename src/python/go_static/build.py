@@ -34,9 +34,9 @@ from go_static.compat import (
     remove_prefix,
     rule,
 )
+from go_static.elsewhere import Run, execute_run
 from go_static.listing import BinaryGroups, GoListError, ListingRequest, list_binaries
 from go_static.module import FindModuleRequest, find_module
-from go_static.remote_cache import execute_cached
 from go_static.subsystems import GoStaticSubsystem
 from go_static.workspace import GoModuleError
 
@@ -53,7 +53,10 @@ class GoBuildError(Exception):
 
 @dataclass(frozen=True)
 class BuildRequest:
+    """`run` tells a second build, for which code is generated again too, from the first."""
+
     settings: BinarySettings
+    run: Run = Run.FIRST
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ async def build_binary(
     context = settings.context(module.directory)
     pattern = settings.pattern(module.directory)
     together = pattern in groups.patterns.get(context, ())
-    listing_request = ListingRequest(context, "" if together else pattern)
+    listing_request = ListingRequest(context, "" if together else pattern, request.run)
     listing = await list_binaries(listing_request, **implicitly())
     if pattern in listing.errors:
         raise GoListError(
@@ -94,7 +97,7 @@ async def build_binary(
             go_command.TREE,
         )
     )
-    caches = go_command.caches(options.isolated_caches)
+    caches = go_command.caches(options.isolated_caches or not request.run.is_first)
     rest = await create_digest(
         CreateDigest(
             [
@@ -123,13 +126,14 @@ async def build_binary(
     )
     # Not beside the build: a process that starts or ends within the first 200 ms of the build makes
     # Pants cancel it and start it again with another share of the cores, and say so.
-    cgo = await find_cgo_of_listing(CgoOfListingRequest(listing_request), **implicitly())
-    said = remarks(settings.name, listing.mains[pattern], listing.graph, cgo)
-    for text in said.warnings:
-        logger.warning(text)
-    for text in said.info:
-        logger.info(text)
-    result = await execute_cached(process)
+    if request.run.is_first:
+        cgo = await find_cgo_of_listing(CgoOfListingRequest(listing_request), **implicitly())
+        said = remarks(settings.name, listing.mains[pattern], listing.graph, cgo)
+        for text in said.warnings:
+            logger.warning(text)
+        for text in said.info:
+            logger.info(text)
+    result = await execute_run(process, request.run)
     if result.exit_code != 0:
         raise GoBuildError(
             f"{settings.name} cannot be built for {settings.platform}. `go build` said:\n\n"

@@ -32,10 +32,8 @@ CHECKER = "__elf_static__"
 _PACKAGES = ("elf_static", "toml", "elftools/common", "elftools/construct", "elftools/elf")
 _SUFFIXES = (".py", ".toml")
 
-_START = (
-    f"import sys; sys.path.insert(0, {CHECKER!r}); "
-    "from elf_static.command_line import main; sys.exit(main(sys.argv[1:]))"
-)
+_FIND = f"import sys; sys.path.insert(0, {CHECKER!r})\n"
+_START = "from elf_static.command_line import main; sys.exit(main(sys.argv[1:]))"
 
 
 class MissingPackageError(Exception):
@@ -55,8 +53,13 @@ class Checker:
     interpreter: Interpreter
 
     def command(self, arguments: Iterable[str]) -> tuple[str, ...]:
+        """The argv that runs `elf-static`."""
+        return self.script(_START, arguments)
+
+    def script(self, code: str, arguments: Iterable[str]) -> tuple[str, ...]:
+        """The argv that runs Python code with `elf_static` at hand, and `sys`."""
         # -I and -S: nothing of the machine's Python but its own library. -B: it is compiled.
-        return (self.interpreter.path, "-I", "-S", "-B", "-c", _START, *arguments)
+        return (self.interpreter.path, "-I", "-S", "-B", "-c", _FIND + code, *arguments)
 
     @property
     def environment(self) -> dict[str, str]:

@@ -33,6 +33,7 @@ from go_static.compat import (
     resolve_targets,
     rule,
 )
+from go_static.elsewhere import Run
 from go_static.fields import generator_address
 from go_static.generate_fields import (
     GeneratedCodeField,
@@ -59,10 +60,12 @@ class CodegenError(Exception):
 
 @dataclass(frozen=True)
 class CodegenRequest:
-    """Run the generators at `addresses`, for a binary of `platform`."""
+    """Run the generators at `addresses`, for a binary of `platform`. Only `go_generate` has a
+    second `run`: how other targets are run is Pants's affair, and what they made is taken."""
 
     addresses: tuple[str, ...]
     platform: GoPlatform
+    run: Run = Run.FIRST
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,7 @@ class TargetCodeRequest:
 
     target: Target
     platform: GoPlatform
+    run: Run = Run.FIRST
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,7 @@ async def generate_target_code(request: TargetCodeRequest) -> TargetCode:
     )
     digest = await merge_digests(MergeDigests([files.digest for files in inputs]))
     generated = await generate_go(
-        go_generate_request(target, request.platform, digest), **implicitly()
+        go_generate_request(target, request.platform, digest, request.run), **implicitly()
     )
     return TargetCode(generated.digest)
 
@@ -142,7 +146,9 @@ async def generate_code(request: CodegenRequest) -> GeneratedCode:
     )
     targets = [target for target in named if not target.has_field(GeneratedCodeField)]
     generated = await concurrently(
-        generate_target_code(TargetCodeRequest(target, request.platform), **implicitly())
+        generate_target_code(
+            TargetCodeRequest(target, request.platform, request.run), **implicitly()
+        )
         for target in targets
     )
     entries = await concurrently(get_digest_entries(code.digest) for code in generated)
@@ -205,7 +211,9 @@ async def lay_over(request: OverlayRequest) -> Overlay:
     return Overlay(await merge_digests(MergeDigests([rest, code.digest])))
 
 
-def go_generate_request(target: Target, platform: GoPlatform, inputs: Digest) -> GoGenerateRequest:
+def go_generate_request(
+    target: Target, platform: GoPlatform, inputs: Digest, run: Run
+) -> GoGenerateRequest:
     """What the fields of a `go_generate` ask for. The platform is part of it only where the field
     `env` says so: else the code is the same for all.
 
@@ -243,6 +251,7 @@ def go_generate_request(target: Target, platform: GoPlatform, inputs: Digest) ->
             }
         ),
         inputs=inputs,
+        run=run,
     )
 
 

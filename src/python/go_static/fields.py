@@ -231,6 +231,29 @@ class GoStripField(BoolField):
     )
 
 
+class GoReproducibleField(BoolField):
+    alias = "reproducible"
+    default = False
+    help = softwrap(
+        """
+        If true, `test` builds the binary a second time (`#reproducible_test`) and fails when that
+        gives other bytes, with the sections and the lines of the build information that differ. The
+        second build has the repository, the SDK and the modules in other directories, and starts
+        with empty caches; directives of `go_generate` run again too. So it takes as long as a build
+        on a new machine.
+
+        Code of other targets that `codegen` names is not made again.
+        """
+    )
+
+
+class ReproducibleBinaryField(StringField, AsyncFieldMixin):
+    alias = "binary"
+    required = True
+    help = "The address of the binary that is built twice."
+    value: str
+
+
 class GoBinaryOutputPathField(OutputPathField):
     """Pants's field, except that the file is named after the `go_static_binary`, and not after
     the target that it generates (`binary`)."""

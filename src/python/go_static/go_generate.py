@@ -39,6 +39,7 @@ from go_static.compat import (
 )
 from go_static.directives import Directive, failed_directive, local_packages, parse_directives
 from go_static.downloads import lacks_downloads
+from go_static.elsewhere import Run, execute_run
 from go_static.generate_tools import BuiltToolRequest, build_tool
 from go_static.go_list import DEPS_FIELDS, parse_go_list
 from go_static.module import FindModuleRequest, find_module
@@ -65,6 +66,7 @@ class GoGenerateRequest:
     built_tools: tuple[str, ...]
     env: FrozenDict[str, str]
     inputs: Digest = EMPTY_DIGEST
+    run: Run = Run.FIRST
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ async def generate_go(request: GoGenerateRequest, options: GoStaticSubsystem) ->
         )
     module_path = next(m.go_mod.module for m in tree.mains if m.directory == directory)
     run = local_packages(directives, module_path, directory)
-    caches = go_command.caches(options.isolated_caches)
+    caches = go_command.caches(options.isolated_caches or not request.run.is_first)
     directories = await create_digest(CreateDigest([Directory(d) for d in caches.directories]))
     prefixed = await add_prefix(AddPrefix(base, go_command.TREE))
     listing = Process(
@@ -178,7 +180,7 @@ async def generate_go(request: GoGenerateRequest, options: GoStaticSubsystem) ->
             go_command.TREE,
         )
     )
-    result = await execute_cached(
+    result = await execute_run(
         Process(
             generate_command.generate_command(
                 directory,
@@ -197,7 +199,8 @@ async def generate_go(request: GoGenerateRequest, options: GoStaticSubsystem) ->
             append_only_caches=caches.named,
             output_directories=(go_command.OUTPUT,),
             description=f"Generate {request.name}",
-        )
+        ),
+        request.run,
     )
     said = messages.go_output(result.stderr + b"\n" + result.stdout, directory)
     if result.exit_code != 0:

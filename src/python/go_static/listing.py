@@ -38,6 +38,7 @@ from go_static.compat import (
     rule,
 )
 from go_static.downloads import GoDownloadError, lacks_downloads
+from go_static.elsewhere import Run
 from go_static.go_list import DEPS_FIELDS, PACKAGE_FIELDS, GoPackage, parse_go_list
 from go_static.module import (
     FindModuleRequest,
@@ -69,10 +70,12 @@ class BinaryGroups:
 @dataclass(frozen=True)
 class ListingRequest:
     """All main packages of the context, or `pattern` alone: one that is built for a platform that
-    its target does not name, because it is needed as a tool here."""
+    its target does not name, because it is needed as a tool here. `run` is that of code generation;
+    a listing changes with the code that it lists."""
 
     context: BuildContext
     pattern: str = ""
+    run: Run = Run.FIRST
 
 
 @dataclass(frozen=True)
@@ -179,7 +182,7 @@ async def list_binaries(
         tree, sdk, downloads = prepared.tree, prepared.sdk, prepared.downloads
         if context.codegen:
             code = await generate_code(
-                CodegenRequest(context.codegen, context.platform), **implicitly()
+                CodegenRequest(context.codegen, context.platform, request.run), **implicitly()
             )
             overlay = await lay_over(
                 OverlayRequest(tree.digest, code, tuple(m.directory for m in tree.mains)),

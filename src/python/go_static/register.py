@@ -28,6 +28,7 @@ from go_static import (
     package,
     packages,
     prepared,
+    reproducible_test,
     run,
     sdk,
     tailor,
@@ -47,6 +48,7 @@ from go_static.target_types import (
     GoModuleFilesTarget,
     GoModulePackageTarget,
     GoModuleTarget,
+    GoReproducibleTestTarget,
     GoStaticBinaryTarget,
     GoStaticExecutableTarget,
 )
@@ -61,6 +63,7 @@ def target_types() -> Iterable[type[Target]]:
         GoModuleFilesTarget,
         GoModulePackageTarget,
         GoModuleTarget,
+        GoReproducibleTestTarget,
         GoStaticBinaryTarget,
         GoStaticExecutableTarget,
     )
@@ -94,6 +97,7 @@ def rules() -> Iterable[object]:
         *package.rules(),
         *packages.rules(),
         *prepared.rules(),
+        *reproducible_test.rules(),
         *run.rules(),
         *sdk.rules(),
         *tailor.rules(),

@@ -129,6 +129,20 @@ class GoCodegenSubsystem(Subsystem):
     skip = SkipOption("test")
 
 
+class GoReproducibleSubsystem(Subsystem):
+    options_scope = "go-reproducible"
+    name = "the test of reproducibility"
+    help = softwrap(
+        """
+        The test that a second build makes the same bytes: `go_static_binary` targets with
+        `reproducible=True`. It takes as long as a build on a new machine; with `skip` it is left to
+        a job of its own in CI.
+        """
+    )
+
+    skip = SkipOption("test")
+
+
 class GoStaticSubsystem(Subsystem):
     options_scope = "go-static"
     help = "How `go_static_binary` targets are built: caches, downloads of modules, and `tailor`."

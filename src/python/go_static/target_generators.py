@@ -21,7 +21,7 @@ from pants.engine.unions import UnionMembership, UnionRule
 from go_static import paths
 from go_static.compat import collect_rules, implicitly, resolve_source_paths, rule
 from go_static.elf_test_fields import ElfBinaryField
-from go_static.fields import GoModuleSourcesField
+from go_static.fields import GoModuleSourcesField, GoReproducibleField, ReproducibleBinaryField
 from go_static.generate_fields import GeneratedCodeField, GoGenerateCommittedField
 from go_static.module import nested_modules
 from go_static.target_types import (
@@ -32,6 +32,7 @@ from go_static.target_types import (
     GoModuleFilesTarget,
     GoModulePackageTarget,
     GoModuleTarget,
+    GoReproducibleTestTarget,
     GoStaticBinaryTarget,
     GoStaticExecutableTarget,
 )
@@ -40,6 +41,7 @@ from go_static.target_types import (
 MODULE_FILES = "go.mod"
 EXECUTABLE = "binary"
 ELF_STATIC_TEST = "elf_static_test"
+REPRODUCIBLE_TEST = "reproducible_test"
 CODE = "code"
 GENERATED_IS_CURRENT = "generated_is_current"
 
@@ -156,22 +158,33 @@ async def generate_binary_targets(
 ) -> GeneratedTargets:
     executable = request.template_address.create_generated(EXECUTABLE)
     test = request.template_address.create_generated(ELF_STATIC_TEST)
-    return GeneratedTargets(
-        request.generator,
-        [
-            GoStaticExecutableTarget(
-                _fields_of(GoStaticExecutableTarget, request.template), executable, union_membership
-            ),
-            ElfStaticTestTarget(
-                {
-                    **_fields_of(ElfStaticTestTarget, request.template, without=(Dependencies,)),
-                    ElfBinaryField.alias: executable.spec,
-                },
-                test,
-                union_membership,
-            ),
-        ],
+    binary = GoStaticExecutableTarget(
+        _fields_of(GoStaticExecutableTarget, request.template), executable, union_membership
     )
+    targets: list[Target] = [
+        binary,
+        ElfStaticTestTarget(
+            {
+                **_fields_of(ElfStaticTestTarget, request.template, without=(Dependencies,)),
+                ElfBinaryField.alias: executable.spec,
+            },
+            test,
+            union_membership,
+        ),
+    ]
+    if binary[GoReproducibleField].value:
+        targets.append(
+            GoReproducibleTestTarget(
+                {
+                    **_fields_of(GoReproducibleTestTarget, request.template),
+                    Dependencies.alias: (executable.spec,),
+                    ReproducibleBinaryField.alias: executable.spec,
+                },
+                request.template_address.create_generated(REPRODUCIBLE_TEST),
+                union_membership,
+            )
+        )
+    return GeneratedTargets(request.generator, targets)
 
 
 @rule

@@ -35,10 +35,12 @@ from go_static.fields import (
     GoModulePackageSourcesField,
     GoModuleSourcesField,
     GoOsField,
+    GoReproducibleField,
     GoSdkField,
     GoStaticExecutableDependenciesField,
     GoStripField,
     GoWorkField,
+    ReproducibleBinaryField,
 )
 from go_static.generate_fields import (
     GeneratedCodeField,
@@ -186,6 +188,7 @@ _EXECUTABLE_FIELDS = (
     GoAsmflagsField,
     GoDefinitionsField,
     GoStripField,
+    GoReproducibleField,
     GoSdkField,
     GoWorkField,
     GoBinaryOutputPathField,
@@ -242,6 +245,23 @@ class ElfStaticTestTarget(Target):
     )
 
 
+class GoReproducibleTestTarget(Target):
+    alias = "go_reproducible_test"
+    core_fields = (
+        *COMMON_TARGET_FIELDS,
+        Dependencies,
+        ReproducibleBinaryField,
+        ElfTestTimeoutField,
+        EnvironmentField,
+    )
+    help = softwrap(
+        """
+        The test of a `go_static_binary` with `reproducible=True`, which generates this target as
+        `#reproducible_test`: a second build makes the same bytes.
+        """
+    )
+
+
 class GoStaticBinaryTarget(TargetGenerator):
     alias = "go_static_binary"
     generated_target_cls = GoStaticExecutableTarget
@@ -264,7 +284,8 @@ class GoStaticBinaryTarget(TargetGenerator):
             )
 
         `package` writes `dist/path.to.dir/agent`, named after the target. `test` reads that file
-        and fails when it is not static, or was built in another way.
+        and fails when it is not static, or was built in another way; with `reproducible=True` it
+        also builds it again and compares.
 
         Files that `import "C"` are left out, as in every build without cgo. A package that
         nothing is left of is an error with the imports that lead to it; one that is a stub without

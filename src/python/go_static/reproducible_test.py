@@ -1,0 +1,148 @@
+"""`pants test` of a binary with `reproducible=True`: a second build makes the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pants.core.goals.test import TestFieldSet, TestRequest, TestResult, TestSubsystem
+from pants.engine.addresses import UnparsedAddressInputs
+from pants.engine.fs import AddPrefix, CreateDigest, DigestEntries, FileContent, MergeDigests
+from pants.engine.process import Process, ProcessCacheScope
+from pants.util.logging import LogLevel
+
+from go_static.binary import GoStaticExecutableFieldSet, read_settings
+from go_static.build import BuildRequest, build_binary
+from go_static.checker import CHECKER, CheckerRequest, prepare_checker
+from go_static.codegen import CodegenRequest, generate_code
+from go_static.compat import (
+    EnvironmentField,
+    add_prefix,
+    collect_rules,
+    create_digest,
+    get_digest_entries,
+    implicitly,
+    merge_digests,
+    resolve_targets,
+    rule,
+    test_result,
+)
+from go_static.elf_test_fields import ElfTestTimeoutField
+from go_static.elsewhere import Run
+from go_static.fields import ReproducibleBinaryField
+from go_static.interpreter import InterpreterRequest, find_interpreter
+from go_static.remote_cache import execute_cached
+from go_static.subsystems import GoReproducibleSubsystem
+
+# Where the results of the two builds lie in the sandbox.
+_FIRST = "first"
+_SECOND = "second"
+_GENERATED = "generated"
+
+# Below the comparison, what is known beside it. argv: the two files.
+_COMPARE = f"""\
+from elf_static.command_line import main
+code = main(["compare", *sys.argv[1:]])
+with open("{_GENERATED}", encoding="utf-8") as file:
+    if code:
+        sys.stdout.write(file.read())
+sys.exit(code)
+"""
+
+
+@dataclass(frozen=True)
+class ReproducibleTestFieldSet(TestFieldSet):
+    """What `test` needs of a `go_reproducible_test`."""
+
+    required_fields = (ReproducibleBinaryField,)
+
+    binary: ReproducibleBinaryField
+    timeout: ElfTestTimeoutField
+    environment: EnvironmentField
+
+
+class ReproducibleTestRequest(TestRequest):
+    tool_subsystem = GoReproducibleSubsystem
+    field_set_type = ReproducibleTestFieldSet
+
+
+@rule(desc="Test that a second build makes the same bytes", level=LogLevel.DEBUG)
+async def run_reproducible_test(
+    batch: ReproducibleTestRequest.Batch[ReproducibleTestFieldSet, Any],
+    test_subsystem: TestSubsystem,
+) -> TestResult:
+    field_set = batch.single_element
+    (target,) = await resolve_targets(
+        **implicitly(
+            UnparsedAddressInputs(
+                [field_set.binary.value],
+                owning_address=field_set.address,
+                description_of_origin=f"the `binary` field of {field_set.address}",
+            )
+        )
+    )
+    settings = read_settings(GoStaticExecutableFieldSet.create(target))
+    again = Run.AGAIN_NOW if test_subsystem.force else Run.AGAIN
+    # One after the other: the clock shows another time then.
+    first = await build_binary(BuildRequest(settings), **implicitly())
+    second = await build_binary(BuildRequest(settings, again), **implicitly())
+    changed = ""
+    if settings.codegen:
+        code = await generate_code(
+            CodegenRequest(settings.codegen, settings.platform), **implicitly()
+        )
+        new_code = await generate_code(
+            CodegenRequest(settings.codegen, settings.platform, again), **implicitly()
+        )
+        changed = changed_code(
+            await get_digest_entries(code.digest),
+            await get_digest_entries(new_code.digest),
+            {**code.origins, **new_code.origins},
+        )
+    files = await merge_digests(
+        MergeDigests(
+            [
+                await add_prefix(AddPrefix(first.digest, _FIRST)),
+                await add_prefix(AddPrefix(second.digest, _SECOND)),
+                await create_digest(CreateDigest([FileContent(_GENERATED, changed.encode())])),
+            ]
+        )
+    )
+    interpreter = await find_interpreter(InterpreterRequest(), **implicitly())
+    checker = await prepare_checker(CheckerRequest(interpreter), **implicitly())
+    result = await execute_cached(
+        Process(
+            checker.script(_COMPARE, (f"{_FIRST}/{first.path}", f"{_SECOND}/{second.path}")),
+            env=checker.environment,
+            input_digest=files,
+            immutable_input_digests={CHECKER: checker.digest},
+            timeout_seconds=field_set.timeout.calculate_from_global_options(test_subsystem),
+            cache_scope=ProcessCacheScope.PER_SESSION
+            if test_subsystem.force
+            else ProcessCacheScope.SUCCESSFUL,
+            description=f"Compare two builds of {settings.name}",
+            level=LogLevel.DEBUG,
+        )
+    )
+    return test_result(result, address=field_set.address, output_setting=test_subsystem.output)
+
+
+def changed_code(first: DigestEntries, second: DigestEntries, origins: Mapping[str, str]) -> str:
+    """What generators made another time; empty if it was the same."""
+    old, new = (
+        {entry.path: getattr(entry, "file_digest", None) for entry in entries}
+        for entries in (first, second)
+    )
+    changed = sorted(path for path in origins if old.get(path) != new.get(path))
+    if not changed:
+        return ""
+    files = "".join(f"  {path}, of {origins[path]}\n" for path in changed)
+    return (
+        f"\nGenerated code that was not the same the second time:\n{files}"
+        "Let the generator leave out what is new each time, and sort what has no order.\n"
+    )
+
+
+def rules() -> Iterable[object]:
+    return [*collect_rules(), *ReproducibleTestRequest.rules()]
