@@ -90,7 +90,7 @@ def test_a_generator_that_writes_the_time_is_found_and_its_repair_too(
     assert hashlib.sha256(binary.read_bytes()).hexdigest() in done.stdout
 
 
-def test_changed_since_takes_the_test_with_the_binary(project: Repository) -> None:
+def test_the_graph_knows_that_the_test_stands_on_the_binary(project: Repository) -> None:
     project.write(files("echo 1"))
     dependents = project.pants("dependents", "--transitive", "src/agent/stamp.sh").succeeded()
     assert "src/agent#reproducible_test" in dependents.output.split()

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from pants.core.goals.test import TestResult
-from pants.engine.target import Tags
+from pants.engine.target import InvalidFieldException, Tags
 
 from go_static.reproducible_test import ReproducibleTestFieldSet
 from go_static.target_types import GoReproducibleTestTarget
@@ -65,6 +65,19 @@ def test_only_a_binary_that_asks_for_it_has_the_test(repository: Repository) -> 
     assert fields.binary.value == "m:it#binary@goarch=arm64"
     assert repository.dependencies(f"{TEST}@goarch=arm64") == ["m:it#binary@goarch=arm64"]
     assert test[Tags].value == ("t",)
+
+
+def test_a_test_that_is_written_by_hand_names_one_binary(repository: Repository) -> None:
+    repository.write(
+        program('go_static_binary(name="it")\ngo_reproducible_test(name="test", binary=":mod")\n')
+    )
+    with repository.fails(
+        InvalidFieldException,
+        "m:test: its field binary=`:mod` has to stand for one binary",
+        "and stands for: none.",
+        "set `reproducible=True` there, which makes the test.",
+    ):
+        repository.reproducible_test("m:test")
 
 
 def test_generated_code_that_is_new_each_time_fails_and_says_which(repository: Repository) -> None:

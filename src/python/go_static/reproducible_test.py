@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pants.core.goals.test import TestFieldSet, TestRequest, TestResult, TestSubsystem
-from pants.engine.addresses import UnparsedAddressInputs
+from pants.engine.addresses import Address, UnparsedAddressInputs
 from pants.engine.fs import AddPrefix, CreateDigest, DigestEntries, FileContent, MergeDigests
 from pants.engine.process import Process, ProcessCacheScope
+from pants.engine.target import InvalidFieldException, Target
 from pants.util.logging import LogLevel
 
 from go_static.binary import GoStaticExecutableFieldSet, read_settings
@@ -73,7 +74,7 @@ async def run_reproducible_test(
     test_subsystem: TestSubsystem,
 ) -> TestResult:
     field_set = batch.single_element
-    (target,) = await resolve_targets(
+    targets = await resolve_targets(
         **implicitly(
             UnparsedAddressInputs(
                 [field_set.binary.value],
@@ -82,7 +83,11 @@ async def run_reproducible_test(
             )
         )
     )
-    settings = read_settings(GoStaticExecutableFieldSet.create(target))
+    settings = read_settings(
+        GoStaticExecutableFieldSet.create(
+            the_binary(targets, field_set.address, field_set.binary.value)
+        )
+    )
     again = Run.AGAIN_NOW if test_subsystem.force else Run.AGAIN
     # One after the other: the clock shows another time then.
     first = await build_binary(BuildRequest(settings), **implicitly())
@@ -126,6 +131,22 @@ async def run_reproducible_test(
         )
     )
     return test_result(result, address=field_set.address, output_setting=test_subsystem.output)
+
+
+def the_binary(targets: Iterable[Target], address: Address, value: str) -> Target:
+    """The binary that the field `binary` of the test at `address` stands for.
+
+    :raises InvalidFieldException: it stands for none or for several.
+    """
+    found = [target for target in targets if GoStaticExecutableFieldSet.is_applicable(target)]
+    if len(found) != 1:
+        names = ", ".join(target.address.spec for target in found) or "none"
+        raise InvalidFieldException(
+            f"{address}: its field binary=`{value}` has to stand for one binary of a "
+            f"`go_static_binary`, and stands for: {names}.\n\nInstead of writing this target, set "
+            "`reproducible=True` there, which makes the test."
+        )
+    return found[0]
 
 
 def changed_code(first: DigestEntries, second: DigestEntries, origins: Mapping[str, str]) -> str:
