@@ -59,6 +59,9 @@ from go_static.subsystems import GoStaticSubsystem
 # What `go` says of a file that its proxy, the digest of downloads, does not have.
 _MISSING = re.compile(rb"file://[^\s\"]*/%s/[^\s\"]*: no such file" % go_command.DOWNLOADS.encode())
 
+# What Pants adds to the output of a process that it has ended.
+_TIMED_OUT = b"Exceeded timeout of"
+
 
 class GoDownloadError(Exception):
     """Modules that cannot be fetched; the text has the settings in force, without credentials."""
@@ -166,7 +169,9 @@ class DownloadAttempt(EngineAwareReturnType):
 
 @rule(desc="Download Go modules", level=LogLevel.DEBUG)
 async def attempt_download(
-    request: DownloadsRequest, options: GoStaticSubsystem.EnvironmentAware
+    request: DownloadsRequest,
+    options: GoStaticSubsystem,
+    environment: GoStaticSubsystem.EnvironmentAware,
 ) -> DownloadAttempt:
     tree = await add_prefix(AddPrefix(request.module_files, go_command.TREE))
     # The zips are verified when they are unpacked, so this cache is shared by isolated builds too.
@@ -187,7 +192,7 @@ async def attempt_download(
     used_network = result.exit_code != 0
     if used_network:
         caller = await environment_vars_subset(
-            EnvironmentVarsRequest(options.subprocess_env_vars), **implicitly()
+            EnvironmentVarsRequest(environment.subprocess_env_vars), **implicitly()
         )
         if caller.get("GIT_CONFIG_COUNT"):
             numbered = git_config_variables(caller["GIT_CONFIG_COUNT"])
@@ -204,6 +209,7 @@ async def attempt_download(
                     ),
                     env=FrozenDict(go_command.network_download_environment(request.workspace)),
                     cache_scope=ProcessCacheScope.PER_SESSION,
+                    timeout_seconds=options.download_timeout,
                     description=f"Download the modules of {request.directory or '.'}/go.mod",
                     level=LogLevel.INFO,
                 ),
@@ -270,9 +276,13 @@ def failure_message(
 ) -> str:
     """Which modules failed and why, the settings in force, and what to do."""
     failed = download_errors(result.stdout)
-    reasons = [f"{module}: {error}" for module, error in failed] or [
-        messages.go_output(result.stderr, request.directory)
-    ]
+    reasons = [f"{module}: {error}" for module, error in failed]
+    if _TIMED_OUT in result.stdout + result.stderr:
+        reasons.append(
+            "the time for it was over ([go-static].download_timeout), and some server had not "
+            "answered."
+        )
+    reasons = reasons or [messages.go_output(result.stderr, request.directory)]
     text = "\n".join(
         f"  {messages.without_credentials(messages.without_goauth(reason, environment))}"
         for reason in reasons

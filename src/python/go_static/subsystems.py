@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pants.engine.platform import Platform
-from pants.option.option_types import BoolOption, SkipOption, StrListOption, StrOption
+from pants.option.option_types import BoolOption, IntOption, SkipOption, StrListOption, StrOption
 from pants.option.subsystem import Subsystem
 from pants.util.strutil import softwrap
 
@@ -147,6 +147,16 @@ class GoStaticSubsystem(Subsystem):
     options_scope = "go-static"
     help = "How `go_static_binary` targets are built: caches, downloads of modules, and `tailor`."
 
+    download_timeout = IntOption(
+        default=1800,
+        advanced=True,
+        help=softwrap(
+            """
+            How many seconds the download of a module's requirements may take. Go itself waits for
+            ever for a proxy or a git server that takes the question and does not answer.
+            """
+        ),
+    )
     isolated_caches = BoolOption(
         default=False,
         help=softwrap(
