@@ -51,12 +51,23 @@ def caches(isolated: bool) -> Caches:
     )
 
 
+# Where the POSIX tools of the scripts are; `go` itself starts no program of the machine.
+SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
+
 # `pwd -P` gives GOROOT and the caches the same paths in every sandbox: Go's index of a module is
 # keyed on the path of the module cache, and would miss each time if that path were the sandbox's.
 PREPARE = f"""\
 set -eu
 sandbox=$(pwd -P)
-real() {{ (CDPATH= cd -P -- "$1" && pwd -P); }}
+real() {{
+  # A link to a named cache that somebody deleted: Pants makes its directory once per daemon.
+  [ -d "$1" ] || (
+    PATH={SYSTEM_PATH}
+    export PATH
+    mkdir -p -- "$(readlink -- "$1")"
+  )
+  (CDPATH= cd -P -- "$1" && pwd -P)
+}}
 GOROOT=$(real {SDK})
 GOCACHE=$(real {BUILD_CACHE})
 GOMODCACHE=$(real {MODULE_CACHE})
@@ -220,9 +231,6 @@ OFFLINE = {
     "GOSUMDB": "off",
     "GOVCS": "*:off",
 }
-
-# Where the POSIX tools of the download step are; `go` itself starts no program of the machine.
-SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
 
 
 def listing_command(module_directory: str, *arguments: str) -> tuple[str, ...]:

@@ -1,0 +1,256 @@
+"""A machine that fails: Pants is killed, the disk fills, the caches are gone, read-only or altered.
+
+After each of them the next run is right; where a run cannot go on, it says why.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import os
+import random
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from end_to_end.elf import sha256
+from end_to_end.machines import machine
+from end_to_end.programs import tiny_program
+from end_to_end.repository import Repository, Result, Toolbox
+from go_static_testing.proxy import ModuleProxy, go_sum
+
+KILLS = 50
+
+
+@pytest.fixture(scope="module")
+def seed(tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox) -> Path:
+    """Caches with an SDK, a checker and the standard library."""
+    root = tmp_path_factory.mktemp("faults") / "seed"
+    with machine(root, toolbox, None) as seed:
+        seed.write(tiny_program("other"))
+        seed.pants("package", "test", "::").succeeded()
+    return root / "caches"
+
+
+@pytest.fixture
+def own(tmp_path: Path, toolbox: Toolbox, seed: Path) -> Iterator[Repository]:
+    """A machine of the test's own, with a tiny program."""
+    with machine(tmp_path / "own", toolbox, None, caches=seed) as repository:
+        repository.write(tiny_program("m"))
+        yield repository
+
+
+def named(repository: Repository) -> Path:
+    return repository.toolbox.caches / "named"
+
+
+def expected(repository: Repository, toolbox: Toolbox, root: Path) -> str:
+    """The SHA-256 of the program as a machine with new caches builds it."""
+    with machine(root, toolbox, None) as fresh:
+        fresh.copy(repository.root / "m", "m")
+        fresh.pants("package", "::").succeeded()
+        return sha256(fresh.dist["m/m"])
+
+
+def in_namespace(repository: Repository, *arguments: str, mounts: str = "") -> list[str]:
+    """Pants as the command of a namespace of its own: what it starts ends with it. `mounts` are
+    commands that run first."""
+    pants = [str(repository.toolbox.pants), "--no-pantsd", "--no-dynamic-ui", "--no-colors"]
+    isolated = ["unshare", "--user", "--map-root-user", "--mount", "--pid", "--fork"]
+    script = f"{mounts}\nexec {shlex.join([*pants, *arguments])}"
+    return [*isolated, "--kill-child", "sh", "-euc", script]
+
+
+def test_a_pants_that_is_killed_fifty_times_leaves_nothing_wrong(
+    own: Repository, toolbox: Toolbox, tmp_path: Path
+) -> None:
+    moments = random.Random(7)
+    finished = 0
+    for number in range(KILLS):
+        own.write(tiny_program("m", f"text {number // 3}"))
+        running = subprocess.Popen(
+            in_namespace(own, "package", "test", "::"),
+            cwd=own.root,
+            env=own.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            finished += running.wait(moments.uniform(0.4, 2.8)) == 0
+        except subprocess.TimeoutExpired:
+            running.send_signal(signal.SIGKILL)
+            running.wait()
+        if number % 17 == 16:
+            own.pants("package", "test", "::").succeeded()
+            assert own.run(own.dist["m/m"]) == f"text {number // 3}\n"
+
+    assert finished < KILLS / 2, "most runs ended before they were killed"
+    own.pants("package", "test", "::").succeeded()
+    assert sha256(own.dist["m/m"]) == expected(own, toolbox, tmp_path / "fresh")
+
+
+def test_two_that_run_at_once_on_one_set_of_caches(toolbox: Toolbox, tmp_path: Path) -> None:
+    caches = tmp_path / "caches"
+    repositories = [
+        Repository.create(tmp_path / name / "repository", toolbox, caches=caches)
+        for name in ("one", "two")
+    ]
+    for repository in repositories:
+        repository.write(tiny_program("m"))
+    with concurrent.futures.ThreadPoolExecutor() as both:
+        for result in both.map(lambda r: r.pants("package", "test", "::"), repositories):
+            result.succeeded()
+    one, two = (sha256(repository.dist["m/m"]) for repository in repositories)
+    assert one == two
+
+
+def test_named_caches_that_are_deleted_while_pantsd_runs(own: Repository) -> None:
+    own.pantsd = True
+    own.pants("package", "::").succeeded()
+    shutil.rmtree(named(own))
+    own.write(tiny_program("m", "changed"))
+
+    own.pants("package", "::").succeeded()
+
+    assert own.run(own.dist["m/m"]) == "changed\n"
+
+
+def run_with(repository: Repository, mounts: str, *arguments: str) -> Result:
+    command = in_namespace(repository, *arguments, "package", "::", mounts=mounts)
+    done = subprocess.run(
+        command,
+        cwd=repository.root,
+        env=repository.environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    return Result(shlex.join(command), done.returncode, done.stdout, done.stderr)
+
+
+def test_named_caches_that_are_read_only(own: Repository, tmp_path: Path) -> None:
+    cache = shlex.quote(str(named(own)))
+    mounts = f"mount --bind {cache} {cache}\nmount -o remount,bind,ro {cache}"
+
+    # Go does without a cache that it cannot write to; a module cannot be unpacked there.
+    run_with(own, mounts).succeeded()
+    assert own.run(own.dist["m/m"]) == "hello\n"
+    proxy = ModuleProxy(tmp_path / "proxy")
+    proxy.publish(MODULE, "v1.0.0", LIBRARY)
+    own.write(program_with_a_module())
+    own.environment.update({"GOPROXY": proxy.url, "GONOSUMDB": "*"})
+    run_with(own, mounts).failed_with(
+        "Modules that m/go.mod requires could not be downloaded", "read-only file system"
+    )
+    own.pants("package", "::").succeeded()
+    assert own.run(own.dist["m/m"]) == "the real one\n"
+
+
+@pytest.mark.parametrize(
+    ("where", "room"), [("sandboxes", "30m"), ("dist", "1m"), ("store", "100m")]
+)
+def test_a_disk_that_fills_during_a_build(own: Repository, where: str, room: str) -> None:
+    """The SDK takes 140 MB and the program 1.5."""
+    directory = {
+        "sandboxes": own.root.parent / "sandboxes",
+        "dist": own.root / "dist",
+        "store": own.toolbox.caches / "store",
+    }[where]
+    directory.mkdir(exist_ok=True)
+    mounts = f"mount -t tmpfs -o size={room} tmpfs {shlex.quote(str(directory))}"
+    arguments = [f"--local-execution-root-dir={directory}"] if where == "sandboxes" else []
+
+    result = run_with(own, mounts, *arguments)
+
+    assert result.exit_code != 0, result.all_text
+    assert re.search("No space left on device|MDB_MAP_FULL", result.log), result.all_text
+    assert own.dist == {}
+    own.pants("package", "test", "::").succeeded()
+    assert own.run(own.dist["m/m"]) == "hello\n"
+
+
+def test_named_caches_on_a_full_disk_cost_time_only(own: Repository) -> None:
+    mounts = f"mount -t tmpfs -o size=100k tmpfs {shlex.quote(str(named(own)))}"
+
+    run_with(own, mounts).succeeded()
+
+    assert own.run(own.dist["m/m"]) == "hello\n"
+
+
+MODULE = "corp.example.com/poisoned"
+LIBRARY = {"lib.go": 'package lib\n\nconst Text = "the real one"\n'}
+
+
+def program_with_a_module() -> dict[str, str]:
+    return {
+        "m/go.mod": f"module example.com/m\n\ngo 1.21\n\nrequire {MODULE} v1.0.0\n",
+        "m/go.sum": go_sum(MODULE, "v1.0.0", LIBRARY),
+        "m/main.go": (
+            f'package main\n\nimport lib "{MODULE}"\n\nfunc main() {{ println(lib.Text) }}\n'
+        ),
+    }
+
+
+def test_caches_that_somebody_altered_count_only_where_they_are_used(
+    own: Repository, tmp_path: Path
+) -> None:
+    """What docs/security.md says of them."""
+    proxy = ModuleProxy(tmp_path / "proxy")
+    proxy.publish(MODULE, "v1.0.0", LIBRARY)
+    reaching = {"GOPROXY": proxy.url, "GONOSUMDB": "*"}
+    own.write(program_with_a_module())
+    own.pants("package", "::", env=reaching).succeeded()
+    assert own.run(own.dist["m/m"]) == "the real one\n"
+    right = sha256(own.dist["m/m"])
+
+    (unpacked,) = named(own).rglob(f"{MODULE}@v1.0.0/lib.go")
+    os.chmod(unpacked, 0o644)
+    unpacked.write_text('package lib\n\nconst Text = "the evil one"\n')
+    # Something else changes, so that Pants has no result and Go compiles again.
+    own.write({"m/x.go": "package main\n"})
+    own.pants("package", "::").succeeded()
+    assert own.run(own.dist["m/m"]) == "the evil one\n"
+
+    own.pants("--go-static-isolated-caches", "package", "::").succeeded()
+    assert own.run(own.dist["m/m"]) == "the real one\n"
+    (own.root / "m/x.go").unlink()
+    own.pants("package", "::").succeeded()
+    assert sha256(own.dist["m/m"]) == right
+
+
+def test_an_altered_zip_is_known_by_go_sum(own: Repository, tmp_path: Path) -> None:
+    proxy = ModuleProxy(tmp_path / "proxy")
+    proxy.publish(MODULE, "v1.0.0", LIBRARY)
+    own.environment.update({"GOPROXY": proxy.url, "GONOSUMDB": "*"})
+    own.write(program_with_a_module())
+    own.pants("package", "::").succeeded()
+    (kept,) = named(own).rglob(f"{MODULE}/@v/v1.0.0.zip")
+    kept.write_bytes(kept.read_bytes().replace(b"the real one", b"the evil one"))
+    kept.with_suffix(".ziphash").unlink()
+    shutil.rmtree(own.toolbox.caches / "store")
+
+    own.pants("package", "::").failed_with("zip: checksum error")
+
+
+def test_altered_objects_of_gos_build_cache_are_not_seen_by_an_isolated_build(
+    own: Repository,
+) -> None:
+    own.pants("package", "::").succeeded()
+    right = sha256(own.dist["m/m"])
+    for stored in (named(own) / "go_static_build").rglob("*-d"):
+        content = bytearray(stored.read_bytes() or b"\0")
+        content[len(content) // 2] ^= 1
+        stored.chmod(0o644)
+        stored.write_bytes(content)
+
+    own.pants("--go-static-isolated-caches", "package", "::").succeeded()
+
+    assert sha256(own.dist["m/m"]) == right
