@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .install_page import PROJECT, SHOWN_DIRECTORY, run, shown
+from wheels.install_page import PROJECT, SHOWN_DIRECTORY, run, shown
 
 
 @pytest.fixture(scope="session")

@@ -17,8 +17,7 @@ from pathlib import Path
 import pytest
 
 from end_to_end.repository import PROJECT, Repository, Toolbox
-
-from .install_page import SHOWN_DIRECTORY, run, shown
+from wheels.install_page import SHOWN_DIRECTORY, run, shown
 
 _TEST_SETTINGS = """
 [anonymous-telemetry]

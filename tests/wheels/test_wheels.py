@@ -18,8 +18,7 @@ import pytest
 
 from elf_static import __version__
 from elf_static_testing.go_programs import GoBuilder
-
-from .install_page import INSTALL, PROJECT, SHOWN_DIRECTORY, run, shown
+from wheels.install_page import INSTALL, PROJECT, SHOWN_DIRECTORY, run, shown
 
 PACKAGES = {"elf-static": ("elf_static",), "pants-go-static": ("go_static",)}
 
