@@ -10,7 +10,7 @@ from pants.engine.platform import Platform
 
 from go_static import downloads, known_sdks, module, sdk_choice, tailor, workspace
 from go_static.go_list import GoPackage, parse_go_list
-from go_static.listing import files_of, main_of
+from go_static.listed import files_of, main_of
 from go_static.modfile import GoMod, GoWork, Replacement, parse_go_mod
 from go_static.sdk import GoSdk
 from go_static.target_generators import lay_out_module

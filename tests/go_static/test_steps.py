@@ -11,7 +11,7 @@ from go_static import sdk_choice
 from go_static.downloads import download_errors, hashed_zips, modules_with_sums
 from go_static.go_command import build_command, build_flags, caller_settings, listing_command
 from go_static.go_list import GoPackage, parse_go_list
-from go_static.listing import files_of, main_of
+from go_static.listed import files_of, main_of
 from go_static.modfile import parse_go_mod
 from go_static.module import nested_modules, newest_go
 from go_static.tailor import binary_name, module_directories

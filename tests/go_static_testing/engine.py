@@ -56,6 +56,7 @@ from go_static.module import (
     ModuleTree,
     ModuleTreeRequest,
 )
+from go_static.outline import Outline, OutlineRequest
 from go_static.packages import Packages, PackagesRequest
 from go_static.reproducible_test import ReproducibleTestFieldSet, ReproducibleTestRequest
 from go_static.sdk import CaptureRequest, GoSdk, SearchRequest
@@ -99,6 +100,7 @@ def make_rule_runner(caches: Path, *bootstrap_args: str) -> RuleRunner:
             QueryRule(Listing, [ListingRequest]),
             QueryRule(ModuleDirectory, [FindModuleRequest]),
             QueryRule(ModuleTree, [ModuleTreeRequest]),
+            QueryRule(Outline, [OutlineRequest]),
             QueryRule(PackageOwners, []),
             QueryRule(Packages, [PackagesRequest]),
             QueryRule(PutativeTargets, [PutativeGoTargetsRequest]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import posixpath
 from collections.abc import Iterable
@@ -11,11 +12,8 @@ from pants.engine.fs import (
     AddPrefix,
     CreateDigest,
     Digest,
-    DigestSubset,
     Directory,
     FileContent,
-    MergeDigests,
-    PathGlobs,
     RemovePrefix,
 )
 from pants.engine.process import Process
@@ -28,15 +26,14 @@ from go_static.compat import (
     add_prefix,
     collect_rules,
     create_digest,
-    digest_subset_to_digest,
     implicitly,
-    merge_digests,
     remove_prefix,
     rule,
 )
 from go_static.elsewhere import Run, execute_run
 from go_static.listing import BinaryGroups, GoListError, ListingRequest, list_binaries
 from go_static.module import FindModuleRequest, find_module
+from go_static.outline import FileOrLink
 from go_static.subsystems import GoStaticSubsystem
 from go_static.workspace import GoModuleError
 
@@ -85,22 +82,11 @@ async def build_binary(
             f"{settings.name} cannot be built for {settings.platform}: {listing.errors[pattern]}"
         )
 
-    sources = await digest_subset_to_digest(
-        DigestSubset(
-            listing.tree.digest,
-            PathGlobs([paths.glob_literal(file) for file in listing.files[pattern]]),
-        )
-    )
-    tree = await add_prefix(
-        AddPrefix(
-            await merge_digests(MergeDigests([sources, listing.tree.module_files])),
-            go_command.TREE,
-        )
-    )
     caches = go_command.caches(options.isolated_caches or not request.run.is_first)
-    rest = await create_digest(
+    inputs = await create_digest(
         CreateDigest(
             [
+                *(in_tree(entry) for entry in listing.files[pattern]),
                 *(Directory(d) for d in caches.directories),
                 FileContent(
                     go_command.FLAGS,
@@ -114,7 +100,7 @@ async def build_binary(
     process = Process(
         go_command.build_command(module.directory, name),
         env=go_command.offline_environment(settings.platform, listing.tree.workspace),
-        input_digest=await merge_digests(MergeDigests([tree, rest])),
+        input_digest=inputs,
         immutable_input_digests={
             go_command.SDK: listing.sdk.digest,
             go_command.DOWNLOADS: listing.downloads,
@@ -141,6 +127,11 @@ async def build_binary(
         )
     binary = await remove_prefix(RemovePrefix(result.output_digest, go_command.OUTPUT))
     return BuiltBinary(await add_prefix(AddPrefix(binary, output_directory)), settings.output_path)
+
+
+def in_tree(entry: FileOrLink) -> FileOrLink:
+    """A file of the repository, where it is in a sandbox."""
+    return dataclasses.replace(entry, path=paths.join(go_command.TREE, entry.path))
 
 
 def no_go_mod_message(settings: BinarySettings) -> str:

@@ -14,23 +14,20 @@ from pants.engine.fs import (
     AddPrefix,
     CreateDigest,
     Digest,
-    DigestSubset,
     Directory,
     MergeDigests,
-    PathGlobs,
 )
 from pants.engine.process import Process
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from elf_static.stubs import STUBS
-from go_static import go_command, paths
+from go_static import go_command
 from go_static.compat import (
     add_prefix,
     collect_rules,
     concurrently,
     create_digest,
-    digest_subset_to_digest,
     implicitly,
     merge_digests,
     rule,
@@ -51,7 +48,8 @@ _SHOWN = 3
 class CgoRequest:
     """Look at `packages`, import paths, which are found in the module in `module_directory`.
 
-    `sources` has the files of those that lie in the repository, and the module's own.
+    `sources` has the files of those that lie in the repository, and the module's own; it may be
+    their outline, unless what is in the files counts too.
     """
 
     module_directory: str
@@ -59,6 +57,7 @@ class CgoRequest:
     platform: GoPlatform
     tags_argument: str
     packages: tuple[str, ...]
+    look_into_files: bool
     sources: Digest
     sdk: GoSdk
     downloads: Digest
@@ -87,6 +86,7 @@ async def find_cgo(request: CgoRequest, options: GoStaticSubsystem) -> CgoUse:
             go_command.cgo_command(
                 request.module_directory,
                 f"-json={','.join(CGO_FIELDS)}",
+                request.look_into_files,
                 request.tags_argument,
                 "--",
                 *request.packages,
@@ -139,17 +139,8 @@ class CgoOfListingRequest:
 async def find_cgo_of_listing(request: CgoOfListingRequest) -> CgoUse:
     listing = await list_binaries(request.listing, **implicitly())
     context = request.listing.context
-    sources = await digest_subset_to_digest(
-        DigestSubset(
-            listing.tree.digest,
-            PathGlobs(
-                sorted({paths.glob_literal(f) for files in listing.local.values() for f in files})
-            ),
-        )
-    )
-    in_repository = await merge_digests(MergeDigests([sources, listing.tree.module_files]))
     # What is downloaded stays the same while the repository's files change, so it is looked at by
-    # a process of its own.
+    # a process of its own. What the repository's files say in their code is known already.
     requests = [
         CgoRequest(
             context.module_directory,
@@ -157,20 +148,21 @@ async def find_cgo_of_listing(request: CgoOfListingRequest) -> CgoUse:
             context.platform,
             context.tags_argument,
             tuple(sorted(packages)),
+            look_into_files,
             digest,
             listing.sdk,
             listing.downloads,
         )
-        for packages, digest in (
-            (listing.local.keys(), in_repository),
-            (listing.graph.keys() - listing.local.keys(), listing.tree.module_files),
+        for packages, look_into_files, digest in (
+            (listing.local, False, listing.outline),
+            (listing.graph.keys() - listing.local, True, listing.tree.module_files),
         )
     ]
     here, downloaded = await concurrently(find_cgo(r, **implicitly()) for r in requests)
     return CgoUse(
         FrozenDict({**downloaded.left_out, **here.left_out}),
-        FrozenDict({**downloaded.imports_symbols, **here.imports_symbols}),
-        FrozenDict({**downloaded.refuses, **here.refuses}),
+        FrozenDict({**downloaded.imports_symbols, **listing.imports_symbols}),
+        FrozenDict({**downloaded.refuses, **listing.refuses}),
     )
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from pants.util.frozendict import FrozenDict
 
+from go_static.go_source import REFUSAL
 from go_static.platforms import GoPlatform
 
 # The sandbox's top level. The repository's files lie below `tree`, so that a `//go:embed` at the
@@ -94,12 +95,6 @@ _FILES = """\
 IMPORTS_SYMBOLS = "imports-symbols"
 REFUSES = "refuses"
 
-# A string that says so, for an error that is returned when the package is used.
-_REFUSAL = (
-    '["`][^"`]*(CGO_ENABLED|(needs?|requires?|without|missing) cgo|'
-    "cgo( is| was)? (disabled|not enabled|needed|required))"
-)
-
 _CGO = f"""\
 GOPROXY=file://$sandbox/{DOWNLOADS}
 export GOPROXY
@@ -108,15 +103,17 @@ json=$2
 files=$3
 shift 3
 tmp=$sandbox/{TEMPORARY}
-"$GOROOT/bin/go" list -e -find -f "$files" "$@" | awk NF > "$tmp/files"
 look() {{
   cut -f 2 "$tmp/files" | tr '\\n' '\\000' | xargs -0 grep -Elis "$2" > "$tmp/found" || true
   awk -F '\\t' -v kind="$1" 'FNR == NR {{ found[$0]; next }} $2 in found {{
     name = $2; sub(".*/", "", name); print kind "\\t" $1 "\\t" name
   }}' "$tmp/found" "$tmp/files"
 }}
-look {IMPORTS_SYMBOLS} '^//go:cgo_import_dynamic'
-look {REFUSES} '{_REFUSAL}'
+if [ -n "$files" ]; then
+  "$GOROOT/bin/go" list -e -find -f "$files" "$@" | awk NF > "$tmp/files"
+  look {IMPORTS_SYMBOLS} '^//go:cgo_import_dynamic'
+  look {REFUSES} '{REFUSAL}'
+fi
 printf '\\n%s\\n' "$sandbox"
 CGO_ENABLED=1
 export CGO_ENABLED
@@ -240,11 +237,14 @@ def listing_command(module_directory: str, *arguments: str) -> tuple[str, ...]:
     return ("/bin/sh", "-c", script, "go", module_directory or ".", *arguments)
 
 
-def cgo_command(module_directory: str, json: str, *arguments: str) -> tuple[str, ...]:
+def cgo_command(
+    module_directory: str, json: str, look_into_files: bool, *arguments: str
+) -> tuple[str, ...]:
     """The argv that looks for cgo in packages; `json` has the fields of the listing. Its output is
     read by `cgo.parse_cgo`."""
     script = PREPARE + _CGO
-    return ("/bin/sh", "-c", script, "go", module_directory or ".", json, _FILES, *arguments)
+    files = _FILES if look_into_files else ""
+    return ("/bin/sh", "-c", script, "go", module_directory or ".", json, files, *arguments)
 
 
 def build_command(module_directory: str, output: str) -> tuple[str, ...]:

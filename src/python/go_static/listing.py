@@ -9,19 +9,12 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pants.engine.fs import (
-    AddPrefix,
-    CreateDigest,
-    Digest,
-    Directory,
-    MergeDigests,
-)
-from pants.engine.process import Process
+from pants.engine.fs import Digest, DigestEntries, Directory
 from pants.engine.target import AllTargets, InvalidFieldException
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
-from go_static import explain, go_command, paths
+from go_static import explain
 from go_static.binary import (
     BuildContext,
     GoStaticExecutableFieldSet,
@@ -29,30 +22,19 @@ from go_static.binary import (
 )
 from go_static.codegen import CodegenRequest, OverlayRequest, generate_code, lay_over
 from go_static.compat import (
-    add_prefix,
     collect_rules,
     concurrently,
-    create_digest,
+    get_digest_entries,
     implicitly,
-    merge_digests,
     rule,
 )
-from go_static.downloads import GoDownloadError, lacks_downloads
+from go_static.downloads import GoDownloadError
 from go_static.elsewhere import Run
-from go_static.go_list import DEPS_FIELDS, PACKAGE_FIELDS, GoPackage, parse_go_list
-from go_static.module import (
-    FindModuleRequest,
-    ModuleTree,
-    find_module,
-)
+from go_static.listed import GoListRequest, run_go_list
+from go_static.module import FindModuleRequest, ModuleTree, find_module
+from go_static.outline import FileOrLink, OutlineRequest, read_outline, with_links
 from go_static.prepared import PrepareModuleRequest, prepare_module
-from go_static.remote_cache import execute_cached
 from go_static.sdk import GoSdk
-from go_static.subsystems import GoStaticSubsystem
-
-# `go build` reads this file of the main package, if there is one (`-pgo=auto`); `go list` does not
-# name it.
-_PROFILE = "default.pgo"
 
 
 class GoListError(Exception):
@@ -83,19 +65,23 @@ class Listing:
     """What a build of each main package needs, by pattern: `files` in the repository, or the
     reason in `errors` for which it cannot be built.
 
-    `mains` has the import path of each, `graph` the packages, without those of the standard
-    library, by import path with their imports, and `local` the files of those in the repository
-    which the platform, the tags or cgo leave out: all that a look for cgo needs.
+    `mains` has the import path of each, and `graph` the packages, without those of the standard
+    library, by import path with their imports. `outline` is what the listing was made from, and
+    `local` are its packages; of those, `imports_symbols` and `refuses` have the files of which
+    `GoSource` says that: all that a look for cgo needs.
     """
 
     tree: ModuleTree
+    outline: Digest
     sdk: GoSdk
     downloads: Digest
-    files: FrozenDict[str, tuple[str, ...]]
+    files: FrozenDict[str, tuple[FileOrLink, ...]]
     errors: FrozenDict[str, str]
     mains: FrozenDict[str, str]
     graph: FrozenDict[str, tuple[str, ...]]
-    local: FrozenDict[str, tuple[str, ...]]
+    local: frozenset[str]
+    imports_symbols: FrozenDict[str, tuple[str, ...]]
+    refuses: FrozenDict[str, tuple[str, ...]]
 
 
 @rule(desc="Group Go binaries by module and platform", level=LogLevel.DEBUG)
@@ -122,54 +108,15 @@ async def group_binaries(all_targets: AllTargets) -> BinaryGroups:
     )
 
 
-async def _packages_that_need_cgo(
-    listing: Process,
-    mains: Iterable[GoPackage | None],
-    packages: Mapping[str, GoPackage],
-    module_directory: str,
-) -> dict[str, tuple[str, ...]]:
-    """For packages of which no file is left without cgo: the files that cgo would bring in."""
-    excluded = sorted(
-        {p for main in mains if main for p in explain.excluded_packages(main, packages)}
-    )
-    if not excluded:
-        return {}
-    result = await execute_cached(
-        dataclasses.replace(
-            listing,
-            argv=go_command.listing_command(
-                module_directory,
-                "list",
-                "-e",
-                "-find",
-                f"-json={','.join(PACKAGE_FIELDS)}",
-                "--",
-                *excluded,
-            ),
-            env=FrozenDict({**listing.env, "CGO_ENABLED": "1"}),
-            description=f"Look for cgo in {', '.join(excluded)}",
-        )
-    )
-    if result.exit_code != 0:
-        return {}
-    found = parse_go_list(result.stdout, go_command.TREE)
-    return {package.import_path: package.cgo_files for package in found if package.cgo_files}
-
-
 @rule(desc="List the files of Go binaries", level=LogLevel.DEBUG)
-async def list_binaries(
-    request: ListingRequest, groups: BinaryGroups, options: GoStaticSubsystem
-) -> Listing:
+async def list_binaries(request: ListingRequest, groups: BinaryGroups) -> Listing:
     context = request.context
-    module_directory = context.module_directory
     patterns = (request.pattern,) if request.pattern else groups.patterns[context]
-    caches = go_command.caches(options.isolated_caches)
-    directories = await create_digest(CreateDigest([Directory(d) for d in caches.directories]))
     for whole_graph in (False, True):
         try:
             prepared = await prepare_module(
                 PrepareModuleRequest(
-                    module_directory, context.go_sdk, context.workspace, whole_graph
+                    context.module_directory, context.go_sdk, context.workspace, whole_graph
                 ),
                 **implicitly(),
             )
@@ -179,7 +126,7 @@ async def list_binaries(
             # Without a network the rest of the graph cannot be had. What the first listing says of
             # the package that it did not find is what the user has to know.
             break
-        tree, sdk, downloads = prepared.tree, prepared.sdk, prepared.downloads
+        tree = prepared.tree
         if context.codegen:
             code = await generate_code(
                 CodegenRequest(context.codegen, context.platform, request.run), **implicitly()
@@ -189,96 +136,65 @@ async def list_binaries(
                 **implicitly(),
             )
             tree = dataclasses.replace(tree, digest=overlay.digest)
-        sources = await add_prefix(AddPrefix(tree.digest, go_command.TREE))
-        process = Process(
-            go_command.listing_command(
-                module_directory,
-                "list",
-                "-e",
-                "-deps",
-                f"-json={','.join(DEPS_FIELDS)}",
-                context.tags_argument,
-                "--",
-                *patterns,
+        outline = await read_outline(OutlineRequest(tree.digest), **implicitly())
+        listed = await run_go_list(
+            GoListRequest(
+                context,
+                patterns,
+                outline.digest,
+                tree.workspace,
+                tree.go_mod_path,
+                next(
+                    m.go_mod.module for m in tree.mains if m.directory == context.module_directory
+                ),
+                prepared.sdk,
+                prepared.downloads,
             ),
-            env=go_command.offline_environment(context.platform, tree.workspace),
-            input_digest=await merge_digests(MergeDigests([sources, directories])),
-            immutable_input_digests={go_command.SDK: sdk.digest, go_command.DOWNLOADS: downloads},
-            append_only_caches=caches.named,
-            description=(
-                f"List the files of the binaries of {tree.go_mod_path} for {context.platform}"
-            ),
-            level=LogLevel.DEBUG,
+            **implicitly(),
         )
-        result = await execute_cached(process)
-        if not lacks_downloads(result):
+        if not listed.lacks_downloads:
             break
-    if result.exit_code != 0:
-        raise GoListError(explain.explain_failed_listing(result.stderr, module_directory))
-    packages = explain.by_import_path(parse_go_list(result.stdout, go_command.TREE))
-    module_path = next(m.go_mod.module for m in tree.mains if m.directory == module_directory)
-    mains = {pattern: main_of(pattern, packages) for pattern in patterns}
-    needs_cgo = await _packages_that_need_cgo(process, mains.values(), packages, module_directory)
-    errors = {}
-    files = {}
-    for pattern, main in mains.items():
-        error = explain.explain_main(
-            pattern, main, packages, module_directory, module_path, needs_cgo
-        )
-        if error or main is None:
-            errors[pattern] = error
-        else:
-            files[pattern] = files_of(main, packages)
-    others = [package for package in packages.values() if not package.standard]
+    if listed.failure:
+        raise GoListError(explain.explain_failed_listing(listed.failure, context.module_directory))
+    module_files = await get_digest_entries(tree.module_files)
     return Listing(
         tree,
-        sdk,
-        downloads,
-        FrozenDict(files),
-        FrozenDict(errors),
-        FrozenDict({pattern: main.import_path for pattern, main in mains.items() if main}),
-        FrozenDict({package.import_path: package.imports for package in others}),
+        outline.digest,
+        prepared.sdk,
+        prepared.downloads,
         FrozenDict(
             {
-                package.import_path: tuple(
-                    paths.join(package.directory, file)
-                    for file in (*package.files, *package.ignored_go_files)
-                )
-                for package in others
-                if package.directory is not None
+                pattern: entries_of(files, module_files, outline.entries)
+                for pattern, files in listed.files.items()
             }
         ),
+        listed.errors,
+        listed.mains,
+        listed.graph,
+        frozenset(listed.local),
+        _of_packages(listed.local, outline.imports_symbols),
+        _of_packages(listed.local, outline.refuses),
     )
 
 
-def main_of(pattern: str, packages: Mapping[str, GoPackage]) -> GoPackage | None:
-    """The package that a pattern stands for, or None."""
-    for package in packages.values():
-        if pattern in package.patterns:
-            return package
-    return None
+def entries_of(
+    files: Iterable[str], module_files: DigestEntries, entries: Mapping[str, FileOrLink]
+) -> tuple[FileOrLink, ...]:
+    """What a build needs in its sandbox: the files, if there are such, and those of the module."""
+    own = {entry.path: entry for entry in module_files if not isinstance(entry, Directory)}
+    needed = {**{path: entries[path] for path in with_links(files, entries)}, **own}
+    return tuple(needed[path] for path in sorted(needed))
 
 
-def files_of(main: GoPackage, packages: Mapping[str, GoPackage]) -> tuple[str, ...]:
-    """The files in the repository that a build of `main` reads, sorted."""
-    files: set[str] = set()
-    seen: set[str] = set()
-    pending = [main.import_path]
-    while pending:
-        import_path = pending.pop()
-        package = packages.get(import_path)
-        if package is None or import_path in seen:
-            continue
-        seen.add(import_path)
-        if package.standard:
-            # Nothing in the standard library imports something of the repository.
-            continue
-        pending += package.imports
-        if package.directory is not None:
-            files.update(paths.join(package.directory, file) for file in package.files)
-    if main.directory is not None:
-        files.add(paths.join(main.directory, _PROFILE))
-    return tuple(sorted(files))
+def _of_packages(
+    packages: Mapping[str, tuple[str, ...]], files: frozenset[str]
+) -> FrozenDict[str, tuple[str, ...]]:
+    """The names of those of the files that a package has, by its import path."""
+    found = {
+        import_path: tuple(file.rpartition("/")[2] for file in own if file in files)
+        for import_path, own in packages.items()
+    }
+    return FrozenDict({import_path: names for import_path, names in found.items() if names})
 
 
 def rules() -> Iterable[object]:
