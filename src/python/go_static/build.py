@@ -44,6 +44,12 @@ logger = logging.getLogger(__name__)
 _MAX_ACTIONS = 64
 
 
+# For builds whose cache is not theirs alone.
+_TOOLEXEC = FileContent(
+    go_command.TOOLEXEC, go_command.TOOLEXEC_SCRIPT.encode(), is_executable=True
+)
+
+
 class GoBuildError(Exception):
     """A build that failed; the text is that of `go build`, with paths in the repository."""
 
@@ -92,6 +98,7 @@ async def build_binary(
                     go_command.FLAGS,
                     go_command.build_flags(settings.flags.arguments, pattern).encode(),
                 ),
+                *((_TOOLEXEC,) if caches.named else ()),
             ]
         )
     )

@@ -20,7 +20,6 @@ from go_static.compat import (
     add_prefix,
     collect_rules,
     create_digest,
-    digest_to_snapshot,
     get_digest_contents,
     implicitly,
     merge_digests,
@@ -32,6 +31,7 @@ from go_static.go_list import PACKAGE_FIELDS, GoPackage, parse_go_list
 from go_static.go_version import GoVersion
 from go_static.modfile import ModFileError, parse_go_mod, without_requirements
 from go_static.module import GoModuleTargets
+from go_static.outline import OutlineRequest, read_outline
 from go_static.platforms import GoPlatform
 from go_static.remote_cache import execute_cached
 from go_static.sdk import find_sdk
@@ -81,8 +81,8 @@ async def list_packages(request: PackagesRequest, modules: GoModuleTargets) -> P
             GoVersion.parse(go_mod.go)
     except (ModFileError, ValueError) as e:
         return Packages((), f"{go_mod_path}: {e}")
-    snapshot = await digest_to_snapshot(digest)
-    if not any(file.endswith(".go") for file in snapshot.files):
+    outline = await read_outline(OutlineRequest(digest), **implicitly())
+    if not any(file.endswith(".go") for file in outline.entries):
         return Packages(())
 
     try:
@@ -98,7 +98,7 @@ async def list_packages(request: PackagesRequest, modules: GoModuleTargets) -> P
     except GoSdkError as e:
         return Packages((), str(e))
     caches = go_command.caches(isolated=False)
-    sources = await add_prefix(AddPrefix(digest, go_command.TREE))
+    sources = await add_prefix(AddPrefix(outline.digest, go_command.TREE))
     rest = await create_digest(
         CreateDigest(
             [
