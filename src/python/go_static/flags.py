@@ -97,7 +97,7 @@ class BuildFlags:
 
         :raises InvalidFlagError: for a value that is malformed or would undo the guarantee.
         """
-        link = list(_checked("ldflags", ldflags))
+        link = list(check_flags("ldflags", ldflags))
         if strip:
             link += ["-s", "-w"]
         for symbol, value in sorted(definitions):
@@ -105,8 +105,8 @@ class BuildFlags:
         return cls(
             tags=_checked_tags(tags),
             ldflags=tuple(link),
-            gcflags=_checked("gcflags", gcflags),
-            asmflags=_checked("asmflags", asmflags),
+            gcflags=check_flags("gcflags", gcflags),
+            asmflags=check_flags("asmflags", asmflags),
         )
 
     @property
@@ -143,7 +143,11 @@ def _checked_tags(tags: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(tags) - set(STATIC_TAGS)))
 
 
-def _checked(field: str, values: Iterable[str]) -> tuple[str, ...]:
+def check_flags(field: str, values: Iterable[str]) -> tuple[str, ...]:
+    """The values of a field with flags, none of which undoes the guarantee.
+
+    :raises InvalidFlagError: naming the field and the flag that would.
+    """
     checked = tuple(values)
     text = " ".join(checked).strip()
     if text and text[0] not in "-@'\"":
