@@ -13,6 +13,9 @@ from dataclasses import dataclass
 
 from end_to_end.repository import PROJECT, Repository
 
+# What a command shows that ends with another exit code than 0.
+_FAILED = ("[ERROR]", "✕", "Left for you:")
+
 
 @dataclass(frozen=True)
 class Block:
@@ -83,7 +86,7 @@ def follow(repository: Repository, blocks: Iterable[Block], **variables: str) ->
                 said = shell(
                     repository,
                     command,
-                    fails="[ERROR]" in shown or "✕" in shown,
+                    fails=any(sign in shown for sign in _FAILED),
                     pants="--pantsd --no-dynamic-ui --no-colors",
                     **variables,
                 )
