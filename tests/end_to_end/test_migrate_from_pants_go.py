@@ -39,8 +39,10 @@ def both(toolbox: Toolbox, tmp_path: Path) -> Iterator[Repository]:
         toolbox,
         pantsd=True,
         backends=("go_static", "pants.backend.experimental.go"),
-        options=f"[go-sdk]\nsearch_paths = {paths}\n[golang]\ngo_search_paths = {paths}\n",
+        options=f"[go-sdk]\nsearch_paths = {paths}\n",
     )
+    # Not in pants.toml, where it is an error as soon as that backend is gone.
+    created.environment["PANTS_GOLANG_GO_SEARCH_PATHS"] = paths
     yield created
     created.stop_pantsd()
 

@@ -68,6 +68,21 @@ docker_image(name="image", dependencies=[":bin"])
     ]
 
 
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [
+        ("linker_flags=['-X', 'main.v=1 b']", """ldflags=['-X', "'main.v=1 b'"]"""),
+        ('linker_flags=["-X=main.v=it\'s"]', 'ldflags=["-X=main.v=it\'s"]'),
+        ("compiler_flags=('-N',)", "gcflags=('all=-N',)"),
+        ('compiler_flags=["""-N""", "-l"]', 'gcflags=["""all=-N""", "-l"]'),
+        ("assembler_flags=['-D=A B']", """asmflags=["all='-D=A B'"]"""),
+        ("assembler_flags=[]", ""),
+    ],
+)
+def test_an_argument_of_pantss_backend_is_a_word_for_go(flags: str, expected: str) -> None:
+    assert migrated(f"go_binary({flags})\n").text == f"go_static_binary({expected})\n"
+
+
 def test_a_second_time_changes_nothing() -> None:
     once = migrated(WRITTEN).text
     assert migrated(once) == Migration(once)
@@ -125,6 +140,10 @@ def test_an_address_becomes_a_directory_or_an_import_path(main: str, expected: s
         ("msan=parametrize(True, False)", "the value of `msan` is computed"),
         ("linker_flags=FLAGS + ['-s']", "the value of `linker_flags` is computed"),
         ("linker_flags='-s'", "`linker_flags` is no list"),
+        (
+            'linker_flags=["-X=a.b=\' \\""]',
+            "`linker_flags` has a flag with both kinds of quotation marks",
+        ),
         ("linker_flags=[1]", "`linker_flags` has something else than strings"),
         (
             "linker_flags=['-linkmode=external']",

@@ -56,13 +56,6 @@ class BuildFileText:
         start, _ = self._span(keyword)
         return Edit(start, start + len(keyword.arg or ""), new)
 
-    def inserted_in_string(self, string: ast.expr, new: str) -> Edit:
-        """Right after the quotes that begin a string."""
-        start, _ = self._span(string)
-        quotes = re.compile(r"\w*('''|\"\"\"|'|\")").match(self.text, start)
-        assert quotes is not None
-        return Edit(quotes.end(), quotes.end(), new)
-
     def without_argument(self, keyword: ast.keyword) -> Edit:
         """An argument of a call goes, with its comma; and its line, if it had one of its own."""
         start, end = self._span(keyword)

@@ -101,7 +101,7 @@ class BuildFlags:
         if strip:
             link += ["-s", "-w"]
         for symbol, value in sorted(definitions):
-            link += ["-X", _quoted(f"{_checked_symbol(symbol)}={value}", symbol)]
+            link += ["-X", _definition(symbol, value)]
         return cls(
             tags=_checked_tags(tags),
             ldflags=tuple(link),
@@ -205,13 +205,28 @@ def _checked_symbol(symbol: str) -> str:
     return symbol
 
 
-def _quoted(text: str, symbol: str) -> str:
+def quoted(text: str) -> str | None:
+    """One word as `go` reads it among flags, or None for what its quotes cannot express."""
     for quote in ("", "'", '"'):
         if quote not in text or not quote:
-            quoted = f"{quote}{text}{quote}"
-            if split_quoted("definitions", quoted) == [text]:
-                return quoted
-    raise InvalidFlagError(
-        f"definitions: the value of `{symbol}` holds both kinds of quotation marks, which the "
-        "linker's flags cannot express. Remove one kind."
-    )
+            word = f"{quote}{text}{quote}"
+            if _is_one_word(word, text):
+                return word
+    return None
+
+
+def _is_one_word(word: str, text: str) -> bool:
+    try:
+        return split_quoted("", word) == [text]
+    except InvalidFlagError:
+        return False
+
+
+def _definition(symbol: str, value: str) -> str:
+    word = quoted(f"{_checked_symbol(symbol)}={value}")
+    if word is None:
+        raise InvalidFlagError(
+            f"definitions: the value of `{symbol}` holds both kinds of quotation marks, which the "
+            "linker's flags cannot express. Remove one kind."
+        )
+    return word

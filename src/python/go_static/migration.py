@@ -15,7 +15,7 @@ from typing import Any
 
 from go_static import paths
 from go_static.build_file_text import BuildFileText, Edit
-from go_static.flags import InvalidFlagError, check_flags
+from go_static.flags import InvalidFlagError, check_flags, quoted
 
 _BINARY, _MODULE, _PACKAGE = "go_binary", "go_mod", "go_package"
 _NEW_BINARY, _NEW_MODULE = "go_static_binary", "go_module"
@@ -33,6 +33,7 @@ _NEEDS_CGO = {
 }
 _FLAGS = {"assembler_flags": "asmflags", "compiler_flags": "gcflags", "linker_flags": "ldflags"}
 # Pants's compiler and assembler flags are for all packages of a binary, and not only for `main`.
+# Each element is one argument there, and here text that Go divides.
 _FOR_ALL_PACKAGES = frozenset({"asmflags", "gcflags"})
 
 
@@ -166,14 +167,23 @@ class _Migrator:
             raise _UnclearError(f"`{keyword.arg}` is no list")
         if not all(isinstance(value, str) for value in values):
             raise _UnclearError(f"`{keyword.arg}` has something else than strings")
+        words = [quoted(value) for value in values]
+        if None in words:
+            raise _UnclearError(f"`{keyword.arg}` has a flag with both kinds of quotation marks")
+        if name in _FOR_ALL_PACKAGES:
+            words[0] = f"all={words[0]}"
         try:
-            check_flags(name, values)
+            check_flags(name, [word or "" for word in words])
         except InvalidFlagError as e:
             raise _UnclearError(str(e)) from None
-        edits = [self.text.renamed_argument(keyword, name)]
-        if name in _FOR_ALL_PACKAGES:
-            edits.append(self.text.inserted_in_string(keyword.value.elts[0], "all="))
-        return edits
+        return [
+            self.text.renamed_argument(keyword, name),
+            *(
+                self.text.replaced(element, _string_like(self.text.of(element), value, word or ""))
+                for element, value, word in zip(keyword.value.elts, values, words)
+                if word != value
+            ),
+        ]
 
     def _module_flags(self, call: ast.Call) -> None:
         for keyword in call.keywords:
@@ -248,6 +258,15 @@ class _Migrator:
             return
         self.edits.append(self.text.without_statement(statement))
         self.done.append(Note(call.lineno, f"{name} is gone"))
+
+
+def _string_like(source: str, value: str, new: str) -> str:
+    """A literal of `new`, written as that of `value` is, where a part is all that changes."""
+    changed = source.replace(value, new, 1)
+    try:
+        return changed if ast.literal_eval(changed) == new else repr(new)
+    except (SyntaxError, ValueError):
+        return repr(new)
 
 
 def _literal(keyword: ast.keyword) -> Any:
