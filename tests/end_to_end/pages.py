@@ -40,12 +40,19 @@ class Block:
         return list(zip(parts[1::2], parts[2::2]))
 
 
-def blocks_of(page: str) -> list[Block]:
-    """The fenced blocks of a page, which is named by its path in the project."""
+def blocks_of(page: str, title: str = "") -> list[Block]:
+    """The fenced blocks of a page, which is named by its path in the project; or of its part that
+    has this title."""
     text = (PROJECT / page).read_text()
+    start, end = 0, len(text)
+    if title:
+        start = text.index(f"\n## {title}\n")
+        end = text.find("\n## ", start + 1) % (len(text) + 1)
     return [
         Block(page, text.count("\n", 0, found.start(2)) + 1, found[1], found[2])
-        for found in re.finditer(r"^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+        for found in re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE).finditer(
+            text, start, end
+        )
     ]
 
 
