@@ -72,7 +72,6 @@ invalid_lockfile_behavior = "ignore"
 
 [dockerfile-parser]
 install_from_resolve = "dockerfile"
-requirements = ["dockerfile==3.2.0"]
 
 [python-repos]
 indexes = []
