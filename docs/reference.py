@@ -19,6 +19,7 @@ from pants.option.option_types import OptionsInfo, collect_options_info
 from pants.option.subsystem import Subsystem
 
 from go_static import register, subsystems
+from go_static.migrate import MigrateSubsystem
 from go_static.target_types import (
     ElfStaticTestTarget,
     GoGenerateTarget,
@@ -135,13 +136,14 @@ def _options_page() -> Iterator[str]:
 
 def _subsystems() -> list[type[Subsystem]]:
     """Those that belong to this backend, in the order of the file that has them."""
-    return [
+    found = [
         value
         for value in vars(subsystems).values()
         if inspect.isclass(value)
         and issubclass(value, Subsystem)
         and value.__module__ == subsystems.__name__
     ]
+    return [*found, MigrateSubsystem]
 
 
 def _options(subsystem: type[Subsystem]) -> Iterator[OptionsInfo]:
