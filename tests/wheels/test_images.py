@@ -107,7 +107,7 @@ def test_a_binary_is_all_that_its_images_need(with_docker: Repository, tmp_path:
     # As an engine starts it: in that root, as that user.
     done = subprocess.run(
         ["unshare", "--user", "--map-root-user", "chroot", str(root), "/agent"],
-        env={},
+        env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
         capture_output=True,
         text=True,
         check=False,
