@@ -150,7 +150,7 @@ def test_packages_of_linux_distributions(neighbours: Repository) -> None:
     settings = nfpm(neighbours)
     neighbours.pants(backends, *settings, "package", "package::").succeeded()
 
-    (deb,) = neighbours.root.glob("dist/package/*.deb")
+    (deb,) = neighbours.root.glob("dist/package/deb/agent_1.4.0-1_amd64.deb")
     unpacked = neighbours.root / "deb"
     subprocess.run(["dpkg-deb", "-x", str(deb), str(unpacked)], check=True)
     assert neighbours.run(unpacked / "usr/bin/agent") == "agent 1.0\n"
@@ -158,5 +158,5 @@ def test_packages_of_linux_distributions(neighbours: Repository) -> None:
         ["dpkg-deb", "-f", str(deb)], check=True, capture_output=True, text=True
     )
     assert "Depends" not in fields.stdout
-    (rpm,) = neighbours.root.glob("dist/package/*.rpm")
+    (rpm,) = neighbours.root.glob("dist/package/rpm/agent-1.4.0-1.x86_64.rpm")
     assert rpm.read_bytes()[:4] == b"\xed\xab\xee\xdb"
