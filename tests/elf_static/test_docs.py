@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -40,3 +44,17 @@ def test_the_error_on_the_page_on_policies_is_real() -> None:
     with pytest.raises(PolicyError) as raised:
         parse_policy('\n\n\n[rules]\ncgoo = "deny"\n', "agent-policy.toml", "agent-policy.toml")
     assert str(raised.value) == shown
+
+
+def test_the_command_of_the_page_on_inspecting_writes_a_page(tmp_path: Path) -> None:
+    (line,) = re.findall(r"^elf-static (.*)$", (DOCS / "inspect.md").read_text(), re.MULTILINE)
+    arguments, _, written = line.replace("dist/src.go.agent.cmd.agent/agent", "program").partition(
+        ">"
+    )
+    (tmp_path / "program").symlink_to(sys.executable)
+    command = f"{shlex.quote(sys.executable)} -m elf_static {arguments}>{written}"
+    source = str(DOCS.parent / "src" / "python")
+    subprocess.run(
+        command, shell=True, cwd=tmp_path, env={**os.environ, "PYTHONPATH": source}, check=True
+    )
+    assert "What the file consists of" in (tmp_path / written).read_text()

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import yaml
 
-from end_to_end.repository import PROJECT
-
-PAGE = (PROJECT / "docs" / "ci.md").read_text()
+from end_to_end.pages import blocks_of
 
 
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+    return [block.text for block in blocks_of("docs/ci.md") if block.language == language]
 
 
 def recipes() -> tuple[dict[str, Any], dict[str, Any]]:

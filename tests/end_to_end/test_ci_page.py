@@ -4,39 +4,17 @@ from __future__ import annotations
 
 import os
 import shlex
-import subprocess
 from pathlib import Path
 
 import toml
 
 from end_to_end.ci_page import blocks, recipes
 from end_to_end.elf import sha256
+from end_to_end.pages import shell
 from end_to_end.programs import tiny_program
 from end_to_end.repository import Repository
 
 IN_CI = "pants --no-pantsd package test ::"
-
-
-def run(repository: Repository, command: str, **variables: str) -> str:
-    """A line of a recipe in a repository, as a shell runs it; `pants` is that of the tests."""
-    programs = repository.root.parent / "programs"
-    programs.mkdir(exist_ok=True)
-    if not (programs / "pants").exists():
-        (programs / "pants").write_text(f'#!/bin/sh\nexec "{repository.toolbox.pants}" "$@"\n')
-        (programs / "pants").chmod(0o755)
-    environment = {**repository.environment, **variables}
-    environment["PATH"] = f"{programs}:{environment['PATH']}"
-    done = subprocess.run(
-        ["sh", "-euc", command],
-        cwd=repository.root,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, f"$ {command}\n{done.stdout}{done.stderr}"
-    return done.stdout + done.stderr
 
 
 def test_the_recipes_run_the_same_command() -> None:
@@ -56,7 +34,7 @@ def test_a_gitlab_job_keeps_its_caches_below_the_project(repository: Repository)
     repository.write({**tiny_program("m"), "go.sum": ""})
     assert all((repository.root / name).is_file() for name in gitlab["cache"]["key"]["files"])
 
-    said = run(repository, gitlab["script"][0], **variables)
+    said = shell(repository, gitlab["script"][0], **variables)
     assert "m#elf_static_test succeeded" in said
     (artifacts,) = gitlab["artifacts"]["paths"]
     assert (repository.root / artifacts / "m" / "m").is_file()
@@ -65,7 +43,7 @@ def test_a_gitlab_job_keeps_its_caches_below_the_project(repository: Repository)
         assert os.listdir(directory)
 
     # The next job has what was kept, and does nothing again.
-    assert "Starting: Build" not in run(repository, gitlab["script"][0], **variables)
+    assert "Starting: Build" not in shell(repository, gitlab["script"][0], **variables)
 
 
 def test_a_branch_builds_what_the_change_can_affect(repository: Repository) -> None:
@@ -78,7 +56,7 @@ def test_a_branch_builds_what_the_change_can_affect(repository: Repository) -> N
     repository.git("update-ref", "refs/remotes/origin/main", "HEAD")
     repository.write({"m/main.go": 'package main\n\nfunc main() { println("changed") }\n'})
 
-    run(repository, command)
+    shell(repository, command)
 
     assert list(repository.dist) == ["m/m"]
 
@@ -89,12 +67,12 @@ def test_a_container_of_another_user_gives_the_same_bytes(
     *exports, command = blocks("sh")[-1].splitlines()
     (line,) = exports
     repository.write(tiny_program("m"))
-    run(repository, IN_CI)
+    shell(repository, IN_CI)
     expected = sha256(repository.dist["m/m"])
     caches = tmp_path / "caches"
 
     inside = f"{line.replace('/caches', shlex.quote(str(caches)))}\n{command} >&2"
-    run(repository, f"unshare --user --map-user=1001 sh -euc {shlex.quote(inside)}")
+    shell(repository, f"unshare --user --map-user=1001 sh -euc {shlex.quote(inside)}")
 
     assert sha256(repository.dist["m/m"]) == expected
     assert sorted(os.listdir(caches)) == ["named", "store"]
@@ -112,6 +90,6 @@ def test_the_settings_for_a_remote_cache_are_pantss(repository: Repository) -> N
     )
     repository.write(tiny_program("m"))
 
-    run(repository, f"{switch}pants --no-pantsd {arguments} package ::")
+    shell(repository, f"{switch}pants --no-pantsd {arguments} package ::")
 
     assert list(repository.dist) == ["m/m"]

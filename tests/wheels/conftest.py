@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from end_to_end.repository import Toolbox
 from wheels.install_page import PROJECT, SHOWN_DIRECTORY, run, shown
 
 
@@ -31,3 +33,25 @@ def wheelhouse(wheels: Path) -> Path:
         cwd=wheels,
     )
     return wheels
+
+
+@pytest.fixture(scope="session")
+def pex(wheelhouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file that pex's release holds, put where the page puts it."""
+    pex = wheelhouse / "pex"
+    run(
+        [
+            *(sys.executable, "-m", "pex", "pex==2.1.137", "--console-script=pex"),
+            *(f"--output-file={pex}", "--no-pypi", f"--find-links={wheelhouse}"),
+            f"--pex-root={tmp_path_factory.mktemp('pex-root')}",
+        ],
+        cwd=wheelhouse,
+    )
+    return pex
+
+
+@pytest.fixture(scope="session")
+def toolbox(tmp_path_factory: pytest.TempPathFactory) -> Toolbox:
+    found = Toolbox.find(tmp_path_factory.mktemp("caches"))
+    # The launcher's Pants, whatever PANTS_EXE says.
+    return replace(found, pants=PROJECT / "pants")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import platform
 import re
 import subprocess
 from collections.abc import Mapping
@@ -37,3 +39,10 @@ def run(
     )
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
     return done
+
+
+def known_version(pex: Path) -> str:
+    """An entry of `[pex-cli].known_versions` for this file."""
+    checksum = hashlib.sha256(pex.read_bytes()).hexdigest()
+    system = "linux_arm64" if platform.machine() == "aarch64" else "linux_x86_64"
+    return f"v2.1.137|{system}|{checksum}|{pex.stat().st_size}"

@@ -6,45 +6,19 @@ Pants would take it from its releases. It is Pants 2.17.1's; newer ones ask for 
 
 from __future__ import annotations
 
-import hashlib
-import platform
 import shutil
-import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from end_to_end.repository import PROJECT, Repository, Toolbox
-from wheels.install_page import SHOWN_DIRECTORY, run, shown
+from wheels.install_page import SHOWN_DIRECTORY, known_version, shown
 
 _TEST_SETTINGS = """
 [anonymous-telemetry]
 enabled = false
 """
-
-
-@pytest.fixture(scope="session")
-def pex(wheelhouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file that pex's release holds, put where the page puts it."""
-    pex = wheelhouse / "pex"
-    run(
-        [
-            *(sys.executable, "-m", "pex", "pex==2.1.137", "--console-script=pex"),
-            *(f"--output-file={pex}", "--no-pypi", f"--find-links={wheelhouse}"),
-            f"--pex-root={tmp_path_factory.mktemp('pex-root')}",
-        ],
-        cwd=wheelhouse,
-    )
-    return pex
-
-
-@pytest.fixture(scope="session")
-def toolbox(tmp_path_factory: pytest.TempPathFactory) -> Toolbox:
-    found = Toolbox.find(tmp_path_factory.mktemp("caches"))
-    # The launcher's Pants, whatever PANTS_EXE says.
-    return replace(found, pants=PROJECT / "pants")
 
 
 @pytest.fixture
@@ -67,9 +41,7 @@ def configure(repository: Repository, pex: Path, configuration: str) -> None:
     the test's own."""
     (offline,) = (block for block in tomls(pex) if "[pex-cli]" in block)
     caches = repository.toolbox.caches
-    checksum = hashlib.sha256(pex.read_bytes()).hexdigest()
-    system = "linux_arm64" if platform.machine() == "aarch64" else "linux_x86_64"
-    known = f'known_versions = ["v2.1.137|{system}|{checksum}|{pex.stat().st_size}"]'
+    known = f'known_versions = ["{known_version(pex)}"]'
     configuration = configuration.partition("[python-repos]")[0].replace(
         "[GLOBAL]\n",
         f'[GLOBAL]\nlocal_store_dir = "{caches}/store"\nnamed_caches_dir = "{caches}/named"\n',

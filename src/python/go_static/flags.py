@@ -97,16 +97,16 @@ class BuildFlags:
 
         :raises InvalidFlagError: for a value that is malformed or would undo the guarantee.
         """
-        link = list(_checked("ldflags", ldflags))
+        link = list(check_flags("ldflags", ldflags))
         if strip:
             link += ["-s", "-w"]
         for symbol, value in sorted(definitions):
-            link += ["-X", _quoted(f"{_checked_symbol(symbol)}={value}", symbol)]
+            link += ["-X", _definition(symbol, value)]
         return cls(
             tags=_checked_tags(tags),
             ldflags=tuple(link),
-            gcflags=_checked("gcflags", gcflags),
-            asmflags=_checked("asmflags", asmflags),
+            gcflags=check_flags("gcflags", gcflags),
+            asmflags=check_flags("asmflags", asmflags),
         )
 
     @property
@@ -143,7 +143,11 @@ def _checked_tags(tags: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(set(tags) - set(STATIC_TAGS)))
 
 
-def _checked(field: str, values: Iterable[str]) -> tuple[str, ...]:
+def check_flags(field: str, values: Iterable[str]) -> tuple[str, ...]:
+    """The values of a field with flags, none of which undoes the guarantee.
+
+    :raises InvalidFlagError: naming the field and the flag that would.
+    """
     checked = tuple(values)
     text = " ".join(checked).strip()
     if text and text[0] not in "-@'\"":
@@ -201,13 +205,28 @@ def _checked_symbol(symbol: str) -> str:
     return symbol
 
 
-def _quoted(text: str, symbol: str) -> str:
+def quoted(text: str) -> str | None:
+    """One word as `go` reads it among flags, or None for what its quotes cannot express."""
     for quote in ("", "'", '"'):
         if quote not in text or not quote:
-            quoted = f"{quote}{text}{quote}"
-            if split_quoted("definitions", quoted) == [text]:
-                return quoted
-    raise InvalidFlagError(
-        f"definitions: the value of `{symbol}` holds both kinds of quotation marks, which the "
-        "linker's flags cannot express. Remove one kind."
-    )
+            word = f"{quote}{text}{quote}"
+            if _is_one_word(word, text):
+                return word
+    return None
+
+
+def _is_one_word(word: str, text: str) -> bool:
+    try:
+        return split_quoted("", word) == [text]
+    except InvalidFlagError:
+        return False
+
+
+def _definition(symbol: str, value: str) -> str:
+    word = quoted(f"{_checked_symbol(symbol)}={value}")
+    if word is None:
+        raise InvalidFlagError(
+            f"definitions: the value of `{symbol}` holds both kinds of quotation marks, which the "
+            "linker's flags cannot express. Remove one kind."
+        )
+    return word

@@ -1,0 +1,207 @@
+"""The pages on targets and options, made from the code. `docs/generate` writes them.
+
+What Pants itself brings (`tags`, `description`, `environment`, …) is named and not described: its
+text is another in each Pants.
+"""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Iterable, Iterator
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from pants.engine.target import Field, Target, TargetGenerator
+from pants.help.help_info_extracter import TargetFieldHelpInfo
+from pants.option.option_types import OptionsInfo, collect_options_info
+from pants.option.subsystem import Subsystem
+
+from go_static import register, subsystems
+from go_static.migrate import MigrateSubsystem
+from go_static.target_types import (
+    ElfStaticTestTarget,
+    GoGenerateTarget,
+    GoModuleTarget,
+    GoStaticBinaryTarget,
+)
+
+DOCS = Path(__file__).resolve().parent
+WIDTH = 125
+_MADE = "<!-- Written by docs/generate from the code. Change the `help` texts there. -->"
+
+# Those that users write, in the order in which they meet them.
+_WRITTEN = (GoModuleTarget, GoStaticBinaryTarget, GoGenerateTarget, ElfStaticTestTarget)
+# Longer defaults are shown by their first element.
+_MAX_DEFAULT = 1000
+
+
+def pages() -> dict[str, str]:
+    """The text of each page, by its name in docs/."""
+    return {
+        "targets.md": _joined(_targets_page()),
+        "options.md": _joined(_options_page()),
+    }
+
+
+def _joined(blocks: Iterable[str]) -> str:
+    return "\n\n".join(blocks) + "\n"
+
+
+def _targets_page() -> Iterator[str]:
+    yield "# Which targets and fields are there?"
+    yield _MADE
+    yield _wrapped(
+        "In BUILD files, as `pants help go_static_binary` and so on show them. `pants tailor` "
+        "writes the first two. Every field of a `go_static_binary` can be parametrized: "
+        '`goarch=parametrize("amd64", "arm64")`.'
+    )
+    for target in _WRITTEN:
+        yield f"## `{_alias(target)}`"
+        yield _wrapped(_text(target.help))
+        own, pantss = _divided(_fields(target))
+        for field in own:
+            yield from _field(field)
+        yield _wrapped(f"Also, as on Pants's own targets: {', '.join(pantss)}.")
+    yield "## Generated targets"
+    yield _wrapped(
+        "Nobody writes these; they are what `pants list` shows and what goals act on. An address "
+        "of the target that makes them stands for all of them."
+    )
+    rows = [
+        f"| `{target.alias}` | {_first_sentence(_text(target.help))} |"
+        for target in sorted(register.target_types(), key=lambda target: target.alias)
+        if target not in _WRITTEN
+    ]
+    yield "\n".join(["| target | what it is |", "|---|---|", *rows])
+
+
+def _alias(target: type[Target]) -> str:
+    return "go_generate" if target is GoGenerateTarget else target.alias
+
+
+def _fields(target: type[Target]) -> tuple[type[Field], ...]:
+    moved = target.moved_fields if issubclass(target, TargetGenerator) else ()
+    return (*target.core_fields, *moved)
+
+
+def _divided(
+    fields: Iterable[type[Field]],
+) -> tuple[list[type[Field]], list[str]]:
+    """The fields that this backend describes, and the names of the others, which Pants does."""
+    own: list[type[Field]] = []
+    pantss: list[str] = []
+    for field in fields:
+        if "help" in vars(field) and field.__module__.startswith("go_static."):
+            own.append(field)
+        elif not field.alias.startswith("_"):
+            pantss.append(f"`{field.alias}`")
+    return own, sorted(pantss)
+
+
+def _field(field: type[Field]) -> Iterator[str]:
+    info = TargetFieldHelpInfo.create(field, provider="")
+    default = "required" if info.required else f"default {_code(field.default)}"
+    yield f"### `{field.alias}`"
+    yield f"`{_type(info.type_hint)}`, {default}"
+    yield _wrapped(_text(field.help))
+
+
+def _type(hint: str) -> str:
+    return hint.replace(" | None", "").replace("Iterable[str]", "[str, …]")
+
+
+def _code(default: object) -> str:
+    if default is None:
+        return "none"
+    shown = list(default) if isinstance(default, tuple) else default
+    return f"`{shown!r}`".replace("'", '"')
+
+
+def _options_page() -> Iterator[str]:
+    yield "# Which options are there?"
+    yield _MADE
+    yield _wrapped(
+        "In pants.toml, as below; on the command line as `--go-sdk-version=1.26.7`; in the "
+        "environment as `PANTS_GO_SDK_VERSION`. `pants help-advanced go-sdk` and so on show them "
+        "too, with their values of the moment."
+    )
+    for subsystem in _subsystems():
+        yield f"## `[{subsystem.options_scope}]`"
+        yield _wrapped(_text(subsystem.help))
+        for option in _options(subsystem):
+            yield from _option(option)
+
+
+def _subsystems() -> list[type[Subsystem]]:
+    """Those that belong to this backend, in the order of the file that has them."""
+    found = [
+        value
+        for value in vars(subsystems).values()
+        if inspect.isclass(value)
+        and issubclass(value, Subsystem)
+        and value.__module__ == subsystems.__name__
+    ]
+    return [*found, MigrateSubsystem]
+
+
+def _options(subsystem: type[Subsystem]) -> Iterator[OptionsInfo]:
+    yield from collect_options_info(subsystem)
+    if "EnvironmentAware" in vars(subsystem):
+        yield from collect_options_info(subsystem.EnvironmentAware)
+
+
+def _option(option: OptionsInfo) -> Iterator[str]:
+    name = option.flag_names[0].lstrip("-").replace("-", "_")
+    settings = option.flag_options
+    kind = settings["type"].__name__
+    advanced = "; advanced" if settings.get("advanced") else ""
+    default = settings["default"]
+    shown = _toml(default)
+    if len(shown) > _MAX_DEFAULT:
+        shown = f"[{_toml(default[0])}, … {len(default)} of them]"
+    yield f"### `{name}`"
+    if len(shown) > WIDTH // 2:
+        yield f"`{kind}`{advanced}, default:"
+        # Not broken at the hyphens of what it holds.
+        lines = textwrap.wrap(shown, WIDTH, break_on_hyphens=False, break_long_words=False)
+        yield "\n".join(["```text", *lines, "```"])
+    else:
+        yield f"`{kind}`{advanced}, default {f'`{shown}`' if default is not None else 'none'}"
+    yield _wrapped(_text(settings["help"]))
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Enum):
+        value = value.value
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(_toml(each) for each in value)}]"
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def _text(text: Any) -> str:
+    said: str = text() if callable(text) else text
+    # Pants is called as the repository that it runs in says.
+    return said.replace("`./pants ", "`pants ")
+
+
+def _first_sentence(text: str) -> str:
+    return f"{' '.join(text.split()).partition('. ')[0].rstrip('.')}."
+
+
+def _wrapped(text: str) -> str:
+    """Paragraphs in lines of the width of these pages. What is indented is code, and stays."""
+    return "\n".join(
+        line
+        if line.startswith(" ")
+        else textwrap.fill(line, WIDTH, break_on_hyphens=False, break_long_words=False)
+        for line in text.splitlines()
+    )
+
+
+if __name__ == "__main__":
+    for name, text in pages().items():
+        (DOCS / name).write_text(text, encoding="utf-8")

@@ -1,0 +1,234 @@
+"""Which test runs or checks each block of README.md and docs/.
+
+A block of commands (`sh`, `console`) stands here command by command, so that a new one without a
+test is an error; another block by its first line. `…` stands for the rest of a line.
+"""
+
+from __future__ import annotations
+
+# By page, the test (its file in tests/, and its name) and what it runs or checks of the page.
+COVERED: dict[str, dict[str, tuple[str, ...]]] = {
+    "README.md": {
+        "end_to_end/test_readme.py::test_the_readme_and_ci_install_the_same_system_packages": (
+            "apt-get update && apt-get install -y binutils…",
+        ),
+        "go_static/test_pages.py::test_ci_runs_the_two_commands_of_the_readme": (
+            "./pants package src/go::",
+            "./run-tests",
+        ),
+        "end_to_end/test_readme.py::test_the_console_session_of_the_readme_is_real": (
+            "./pants tailor src/go/whoami::",
+            "./pants package src/go/whoami::",
+            "./pants test --output=all src/go/whoami::",
+            "./pants run src/go/whoami:whoami -- -version",
+        ),
+        "go_static/test_pages_rules.py::test_a_build_file_of_a_page_is_one": ("go_static_binary(",),
+        "end_to_end/test_readme.py::test_the_report_of_the_readme_is_real": (
+            "agent: not static, linux/amd64, go1.26.6, 1.9 MB",
+        ),
+    },
+    "docs/cgo.md": {
+        "end_to_end/test_errors.py::test_the_error_on_the_page_on_cgo_is_real": (
+            "bad:it cannot be built for linux/amd64: example.com/bad/deep/c needs cgo,…",
+        ),
+        "go_static/test_pages_rules.py::test_a_build_file_of_a_page_is_one": (
+            'go_static_binary(policy="strict")',
+        ),
+    },
+    "docs/ci.md": {
+        "end_to_end/test_ci_page.py::test_the_settings_for_a_remote_cache_are_pantss": (
+            "[GLOBAL]",
+            "export PANTS_REMOTE_CACHE_WRITE=false",
+        ),
+        "end_to_end/test_ci_page.py::test_the_recipes_run_the_same_command": (
+            "name: binaries",
+            "pants --no-pantsd package test ::",
+        ),
+        "end_to_end/test_ci_page.py::test_a_branch_builds_what_the_change_can_affect": (
+            "pants --changed-since=origin/main --changed-dependents=transitive package test",
+        ),
+        "end_to_end/test_ci_page.py::test_a_gitlab_job_keeps_its_caches_below_the_project": (
+            "binaries:",
+        ),
+        "end_to_end/test_ci_page.py::test_a_container_of_another_user_gives_the_same_bytes": (
+            "export PANTS_NAMED_CACHES_DIR=/caches/named PANTS_LOCAL_STORE_DIR=/caches/store",
+        ),
+    },
+    "docs/code-generation.md": {
+        "go_static/test_pages_rules.py::test_a_build_file_of_a_page_is_one": (
+            'go_module(name="mod")',
+        ),
+    },
+    "docs/contributing.md": {
+        "go_static/test_pages.py::test_the_commands_for_contributors_select_tests": (
+            "./run-tests fast",
+            "./run-tests tests/end_to_end/test_goals.py -k tailor",
+            "./run-tests",
+            ".ci/run",
+            "PANTS_EXE=/path/to/pants ./run-tests tests/end_to_end",
+        ),
+    },
+    "docs/getting-started.md": {
+        "end_to_end/test_getting_started.py::test_the_page_from_an_empty_directory_on": (
+            "# pants.toml",
+            "// hello/go.mod",
+            "// hello/main.go",
+            "pants tailor ::",
+            "pants package ::",
+            "pants package ::",
+            "dist/hello/hello",
+            "pants test --output=all ::",
+            "pants run hello",
+            "# hello/BUILD",
+            "# hello/BUILD",
+            "VERSION=1.0.0 pants package hello:hello",
+            "dist/hello/hello@goarch=amd64",
+            "pants test hello:proven",
+        ),
+    },
+    "docs/how-it-works.md": {
+        "go_static/test_pages.py::test_the_map_of_the_code_names_files_that_there_are": (
+            "go_static_binary ─ module ─┬─ sdk…",
+        ),
+    },
+    "docs/inspect.md": {
+        "elf_static/test_docs.py::test_the_command_of_the_page_on_inspecting_writes_a_page": (
+            "elf-static inspect --format html dist/src.go.agent.cmd.agent/agent >agent.html",
+        ),
+    },
+    "docs/install.md": {
+        "wheels/test_wheels.py::test_the_same_sources_give_the_same_bytes": (
+            "./build-wheels /srv/wheels",
+        ),
+        "wheels/test_in_pants.py::test_the_readmes_example_in_a_repository_of_its_own": (
+            "[GLOBAL]",
+            "pants tailor ::",
+            "pants package ::",
+            "pants test ::",
+            "[python-repos]",
+        ),
+        "wheels/test_wheels.py::test_the_page_on_installing_has_the_versions_that_were_tried": (
+            "pip download --no-deps --dest /srv/wheels pyelftools==0.32 toml==0.10.2 pip==23.1.2…",
+        ),
+        "wheels/test_wheels.py::test_the_checker_works_in_a_bare_environment": (
+            "python3 -m venv /srv/elf-static",
+            "/srv/elf-static/bin/pip install --find-links /srv/wheels elf-static==…",
+            "/srv/elf-static/bin/elf-static check dist/agent",
+        ),
+        "wheels/test_in_pants.py::test_the_sources_without_a_wheel": ("[GLOBAL]",),
+    },
+    "docs/migrate-from-pants-go.md": {
+        "end_to_end/test_migrate_from_pants_go.py::test_a_repository_moves_step_by_step": (
+            "# agent/BUILD",
+            "pants go-static-migrate ::",
+            "cat agent/BUILD",
+            "pants package agent:bin",
+            "pants test agent::",
+            "pants go-static-migrate --replace-modules ::",
+        ),
+    },
+    "docs/migrate.md": {
+        "end_to_end/test_migrate.py::test_a_makefile_and_its_build_file_build_the_same_program": (
+            "# Makefile",
+            "# make/BUILD",
+        ),
+        "end_to_end/test_migrate.py::test_a_rule_of_bazel_and_its_build_file": (
+            "# BUILD.bazel",
+            "# bazel/BUILD",
+        ),
+        "end_to_end/test_migrate.py::test_a_configuration_in_yaml_and_its_build_file": (
+            "# .ko.yaml",
+            "# ko/BUILD",
+            "# .goreleaser.yaml",
+            "# goreleaser/BUILD",
+        ),
+    },
+    "docs/options.md": {
+        "go_static/test_reference_pages.py::test_a_page_is_current": ('["1.21…', '["ALL_PROXY",…'),
+    },
+    "docs/packages.md": {
+        "end_to_end/test_packages.py::test_an_archive_has_the_binary_and_what_goes_with_it": (
+            "# agent/BUILD",
+            "pants package agent:release agent:zipped",
+            "tar -tzf dist/agent/release.tar.gz",
+        ),
+        "wheels/test_images.py::test_a_binary_is_all_that_its_images_need": (
+            "# image/BUILD",
+            "# image/Dockerfile",
+            "# image/Dockerfile.distroless",
+        ),
+        "end_to_end/test_packages.py::"
+        "test_what_an_image_from_scratch_lacks_is_seen_before_it_is_built": (
+            "# zones/BUILD",
+            "pants test zones:complete",
+            "pants test zones:bare",
+        ),
+        "end_to_end/test_packages.py::test_packages_of_linux_distributions": ("# package/BUILD",),
+        "end_to_end/test_packages.py::test_a_binary_is_a_tool_for_other_targets": (
+            "# tools/BUILD",
+            "pants export-codegen tools:",
+            "cat dist/codegen/tools/made.txt dist/codegen/tools/by-name.txt…",
+            "pants run tools:check",
+        ),
+    },
+    "docs/policies.md": {
+        "go_static/test_pages_rules.py::test_a_build_file_of_a_page_is_one": (
+            'go_static_binary(policy="strict")',
+        ),
+        "elf_static/test_docs.py::test_the_example_on_the_page_on_policies_is_one": (
+            'extends = "default"…',
+        ),
+        "elf_static/test_docs.py::test_the_error_on_the_page_on_policies_is_real": (
+            "elf-static: error: agent-policy.toml:5:…",
+        ),
+    },
+    "docs/private-modules.md": {
+        "end_to_end/test_private_modules.py::"
+        "test_a_module_proxy_gets_the_password_that_is_in_netrc": (
+            "export GOPROXY=https://goproxy.example.com",
+            "machine goproxy.example.com login somebody…",
+        ),
+        "end_to_end/test_private_modules.py::test_a_chain_of_module_proxies_is_gone_along": (
+            'export GOPROXY="https://goproxy.example.com|https://mirror.example.com,direct"',
+        ),
+        "end_to_end/test_private_modules.py::"
+        "test_a_private_module_comes_from_git_over_https_and_nobody_else_hears_of_it": (
+            "export GOPRIVATE=git.example.com",
+            "machine git.example.com login somebody…",
+            "git config --global credential.helper…",
+            "[go-static]",
+        ),
+        "end_to_end/test_private_modules.py::test_git_over_ssh_uses_the_agent": (
+            "export GOPRIVATE=git.example.com",
+            'git config --global url."ssh://git@git.example.com/".insteadOf…',
+        ),
+        "end_to_end/test_private_modules.py::"
+        "test_a_certificate_of_the_company_counts_when_it_is_named": (
+            "export SSL_CERT_FILE=/etc/ssl/company.pem",
+            "export GIT_SSL_CAINFO=/etc/ssl/company.pem",
+            "export HTTPS_PROXY=http://user:not-a-real-word@proxy.example.com:3128",
+            "export NO_PROXY=localhost",
+        ),
+        "end_to_end/test_private_modules.py::"
+        "test_a_server_without_tls_is_asked_only_when_goinsecure_names_it": (
+            "export GOPRIVATE=git.example.com",
+            "export GOINSECURE=git.example.com",
+        ),
+        "end_to_end/test_private_modules.py::"
+        "test_after_the_first_download_a_machine_needs_no_network": ("export GOPROXY=off",),
+    },
+    "docs/reproducible.md": {
+        "end_to_end/test_reproducible.py::"
+        "test_a_generator_that_writes_the_time_is_found_and_its_repair_too": (
+            'go_generate(name="stamp", packages=["."], tools=["sh", "date"])',
+            "first/src.agent/agent and second/src.agent/agent are the same:…",
+            "first/src.agent/agent and second/src.agent/agent differ",
+            "elf-static compare ci/agent dist/src.agent/agent",
+        ),
+    },
+    "docs/security.md": {
+        "go_static/test_pages.py::test_every_setting_that_a_page_shows_is_an_option": (
+            "[go-static]",
+        ),
+    },
+}

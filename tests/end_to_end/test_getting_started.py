@@ -1,0 +1,17 @@
+"""docs/getting-started.md, done in an empty repository."""
+
+from __future__ import annotations
+
+from end_to_end.pages import blocks_of, follow
+from end_to_end.repository import Repository
+
+PAGE = "docs/getting-started.md"
+
+
+def test_the_page_from_an_empty_directory_on(project: Repository) -> None:
+    settings, *rest = blocks_of(PAGE)
+    # Installed from wheels: tests/wheels does what docs/install.md says, and this is its block.
+    (installed,) = [b for b in blocks_of("docs/install.md") if 'plugins = ["pants-go' in b.text]
+    assert settings.text.partition("\n")[2] == installed.text
+
+    follow(project, rest)

@@ -1,0 +1,162 @@
+"""docs/packages.md: what other targets make of a static binary. tests/wheels has the images."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import re
+import subprocess
+import tarfile
+import zipfile
+from collections.abc import Iterator
+
+import pytest
+
+from end_to_end.elf import sha256
+from end_to_end.pages import blocks_of, follow
+from end_to_end.repository import Repository, Toolbox
+
+PAGE = "docs/packages.md"
+
+AGENT = {
+    "agent/go.mod": "module example.com/agent\n\ngo 1.21\n",
+    "agent/agent.toml": "",
+    "agent/main.go": """\
+package main
+
+import "os"
+
+func main() {
+	if len(os.Args) > 2 && os.Args[1] == "-write" {
+		if err := os.WriteFile(os.Args[2], []byte("written by agent\\n"), 0o644); err != nil {
+			panic(err)
+		}
+	}
+	os.Stdout.WriteString("agent 1.0\\n")
+}
+""",
+}
+ZONES = {
+    "zones/go.mod": "module example.com/zones\n\ngo 1.21\n",
+    "zones/main.go": """\
+package main
+
+import (
+	"os"
+	"time"
+)
+
+func main() {
+	if _, err := time.LoadLocation(os.Args[1]); err != nil {
+		println(err.Error())
+		os.Exit(1)
+	}
+}
+""",
+}
+
+
+# What Pants takes from nFPM's releases is built here from the same version of its source.
+NFPM = "2.41.3"
+
+
+def nfpm(repository: Repository) -> list[str]:
+    """Settings that let Pants find nFPM in an archive as its releases have."""
+    directory = repository.root.parent / "nfpm"
+    built = repository.go(
+        "install",
+        f"github.com/goreleaser/nfpm/v2/cmd/nfpm@v{NFPM}",
+        env={"GOBIN": str(directory), "GOFLAGS": "", "CGO_ENABLED": "0"},
+    )
+    assert built.returncode == 0, built.stderr
+    archive = directory / "nfpm.tar.gz"
+    with tarfile.open(archive, "w:gz") as packed:
+        packed.add(directory / "nfpm", "nfpm")
+    checksum = hashlib.sha256(archive.read_bytes()).hexdigest()
+    system = "linux_arm64" if platform.machine() == "aarch64" else "linux_x86_64"
+    known = f"{NFPM}|{system}|{checksum}|{os.stat(archive).st_size}"
+    return [
+        f"--nfpm-version={NFPM}",
+        f"--nfpm-known-versions=['{known}']",
+        f"--nfpm-url-template=file://{archive}",
+    ]
+
+
+@pytest.fixture(scope="module")
+def neighbours(tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox) -> Iterator[Repository]:
+    created = Repository.create(
+        tmp_path_factory.mktemp("neighbours") / "repository",
+        toolbox,
+        pantsd=True,
+        backends=("go_static", "pants.backend.shell", "pants.backend.experimental.adhoc"),
+    )
+    yield created
+    created.stop_pantsd()
+
+
+def test_an_archive_has_the_binary_and_what_goes_with_it(neighbours: Repository) -> None:
+    neighbours.write(AGENT)
+    follow(neighbours, blocks_of(PAGE, "In an archive"))
+    neighbours.pants("package", "agent:agent").succeeded()
+
+    dist = neighbours.dist
+    with tarfile.open(dist["agent/release.tar.gz"]) as archive:
+        archive.extractall(neighbours.root / "unpacked")
+    unpacked = neighbours.root / "unpacked" / "agent" / "agent"
+    assert neighbours.run(unpacked) == "agent 1.0\n"
+    assert sha256(unpacked) == sha256(dist["agent/agent"])
+    with zipfile.ZipFile(dist["agent/zipped.zip"]) as zipped:
+        assert zipped.read("agent/agent") == unpacked.read_bytes()
+        assert zipped.getinfo("agent/agent").external_attr >> 16 & 0o111 == 0o111
+
+
+def test_a_binary_is_a_tool_for_other_targets(neighbours: Repository) -> None:
+    neighbours.write({**AGENT, "agent/BUILD": blocks_of(PAGE, "In an archive")[0].text})
+    follow(neighbours, blocks_of(PAGE, "As a tool in other targets"))
+
+
+def test_what_an_image_from_scratch_lacks_is_seen_before_it_is_built(
+    neighbours: Repository,
+) -> None:
+    blocks = blocks_of(PAGE, "In an image from scratch, or on distroless")
+    neighbours.write(ZONES)
+    follow(
+        neighbours,
+        [
+            block
+            for block in blocks
+            if block.language == "console" or block.file.startswith("zones/")
+        ],
+    )
+    sizes = {}
+    neighbours.pants("package", "zones:").succeeded()
+    for name in ("bare", "complete"):
+        sizes[name] = neighbours.dist[f"zones/{name}"].stat().st_size
+    assert 400_000 < sizes["complete"] - sizes["bare"] < 600_000
+
+
+def test_packages_of_linux_distributions(neighbours: Repository) -> None:
+    (build,) = blocks_of(PAGE, "As a .deb or an .rpm")
+    neighbours.write({**AGENT, "agent/BUILD": blocks_of(PAGE, "In an archive")[0].text})
+    neighbours.write({build.file: build.text})
+    backends = "--backend-packages=+['pants.backend.experimental.nfpm']"
+    version = neighbours.pants("--version").succeeded().output
+    if tuple(map(int, re.findall(r"\d+", version)[:2])) < (2, 23):
+        neighbours.pants(backends, "package", "package::").failed_with(
+            "Failed to load the pants.backend.experimental.nfpm.register backend"
+        )
+        return
+    settings = nfpm(neighbours)
+    neighbours.pants(backends, *settings, "package", "package::").succeeded()
+
+    (deb,) = neighbours.root.glob("dist/package/deb/agent_1.4.0-1_amd64.deb")
+    unpacked = neighbours.root / "deb"
+    subprocess.run(["dpkg-deb", "-x", str(deb), str(unpacked)], check=True)
+    assert neighbours.run(unpacked / "usr/bin/agent") == "agent 1.0\n"
+    fields = subprocess.run(
+        ["dpkg-deb", "-f", str(deb)], check=True, capture_output=True, text=True
+    )
+    assert "Depends" not in fields.stdout
+    (rpm,) = neighbours.root.glob("dist/package/rpm/agent-1.4.0-1.x86_64.rpm")
+    assert rpm.read_bytes()[:4] == b"\xed\xab\xee\xdb"

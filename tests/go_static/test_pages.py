@@ -1,0 +1,128 @@
+"""Every block of README.md and docs/ is run or checked by a test, and links lead somewhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import toml
+
+from end_to_end.covered_blocks import COVERED
+from end_to_end.pages import Block, blocks_of
+from end_to_end.repository import PROJECT
+from go_static import subsystems
+
+PAGES = ("README.md", *sorted(f"docs/{p.name}" for p in (PROJECT / "docs").glob("*.md")))
+
+
+def parts(block: Block) -> list[str]:
+    """What of a block has to be covered."""
+    if block.language == "console":
+        return [command for command, _ in block.commands]
+    lines = block.text.splitlines()
+    return lines if block.language == "sh" else lines[:1]
+
+
+def covers(claim: str, part: str) -> bool:
+    return part.startswith(claim[:-1]) if claim.endswith("…") else part == claim
+
+
+def test_every_block_is_covered() -> None:
+    for page in PAGES:
+        claims = [claim for claims in COVERED.get(page, {}).values() for claim in claims]
+        for block in blocks_of(page):
+            for part in parts(block):
+                claim = next((claim for claim in claims if covers(claim, part)), None)
+                assert claim is not None, (
+                    f"{page}:{block.line}: no test runs or checks this: {part}\n"
+                    "Let one do it, and name it in tests/end_to_end/covered_blocks.py."
+                )
+                claims.remove(claim)
+        assert not claims, f"{page} does not have (any more): {claims}"
+
+
+def test_the_tests_that_cover_pages_are_there() -> None:
+    for tests in COVERED.values():
+        for test in tests:
+            file, _, name = test.partition("::")
+            assert f"\ndef {name}(" in (PROJECT / "tests" / file).read_text(), test
+
+
+def test_links_lead_somewhere() -> None:
+    for page in PAGES:
+        directory = (PROJECT / page).parent
+        for link in re.findall(r"\]\((?!https?:)([^)#]+)", (PROJECT / page).read_text()):
+            assert (directory / link).exists(), f"{page}: {link}"
+
+
+def test_every_page_is_in_the_index() -> None:
+    index = (PROJECT / "docs/README.md").read_text()
+    for page in PAGES:
+        name = Path(page).name
+        assert name == "README.md" or f"({name})" in index, name
+
+
+def test_ci_runs_the_two_commands_of_the_readme() -> None:
+    ci = (PROJECT / ".ci/run").read_text().splitlines()
+    (commands,) = (b.text for b in blocks_of("README.md") if b.text.startswith("./pants package"))
+    assert set(commands.splitlines()) <= set(ci)
+
+
+def test_the_commands_for_contributors_select_tests() -> None:
+    script = (PROJECT / "run-tests").read_text()
+    for block in blocks_of("docs/contributing.md"):
+        for line in block.text.splitlines():
+            variables = [word for word in shlex.split(line) if "=" in word]
+            command, *arguments = shlex.split(line)[len(variables) :]
+            assert os.access(PROJECT / command, os.X_OK), line
+            for variable in variables:
+                assert f"{variable} " in f"PANTS_EXE=/path/to/pants {script}", line
+            if arguments == ["fast"]:
+                assert '[ "${1-}" = fast ]' in script
+            elif arguments:
+                done = subprocess.run(
+                    [sys.executable, "-m", "pytest", "--collect-only", "-q", *arguments],
+                    cwd=PROJECT,
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                )
+                assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
+
+
+def test_the_map_of_the_code_names_files_that_there_are() -> None:
+    text = (PROJECT / "docs/how-it-works.md").read_text()
+    backend, _, checker = text.partition("\n## The checker\n")
+    for part, package in ((backend, "go_static"), (checker.partition("\n## ")[0], "elf_static")):
+        for name in re.findall(r"`(\w+\.py)`", part):
+            there = [PROJECT / "src/python" / each / name for each in (package, "go_static")]
+            assert any(path.is_file() for path in there), name
+    # Each step of the drawing has a row in the table.
+    (drawing,) = [block.text for block in blocks_of("docs/how-it-works.md")]
+    for step in re.findall(r"[├└]─ (\w+) ─", drawing):
+        assert f"\n| {step} | " in text, step
+
+
+def test_every_setting_that_a_page_shows_is_an_option() -> None:
+    scopes = {
+        value.options_scope: value
+        for value in vars(subsystems).values()
+        if getattr(value, "options_scope", None)
+    }
+    seen = set()
+    for page in PAGES:
+        for block in blocks_of(page):
+            if block.language != "toml":
+                continue
+            for scope, settings in toml.loads(block.text).items():
+                if scope not in scopes:
+                    continue
+                for name in settings:
+                    seen.add(f"[{scope}].{name}")
+                    aware = getattr(scopes[scope], "EnvironmentAware", None)
+                    assert hasattr(scopes[scope], name) or hasattr(aware, name), f"{page}: {name}"
+    assert "[go-static].isolated_caches" in seen

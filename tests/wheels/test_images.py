@@ -1,0 +1,118 @@
+"""The images of docs/packages.md, in a repository whose Docker takes orders and has no engine.
+
+It does with the context what the Dockerfile says, as far as that is FROM, COPY, USER and
+ENTRYPOINT, and leaves the image's files in a directory. Pants, its build context and the binary are
+real. They are here because Pants 2.17.1 reads Dockerfiles with a package from an index.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from end_to_end.pages import blocks_of
+from end_to_end.programs import tiny_program
+from end_to_end.repository import Repository, Toolbox
+from wheels.install_page import known_version, run
+
+DOCKER = """\
+#!{python}
+import json, pathlib, shutil, sys
+
+if sys.argv[1] == "-v":
+    sys.exit(print("Docker version 24.0.7, build afdd53b"))
+context = pathlib.Path(sys.argv[-1])
+dockerfile = pathlib.Path(sys.argv[sys.argv.index("--file") + 1]).read_text()
+image = pathlib.Path("{images}") / sys.argv[sys.argv.index("--tag") + 1]
+root = image / "root"
+root.mkdir(parents=True)
+settings = {{}}
+for line in dockerfile.splitlines():
+    word, _, rest = line.partition(" ")
+    if word == "COPY":
+        source, target = rest.split()
+        shutil.copy2(context / source, root / target.lstrip("/"))
+    elif word in ("FROM", "USER", "ENTRYPOINT"):
+        settings[word] = rest
+    elif word not in ("", "#"):
+        sys.exit(f"unknown: {{line}}")
+(image / "settings.json").write_text(json.dumps(settings))
+print("writing image sha256:" + "0" * 64, file=sys.stderr)
+"""
+
+
+@pytest.fixture
+def with_docker(
+    tmp_path: Path, toolbox: Toolbox, pex: Path, wheelhouse: Path
+) -> Iterator[Repository]:
+    requirements = Path(__file__).with_name("dockerfile-requirements.txt")
+    run(
+        [
+            *(sys.executable, "-I", "-m", "pip", "download", "--quiet", "--no-deps", "--no-input"),
+            *("--disable-pip-version-check", "--require-hashes", "--dest", str(wheelhouse)),
+            *("-r", str(requirements)),
+        ],
+        cwd=tmp_path,
+    )
+    created = Repository.create(
+        tmp_path / "repository",
+        toolbox,
+        pantsd=True,
+        backends=("go_static", "pants.backend.docker"),
+        options=f"""
+[python]
+interpreter_constraints = [">=3.9,<4"]
+enable_resolves = true
+resolves = {{dockerfile = "dockerfile.lock"}}
+invalid_lockfile_behavior = "ignore"
+
+[dockerfile-parser]
+install_from_resolve = "dockerfile"
+
+[python-repos]
+indexes = []
+find_links = ["file://{wheelhouse}"]
+
+[pex-cli]
+url_template = "file://{pex}"
+known_versions = ["{known_version(pex)}"]
+""",
+    )
+    created.write({"dockerfile.lock": requirements.read_text()})
+    programs = tmp_path / "docker"
+    programs.mkdir()
+    docker = programs / "docker"
+    docker.write_text(DOCKER.format(python=sys.executable, images=tmp_path / "images"))
+    docker.chmod(0o755)
+    created.environment["PATH"] += f":{programs}"
+    yield created
+    created.stop_pantsd()
+
+
+def test_a_binary_is_all_that_its_images_need(with_docker: Repository, tmp_path: Path) -> None:
+    with_docker.write(tiny_program("agent", "alone"))
+    page = blocks_of("docs/packages.md", "In an image from scratch, or on distroless")
+    with_docker.write({block.file: block.text for block in page if block.file.startswith("image/")})
+
+    with_docker.pants("package", "image:").succeeded()
+
+    images = tmp_path / "images"
+    assert sorted(path.name for path in images.iterdir()) == ["distroless:latest", "scratch:latest"]
+    root = images / "scratch:latest" / "root"
+    assert [path.name for path in root.iterdir()] == ["agent"]
+    # As an engine starts it: in that root, as that user.
+    done = subprocess.run(
+        ["unshare", "--user", "--map-root-user", "chroot", str(root), "/agent"],
+        env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "alone\n")
+    assert (images / "distroless:latest" / "root" / "agent").read_bytes() == (
+        root / "agent"
+    ).read_bytes()
