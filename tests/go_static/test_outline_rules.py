@@ -70,11 +70,14 @@ def test_what_files_say_of_cgo_is_named_by_path(repository: Repository) -> None:
     found = outline(
         repository,
         {
+            "m/c/c.go": 'package c\n\nimport "C"\n',
+            "m/c/other.go": 'package c\n\nconst C = "C"\n',
             "m/dl/dl.go": 'package dl\n\n//go:cgo_import_dynamic puts puts "libc.so.6"\n',
             "m/db/db.go": 'package db\n\nconst Error = "db requires cgo"\n',
         },
     )
 
+    assert found.imports_c == {"m/c/c.go"}
     assert found.imports_symbols == {"m/dl/dl.go"}
     assert found.refuses == {"m/db/db.go"}
 

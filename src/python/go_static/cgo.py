@@ -154,7 +154,7 @@ async def find_cgo_of_listing(request: CgoOfListingRequest) -> CgoUse:
             listing.downloads,
         )
         for packages, look_into_files, digest in (
-            (listing.local, False, listing.outline),
+            (listing.imports_c, False, listing.outline),
             (listing.graph.keys() - listing.local, True, listing.tree.module_files),
         )
     ]
@@ -179,6 +179,8 @@ def remarks(name: str, main: str, graph: Mapping[str, tuple[str, ...]], use: Cgo
 
     `graph` has the packages, without the standard library's, by import path with their imports.
     """
+    if use == CgoUse():
+        return Remarks((), ())
     chains = import_chains(main, graph)
     warnings = []
     left_out = []

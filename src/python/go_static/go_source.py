@@ -30,18 +30,21 @@ _REFUSES = re.compile(REFUSAL.encode(), re.IGNORECASE)
 
 @dataclass(frozen=True)
 class GoSource:
-    """`outline` is the part of a Go file that `go list` reads. `imports_symbols` says whether it
-    names shared libraries with `//go:cgo_import_dynamic`, `refuses` whether a string in it says
-    that cgo is missing."""
+    """`outline` is the part of a Go file that `go list` reads. `imports_c` says whether it may
+    import "C", `imports_symbols` whether it names shared libraries with
+    `//go:cgo_import_dynamic`, `refuses` whether a string in it says that cgo is missing."""
 
     outline: bytes
+    imports_c: bool
     imports_symbols: bool
     refuses: bool
 
 
 def read_go_source(content: bytes) -> GoSource:
+    outline = go_outline(content)
     return GoSource(
-        go_outline(content),
+        outline,
+        b'"C"' in outline or b"`C`" in outline,
         content.startswith(_IMPORTS_SYMBOLS) or b"\n" + _IMPORTS_SYMBOLS in content,
         _refuses(content),
     )

@@ -6,6 +6,7 @@ One listing serves all binaries of a module that are built for the same platform
 from __future__ import annotations
 
 import dataclasses
+import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -67,8 +68,9 @@ class Listing:
 
     `mains` has the import path of each, and `graph` the packages, without those of the standard
     library, by import path with their imports. `outline` is what the listing was made from, and
-    `local` are its packages; of those, `imports_symbols` and `refuses` have the files of which
-    `GoSource` says that: all that a look for cgo needs.
+    `local` are its packages. Of those, `imports_c` are the packages that may have files which
+    import "C", and `imports_symbols` and `refuses` have the files of which `GoSource` says that:
+    all that a look for cgo needs.
     """
 
     tree: ModuleTree
@@ -80,6 +82,7 @@ class Listing:
     mains: FrozenDict[str, str]
     graph: FrozenDict[str, tuple[str, ...]]
     local: frozenset[str]
+    imports_c: frozenset[str]
     imports_symbols: FrozenDict[str, tuple[str, ...]]
     refuses: FrozenDict[str, tuple[str, ...]]
 
@@ -172,6 +175,7 @@ async def list_binaries(request: ListingRequest, groups: BinaryGroups) -> Listin
         listed.mains,
         listed.graph,
         frozenset(listed.local),
+        packages_beside(listed.local, outline.imports_c),
         _of_packages(listed.local, outline.imports_symbols),
         _of_packages(listed.local, outline.refuses),
     )
@@ -184,6 +188,18 @@ def entries_of(
     own = {entry.path: entry for entry in module_files if not isinstance(entry, Directory)}
     needed = {**{path: entries[path] for path in with_links(files, entries)}, **own}
     return tuple(needed[path] for path in sorted(needed))
+
+
+def packages_beside(
+    packages: Mapping[str, tuple[str, ...]], files: frozenset[str]
+) -> frozenset[str]:
+    """The packages, by their import path, in whose directories some of the files are."""
+    directories = {posixpath.dirname(file) for file in files}
+    return frozenset(
+        import_path
+        for import_path, own in packages.items()
+        if any(posixpath.dirname(file) in directories for file in own[:1])
+    )
 
 
 def _of_packages(

@@ -49,11 +49,12 @@ class OutlineRequest:
 
 @dataclass(frozen=True)
 class Outline:
-    """`digest` has the files' outlines, `entries` the files themselves, by path; `imports_symbols`
-    and `refuses` are the Go files of which `GoSource` says that."""
+    """`digest` has the files' outlines, `entries` the files themselves, by path; the others are
+    the Go files of which `GoSource` says that."""
 
     digest: Digest
     entries: FrozenDict[str, FileOrLink]
+    imports_c: frozenset[str]
     imports_symbols: frozenset[str]
     refuses: frozenset[str]
 
@@ -88,6 +89,7 @@ async def read_outline(request: OutlineRequest) -> Outline:
             )
         ),
         FrozenDict(entries),
+        frozenset(e.path for e in go_files if read[e.file_digest].imports_c),
         frozenset(e.path for e in go_files if read[e.file_digest].imports_symbols),
         frozenset(e.path for e in go_files if read[e.file_digest].refuses),
     )
