@@ -100,7 +100,8 @@ def needed_tools() -> None:
     """A missing tool is an error that says what to install, not a skipped test."""
     missing = [tool for tool in ("git", "readelf", "ssh") if shutil.which(tool) is None]
     if missing:
-        pytest.exit(
-            f"install {', '.join(missing)} (Debian: git, binutils, openssh-client)", returncode=1
+        raise AssertionError(
+            f"Install {', '.join(missing)}; on Debian and Ubuntu: "
+            "apt-get install -y binutils git openssh-client"
         )
     os.umask(0o022)
