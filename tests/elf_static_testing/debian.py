@@ -7,10 +7,13 @@ It checks Debian's signatures as always.
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 ARCHIVE = "bookworm"
@@ -31,7 +34,33 @@ def unpack(directory: Path, suite: str, architecture: str, packages: Iterable[st
                 "Run them on Debian (a container will do)."
             )
     work = directory / f"{result.name}.{os.getpid()}"
-    for name in ("lists/partial", "cache/archives/partial", "packages", "contents"):
+    for name in ("packages", "contents"):
+        (work / name).mkdir(parents=True)
+    apt = _apt(suite, architecture)
+    _run([*apt.command, "download", *packages], work / "packages")
+    for package in (work / "packages").iterdir():
+        _run(["dpkg-deb", "--extract", str(package), str(work / "contents")], work)
+    # Two runs of the tests may have unpacked the same; the first one counts.
+    with contextlib.suppress(OSError):
+        (work / "contents").rename(result)
+    shutil.rmtree(work)
+    return result
+
+
+@dataclass(frozen=True)
+class _Apt:
+    """An apt with the lists of one archive; its directory goes away with this process."""
+
+    command: tuple[str, ...]
+    directory: tempfile.TemporaryDirectory[str]
+
+
+@functools.cache
+def _apt(suite: str, architecture: str) -> _Apt:
+    """Made once, since the lists are larger than the packages that are taken."""
+    directory = tempfile.TemporaryDirectory(prefix="elf_static_apt_")
+    work = Path(directory.name)
+    for name in ("lists/partial", "cache/archives/partial"):
         (work / name).mkdir(parents=True)
     (work / "sources.list").write_text(f"deb {_mirror()} {suite} main\n")
     (work / "status").write_text("")
@@ -47,16 +76,9 @@ def unpack(directory: Path, suite: str, architecture: str, packages: Iterable[st
         "Dir::State::Lists": str(work / "lists"),
         "Dir::State::Status": str(work / "status"),
     }
-    apt = ["apt-get", *(f"--option={key}={value}" for key, value in options.items())]
-    _run([*apt, "update"], work)
-    _run([*apt, "download", *packages], work / "packages")
-    for package in (work / "packages").iterdir():
-        _run(["dpkg-deb", "--extract", str(package), str(work / "contents")], work)
-    # Two runs of the tests may have unpacked the same; the first one counts.
-    with contextlib.suppress(OSError):
-        (work / "contents").rename(result)
-    shutil.rmtree(work)
-    return result
+    command = ("apt-get", *(f"--option={key}={value}" for key, value in options.items()))
+    _run([*command, "update"], work)
+    return _Apt(command, directory)
 
 
 def _mirror() -> str:

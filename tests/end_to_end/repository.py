@@ -146,6 +146,8 @@ class Repository:
                 options=options,
             )
         )
+        # It is there from the start, and stays: pantsd ends when it comes or goes.
+        (root / ".gitignore").write_text("/.pants.d/\n/.pids/\n/dist/\n")
         return cls(root, toolbox, pantsd, toolbox.environment(home))
 
     def write(self, files: Mapping[str, str]) -> None:
@@ -231,7 +233,7 @@ class Repository:
     def clear(self) -> None:
         """Remove everything but the configuration."""
         for path in self.root.iterdir():
-            if path.name not in ("pants.toml", ".pants.d", ".pids"):
+            if path.name not in (".gitignore", ".pants.d", ".pids", "pants.toml"):
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     def stop_pantsd(self) -> None:

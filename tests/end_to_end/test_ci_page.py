@@ -49,7 +49,6 @@ def test_a_gitlab_job_keeps_its_caches_below_the_project(repository: Repository)
 def test_a_branch_builds_what_the_change_can_affect(repository: Repository) -> None:
     (command,) = [line for line in blocks("sh") if "--changed-since" in line]
     repository.write({**tiny_program("m"), **tiny_program("other")})
-    repository.write({".gitignore": "/.pants.d/\n/.pids\n/dist/\n"})
     repository.git("init", "-q", "-b", "main")
     repository.git("add", ".")
     repository.git("commit", "-q", "-m", "x")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from end_to_end.elf import sha256
 from end_to_end.errors_page import documented
-from end_to_end.repository import Repository, Toolbox
+from end_to_end.repository import Repository
 
 GO_MOD = "module example.com/{name}\n\ngo 1.24\n"
 
@@ -198,21 +196,7 @@ def test_mistakes_in_the_targets_are_said(project: Repository) -> None:
     project.pants("package", "mistakes:mistakes").failed_with("mistakes:nothing")
 
 
-@pytest.fixture(scope="module")
-def shells(tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox) -> Iterator[Repository]:
-    """A repository with Pants's own shell backend enabled too."""
-    created = Repository.create(
-        tmp_path_factory.mktemp("shells"),
-        toolbox,
-        pantsd=True,
-        backends=("go_static", "pants.backend.shell"),
-    )
-    yield created
-    created.stop_pantsd()
-
-
 def test_other_generators_of_pants_and_files_count_for_embedding(shells: Repository) -> None:
-    shells.clear()
     shells.write(
         {
             "m/go.mod": GO_MOD.format(name="m"),
@@ -249,7 +233,6 @@ def test_other_generators_of_pants_and_files_count_for_embedding(shells: Reposit
 
 
 def test_two_generators_of_one_path_are_an_error_that_names_both(shells: Repository) -> None:
-    shells.clear()
     files = generated_program("both")
     files["both/BUILD"] = files["both/BUILD"].replace(
         'codegen=[":words"]', 'codegen=[":words", ":command"]'

@@ -69,24 +69,24 @@ def test_a_test_can_be_skipped_by_field_and_by_option(project: Repository) -> No
 
 
 def test_a_policy_of_the_repository_decides_and_is_part_of_what_changed(
-    repository: Repository,
+    project: Repository,
 ) -> None:
-    repository.write(
+    project.write(
         {
             **tiny_program("program", build='go_static_binary(policy="//policies/small.toml")\n'),
             "policies/BUILD": 'file(name="small", source="small.toml")\n',
             "policies/small.toml": '[size]\nmax = "64 MiB"\n',
         }
     )
-    repository.git("init", "--quiet")
-    repository.git("add", "--all")
-    repository.git("commit", "--quiet", "--message=first")
-    repository.pants("test", "::").succeeded()
-    dependencies = repository.pants("dependencies", "program#elf_static_test").succeeded()
+    project.git("init", "--quiet")
+    project.git("add", "--all")
+    project.git("commit", "--quiet", "--message=first")
+    project.pants("test", "::").succeeded()
+    dependencies = project.pants("dependencies", "program#elf_static_test").succeeded()
     assert dependencies.output.split() == ["policies:small", "program#binary"]
 
-    repository.write({"policies/small.toml": '[size]\nmax = "64 KiB"\n'})
-    changed = repository.pants(
+    project.write({"policies/small.toml": '[size]\nmax = "64 KiB"\n'})
+    changed = project.pants(
         "--changed-since=HEAD", "--changed-dependents=transitive", "test"
     ).failed_with(
         "✕ program#elf_static_test failed",
@@ -98,8 +98,8 @@ def test_a_policy_of_the_repository_decides_and_is_part_of_what_changed(
     )
     assert "Traceback" not in changed.log
 
-    repository.write({"policies/small.toml": '[size]\nmaximum = "64 KiB"\n'})
-    repository.pants("test", "::").failed_with(
+    project.write({"policies/small.toml": '[size]\nmaximum = "64 KiB"\n'})
+    project.pants("test", "::").failed_with(
         "elf-static: error: policies/small.toml:2: size.maximum is not known; did you mean max?"
     )
 
@@ -129,12 +129,9 @@ def test_the_graph_knows_what_a_test_stands_on(project: Repository) -> None:
 
 
 def test_it_tests_a_file_that_is_there_already_and_what_another_backend_packages(
-    toolbox: Toolbox, tmp_path: Path
+    shells: Repository,
 ) -> None:
-    repository = Repository.create(
-        tmp_path / "repository", toolbox, backends=("go_static", "pants.backend.shell")
-    )
-    repository.write(
+    shells.write(
         {
             "tools/BUILD": (
                 'file(name="true", source="true")\n'
@@ -148,23 +145,23 @@ def test_it_tests_a_file_that_is_there_already_and_what_another_backend_packages
             "tools/x.sh": "",
         }
     )
-    shutil.copy("/bin/true", repository.root / "tools" / "true")
+    shutil.copy("/bin/true", shells.root / "tools" / "true")
 
-    repository.pants("test", "tools:prebuilt").failed_with(
+    shells.pants("test", "tools:prebuilt").failed_with(
         "✕ tools:prebuilt failed",
         "tools/true: not static, ",
         "ES004 interpreter: needs the program interpreter /",
         "ES005 needed: needs the shared libraries libc.so.6 (DT_NEEDED)",
     )
-    repository.pants("test", "tools:by_path").failed_with("tools/true: not static, ")
-    dependencies = repository.pants("dependencies", "tools:by_path").succeeded()
+    shells.pants("test", "tools:by_path").failed_with("tools/true: not static, ")
+    dependencies = shells.pants("dependencies", "tools:by_path").succeeded()
     assert dependencies.output.split() == ["tools:true"]
-    repository.pants("test", "tools:archived").failed_with(
+    shells.pants("test", "tools:archived").failed_with(
         "✕ tools:archived failed",
         "dist/tools/packed.tar: cannot be judged",
         "ES001 readable: is not an ELF file",
     )
-    repository.pants("test", "tools:neither").failed_with(
+    shells.pants("test", "tools:neither").failed_with(
         "tools:neither: its field binary=`:shell` names shell_source",
         "which is neither packaged nor files",
         'file(name="prebuilt", source="tool")',

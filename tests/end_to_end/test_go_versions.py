@@ -127,19 +127,24 @@ def test_a_go_mod_that_asks_for_a_newer_go_than_is_set(versions: Repository) -> 
     assert versions.run(versions.dist["n/it"]).strip() == "go1.25.5"
 
 
-@pytest.mark.parametrize("ours_first", [True, False])
-def test_it_lives_beside_the_go_backend_of_pants(
-    ours_first: bool, toolbox: Toolbox, tmp_path: Path
-) -> None:
-    backends = ["go_static", "pants.backend.experimental.go"]
-    both = Repository.create(
+@pytest.fixture(params=["ours first", "ours last"])
+def both(request: pytest.FixtureRequest, toolbox: Toolbox, tmp_path: Path) -> Iterator[Repository]:
+    """A repository with the Go backend of Pants too."""
+    backends = ("go_static", "pants.backend.experimental.go")
+    created = Repository.create(
         tmp_path / "both",
         toolbox,
-        backends=tuple(backends if ours_first else backends[::-1]),
+        pantsd=True,
+        backends=backends if request.param == "ours first" else backends[::-1],
         # Pants's backend runs with few releases of Go: it names experiments that newer ones lack.
         options=f'[go-sdk]\nsearch_paths = ["{go_sdk("1.24.11")}"]\n'
         f'[golang]\ngo_search_paths = ["{go_sdk("1.24.11")}"]\n',
     )
+    yield created
+    created.stop_pantsd()
+
+
+def test_it_lives_beside_the_go_backend_of_pants(both: Repository) -> None:
     both.write(
         {
             "m/go.mod": "module example.com/m\n\ngo 1.21\n",

@@ -188,8 +188,8 @@ def test_every_field_and_option_says_what_it_is_for(project: Repository) -> None
     assert undocumented == []
 
 
-def test_a_go_module_at_the_root_of_the_repository_works(repository: Repository) -> None:
-    repository.write(
+def test_a_go_module_at_the_root_of_the_repository_works(project: Repository) -> None:
+    project.write(
         {
             "go.mod": "module example.com/root\n\ngo 1.21\n",
             "main.go": 'package main\n\nimport _ "embed"\n\n'
@@ -198,8 +198,8 @@ def test_a_go_module_at_the_root_of_the_repository_works(repository: Repository)
         }
     )
 
-    repository.pants("tailor", "::").succeeded()
-    repository.pants("package", "::").succeeded()
+    project.pants("tailor", "::").succeeded()
+    project.pants("package", "::").succeeded()
 
-    (binary,) = repository.dist.values()
-    Binary.read(Path(binary), repository.toolbox.go).assert_static()
+    (binary,) = project.dist.values()
+    Binary.read(Path(binary), project.toolbox.go).assert_static()

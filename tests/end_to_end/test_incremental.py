@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,7 +75,6 @@ def test_a_change_in_one_package_builds_only_the_binaries_that_list_it(
 def test_changed_since_selects_the_binaries_that_a_change_can_affect(
     two_programs: Repository,
 ) -> None:
-    two_programs.write({".gitignore": "dist/\n.pants.d/\n.pids/\n"})
     two_programs.git("init", "-q", "-b", "main")
     two_programs.git("add", "-A")
     two_programs.git("commit", "-qm", "before")
@@ -103,28 +101,28 @@ def elsewhere(tmp_path: Path, toolbox: Toolbox) -> Iterator[Repository]:
 
 
 def test_another_checkout_at_another_path_finds_the_binaries_in_the_cache(
-    repository: Repository, elsewhere: Repository
+    project: Repository, elsewhere: Repository
 ) -> None:
     """No path of the machine is part of a cache key."""
-    for checkout in (repository, elsewhere):
+    for checkout in (project, elsewhere):
         checkout.write(tiny_program("program", "found in the cache"))
 
-    first = repository.pants("package", "::").succeeded()
+    first = project.pants("package", "::").succeeded()
     second = elsewhere.pants("package", "::").succeeded()
 
     assert first.built == ("program:program for linux/amd64",)
     assert second.built == ()
-    assert sha256(elsewhere.dist["program/program"]) == sha256(repository.dist["program/program"])
+    assert sha256(elsewhere.dist["program/program"]) == sha256(project.dist["program/program"])
 
 
 @pytest.mark.parametrize("option", ["", "--go-static-isolated-caches"])
 def test_the_same_bytes_come_out_without_the_named_caches(
-    option: str, repository: Repository, tmp_path: Path
+    option: str, project: Repository, repository: Repository, tmp_path: Path
 ) -> None:
-    repository.write(tiny_program("program", "the named caches do not matter"))
-    repository.pants("package", "::").succeeded()
-    expected = sha256(repository.dist["program/program"])
-    shutil.rmtree(repository.root / "dist")
+    for checkout in (project, repository):
+        checkout.write(tiny_program("program", "the named caches do not matter"))
+    project.pants("package", "::").succeeded()
+    expected = sha256(project.dist["program/program"])
 
     again = repository.pants(
         f"--local-store-dir={tmp_path / 'store'}",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.server
 import shutil
-import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 
 from end_to_end.elf import Binary
 from end_to_end.errors_page import documented
-from end_to_end.repository import Repository
+from end_to_end.repository import Repository, Toolbox
 
 UUID_MAIN = """\
 package main
@@ -39,8 +38,9 @@ def uuid_program(go_sum: str = UUID_SUM) -> dict[str, str]:
 
 
 def test_a_required_module_is_downloaded_once_and_then_needs_no_network(
-    repository: Repository, tmp_path: Path
+    repository: Repository, tmp_path: Path, warm_caches: Path
 ) -> None:
+    shutil.copytree(warm_caches, tmp_path, dirs_exist_ok=True)
     own = (f"--local-store-dir={tmp_path / 'store'}", f"--named-caches-dir={tmp_path / 'named'}")
     repository.write(uuid_program())
     first = repository.pants(*own, "package", "::").succeeded()
@@ -78,6 +78,21 @@ def forbidding_proxy() -> Iterator[str]:
     server.shutdown()
 
 
+@pytest.fixture(scope="module")
+def without_modules(
+    tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox, warm_caches: Path
+) -> Iterator[Repository]:
+    """A repository whose caches hold no module, and with a directory of its own for temporary
+    files."""
+    root = tmp_path_factory.mktemp("without_modules")
+    shutil.copytree(warm_caches, root / "caches")
+    created = Repository.create(root / "repository", toolbox, pantsd=True, caches=root / "caches")
+    (root / "temporary").mkdir()
+    created.environment["TMPDIR"] = str(root / "temporary")
+    yield created
+    created.stop_pantsd()
+
+
 @pytest.mark.parametrize(
     ("variable", "user", "reason"),
     [
@@ -100,15 +115,12 @@ def test_a_module_that_cannot_be_fetched_is_named_with_the_settings_but_no_crede
     variable: str,
     user: str,
     reason: str,
-    repository: Repository,
-    tmp_path: Path,
+    without_modules: Repository,
     forbidding_proxy: str,
 ) -> None:
-    repository.write(uuid_program())
+    without_modules.write(uuid_program())
 
-    result = repository.pants(
-        f"--local-store-dir={tmp_path / 'store'}",
-        f"--named-caches-dir={tmp_path / 'named'}",
+    result = without_modules.pants(
         "-ldebug",
         "package",
         "::",
@@ -120,16 +132,14 @@ def test_a_module_that_cannot_be_fetched_is_named_with_the_settings_but_no_crede
     )
 
     assert "s3cr3t-word" not in result.all_text
-    assert not list(Path(tempfile.gettempdir()).glob("go_static_*"))
-    assert repository.dist == {}
+    assert not list(Path(without_modules.environment["TMPDIR"]).glob("go_static_*"))
+    assert without_modules.dist == {}
 
 
-def test_a_zip_that_differs_from_go_sum_is_refused(repository: Repository, tmp_path: Path) -> None:
-    repository.write(uuid_program(UUID_SUM.replace("h1:NIva", "h1:AAAA")))
+def test_a_zip_that_differs_from_go_sum_is_refused(project: Repository) -> None:
+    project.write(uuid_program(UUID_SUM.replace("h1:NIva", "h1:AAAA")))
 
-    repository.pants(f"--local-store-dir={tmp_path / 'store'}", "package", "::").failed_with(
-        *documented("a module that is not what go.sum says")
-    )
+    project.pants("package", "::").failed_with(*documented("a module that is not what go.sum says"))
 
 
 @pytest.mark.parametrize(
@@ -148,9 +158,9 @@ def test_an_incomplete_go_sum_is_an_error_that_says_what_to_run(
 
 
 def test_a_program_of_a_required_module_is_built_from_its_import_path(
-    repository: Repository,
+    project: Repository,
 ) -> None:
-    repository.write(
+    project.write(
         {
             "tools/go.mod": "module example.com/tools\n\ngo 1.24.0\n",
             "tools/tools.go": (
@@ -163,14 +173,14 @@ def test_a_program_of_a_required_module_is_built_from_its_import_path(
         }
     )
     for arguments in (("get", "golang.org/x/tools/cmd/stringer@v0.38.0"), ("mod", "tidy")):
-        done = repository.go(*arguments, cwd="tools")
+        done = project.go(*arguments, cwd="tools")
         assert done.returncode == 0, done.stderr
 
-    repository.pants("package", "tools:stringer").succeeded()
+    project.pants("package", "tools:stringer").succeeded()
 
-    binary = Binary.read(repository.dist["tools/stringer"], repository.toolbox.go)
+    binary = Binary.read(project.dist["tools/stringer"], project.toolbox.go)
     binary.assert_static()
-    above = repository.pants("dependencies", "tools:stringer#binary").succeeded().output
+    above = project.pants("dependencies", "tools:stringer#binary").succeeded().output
     assert above.split() == ["tools:mod#go.mod"]
 
 

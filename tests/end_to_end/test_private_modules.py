@@ -229,23 +229,25 @@ def test_a_module_proxy_gets_the_password_that_is_in_netrc(project: Repository, 
 
 
 def test_a_password_in_the_url_of_a_module_proxy_is_used_and_never_shown(
-    project: Repository, desk: Desk
+    repository: Repository, desk: Desk
 ) -> None:
+    # A pantsd of its own: another level of its log is another pantsd.
+    repository.pantsd = True
     module = desk.module("corp.example.com")
     desk.publish(module)
     desk.network.sites["goproxy.example.com"] = ModuleSite(desk.modules, USER)
-    project.write(program(module))
+    repository.write(program(module))
 
     desk.variables["GOPROXY"] = "https://somebody:wrong-not-a-real-word@goproxy.example.com"
-    desk.package(project, "-ldebug").failed_with(
+    desk.package(repository, "-ldebug").failed_with(
         "401 Unauthorized", NO_CREDENTIALS, "GOPROXY=https://***@goproxy.example.com"
     )
     desk.variables["GOPROXY"] = f"https://{USER}@goproxy.example.com"
-    desk.package(project, "-ldebug").succeeded()
+    desk.package(repository, "-ldebug").succeeded()
 
     assert USER in {visit.user for visit in desk.network.visits if visit.status == 200}
-    assert holding(("not-a-real-word",), project.root, project.toolbox.caches) == []
-    assert holding(("handling request",), project.root / ".pants.d")
+    assert holding(("not-a-real-word",), repository.root, repository.toolbox.caches) == []
+    assert holding(("handling request",), repository.root / ".pants.d")
 
 
 def test_a_certificate_of_the_company_counts_when_it_is_named(

@@ -20,21 +20,21 @@ PROGRAMS = {
 
 @pytest.mark.parametrize("module", PROGRAMS)
 def test_a_published_program_builds_unchanged(
-    module: str, repository: Repository, tmp_path: Path
+    module: str, project: Repository, tmp_path: Path
 ) -> None:
     output, argument, version = PROGRAMS[module]
-    fetched = repository.go(
+    fetched = project.go(
         "mod", "download", "-json", module, env={"GOMODCACHE": str(tmp_path / "mod"), "GOFLAGS": ""}
     )
     assert fetched.returncode == 0, fetched.stdout + fetched.stderr
-    shutil.copytree(json.loads(fetched.stdout)["Dir"], repository.root / "program")
-    for path in [repository.root / "program", *(repository.root / "program").rglob("*")]:
+    shutil.copytree(json.loads(fetched.stdout)["Dir"], project.root / "program")
+    for path in [project.root / "program", *(project.root / "program").rglob("*")]:
         path.chmod(path.stat().st_mode | 0o200)
 
-    repository.pants("tailor", "::").succeeded()
-    repository.pants("package", "::").succeeded()
+    project.pants("tailor", "::").succeeded()
+    project.pants("package", "::").succeeded()
 
-    for binary in repository.dist.values():
-        Binary.read(binary, repository.toolbox.go).assert_static()
-    said = repository.run(repository.dist[output], argument)
+    for binary in project.dist.values():
+        Binary.read(binary, project.toolbox.go).assert_static()
+    said = project.run(project.dist[output], argument)
     assert version in said

@@ -7,12 +7,13 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from end_to_end.programs import tiny_program
-from end_to_end.repository import PROJECT, Toolbox
+from end_to_end.repository import PROJECT, Repository, Toolbox
 
 README = (PROJECT / "README.md").read_text()
 
@@ -39,7 +40,7 @@ def link_or_copy(source: str, target: str) -> None:
 
 
 @pytest.fixture
-def clone(tmp_path: Path) -> Path:
+def clone(tmp_path: Path, toolbox: Toolbox) -> Iterator[Path]:
     """The project as a newcomer has it, with the environment of the launcher at hand."""
     subprocess.run(["git", "clone", "-q", str(PROJECT), str(tmp_path / "clone")], check=True)
     clone = tmp_path / "clone"
@@ -55,7 +56,8 @@ def clone(tmp_path: Path) -> Path:
             made, clone / ".pants.env" / made.name, symlinks=True, copy_function=link_or_copy
         )
     (clone / "src/go/whoami/BUILD").unlink()
-    return clone
+    yield clone
+    Repository(clone, toolbox, pantsd=True).stop_pantsd()
 
 
 def test_the_console_session_of_the_readme_is_real(clone: Path, tmp_path: Path) -> None:
@@ -63,7 +65,6 @@ def test_the_console_session_of_the_readme_is_real(clone: Path, tmp_path: Path) 
         **os.environ,
         "PANTS_LOCAL_STORE_DIR": str(tmp_path / "store"),
         "PANTS_NAMED_CACHES_DIR": str(tmp_path / "named"),
-        "PANTS_PANTSD": "false",
         "TERM": "dumb",
     }
     commands = session()

@@ -59,16 +59,15 @@ class Network:
 
 
 @pytest.fixture(scope="module")
-def network(tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox) -> Network:
+def network(
+    tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox, warm_caches: Path
+) -> Network:
     root = tmp_path_factory.mktemp("network")
-    with machine(root / "seed", toolbox, None) as seed:
-        seed.write(tiny_program("other", "something else"))
-        seed.pants("package", "test", "::").succeeded()
-    with machine(root / "alone", toolbox, None, caches=root / "seed" / "caches") as alone:
+    with machine(root / "alone", toolbox, None, caches=warm_caches) as alone:
         alone.write(tiny_program("m"))
         alone.pants("package", "::").succeeded()
         expected = sha256(alone.dist["m/m"])
-    return Network(toolbox, root, root / "seed" / "caches", expected)
+    return Network(toolbox, root, warm_caches, expected)
 
 
 @pytest.fixture

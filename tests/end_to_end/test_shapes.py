@@ -84,17 +84,16 @@ def test_a_workspace_counts_for_the_modules_that_it_uses_and_for_no_other(
     }
 
 
-def test_changed_since_knows_what_a_go_work_is_for(repository: Repository) -> None:
+def test_changed_since_knows_what_a_go_work_is_for(project: Repository) -> None:
     files = workspace()
-    repository.write({**files, "work/app/go.mod": "module example.com/app\n\ngo 1.22\n"})
-    repository.write({".gitignore": "dist/\n.pants.d/\n.pids/\n"})
-    repository.pants("tailor", "::").succeeded()
-    repository.git("init", "-q", "-b", "main")
-    repository.git("add", "-A")
-    repository.git("commit", "-qm", "before")
-    repository.write({"work/go.work": files["work/go.work"].replace("use ./deep/er\n", "")})
+    project.write({**files, "work/app/go.mod": "module example.com/app\n\ngo 1.22\n"})
+    project.pants("tailor", "::").succeeded()
+    project.git("init", "-q", "-b", "main")
+    project.git("add", "-A")
+    project.git("commit", "-qm", "before")
+    project.write({"work/go.work": files["work/go.work"].replace("use ./deep/er\n", "")})
 
-    listed = repository.pants(
+    listed = project.pants(
         "--changed-since=main", "--changed-dependents=transitive", "list"
     ).succeeded()
 
@@ -128,9 +127,8 @@ def test_gowork_off_builds_a_module_from_its_own_go_mod(
 
 
 def test_the_vendor_directory_of_a_workspace_is_used(
-    repository: Repository, proxy: ModuleProxy
+    project: Repository, proxy: ModuleProxy
 ) -> None:
-    project = repository
     project.write(workspace())
     (project.root / "work" / "aside" / "main.go").unlink()
     for module in ("app", "deep/er"):
@@ -182,10 +180,10 @@ def test_replace_exclude_retract_tool_toolchain_and_ignore_are_followed(
 
 
 def test_modules_lie_at_the_root_and_ten_levels_down_and_one_in_another(
-    repository: Repository,
+    project: Repository,
 ) -> None:
     deep = "a/b/c/d/e/f/g/h/i/j"
-    repository.write(
+    project.write(
         {
             "go.mod": "module example.com/rooted\n\ngo 1.21\n",
             "main.go": PRINT.format("example.com/rooted/internal/x", "x.Text"),
@@ -195,10 +193,10 @@ def test_modules_lie_at_the_root_and_ten_levels_down_and_one_in_another(
         }
     )
 
-    _, said = built(repository)
+    _, said = built(project)
 
     assert said == {"rooted": "root", f"{deep.replace('/', '.')}.cmd.deep/deep": "deep"}
-    assert 'name="rooted"' in (repository.root / "BUILD").read_text()
+    assert 'name="rooted"' in (project.root / "BUILD").read_text()
 
 
 def test_a_module_in_testdata_that_another_names_is_built_with_it(project: Repository) -> None:

@@ -1,0 +1,52 @@
+"""How the tests are shared out to two processes, where `./run-tests` starts two (see its header).
+
+What takes long is made once for many tests: the corpus for all of elf_static, an engine for all of
+go_static, what a module of end_to_end has in its fixtures. So a process takes all of a directory
+at once, or a file of end_to_end. The session's pantsd and caches are there once in each process.
+"""
+
+from __future__ import annotations
+
+import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
+
+# What takes longest starts first, or one process would end long after the other.
+LONGEST_FIRST = (
+    "tests/elf_static",
+    "tests/end_to_end/test_go_versions.py",
+    "tests/go_static",
+    "tests/end_to_end/test_platforms.py",
+    "tests/end_to_end/test_faults_of_the_machine.py",
+    "tests/end_to_end/test_remote_cache_faults.py",
+    "tests/end_to_end/test_private_modules.py",
+    "tests/launcher",
+    "tests/wheels",
+    "tests/end_to_end/test_examples.py",
+)
+
+
+def unit(nodeid: str) -> str:
+    """What a test is run together with: its directory, or its file in end_to_end."""
+    file = nodeid.partition("::")[0]
+    directory, _, _ = file.rpartition("/")
+    return file if directory == "tests/end_to_end" else directory
+
+
+class Units(LoadScopeScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        return unit(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Units:
+    # The order is that of `pytest_collection_modifyitems`, not the number of tests.
+    config.option.loadscopereorder = False
+    return Units(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        name = unit(item.nodeid)
+        return LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST)
+
+    items.sort(key=place)
