@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
-from wheels.install_page import PROJECT, SHOWN_DIRECTORY, run, shown
+from wheels.install_page import PROJECT, SHOWN_DIRECTORY, download, run, shown
 
 
 @pytest.fixture(scope="session")
@@ -21,13 +20,6 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def wheelhouse(wheels: Path) -> Path:
-    """The same directory, with all that an installation takes from an index."""
-    run(
-        [
-            *(sys.executable, "-I", "-m", "pip", "download", "--quiet", "--no-deps", "--no-input"),
-            *("--disable-pip-version-check", "--require-hashes", "--dest", str(wheels)),
-            *("-r", str(Path(__file__).with_name("plugin-requirements.txt"))),
-        ],
-        cwd=wheels,
-    )
+    """The same directory, with what they take from an index."""
+    download(Path(__file__).with_name("plugin-requirements.txt"), wheels)
     return wheels

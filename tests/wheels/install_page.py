@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -37,3 +38,15 @@ def run(
     )
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
     return done
+
+
+def download(requirements: Path, directory: Path) -> None:
+    """Put what a file pins beside the wheels."""
+    run(
+        [
+            *(sys.executable, "-I", "-m", "pip", "download", "--quiet", "--no-deps", "--no-input"),
+            *("--disable-pip-version-check", "--require-hashes", "--dest", str(directory)),
+            *("-r", str(requirements)),
+        ],
+        cwd=directory,
+    )

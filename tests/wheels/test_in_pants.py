@@ -1,23 +1,25 @@
 """Repositories with nothing of this one but its wheels, or its sources, as docs/install.md says.
 
 Pants's own plugin resolution runs, with a pex that is made from its package on the index, because
-Pants would take it from its releases. It is Pants 2.17.1's; newer ones ask for others.
+Pants would take it from its releases. `PANTS_EXE=/path/to/pants` tries another Pants.
 """
 
 from __future__ import annotations
 
 import hashlib
 import platform
+import re
 import shutil
 import sys
+import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from end_to_end.repository import PROJECT, Repository, Toolbox
-from wheels.install_page import SHOWN_DIRECTORY, run, shown
+from wheels.install_page import SHOWN_DIRECTORY, download, run, shown
 
 _TEST_SETTINGS = """
 [anonymous-telemetry]
@@ -25,26 +27,54 @@ enabled = false
 """
 
 
-@pytest.fixture(scope="session")
-def pex(wheelhouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file that pex's release holds, put where the page puts it."""
-    pex = wheelhouse / "pex"
-    run(
-        [
-            *(sys.executable, "-m", "pex", "pex==2.1.137", "--console-script=pex"),
-            *(f"--output-file={pex}", "--no-pypi", f"--find-links={wheelhouse}"),
-            f"--pex-root={tmp_path_factory.mktemp('pex-root')}",
-        ],
-        cwd=wheelhouse,
-    )
-    return pex
+@dataclass(frozen=True)
+class Pex:
+    """The file that a release of pex holds, put where the page puts it."""
+
+    file: Path
+    version: str
+
+    @property
+    def known_version(self) -> str:
+        """As the option `[pex-cli].known_versions` has it."""
+        content = self.file.read_bytes()
+        system = "linux_arm64" if platform.machine() == "aarch64" else "linux_x86_64"
+        checksum = hashlib.sha256(content).hexdigest()
+        return f"v{self.version}|{system}|{checksum}|{len(content)}"
 
 
 @pytest.fixture(scope="session")
 def toolbox(tmp_path_factory: pytest.TempPathFactory) -> Toolbox:
-    found = Toolbox.find(tmp_path_factory.mktemp("caches"))
-    # The launcher's Pants, whatever PANTS_EXE says.
-    return replace(found, pants=PROJECT / "pants")
+    return Toolbox.find(tmp_path_factory.mktemp("caches"))
+
+
+@pytest.fixture(scope="session")
+def pants_version(toolbox: Toolbox, tmp_path_factory: pytest.TempPathFactory) -> str:
+    directory = tmp_path_factory.mktemp("version")
+    (directory / "pants.toml").write_text(_TEST_SETTINGS)
+    command = [str(toolbox.pants), "--no-pantsd", "--version"]
+    return run(command, cwd=directory).stdout.strip()
+
+
+@pytest.fixture(scope="session")
+def pex(wheelhouse: Path, pants_version: str, tmp_path_factory: pytest.TempPathFactory) -> Pex:
+    minor = ".".join(pants_version.split(".")[:2])
+    download(Path(__file__).with_name(f"pex-for-pants-{minor}.txt"), wheelhouse)
+    (wheel,) = wheelhouse.glob("pex-*.whl")
+    made = Pex(wheelhouse / "pex", wheel.name.split("-")[1])
+    code = tmp_path_factory.mktemp("pex")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(code)
+    run(
+        [
+            *(sys.executable, "-m", "pex", f"pex=={made.version}", "--console-script=pex"),
+            *(f"--output-file={made.file}", "--no-pypi", f"--find-links={wheelhouse}"),
+            f"--pex-root={tmp_path_factory.mktemp('pex-root')}",
+        ],
+        cwd=wheelhouse,
+        env={"PYTHONPATH": str(code)},
+    )
+    return made
 
 
 @pytest.fixture
@@ -62,28 +92,31 @@ def foreign(tmp_path: Path, toolbox: Toolbox) -> Iterator[Repository]:
     created.stop_pantsd()
 
 
-def configure(repository: Repository, pex: Path, configuration: str) -> None:
+def configure(repository: Repository, pex: Pex, pants_version: str, configuration: str) -> None:
     """pants.toml: what the page says, what it says of machines without the internet, and caches of
     the test's own."""
     (offline,) = (block for block in tomls(pex) if "[pex-cli]" in block)
     caches = repository.toolbox.caches
-    checksum = hashlib.sha256(pex.read_bytes()).hexdigest()
-    system = "linux_arm64" if platform.machine() == "aarch64" else "linux_x86_64"
-    known = f'known_versions = ["v2.1.137|{system}|{checksum}|{pex.stat().st_size}"]'
     configuration = configuration.partition("[python-repos]")[0].replace(
         "[GLOBAL]\n",
         f'[GLOBAL]\nlocal_store_dir = "{caches}/store"\nnamed_caches_dir = "{caches}/named"\n',
     )
+    configuration = re.sub(
+        '^pants_version = ".*"$', f'pants_version = "{pants_version}"', configuration, flags=re.M
+    )
+    known = f'known_versions = ["{pex.known_version}"]'
     repository.write({"pants.toml": f"{configuration}\n{offline}{known}\n{_TEST_SETTINGS}"})
 
 
-def tomls(pex: Path) -> list[str]:
-    return shown("toml", {SHOWN_DIRECTORY: str(pex.parent)})
+def tomls(pex: Pex) -> list[str]:
+    return shown("toml", {SHOWN_DIRECTORY: str(pex.file.parent)})
 
 
-def test_the_readmes_example_in_a_repository_of_its_own(foreign: Repository, pex: Path) -> None:
+def test_the_readmes_example_in_a_repository_of_its_own(
+    foreign: Repository, pex: Pex, pants_version: str
+) -> None:
     (with_wheels,) = (block for block in tomls(pex) if "pants-go-static==" in block)
-    configure(foreign, pex, with_wheels)
+    configure(foreign, pex, pants_version, with_wheels)
     shutil.copytree(PROJECT / "src/go/whoami", foreign.root / "whoami")
     (foreign.root / "whoami" / "BUILD").unlink()
 
@@ -95,17 +128,21 @@ def test_the_readmes_example_in_a_repository_of_its_own(foreign: Repository, pex
     assert foreign.run(foreign.dist["whoami/whoami"], "-version") == "dev\n"
 
 
-def test_the_plugin_alone_brings_the_targets(foreign: Repository, pex: Path) -> None:
+def test_the_plugin_alone_brings_the_targets(
+    foreign: Repository, pex: Pex, pants_version: str
+) -> None:
     """Its entry points register what `backend_packages` names too."""
     (with_wheels,) = (block for block in tomls(pex) if "pants-go-static==" in block)
-    configure(foreign, pex, with_wheels.replace('backend_packages = ["go_static"]\n', ""))
+    configure(
+        foreign, pex, pants_version, with_wheels.replace('backend_packages = ["go_static"]\n', "")
+    )
     said = foreign.pants("help", "go_static_binary").succeeded()
     assert "A statically linked program, built from a Go `package main`" in said.output
 
 
-def test_the_sources_without_a_wheel(foreign: Repository, pex: Path) -> None:
+def test_the_sources_without_a_wheel(foreign: Repository, pex: Pex, pants_version: str) -> None:
     (with_sources,) = (block for block in tomls(pex) if "pythonpath" in block)
-    configure(foreign, pex, with_sources)
+    configure(foreign, pex, pants_version, with_sources)
     shutil.copytree(
         PROJECT / "src" / "python",
         foreign.root / "3rdparty/pants-go-static/src/python",
