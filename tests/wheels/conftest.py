@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from end_to_end.repository import Toolbox
-from wheels.install_page import PROJECT, SHOWN_DIRECTORY, run, shown
+from wheels.install_page import PROJECT, SHOWN_DIRECTORY, TEST_SETTINGS, Pex, download, run, shown
 
 
 @pytest.fixture(scope="session")
@@ -23,35 +23,40 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def wheelhouse(wheels: Path) -> Path:
-    """The same directory, with all that an installation takes from an index."""
-    run(
-        [
-            *(sys.executable, "-I", "-m", "pip", "download", "--quiet", "--no-deps", "--no-input"),
-            *("--disable-pip-version-check", "--require-hashes", "--dest", str(wheels)),
-            *("-r", str(Path(__file__).with_name("plugin-requirements.txt"))),
-        ],
-        cwd=wheels,
-    )
+    """The same directory, with what they take from an index."""
+    download(Path(__file__).with_name("plugin-requirements.txt"), wheels)
     return wheels
 
 
 @pytest.fixture(scope="session")
-def pex(wheelhouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file that pex's release holds, put where the page puts it."""
-    pex = wheelhouse / "pex"
-    run(
-        [
-            *(sys.executable, "-m", "pex", "pex==2.1.137", "--console-script=pex"),
-            *(f"--output-file={pex}", "--no-pypi", f"--find-links={wheelhouse}"),
-            f"--pex-root={tmp_path_factory.mktemp('pex-root')}",
-        ],
-        cwd=wheelhouse,
-    )
-    return pex
+def toolbox(tmp_path_factory: pytest.TempPathFactory) -> Toolbox:
+    return Toolbox.find(tmp_path_factory.mktemp("caches"))
 
 
 @pytest.fixture(scope="session")
-def toolbox(tmp_path_factory: pytest.TempPathFactory) -> Toolbox:
-    found = Toolbox.find(tmp_path_factory.mktemp("caches"))
-    # The launcher's Pants, whatever PANTS_EXE says.
-    return replace(found, pants=PROJECT / "pants")
+def pants_version(toolbox: Toolbox, tmp_path_factory: pytest.TempPathFactory) -> str:
+    directory = tmp_path_factory.mktemp("version")
+    (directory / "pants.toml").write_text(TEST_SETTINGS)
+    command = [str(toolbox.pants), "--no-pantsd", "--version"]
+    return run(command, cwd=directory).stdout.strip()
+
+
+@pytest.fixture(scope="session")
+def pex(wheelhouse: Path, pants_version: str, tmp_path_factory: pytest.TempPathFactory) -> Pex:
+    minor = ".".join(pants_version.split(".")[:2])
+    download(Path(__file__).with_name(f"pex-for-pants-{minor}.txt"), wheelhouse)
+    (wheel,) = wheelhouse.glob("pex-*.whl")
+    made = Pex(wheelhouse / "pex", wheel.name.split("-")[1])
+    code = tmp_path_factory.mktemp("pex")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(code)
+    run(
+        [
+            *(sys.executable, "-m", "pex", f"pex=={made.version}", "--console-script=pex"),
+            *(f"--output-file={made.file}", "--no-pypi", f"--find-links={wheelhouse}"),
+            f"--pex-root={tmp_path_factory.mktemp('pex-root')}",
+        ],
+        cwd=wheelhouse,
+        env={"PYTHONPATH": str(code)},
+    )
+    return made

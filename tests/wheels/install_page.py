@@ -7,13 +7,21 @@ import os
 import platform
 import re
 import subprocess
+import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 INSTALL = PROJECT / "docs" / "install.md"
 # Where the page puts the wheels; a test puts them elsewhere.
 SHOWN_DIRECTORY = "/srv/wheels"
+
+# In the pants.toml of a repository of the tests.
+TEST_SETTINGS = """
+[anonymous-telemetry]
+enabled = false
+"""
 
 
 def shown(language: str, replacements: Mapping[str, str]) -> list[str]:
@@ -41,8 +49,29 @@ def run(
     return done
 
 
-def known_version(pex: Path) -> str:
-    """An entry of `[pex-cli].known_versions` for this file."""
-    checksum = hashlib.sha256(pex.read_bytes()).hexdigest()
-    system = "linux_arm64" if platform.machine() == "aarch64" else "linux_x86_64"
-    return f"v2.1.137|{system}|{checksum}|{pex.stat().st_size}"
+def download(requirements: Path, directory: Path) -> None:
+    """Put what a file pins beside the wheels."""
+    run(
+        [
+            *(sys.executable, "-I", "-m", "pip", "download", "--quiet", "--no-deps", "--no-input"),
+            *("--disable-pip-version-check", "--require-hashes", "--dest", str(directory)),
+            *("-r", str(requirements)),
+        ],
+        cwd=directory,
+    )
+
+
+@dataclass(frozen=True)
+class Pex:
+    """The file that a release of pex holds, put where the page puts it."""
+
+    file: Path
+    version: str
+
+    @property
+    def known_version(self) -> str:
+        """As the option `[pex-cli].known_versions` has it."""
+        content = self.file.read_bytes()
+        system = "linux_arm64" if platform.machine() == "aarch64" else "linux_x86_64"
+        checksum = hashlib.sha256(content).hexdigest()
+        return f"v{self.version}|{system}|{checksum}|{len(content)}"

@@ -17,7 +17,7 @@ import pytest
 from end_to_end.pages import blocks_of
 from end_to_end.programs import tiny_program
 from end_to_end.repository import Repository, Toolbox
-from wheels.install_page import known_version, run
+from wheels.install_page import Pex, download
 
 DOCKER = """\
 #!{python}
@@ -47,17 +47,10 @@ print("writing image sha256:" + "0" * 64, file=sys.stderr)
 
 @pytest.fixture
 def with_docker(
-    tmp_path: Path, toolbox: Toolbox, pex: Path, wheelhouse: Path
+    tmp_path: Path, toolbox: Toolbox, pex: Pex, wheelhouse: Path
 ) -> Iterator[Repository]:
     requirements = Path(__file__).with_name("dockerfile-requirements.txt")
-    run(
-        [
-            *(sys.executable, "-I", "-m", "pip", "download", "--quiet", "--no-deps", "--no-input"),
-            *("--disable-pip-version-check", "--require-hashes", "--dest", str(wheelhouse)),
-            *("-r", str(requirements)),
-        ],
-        cwd=tmp_path,
-    )
+    download(requirements, wheelhouse)
     created = Repository.create(
         tmp_path / "repository",
         toolbox,
@@ -78,8 +71,8 @@ indexes = []
 find_links = ["file://{wheelhouse}"]
 
 [pex-cli]
-url_template = "file://{pex}"
-known_versions = ["{known_version(pex)}"]
+url_template = "file://{pex.file}"
+known_versions = ["{pex.known_version}"]
 """,
     )
     created.write({"dockerfile.lock": requirements.read_text()})

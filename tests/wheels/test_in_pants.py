@@ -1,11 +1,12 @@
 """Repositories with nothing of this one but its wheels, or its sources, as docs/install.md says.
 
 Pants's own plugin resolution runs, with a pex that is made from its package on the index, because
-Pants would take it from its releases. It is Pants 2.17.1's; newer ones ask for others.
+Pants would take it from its releases. `PANTS_EXE=/path/to/pants` tries another Pants.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,12 +14,7 @@ from pathlib import Path
 import pytest
 
 from end_to_end.repository import PROJECT, Repository, Toolbox
-from wheels.install_page import SHOWN_DIRECTORY, known_version, shown
-
-_TEST_SETTINGS = """
-[anonymous-telemetry]
-enabled = false
-"""
+from wheels.install_page import SHOWN_DIRECTORY, TEST_SETTINGS, Pex, shown
 
 
 @pytest.fixture
@@ -36,26 +32,31 @@ def foreign(tmp_path: Path, toolbox: Toolbox) -> Iterator[Repository]:
     created.stop_pantsd()
 
 
-def configure(repository: Repository, pex: Path, configuration: str) -> None:
+def configure(repository: Repository, pex: Pex, pants_version: str, configuration: str) -> None:
     """pants.toml: what the page says, what it says of machines without the internet, and caches of
     the test's own."""
     (offline,) = (block for block in tomls(pex) if "[pex-cli]" in block)
     caches = repository.toolbox.caches
-    known = f'known_versions = ["{known_version(pex)}"]'
     configuration = configuration.partition("[python-repos]")[0].replace(
         "[GLOBAL]\n",
         f'[GLOBAL]\nlocal_store_dir = "{caches}/store"\nnamed_caches_dir = "{caches}/named"\n',
     )
-    repository.write({"pants.toml": f"{configuration}\n{offline}{known}\n{_TEST_SETTINGS}"})
+    configuration = re.sub(
+        '^pants_version = ".*"$', f'pants_version = "{pants_version}"', configuration, flags=re.M
+    )
+    known = f'known_versions = ["{pex.known_version}"]'
+    repository.write({"pants.toml": f"{configuration}\n{offline}{known}\n{TEST_SETTINGS}"})
 
 
-def tomls(pex: Path) -> list[str]:
-    return shown("toml", {SHOWN_DIRECTORY: str(pex.parent)})
+def tomls(pex: Pex) -> list[str]:
+    return shown("toml", {SHOWN_DIRECTORY: str(pex.file.parent)})
 
 
-def test_the_readmes_example_in_a_repository_of_its_own(foreign: Repository, pex: Path) -> None:
+def test_the_readmes_example_in_a_repository_of_its_own(
+    foreign: Repository, pex: Pex, pants_version: str
+) -> None:
     (with_wheels,) = (block for block in tomls(pex) if "pants-go-static==" in block)
-    configure(foreign, pex, with_wheels)
+    configure(foreign, pex, pants_version, with_wheels)
     shutil.copytree(PROJECT / "src/go/whoami", foreign.root / "whoami")
     (foreign.root / "whoami" / "BUILD").unlink()
 
@@ -67,17 +68,21 @@ def test_the_readmes_example_in_a_repository_of_its_own(foreign: Repository, pex
     assert foreign.run(foreign.dist["whoami/whoami"], "-version") == "dev\n"
 
 
-def test_the_plugin_alone_brings_the_targets(foreign: Repository, pex: Path) -> None:
+def test_the_plugin_alone_brings_the_targets(
+    foreign: Repository, pex: Pex, pants_version: str
+) -> None:
     """Its entry points register what `backend_packages` names too."""
     (with_wheels,) = (block for block in tomls(pex) if "pants-go-static==" in block)
-    configure(foreign, pex, with_wheels.replace('backend_packages = ["go_static"]\n', ""))
+    configure(
+        foreign, pex, pants_version, with_wheels.replace('backend_packages = ["go_static"]\n', "")
+    )
     said = foreign.pants("help", "go_static_binary").succeeded()
     assert "A statically linked program, built from a Go `package main`" in said.output
 
 
-def test_the_sources_without_a_wheel(foreign: Repository, pex: Path) -> None:
+def test_the_sources_without_a_wheel(foreign: Repository, pex: Pex, pants_version: str) -> None:
     (with_sources,) = (block for block in tomls(pex) if "pythonpath" in block)
-    configure(foreign, pex, with_sources)
+    configure(foreign, pex, pants_version, with_sources)
     shutil.copytree(
         PROJECT / "src" / "python",
         foreign.root / "3rdparty/pants-go-static/src/python",

@@ -151,10 +151,23 @@ def test_the_page_on_installing_has_the_version_of_the_wheels() -> None:
 
 
 def test_the_page_on_installing_has_the_versions_that_were_tried() -> None:
-    pinned = Path(__file__).with_name("plugin-requirements.txt").read_text()
-    (shown_line,) = re.findall(r"^pip download .*", INSTALL.read_text(), re.MULTILINE)
-    tried = set(re.findall(r"^\S+==\S+", pinned, re.MULTILINE))
-    assert tried - {"pex==2.1.137"} == set(re.findall(r"\S+==\S+", shown_line))
+    page = INSTALL.read_text()
+    directory = Path(__file__).parent
+    of_wheels = _pinned(directory / "plugin-requirements.txt")
+    of_pants = {
+        file.stem.rpartition("-")[2]: _pinned(file) for file in directory.glob("pex-for-pants-*")
+    }
+    table = re.findall(r"^\| (2\.\d+)\.\d+ \| ([\d.]+) \| `(.+)` \|$", page, re.MULTILINE)
+    assert of_pants == {pants: {f"pex=={pex}", *packages.split()} for pants, pex, packages in table}
+
+    (version,) = set(re.findall(r'^pants_version = "(2\.\d+)', page, re.MULTILINE))
+    (download,) = re.findall(r"^pip download .*", page, re.MULTILINE)
+    needed = {name for name in of_wheels | of_pants[version] if not name.startswith("pex==")}
+    assert set(re.findall(r"\S+==\S+", download)) == needed
+
+
+def _pinned(requirements: Path) -> set[str]:
+    return set(re.findall(r"^\S+==\S+", requirements.read_text(), re.MULTILINE))
 
 
 def test_the_checker_works_in_a_bare_environment(wheelhouse: Path, tmp_path: Path) -> None:
