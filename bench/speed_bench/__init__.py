@@ -1,0 +1,1 @@
+"""How long builds take beside plain `go build`: see `bench/speed`."""

@@ -1,0 +1,181 @@
+"""What all experiments share: sizes, tools, a directory, a cache server, and worlds to work in."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from end_to_end.cache_server import CacheServer, cache_server
+from end_to_end.repository import Toolbox
+from speed_bench.experiment import progress
+from speed_bench.sides import Pants, PlainGo, remove
+
+
+@dataclass(frozen=True)
+class Example:
+    """An example module of the project: its directory, the command, and a file that edits are made
+    in, of a package that most of the example's packages import."""
+
+    directory: str
+    command: str
+    edited: str
+
+    @property
+    def target(self) -> str:
+        name = self.command.rpartition("/")[2]
+        return f"{self.directory}/{self.command}:{name}"
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How large the work is: `packages` and `binaries` of the generated module, of which `some` are
+    built too; `fewer` packages, to see what grows; and `megabytes` of binaries."""
+
+    example: Example
+    packages: int
+    binaries: int
+    some: int
+    fewer: tuple[int, ...]
+    megabytes: tuple[int, ...]
+
+    @property
+    def growth(self) -> dict[str, dict[str, int]]:
+        """The cases that show how things grow: by what grows, with how many there are of it."""
+        return {
+            "packages": {
+                **{f"packages-{packages}": packages for packages in self.fewer},
+                "all-binaries": self.packages,
+            },
+            "binaries": {
+                "one-binary": 1,
+                "some-binaries": self.some,
+                "all-binaries": self.binaries,
+            },
+            "MB": {f"megabytes-{megabytes}": megabytes for megabytes in self.megabytes},
+        }
+
+
+FULL = Sizes(
+    Example("src/go/agent", "cmd/agent", "internal/report/report.go"),
+    packages=2000,
+    binaries=50,
+    some=10,
+    fewer=(125, 500),
+    megabytes=(5, 60, 600),
+)
+QUICK = Sizes(
+    Example("src/go/site", "cmd/siteserver", "internal/render/page.go"),
+    packages=60,
+    binaries=4,
+    some=2,
+    fewer=(20,),
+    megabytes=(5, 20, 60),
+)
+
+
+@dataclass
+class Bench:
+    work: Path
+    toolbox: Toolbox
+    sizes: Sizes
+    resources: contextlib.ExitStack
+
+    @cached_property
+    def server(self) -> CacheServer:
+        return self.resources.enter_context(cache_server(self.work / "server"))
+
+    @cached_property
+    def go_proxy(self) -> str:
+        """Where this Go gets modules from when nobody has said anything else."""
+        return subprocess.check_output(
+            [str(self.toolbox.go), "env", "GOPROXY"],
+            env={**self.toolbox.environment(self.work), "GOENV": "off"},
+            text=True,
+        ).strip()
+
+
+@dataclass
+class World:
+    """The same sources for both sides, each in a tree of its own, with `environment` for both."""
+
+    bench: Bench
+    root: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def lay_out(self, tree: Path) -> None:
+        raise NotImplementedError
+
+    @property
+    def targets(self) -> str:
+        """What of them is built."""
+        return "::"
+
+    @cached_property
+    def pants(self) -> Pants:
+        """A machine that stays, and goes on with what a fresh one has left, if there was one."""
+        return self._pants("pants", caches=existing(self.root / "fresh-pants" / "caches"))
+
+    @cached_property
+    def go(self) -> PlainGo:
+        return self._go("go", caches=existing(self.root / "fresh-go" / "caches"))
+
+    def fresh_pants(self) -> Pants:
+        """A machine that has nothing, in the place of the one before."""
+        return self._pants("fresh-pants")
+
+    def remote_pants(self) -> Pants:
+        """A machine that has nothing but a remote cache, in which all results are."""
+        assert self.remote_cache_is_full
+        return self._pants("remote-pants", remote=True)
+
+    def fresh_go(self) -> PlainGo:
+        return self._go("fresh-go")
+
+    @cached_property
+    def remote_cache_is_full(self) -> bool:
+        progress(f"{self.root.name}: filling the remote cache")
+        self._pants("filler", remote=True).run("package", self.targets, pantsd=False)
+        remove(self.root / "filler")
+        return True
+
+    def trees(self) -> tuple[Path, Path]:
+        return self.pants.tree, self.go.tree
+
+    def end(self) -> None:
+        """Stop what runs, and leave nothing on the disk."""
+        if "pants" in self.__dict__:
+            self.pants.stop()
+        if self.root.exists():
+            progress(f"removing what {self.root.name} has left")
+            remove(self.root)
+
+    def _pants(self, name: str, *, remote: bool = False, caches: Path | None = None) -> Pants:
+        remove(self.root / name)
+        made = Pants.create(
+            self.root / name,
+            self.bench.toolbox,
+            caches=caches,
+            global_options=self.bench.server.options if remote else "",
+            environment=self.environment,
+        )
+        self.lay_out(made.tree)
+        return made
+
+    def _go(self, name: str, caches: Path | None = None) -> PlainGo:
+        remove(self.root / name)
+        made = PlainGo.create(self.root / name, self.bench.toolbox, self.environment, caches)
+        self.lay_out(made.tree)
+        return made
+
+
+def existing(path: Path) -> Path | None:
+    return path if path.exists() else None
+
+
+def copy_sources(source: Path, target: Path) -> None:
+    shutil.copytree(source, target, dirs_exist_ok=True)

@@ -1,0 +1,48 @@
+"""What a developer changes in a tree."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from speed_bench.generate import source_of
+
+
+def change_comment(file: Path, number: int) -> None:
+    """Another text in the comment of the first line: no line moves."""
+    first, _, rest = file.read_text().partition("\n")
+    first = re.sub(r"(?: \[\d+\])?$", f" [{number}]", first, count=1)
+    file.write_text(f"{first}\n{rest}")
+
+
+def change_code(file: Path, number: int) -> None:
+    """Some more code, which the program runs."""
+    with file.open("a") as stream:
+        stream.write(
+            f'\nvar edit{number} = []string{{"edit {number}"}}\n'
+            f"\nfunc init() {{\n\tif len(edit{number}) > 1 {{\n"
+            f"\t\tprintln(edit{number}[1])\n\t}}\n}}\n"
+        )
+
+
+def change_api(module: Path, package: str, user: str, number: int) -> None:
+    """A new exported function in a package, and its use in another one or in a command."""
+    name = package.rpartition("/")[2]
+    with (module / source_of(package)).open("a") as stream:
+        stream.write(
+            f"\n// Added{number} is new.\n"
+            f'func Added{number}() string {{\n\treturn Name() + " {number}"\n}}\n'
+        )
+    with (module / source_of(user)).open("a") as stream:
+        stream.write(f"\nvar added{number} = {name}.Added{number}()\n")
+
+
+def require(module: Path, main: str, required: str, version: str, sums: str) -> None:
+    """One more required module, with its lines for go.sum, and a file of a command that imports
+    it."""
+    with (module / "go.mod").open("a") as stream:
+        stream.write(f"\nrequire {required} {version}\n")
+    with (module / "go.sum").open("a") as stream:
+        stream.write(sums)
+    name = required.rpartition("/")[2]
+    (module / main / f"{name}.go").write_text(f'package main\n\nimport _ "{required}"\n')

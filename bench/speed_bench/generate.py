@@ -1,0 +1,141 @@
+"""A Go module of many packages and binaries, the same one each time for the same numbers.
+
+It has layers, as large repositories have: `core`, which every package imports; a tenth of the
+packages in the middle, which import each other; and leaves, which import some of the middle. Each
+leaf is used by one binary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from speed_bench.bodies import BODIES
+
+MODULE = "example.com/many"
+CORE = "core"
+_PARTS = tuple(BODIES)
+
+
+@dataclass(frozen=True)
+class Many:
+    """`imports` has the packages of the module by directory, with those that each imports, and
+    `binaries` the commands with their leaves."""
+
+    imports: Mapping[str, tuple[str, ...]]
+    binaries: Mapping[str, tuple[str, ...]]
+
+    @property
+    def leaf(self) -> str:
+        """A package that one binary uses."""
+        return next(iter(self.binaries.values()))[0]
+
+    @property
+    def middle(self) -> str:
+        """A package of the middle that no other one of the middle imports."""
+        return [package for package in self.imports if package.startswith("middle/")][-1]
+
+    def user_of(self, package: str) -> str:
+        """A directory whose code imports a package: a leaf where there is one, else a command."""
+        for other in reversed(list(self.imports)):
+            if package in self.imports[other]:
+                return other
+        return next(name for name, leaves in self.binaries.items() if package in leaves)
+
+    def using(self, package: str) -> tuple[str, ...]:
+        """The binaries that a package is part of."""
+        return tuple(
+            name
+            for name, leaves in self.binaries.items()
+            if package == CORE or any(package in self._closure(leaf) for leaf in leaves)
+        )
+
+    def _closure(self, package: str) -> set[str]:
+        found: set[str] = set()
+        left = [package]
+        while left:
+            current = left.pop()
+            if current not in found:
+                found.add(current)
+                left.extend(self.imports[current])
+        return found
+
+    def files(self) -> dict[str, str]:
+        """The files of the module, with its BUILD files, by path."""
+        files = {
+            "go.mod": f"module {MODULE}\n\ngo 1.21\n",
+            "README.md": "This module is generated.\n",
+            "BUILD": 'go_module(name="mod")\n',
+        }
+        for number, (package, imported) in enumerate(self.imports.items()):
+            files.update(_package(package, imported, number))
+        for command, leaves in self.binaries.items():
+            files[f"{command}/main.go"] = _main(command, leaves)
+            files[f"{command}/BUILD"] = "go_static_binary()\n"
+        return files
+
+
+def source_of(directory: str) -> str:
+    """The file of a package or a command that edits are made in."""
+    name = directory.rpartition("/")[2]
+    return f"{directory}/main.go" if directory.startswith("cmd/") else f"{directory}/{name}.go"
+
+
+def many(packages: int, binaries: int) -> Many:
+    """A module with so many packages and, beside them, so many commands."""
+    middle = max(1, packages // 10)
+    leaves = packages - middle - 1
+    if binaries < 1 or leaves < binaries:
+        raise ValueError(f"{packages} packages are too few for {binaries} binaries")
+    imports: dict[str, tuple[str, ...]] = {CORE: ()}
+    for m in range(middle):
+        # A tree: some packages of the middle are below nearly all, most below a few.
+        below = sorted({m // 2, m // 3} - {m})
+        imports[f"middle/m{m}"] = (CORE, *(f"middle/m{b}" for b in below))
+    for leaf in range(leaves):
+        below = sorted({leaf % middle, (leaf * 7 + 3) % middle})
+        imports[f"leaf/l{leaf}"] = (CORE, *(f"middle/m{b}" for b in below))
+    used = {
+        f"cmd/c{c}": tuple(
+            f"leaf/l{n}" for n in range(c * leaves // binaries, (c + 1) * leaves // binaries)
+        )
+        for c in range(binaries)
+    }
+    return Many(imports, used)
+
+
+def _package(directory: str, imported: tuple[str, ...], seed: int) -> dict[str, str]:
+    name = directory.rpartition("/")[2]
+    parts = [_PARTS[(seed + offset) % len(_PARTS)] for offset in range(3)]
+    others = "".join(f'\t"{MODULE}/{path}"\n' for path in imported)
+    called = "".join(f" + {path.rpartition('/')[2]}.Name()[:1]" for path in imported)
+    return {
+        source_of(directory): (
+            f"// Package {name} is generated.\npackage {name}\n"
+            + (f"\nimport (\n{others})\n" if imported else "")
+            + f"\n// Name tells which package this is, and what it uses.\n"
+            f'func Name() string {{\n\treturn "{name}"{called}\n}}\n'
+        ),
+        **{
+            f"{directory}/{part}.go": f"package {name}\n\n{BODIES[part]}".replace("SEED", str(seed))
+            for part in parts
+        },
+        f"{directory}/{name}_test.go": (
+            f'package {name}\n\nimport "testing"\n\n'
+            "func TestName(t *testing.T) {\n"
+            f'\tif got := Name()[:1]; got != "{name[:1]}" {{\n'
+            '\t\tt.Errorf("got %s", got)\n\t}\n}\n'
+        ),
+    }
+
+
+def _main(command: str, leaves: tuple[str, ...]) -> str:
+    imported = "".join(f'\t"{MODULE}/{path}"\n' for path in sorted((CORE, *leaves)))
+    name = command.rpartition("/")[2]
+    calls = "".join(
+        f"\tfmt.Println({path.rpartition('/')[2]}.Name())\n" for path in (CORE, *leaves)
+    )
+    return (
+        f"// Command {name} is generated.\npackage main\n\n"
+        f'import (\n\t"fmt"\n\n{imported})\n\nfunc main() {{\n{calls}}}\n'
+    )

@@ -1,0 +1,276 @@
+"""The generated module: many packages, many binaries, and edits at different depths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from speed_bench import edits
+from speed_bench.bench import Bench, World
+from speed_bench.experiment import Case, Experiment, Rounds, Side, new_number, progress
+from speed_bench.generate import CORE, Many, many, source_of
+from speed_bench.measure import Usage
+from speed_bench.sides import Pants, both, require_no_build
+
+DIRECTORY = "many"
+_ALL = "./cmd/..."
+_BOTH_PLATFORMS = """\
+go_static_binary()
+
+go_static_binary(
+    name="both",
+    goarch=parametrize("amd64", "arm64"),
+)
+"""
+
+
+class ManyWorld(World):
+    def __init__(self, bench: Bench, root: Path, packages: int) -> None:
+        super().__init__(bench, root)
+        self.module = many(packages, bench.sizes.binaries)
+        self._is_started = False
+        self._is_current = False
+
+    def lay_out(self, tree: Path) -> None:
+        write_module(self.module, tree / DIRECTORY)
+
+    def warm_up(self) -> None:
+        """Let both sides have built everything as it is now."""
+        self.start()
+        if not self._is_current:
+            progress(f"{self.root.name}: building everything, so that caches are warm")
+            self.pants.run("package", "::")
+            self.build(_ALL)
+            self._is_current = True
+
+    def start(self) -> None:
+        """Let pantsd run, and have the SDK."""
+        if not self._is_started:
+            self.pants.run("package", f"{DIRECTORY}/{next(iter(self.module.binaries))}")
+            self._is_started = True
+
+    def build(self, *patterns: str, goarch: str = "") -> Usage:
+        return self.go.build_into_output(DIRECTORY, patterns, goarch=goarch)
+
+    def edit(self, change: Callable[[Path, int], None]) -> None:
+        """An edit after which everything is built."""
+        self.warm_up()
+        self._edit(change)
+
+    def edit_for_cold_build(self) -> None:
+        """An edit in what all import, after which something is built without a build cache."""
+        self.start()
+        self._is_current = False
+        self._edit(lambda module, number: edits.change_code(module / source_of(CORE), number))
+
+    def _edit(self, change: Callable[[Path, int], None]) -> None:
+        number = new_number()
+        for tree in self.trees():
+            change(tree / DIRECTORY, number)
+
+    def pants_side(self, *arguments: str, cold: bool = False) -> Side:
+        return Side(
+            lambda: self.pants.run("package", *arguments),
+            lambda: self.pants.disk(),
+            lambda: self.pants.forget_builds() if cold else None,
+        )
+
+    def go_side(self, *patterns: str, cold: bool = False) -> Side:
+        return Side(
+            lambda: self.build(*patterns),
+            lambda: self.go.disk(),
+            lambda: self.go.forget_builds() if cold else None,
+        )
+
+
+def write_module(module: Many, directory: Path) -> None:
+    for name, content in module.files().items():
+        path = directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+
+
+class ManyBinaries:
+    _remote_pants: Pants
+
+    def __init__(self, bench: Bench) -> None:
+        self.sizes = bench.sizes
+        self.world = ManyWorld(bench, bench.work / "many", bench.sizes.packages)
+        self.worlds = [self.world]
+        self.module = self.world.module
+
+    def experiments(self) -> list[Experiment]:
+        commands = list(self.module.binaries)
+        all_of = f"{len(commands)} binaries"
+        return [
+            self._cold("one-binary", "1 binary, cold build", commands[:1]),
+            self._cold("some-binaries", f"{self.sizes.some} binaries, cold build", self._some),
+            Experiment(
+                "all-binaries",
+                [
+                    Case("all-binaries", f"{all_of}, cold build"),
+                    Case(
+                        "all-binaries-discarded",
+                        f"{all_of}, cold build; peer discards them (no -o)",
+                        peer="go without -o",
+                    ),
+                    Case(
+                        "all-binaries-remote",
+                        f"{all_of}, cold everything, warm remote cache",
+                        ours="remote",
+                    ),
+                ],
+                {
+                    "pants": self.world.pants_side("::", cold=True),
+                    "remote": Side(self._remote, self._remote_disk, self._new_remote),
+                    "go": self.world.go_side(_ALL, cold=True),
+                    "go without -o": Side(
+                        lambda: self.world.go.build(DIRECTORY, _ALL),
+                        reset=lambda: self.world.go.forget_builds(),
+                    ),
+                },
+                before=self.world.edit_for_cold_build,
+                rounds=Rounds.HALF,
+            ),
+            Experiment(
+                "all-unchanged",
+                [
+                    Case("all-unchanged", f"{all_of}: nothing changed"),
+                    Case(
+                        "all-unchanged-no-pantsd",
+                        f"{all_of}: nothing changed, without pantsd",
+                        ours="pants without pantsd",
+                    ),
+                ],
+                {
+                    "pants": self.world.pants_side("::"),
+                    "pants without pantsd": Side(
+                        lambda: self.world.pants.run("package", "::", pantsd=False)
+                    ),
+                    "go": self.world.go_side(_ALL),
+                },
+                before=self.world.warm_up,
+            ),
+            Experiment(
+                "unlisted",
+                [Case("unlisted", f"{all_of}: edit of a file that none lists")],
+                {
+                    "pants": self.world.pants_side("::"),
+                    "go": self.world.go_side(_ALL),
+                },
+                before=lambda: self.world.edit(self._edit_a_test),
+            ),
+            *self._edits("leaf", "a leaf", self.module.leaf),
+            *self._edits("middle", "the middle", self.module.middle, rounds=Rounds.HALF),
+            *self._edits("core", "what all import", CORE, rounds=Rounds.HALF),
+            Experiment(
+                "platforms",
+                [Case("two-platforms", "1 binary for 2 platforms, cold build")],
+                {
+                    "pants": self.world.pants_side(f"{DIRECTORY}/{commands[0]}:both", cold=True),
+                    "go": Side(self._both_platforms, reset=lambda: self.world.go.forget_builds()),
+                },
+                before=self._add_platforms,
+                rounds=Rounds.HALF,
+            ),
+        ]
+
+    @property
+    def _some(self) -> list[str]:
+        return list(self.module.binaries)[: self.sizes.some]
+
+    def _cold(self, name: str, title: str, commands: Sequence[str]) -> Experiment:
+        targets = [f"{DIRECTORY}/{command}" for command in commands]
+        patterns = [f"./{command}" for command in commands]
+        return Experiment(
+            name,
+            [Case(name, title)],
+            {
+                "pants": self.world.pants_side(*targets, cold=True),
+                "go": self.world.go_side(*patterns, cold=True),
+            },
+            before=self.world.edit_for_cold_build,
+            rounds=Rounds.HALF,
+        )
+
+    def _edits(
+        self, name: str, where: str, package: str, rounds: Rounds = Rounds.ALL
+    ) -> list[Experiment]:
+        """Pants is asked for everything, and the peer for what somebody knows to be affected."""
+        affected = [f"./{command}" for command in self.module.using(package)]
+        user = self.module.user_of(package)
+        sides = {
+            "pants": self.world.pants_side("::"),
+            "go": self.world.go_side(*affected),
+        }
+        part = f"{len(affected)} of {len(self.module.binaries)} binaries"
+
+        def comment(module: Path, number: int) -> None:
+            edits.change_comment(module / source_of(package), number)
+
+        def api(module: Path, number: int) -> None:
+            edits.change_api(module, package, user, number)
+
+        return [
+            Experiment(
+                f"{name}-comment",
+                [Case(f"{name}-comment", f"comment edit in {where} ({part})")],
+                sides,
+                before=lambda: self.world.edit(comment),
+                rounds=rounds,
+            ),
+            Experiment(
+                f"{name}-api",
+                [Case(f"{name}-api", f"API edit in {where} ({part})")],
+                sides,
+                before=lambda: self.world.edit(api),
+                rounds=rounds,
+            ),
+        ]
+
+    def _new_remote(self) -> None:
+        self._remote_pants = self.world.remote_pants()
+
+    def _remote(self) -> Usage:
+        return require_no_build(self._remote_pants.run("package", "::", pantsd=False))
+
+    def _remote_disk(self) -> dict[str, int]:
+        return self._remote_pants.disk()
+
+    def _edit_a_test(self, module: Path, number: int) -> None:
+        leaf = self.module.leaf
+        edits.change_comment(module / leaf / f"{leaf.rpartition('/')[2]}_test.go", number)
+
+    def _add_platforms(self) -> None:
+        self.world.edit_for_cold_build()
+        command = next(iter(self.module.binaries))
+        (self.world.pants.tree / DIRECTORY / command / "BUILD").write_text(_BOTH_PLATFORMS)
+
+    def _both_platforms(self) -> Usage:
+        command = f"./{next(iter(self.module.binaries))}"
+        return both(*(self.world.build(command, goarch=arch) for arch in ("amd64", "arm64")))
+
+
+class FewerPackages:
+    """The same in a smaller module, to see how things grow with packages."""
+
+    def __init__(self, bench: Bench, packages: int) -> None:
+        self.world = ManyWorld(bench, bench.work / f"many-{packages}", packages)
+        self.worlds = [self.world]
+        self.packages = packages
+
+    def experiments(self) -> list[Experiment]:
+        name = f"packages-{self.packages}"
+        binaries = len(self.world.module.binaries)
+        return [
+            Experiment(
+                name,
+                [Case(name, f"{self.packages} packages, {binaries} binaries, cold build")],
+                {
+                    "pants": self.world.pants_side("::", cold=True),
+                    "go": self.world.go_side(_ALL, cold=True),
+                },
+                before=self.world.edit_for_cold_build,
+                rounds=Rounds.ONE,
+            )
+        ]

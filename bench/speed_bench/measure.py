@@ -1,0 +1,184 @@
+"""What a command takes: seconds, processor time, memory and disk, with all that it starts."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Sizes are in bytes.
+
+    `cpu` is the processor time of all processes, as the kernel counts it. `memory` is the most that
+    the processes held at one time that is no copy of a file: a sum over the process tree, sampled
+    (RssAnon and RssShmem of /proc/PID/status). `largest` is the most that a single process had
+    resident, with what it maps of files (VmHWM). With a daemon, the daemon and what it starts
+    belong to the tree. `log` is all output.
+    """
+
+    seconds: float
+    cpu: float
+    memory: int
+    largest: int
+    log: str = ""
+
+
+def no_daemon() -> int | None:
+    return None
+
+
+def run(
+    command: Sequence[str | Path],
+    directory: Path,
+    environment: Mapping[str, str],
+    daemon: Callable[[], int | None] = no_daemon,
+) -> Usage:
+    """Run a command that must succeed; `daemon` gives the process that works for it, if any.
+
+    :raises SystemExit: it failed.
+    """
+    # What the run before has left to be written would be written while this one is measured.
+    os.sync()
+    running = daemon()
+    before = _cpu_of(running)
+    with tempfile.TemporaryFile() as output:
+        start = time.monotonic()
+        process = subprocess.Popen(
+            [str(part) for part in command],
+            cwd=directory,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        with _Sampler(process.pid, daemon) as sampler:
+            _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.monotonic() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        log = output.read().decode(errors="replace")
+    if process.returncode != 0:
+        shown = " ".join(map(str, command))
+        sys.exit(f"$ {shown}\n{log}\nThis failed: exit code {process.returncode} in {directory}")
+    cpu = usage.ru_utime + usage.ru_stime + _cpu_of(daemon())
+    if daemon() == running:
+        cpu -= before
+    # The kernel's own figure is exact, unless it is that of this process, of which each starts as
+    # a copy.
+    largest = usage.ru_maxrss * 1024
+    if largest <= resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024:
+        largest = sampler.largest
+    return Usage(seconds, cpu, sampler.memory, largest, log)
+
+
+def wait_until_idle(process: int | None, seconds: float = 10) -> None:
+    """Wait until a daemon has done what it does after the end of a run."""
+    end = time.monotonic() + seconds
+    before = -1.0
+    while time.monotonic() < end:
+        now = _cpu_of(process)
+        if now - before <= 2 / _TICKS:
+            return
+        before = now
+        time.sleep(0.2)
+
+
+def disk(directory: Path) -> int:
+    """The bytes on the disk below a directory; a file with several names counts once."""
+    seen = set()
+    total = 0
+    left = [str(directory)] if directory.exists() else []
+    while left:
+        with os.scandir(left.pop()) as entries:
+            for entry in entries:
+                status = entry.stat(follow_symlinks=False)
+                if entry.is_dir(follow_symlinks=False):
+                    left.append(entry.path)
+                elif status.st_nlink > 1:
+                    if status.st_ino in seen:
+                        continue
+                    seen.add(status.st_ino)
+                total += status.st_blocks * 512
+    return total
+
+
+class _Sampler:
+    """Looks at a process tree, and at that of a daemon, again and again until it is left."""
+
+    def __init__(self, process: int, daemon: Callable[[], int | None]) -> None:
+        self.memory = 0
+        self.largest = 0
+        self._process = process
+        self._daemon = daemon
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._sample, daemon=True)
+
+    def __enter__(self) -> _Sampler:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end.set()
+        self._thread.join()
+
+    def _sample(self) -> None:
+        pause = 0.0
+        # The process that ended is there until it is waited for: it costs nothing to look.
+        while not self._end.wait(pause):
+            before = time.thread_time()
+            roots = {self._process, self._daemon()} - {None}
+            found = [_memory_of(pid) for root in roots for pid in _tree(root)]
+            self.memory = max(self.memory, sum(now for now, _ in found))
+            self.largest = max([self.largest, *(most for _, most in found)])
+            # Looking takes a twentieth of one processor at most.
+            pause = min(max(0.002, 19 * (time.thread_time() - before)), 0.5)
+
+
+def _tree(root: int | None) -> Iterator[int]:
+    """A process and all that it has started, directly or not."""
+    if root is None:
+        return
+    yield root
+    try:
+        threads = os.listdir(f"/proc/{root}/task")
+    except OSError:
+        return
+    for thread in threads:
+        for child in _read(f"/proc/{root}/task/{thread}/children").split():
+            yield from _tree(int(child))
+
+
+def _memory_of(process: int) -> tuple[int, int]:
+    """The bytes of memory that a process holds beside files, and the most it ever had resident."""
+    lines = (line.split() for line in _read(f"/proc/{process}/status").splitlines())
+    fields = {words[0]: words[1] for words in lines if len(words) == 3 and words[2] == "kB"}
+    now = int(fields.get("RssAnon:", 0)) + int(fields.get("RssShmem:", 0))
+    return now * 1024, int(fields.get("VmHWM:", 0)) * 1024
+
+
+def _cpu_of(process: int | None) -> float:
+    """The seconds that a process has worked, with all that it has started and that has ended."""
+    text = _read(f"/proc/{process}/stat") if process else ""
+    # The name of the program, in parentheses, may hold anything.
+    fields = text.rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / _TICKS if fields else 0.0
+
+
+def _read(path: str) -> str:
+    try:
+        with open(path) as file:
+            return file.read()
+    except OSError:
+        # It has ended meanwhile.
+        return ""

@@ -1,0 +1,34 @@
+"""The tables in docs/performance.md, which are made from results."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from speed_bench.results import Results
+from speed_bench.tables import growth, resources, targets, times
+
+_PARTS = {"times": times, "targets": targets, "resources": resources, "growth": growth}
+
+
+def with_tables(text: str, results: Results) -> str:
+    """The page with its tables replaced: what is between `<!-- NAME -->` and `<!-- end -->`.
+
+    :raises ValueError: the page has no place for one of them.
+    """
+    parts = {name: make(results).markdown() for name, make in _PARTS.items()}
+    parts["about"] = "\n".join(f"- {key}: {value}" for key, value in results.about.items())
+    for name, content in parts.items():
+        place = re.search(rf"<!-- {name} -->\n(.*?)<!-- end -->", text, re.DOTALL)
+        if place is None:
+            raise ValueError(f"there is no `<!-- {name} -->` with an `<!-- end -->` after it")
+        text = f"{text[: place.start(1)]}\n{content}\n\n{text[place.end(1) :]}"
+    return text
+
+
+def rewrite(page: Path, results: Results) -> None:
+    try:
+        text = with_tables(page.read_text(encoding="utf-8"), results)
+    except ValueError as e:
+        raise SystemExit(f"{page}: {e}") from None
+    page.write_text(text, encoding="utf-8")

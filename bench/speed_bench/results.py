@@ -1,0 +1,110 @@
+"""What was measured, as it is kept in a JSON file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One side of an experiment: seconds and processor seconds of each round, the most memory of
+    any (see `measure.Usage`), the most times that Pants started `go build`, and the bytes on the
+    disk after the first round, with what that has added."""
+
+    seconds: tuple[float, ...]
+    cpu: tuple[float, ...]
+    memory: int
+    largest: int
+    builds: int = 0
+    disk: Mapping[str, int] = field(default_factory=dict)
+    added: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def least(self) -> float:
+        return min(self.seconds)
+
+    @property
+    def median(self) -> float:
+        return median(self.seconds)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A case that was measured; `peer` is None where nothing is compared."""
+
+    name: str
+    title: str
+    ours: Measured
+    peer: Measured | None = None
+
+    @property
+    def ratio(self) -> float | None:
+        return self.ours.least / self.peer.least if self.peer else None
+
+    @property
+    def median_ratio(self) -> float | None:
+        return self.ours.median / self.peer.median if self.peer else None
+
+    @property
+    def cpu_ratio(self) -> float | None:
+        return min(self.ours.cpu) / min(self.peer.cpu) if self.peer and min(self.peer.cpu) else None
+
+
+@dataclass(frozen=True)
+class Results:
+    """`about` says where and when; `growth` has names of rows by what grows in them, with how many
+    there are of it."""
+
+    about: Mapping[str, str]
+    rows: tuple[Row, ...]
+    growth: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def row(self, name: str) -> Row | None:
+        return next((row for row in self.rows if row.name == name), None)
+
+    def write(self, path: Path, extra: Mapping[str, Any]) -> None:
+        """`extra` is for readers of the file; it is worked out from the rest."""
+        ratios = {
+            row.name: {
+                "least": row.ratio,
+                "median": row.median_ratio,
+                "cpu": row.cpu_ratio,
+            }
+            for row in self.rows
+            if row.peer
+        }
+        content = {"schema": SCHEMA, **asdict(self), "ratios": ratios, **extra}
+        path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+    @classmethod
+    def read(cls, path: Path) -> Results:
+        """:raises ValueError: it is no file of this version."""
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content.get("schema") != SCHEMA:
+            raise ValueError(f"{path} has schema {content.get('schema')}, not {SCHEMA}")
+        return cls(
+            content["about"],
+            tuple(
+                Row(
+                    row["name"],
+                    row["title"],
+                    _measured(row["ours"]),
+                    _measured(row["peer"]) if row["peer"] else None,
+                )
+                for row in content["rows"]
+            ),
+            content["growth"],
+        )
+
+
+def _measured(content: Mapping[str, Any]) -> Measured:
+    return Measured(
+        **{**content, "seconds": tuple(content["seconds"]), "cpu": tuple(content["cpu"])}
+    )

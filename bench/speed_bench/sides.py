@@ -1,0 +1,195 @@
+"""The two sides that are compared: Pants with this backend, and plain `go build`."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from end_to_end.repository import Repository, Toolbox
+from speed_bench import measure
+from speed_bench.measure import Usage
+
+FLAGS = ("-trimpath", "-buildvcs=false", "-tags=netgo,osusergo")
+
+
+@dataclass
+class Pants:
+    """A repository with Pants's caches of its own, below `root`."""
+
+    repository: Repository
+    root: Path
+
+    @classmethod
+    def create(
+        cls,
+        root: Path,
+        toolbox: Toolbox,
+        *,
+        caches: Path | None = None,
+        global_options: str = "",
+        environment: Mapping[str, str] | None = None,
+    ) -> Pants:
+        """`caches` are those of another one, to go on with."""
+        root.mkdir(parents=True)
+        own = replace(toolbox, caches=caches or root / "caches")
+        repository = Repository.create(
+            root / "repository", own, pantsd=True, global_options=global_options
+        )
+        repository.environment.update(environment or {})
+        return cls(repository, root)
+
+    @property
+    def tree(self) -> Path:
+        return self.repository.root
+
+    @property
+    def caches(self) -> Path:
+        return self.repository.toolbox.caches
+
+    def run(self, *arguments: str, pantsd: bool = True) -> Usage:
+        """One run, measured."""
+        # Without pantsd, what Pants lays out for its processes stays behind: an SDK, each time.
+        sandboxes = Path(tempfile.mkdtemp(dir=self.root)) if not pantsd else self.root / "sandboxes"
+        sandboxes.mkdir(exist_ok=True)
+        usage = measure.run(
+            [
+                self.repository.toolbox.pants,
+                "--pantsd" if pantsd else "--no-pantsd",
+                f"--local-execution-root-dir={sandboxes}",
+                "--no-dynamic-ui",
+                "--no-colors",
+                *arguments,
+            ],
+            self.tree,
+            self.repository.environment,
+            self.daemon if pantsd else measure.no_daemon,
+        )
+        measure.wait_until_idle(self.daemon() if pantsd else None)
+        if not pantsd:
+            remove(sandboxes)
+        return usage
+
+    def daemon(self) -> int | None:
+        """The process of pantsd, if it runs."""
+        for pattern in (".pids/*/pantsd/pid", ".pants.d/pids/*/pantsd/pid"):
+            for file in self.tree.glob(pattern):
+                text = file.read_text().strip()
+                return int(text) if text else None
+        return None
+
+    def forget_builds(self) -> None:
+        """Empty Go's build cache."""
+        remove(self.caches / "named" / "go_static_build")
+
+    def disk(self) -> dict[str, int]:
+        return {
+            "store": measure.disk(self.caches / "store"),
+            "caches": measure.disk(self.caches / "named"),
+            "binaries": measure.disk(self.tree / "dist"),
+        }
+
+    def stop(self) -> None:
+        self.repository.stop_pantsd()
+
+
+def built(usage: Usage) -> int:
+    """How many times Pants has started `go build` in a run."""
+    return len(re.findall(r"Starting: Build .+ for ", usage.log))
+
+
+def require_no_build(usage: Usage) -> Usage:
+    """:raises SystemExit: Pants has started `go build`."""
+    if built(usage):
+        sys.exit(f"Pants has run `go build`, for which there was no reason:\n{usage.log}")
+    return usage
+
+
+@dataclass
+class PlainGo:
+    """What somebody without Pants has: a copy of the sources, and Go's caches."""
+
+    go: Path
+    root: Path
+    caches: Path
+    environment: dict[str, str]
+
+    @classmethod
+    def create(
+        cls,
+        root: Path,
+        toolbox: Toolbox,
+        environment: Mapping[str, str],
+        caches: Path | None = None,
+    ) -> PlainGo:
+        """`caches` are those of another one, to go on with."""
+        caches = caches or root / "caches"
+        (root / "tree").mkdir(parents=True)
+        (root / "home").mkdir()
+        settings = {
+            **toolbox.environment(root / "home"),
+            "CGO_ENABLED": "0",
+            "GOCACHE": str(caches / "build"),
+            "GOENV": "off",
+            "GOFLAGS": "-modcacherw",
+            "GOMODCACHE": str(caches / "modules"),
+            "GOTELEMETRY": "off",
+            "GOTOOLCHAIN": "local",
+            **environment,
+        }
+        return cls(toolbox.go, root, caches, settings)
+
+    @property
+    def tree(self) -> Path:
+        return self.root / "tree"
+
+    @property
+    def output(self) -> Path:
+        return self.root / "output"
+
+    def build(self, directory: str, *arguments: str, goarch: str = "") -> Usage:
+        """`go build` in a directory of the tree, measured."""
+        return measure.run(
+            [self.go, "build", *FLAGS, *arguments],
+            self.tree / directory,
+            {**self.environment, "GOARCH": goarch} if goarch else self.environment,
+        )
+
+    def build_into_output(self, directory: str, patterns: Sequence[str], goarch: str = "") -> Usage:
+        output = self.output / goarch if goarch else self.output
+        output.mkdir(parents=True, exist_ok=True)
+        return self.build(directory, "-o", f"{output}/", *patterns, goarch=goarch)
+
+    def forget_builds(self) -> None:
+        remove(self.caches / "build")
+        remove(self.output)
+
+    def disk(self) -> dict[str, int]:
+        return {
+            "caches": measure.disk(self.caches),
+            "binaries": measure.disk(self.output),
+        }
+
+
+def remove(directory: Path) -> None:
+    """Remove a tree, if it is there; directories in it may be read-only."""
+    for parent, _, _ in os.walk(directory):
+        os.chmod(parent, 0o755)
+    if directory.exists():
+        shutil.rmtree(directory)
+
+
+def both(first: Usage, second: Usage) -> Usage:
+    """Two commands, one after the other."""
+    return Usage(
+        first.seconds + second.seconds,
+        first.cpu + second.cpu,
+        max(first.memory, second.memory),
+        max(first.largest, second.largest),
+        first.log + second.log,
+    )

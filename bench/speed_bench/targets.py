@@ -1,0 +1,77 @@
+"""What is to be reached, as data, and whether it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from speed_bench.results import Results, Row
+
+MB = 1_000_000
+
+
+@dataclass(frozen=True)
+class Target:
+    """`limit` says the most that `figure` of the row `case` may be; both are of the least of all
+    rounds. `unit` is how they are printed."""
+
+    case: str
+    figure: str
+    limit: float
+    unit: str
+
+
+RATIO = "ratio to plain go build"
+SECONDS = "seconds"
+MORE = "seconds more than plain go build"
+BUILDS = "runs of go build"
+MEMORY = "MB of memory"
+
+_FIGURES: dict[str, Callable[[Row], float | None]] = {
+    RATIO: lambda row: row.ratio,
+    SECONDS: lambda row: row.ours.least,
+    MORE: lambda row: row.ours.least - row.peer.least if row.peer else None,
+    BUILDS: lambda row: row.ours.builds,
+    MEMORY: lambda row: row.ours.largest / MB,
+}
+
+TARGETS = (
+    Target("cold", RATIO, 1.15, "x"),
+    Target("cold-build", RATIO, 1.05, "x"),
+    Target("unchanged", SECONDS, 1.0, "s"),
+    Target("all-unchanged", SECONDS, 1.0, "s"),
+    Target("edit", MORE, 1.0, "s"),
+    Target("edit-comment", MORE, 1.0, "s"),
+    Target("leaf-comment", MORE, 1.5, "s"),
+    Target("leaf-api", MORE, 1.5, "s"),
+    Target("unlisted", BUILDS, 0, ""),
+    Target("all-binaries-discarded", RATIO, 1.0, "x"),
+    Target("elf-example", SECONDS, 0.15, "s"),
+    Target("elf-example", MEMORY, 40, "MB"),
+    Target("elf-60", SECONDS, 0.15, "s"),
+    Target("elf-60", MEMORY, 40, "MB"),
+    Target("elf-600", SECONDS, 0.15, "s"),
+    Target("elf-600", MEMORY, 40, "MB"),
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    target: Target
+    title: str
+    measured: float
+
+    @property
+    def met(self) -> bool:
+        return self.measured <= self.target.limit
+
+
+def outcomes(results: Results, targets: Sequence[Target] = TARGETS) -> list[Outcome]:
+    """Of the targets whose case was measured."""
+    found = []
+    for target in targets:
+        row = results.row(target.case)
+        measured = _FIGURES[target.figure](row) if row else None
+        if row and measured is not None:
+            found.append(Outcome(target, row.title, measured))
+    return found

@@ -1,0 +1,63 @@
+"""docs/performance.md and its plot are what bench/speed makes of docs/performance.json."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from end_to_end.repository import PROJECT
+
+PAGE = PROJECT / "docs" / "performance.md"
+
+
+def bench(command: str, directory: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["sh", "-c", command], cwd=directory, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_command_of_the_page_makes_its_tables_and_its_plot(tmp_path: Path) -> None:
+    """With the figures that were measured: to measure takes too long here."""
+    (command,) = re.findall(r"```sh\n(bench/speed .*?)\n```", PAGE.read_text(), re.DOTALL)
+    before = tmp_path / "before.json"
+    (tmp_path / "docs").mkdir()
+    shutil.copy(PROJECT / "docs" / "performance.json", before)
+    shutil.copy(PAGE, tmp_path / "docs")
+
+    done = bench(f"{PROJECT}/{command} --from {before}", tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    for name in ("performance.json", "performance.md", "performance.svg"):
+        made = (tmp_path / "docs" / name).read_text()
+        assert made == (PROJECT / "docs" / name).read_text(), f"docs/{name} is not of today"
+
+
+def test_the_plot_says_what_it_shows() -> None:
+    texts = [
+        (element.text or "").strip()
+        for element in ElementTree.parse(PROJECT / "docs" / "performance.svg").iter()
+        if element.tag.endswith("}text")
+    ]
+    assert "Time with Pants, as a multiple of plain `go build`" in texts
+    assert {"1 x", "target met", "target not met"} <= set(texts)
+    rows = re.findall(r"^\| (.+?) \| [\d.]+ \(.*? x \|", PAGE.read_text(), re.MULTILINE)
+    assert len(rows) > 20
+    assert [row for row in rows if row not in texts] == []
+
+
+def test_a_case_that_is_not_there_is_an_error_that_names_those_that_are() -> None:
+    done = bench("bench/speed --only coold", PROJECT)
+    assert done.returncode == 1
+    assert "--only: there is no coold. There are:\ncold cold-remote " in done.stderr
+
+
+@pytest.mark.parametrize(("check", "exit_code"), [("", 0), (" --check", 1)])
+def test_a_small_measurement(check: str, exit_code: int, tmp_path: Path) -> None:
+    """What is measured here is far from the targets: the machine is busy with other tests."""
+    done = bench(f"bench/speed --quick --rounds=1 --only elf-5{check}", PROJECT)
+    assert done.returncode == exit_code, done.stderr

@@ -1,0 +1,154 @@
+"""What bench/speed makes of figures: tables, targets, a page, and what is to be drawn."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from speed_bench import plot
+from speed_bench.bench import FULL
+from speed_bench.page import rewrite, with_tables
+from speed_bench.results import Measured, Results, Row
+from speed_bench.tables import Table, growth, resources, text_report, times
+from speed_bench.targets import MORE, RATIO, TARGETS, Target, outcomes
+
+MB = 1_000_000
+
+
+def measured(*seconds: float, **others: object) -> Measured:
+    values: dict[str, object] = {"cpu": (2 * min(seconds),), "memory": 100 * MB, "largest": 30 * MB}
+    return Measured(seconds=seconds, **{**values, **others})  # type: ignore[arg-type]
+
+
+COLD = Row(
+    "cold",
+    "agent: cold everything",
+    measured(
+        66.0,
+        60.0,
+        70.0,
+        memory=900 * MB,
+        disk={"store": 500 * MB, "caches": 1200 * MB, "binaries": 64 * MB},
+        added={"store": 450 * MB, "caches": 1100 * MB, "binaries": 64 * MB},
+    ),
+    measured(50.0, 55.0, 52.0, disk={"caches": 1100 * MB}, added={"caches": 1000 * MB}),
+)
+UNLISTED = Row("unlisted", "a test is edited", measured(1.5, builds=2), measured(0.5))
+ELF = Row("elf-600", "ELF test of 600 MB", measured(0.1, 0.12, largest=41 * MB))
+RESULTS = Results(
+    {"measured": "2026-01-02", "processors": "2 of Some", "go": "go1.26.6", "pants": "2.17.1"},
+    (COLD, UNLISTED, ELF),
+    {"packages": {"cold": 800, "missing": 2000}},
+)
+
+
+def test_the_table_of_times() -> None:
+    shown = times(RESULTS).text().splitlines()[1:]
+    assert [line.split("  ")[0] for line in shown] == [
+        "case",
+        "agent: cold everything",
+        "a test is edited",
+        "ELF test of 600 MB",
+    ]
+    assert [" ".join(line.split()) for line in shown[1:]] == [
+        "agent: cold everything 60.00 (66.00) 50.00 (52.00) 1.20 x 1.27 x 1.20 x 3",
+        "a test is edited 1.50 (1.50) 0.500 (0.500) 3.00 x 3.00 x 3.00 x 1",
+        "ELF test of 600 MB 0.100 (0.110) – – – – 2",
+    ]
+    assert len({len(line) for line in shown}) == 1, "columns of figures end at one place"
+
+
+def test_the_table_of_memory_and_disk() -> None:
+    assert resources(RESULTS).rows[0] == (
+        "agent: cold everything",
+        *("900", "100", "500", "1200", "64", "1100"),
+    )
+
+
+def test_the_table_of_growth_has_what_was_measured() -> None:
+    assert growth(RESULTS).rows == [
+        ("800 packages", "60.00", "50.00", *("900", "100", "450", "1100", "64", "1000"))
+    ]
+
+
+def test_a_table_as_markdown() -> None:
+    table = Table("Title", ("case", "s"), [("a", "1.0"), ("b", "2.0")])
+    assert table.markdown() == "| case | s |\n| --- | ---: |\n| a | 1.0 |\n| b | 2.0 |"
+
+
+def test_targets_are_met_or_not() -> None:
+    said = [
+        (o.target.case, o.target.figure, round(o.measured, 3), o.met)
+        for o in outcomes(RESULTS, [*TARGETS, Target("cold", MORE, 10, "s")])
+    ]
+    assert said == [
+        ("cold", RATIO, 1.2, False),
+        ("unlisted", "runs of go build", 2, False),
+        ("elf-600", "seconds", 0.1, True),
+        ("elf-600", "MB of memory", 41, False),
+        ("cold", MORE, 10.0, True),
+    ]
+
+
+def test_every_target_is_for_a_case_that_a_full_run_measures() -> None:
+    """The names of cases depend on sizes."""
+    sized = {f"elf-{megabytes}" for megabytes in FULL.megabytes}
+    assert {target.case for target in TARGETS if target.case.startswith("elf-6")} <= sized
+
+
+def test_the_report_says_where_it_was_measured_and_what_was_met() -> None:
+    report = text_report(RESULTS)
+    folded = " ".join(report.split())
+    assert report.startswith("measured: 2026-01-02\nprocessors: 2 of Some\n")
+    assert "cold everything ratio to plain go build 1.15 x 1.2 x not met" in folded
+    assert "ELF test of 600 MB seconds 0.15 s 0.1 s met" in folded
+
+
+def test_results_are_the_same_when_they_are_read_again(tmp_path: Path) -> None:
+    RESULTS.write(tmp_path / "results.json", {"targets": []})
+    assert Results.read(tmp_path / "results.json") == RESULTS
+    content = json.loads((tmp_path / "results.json").read_text())
+    assert content["ratios"]["cold"]["least"] == pytest.approx(1.2)
+
+    content["schema"] = 0
+    (tmp_path / "results.json").write_text(json.dumps(content))
+    with pytest.raises(ValueError, match="has schema 0, not 1$"):
+        Results.read(tmp_path / "results.json")
+
+
+PAGE = "# Page\n" + "".join(
+    f"\ntext\n\n<!-- {name} -->\nbefore\n<!-- end -->\n"
+    for name in ("about", "times", "targets", "resources", "growth")
+)
+
+
+def test_the_tables_of_a_page_are_replaced_and_nothing_else() -> None:
+    once = with_tables(PAGE, RESULTS)
+    assert "before" not in once
+    assert once.count("\ntext\n") == 5
+    assert "\n\n| agent: cold everything | 60.00 (66.00) |" not in once
+    assert "\n| agent: cold everything | 60.00 (66.00) | 50.00 (52.00) | 1.20 x |" in once
+    assert "- go: go1.26.6\n" in once
+    assert with_tables(once, RESULTS) == once
+
+
+def test_a_page_without_a_place_for_a_table_is_left_alone(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# Page\n")
+    with pytest.raises(SystemExit) as raised:
+        rewrite(page, RESULTS)
+    assert str(raised.value) == (
+        f"{page}: there is no `<!-- times -->` with an `<!-- end -->` after it"
+    )
+    assert page.read_text() == "# Page\n"
+
+
+def test_what_is_drawn() -> None:
+    assert plot.marks(RESULTS) == [
+        plot.Mark(
+            "agent: cold everything", 1.2, pytest.approx(66 / 52), "60 s : 50 s", plot.NOT_MET
+        ),
+        plot.Mark("a test is edited", 3.0, 3.0, "1.5 s : 0.5 s", plot.NOT_MET),
+    ]
