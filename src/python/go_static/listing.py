@@ -45,6 +45,7 @@ from go_static.module import (
     ModuleTree,
     find_module,
 )
+from go_static.module_graph import module_directories
 from go_static.prepared import PrepareModuleRequest, prepare_module
 from go_static.remote_cache import execute_cached
 from go_static.sdk import GoSdk
@@ -85,7 +86,8 @@ class Listing:
 
     `mains` has the import path of each, `graph` the packages, without those of the standard
     library, by import path with their imports, and `local` the files of those in the repository
-    which the platform, the tags or cgo leave out: all that a look for cgo needs.
+    which the platform, the tags or cgo leave out: all that a look for cgo needs. `modules` has the
+    module of each of these packages, and `directories` where in the repository modules lie.
     """
 
     tree: ModuleTree
@@ -96,6 +98,8 @@ class Listing:
     mains: FrozenDict[str, str]
     graph: FrozenDict[str, tuple[str, ...]]
     local: FrozenDict[str, tuple[str, ...]]
+    modules: FrozenDict[str, str]
+    directories: FrozenDict[str, str]
 
 
 @rule(desc="Group Go binaries by module and platform", level=LogLevel.DEBUG)
@@ -248,6 +252,8 @@ async def list_binaries(
                 if package.directory is not None
             }
         ),
+        FrozenDict({package.import_path: package.module for package in others}),
+        FrozenDict(module_directories(others)),
     )
 
 
