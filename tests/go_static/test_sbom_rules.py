@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from end_to_end.errors_page import documented
+from end_to_end.repository import PROJECT
 from go_sbom_testing.licences import BSD_3_CLAUSE, ISC, MIT, of_debian
 from go_sbom_testing.validators import read_cyclonedx, read_spdx
 from go_static import interpreter, python_program
@@ -115,7 +118,6 @@ def test_a_vendor_directory_in_place_of_zips(
     deep, lib, _ = document(repository, tmp_path)["components"]
     assert (lib["purl"], licences(lib)) == ("pkg:golang/example.com/lib@v1.0.0", ["BSD-3-Clause"])
     assert (deep["purl"], licences(deep)) == ("pkg:golang/example.com/deep@v1.0.0", [])
-    assert "externalReferences" not in lib
 
 
 def test_modules_of_the_repository_by_replace_and_by_go_work(
@@ -212,6 +214,12 @@ def test_the_test_of_a_binary_needs_no_record(
     assert repository.test("m:it#elf_static_test").exit_code == 0
 
 
+SHOWN = {
+    "cyclonedx": '"cyclonedx-python-lib==10.3.0", "fastjsonschema==2.21.2"',
+    "spdx": '"packageurl-python==0.17.6", "spdx-tools==0.8.3"',
+}
+
+
 @pytest.mark.parametrize("form", PROGRAMS)
 def test_a_missing_library_is_an_error_with_the_lines_for_pants_toml(
     form: str, monkeypatch: pytest.MonkeyPatch
@@ -221,18 +229,26 @@ def test_a_missing_library_is_an_error_with_the_lines_for_pants_toml(
     monkeypatch.setattr(
         python_program, "find_spec", lambda name: None if name == missing else find_spec(name)
     )
-    lines = {
-        "cyclonedx": '"cyclonedx-python-lib==10.3.0", "fastjsonschema==2.21.2"',
-        "spdx": '"packageurl-python==0.17.6", "spdx-tools==0.8.3"',
-    }[form]
     with pytest.raises(MissingPackageError) as raised:
         read_sources(PROGRAMS[form])
     assert str(raised.value) == (
         f"The field sbom=`{form}` needs the Python package `{missing}`, which is not installed "
         "beside Pants.\n\nLet Pants install it: in pants.toml, under [GLOBAL], add to `plugins`\n"
         '  "pants-go-static[sbom]"   where this backend is a plugin, or\n'
-        f"  {lines}   where it is on `pythonpath`."
+        f"  {SHOWN[form]}   where it is on `pythonpath`."
     )
+    if form == "cyclonedx":
+        said = " ".join(str(raised.value).split())
+        assert all(part in said for part in documented("a library for `sbom` that is not there"))
+
+
+def test_the_versions_that_are_shown_are_those_that_are_tried() -> None:
+    page = (PROJECT / "docs" / "sbom.md").read_text()
+    pinned = (PROJECT / "3rdparty/python/pants-requirements.txt").read_text()
+    for form, shown in SHOWN.items():
+        assert re.search(rf'^ +{re.escape(shown)}, +# sbom="{form}"$', page, re.MULTILINE)
+        for requirement in re.findall(r'"(.*?)"', shown):
+            assert f"{requirement} \\\n" in pinned
 
 
 def test_a_record_that_cannot_be_written_says_by_whom(

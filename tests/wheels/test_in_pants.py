@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -16,8 +17,10 @@ from pathlib import Path
 
 import pytest
 
+from end_to_end.programs import tiny_program
 from end_to_end.repository import PROJECT, Repository, Toolbox
-from wheels.install_page import SHOWN_DIRECTORY, run, shown
+from go_sbom_testing.validators import read_cyclonedx, read_spdx
+from wheels.install_page import SBOM, SHOWN_DIRECTORY, run, shown
 
 _TEST_SETTINGS = """
 [anonymous-telemetry]
@@ -93,6 +96,22 @@ def test_the_readmes_example_in_a_repository_of_its_own(foreign: Repository, pex
     assert "✓ whoami#elf_static_test succeeded" in said[2].log
     assert foreign.pants("run", "whoami", "--", "-version").succeeded().output == "dev\n"
     assert foreign.run(foreign.dist["whoami/whoami"], "-version") == "dev\n"
+
+
+def test_the_extra_brings_what_a_supply_chain_record_needs(
+    foreign: Repository, pex: Path, sbom_wheelhouse: Path
+) -> None:
+    """Pants resolves it beside its own packages, some of which are old."""
+    (with_wheels,) = (block for block in tomls(pex) if "pants-go-static==" in block)
+    (plugin,) = re.findall(r'plugins = \["(pants-go-static\[sbom\]==\S+)"\]', SBOM.read_text())
+    assert sbom_wheelhouse == pex.parent
+    configure(foreign, pex, re.sub(r'"pants-go-static==[^"]*"', f'"{plugin}"', with_wheels))
+    foreign.write(
+        tiny_program("m", build='go_static_binary(sbom=parametrize("cyclonedx", "spdx"))\n')
+    )
+    foreign.pants("package", "m").succeeded()
+    read_cyclonedx(foreign.dist["m/m@sbom=cyclonedx.cdx.json"])
+    read_spdx(foreign.dist["m/m@sbom=spdx.spdx.json"])
 
 
 def test_the_plugin_alone_brings_the_targets(foreign: Repository, pex: Path) -> None:

@@ -11,12 +11,9 @@ from typing import Any
 import fastjsonschema
 from cyclonedx.model import (
     AttachedText,
-    ExternalReference,
-    ExternalReferenceType,
     HashAlgorithm,
     HashType,
     Property,
-    XsUri,
 )
 from cyclonedx.model.bom import Bom, BomMetaData
 from cyclonedx.model.component import Component as CycloneDxComponent
@@ -139,7 +136,6 @@ def _component(module: Component) -> CycloneDxComponent:
         bom_ref=_reference(module, purl(module)),
         licenses=_licences(module),
         evidence=_evidence(module),
-        external_references=_distribution(module),
         properties=_properties(remarks(module)),
     )
 
@@ -151,19 +147,6 @@ def _reference(module: Component, url: PackageURL) -> str:
 
 def _properties(remarks: Iterable[tuple[str, str]]) -> list[Property]:
     return [Property(name=f"{TOOL}:{name}", value=value) for name, value in remarks]
-
-
-def _distribution(module: Component) -> list[ExternalReference]:
-    if module.zip is None:
-        return []
-    return [
-        ExternalReference(
-            type=ExternalReferenceType.DISTRIBUTION,
-            url=XsUri(module.zip.name),
-            comment="Relative to the URL of a Go module proxy",
-            hashes=[HashType(alg=HashAlgorithm.SHA_256, content=module.zip.sha256)],
-        )
-    ]
 
 
 def _licences(module: Component) -> list[DisjunctiveLicense]:

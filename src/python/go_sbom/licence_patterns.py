@@ -216,7 +216,7 @@ LONG = (
         "GNU Affero General Public License, version 3",
         "Everyone is permitted to copy and distribute verbatim copies of this license document",
         4927,
-        "a891069b41f69cde8447ccc5dfa934118e5eb72d72513ec1da6da6b4e7e7f1b5",
+        "b381820619025300f74b717cfa1cee85ed08b92f8fe1170ef6ea90df37cd74ce",
     ),
 )
 

@@ -10,7 +10,7 @@ from elf_static.facts import BuildInfo, Module
 from elf_static.reader import read_facts
 from go_sbom import licence_files
 from go_sbom.question import Question
-from go_sbom.record import STANDARD_LIBRARY, Component, ModuleZip, Record
+from go_sbom.record import STANDARD_LIBRARY, Component, Record
 
 # What Go calls the version of code that is in no module cache.
 _DEVELOPMENT = "(devel)"
@@ -81,17 +81,15 @@ def component_of(module: Module, question: Question) -> Component:
         replaces=replaces,
         directory=code.path if is_directory else "",
     )
-    zip_name = f"{escaped(component.path)}/@v/{escaped(component.version)}.zip"
-    zip_path = Path(question.downloads, zip_name)
+    zip_path = Path(
+        question.downloads, escaped(component.path), "@v", f"{escaped(component.version)}.zip"
+    )
     if module.path in question.directories:
         found = licence_files.in_directory(Path(question.directories[module.path]))
         return replace(component, licences=found)
     if component.version and zip_path.is_file():
-        return replace(
-            component,
-            licences=licence_files.in_zip(zip_path, component.path, component.version),
-            zip=ModuleZip(zip_name, sha256_of(zip_path)),
-        )
+        found = licence_files.in_zip(zip_path, component.path, component.version)
+        return replace(component, licences=found)
     return component
 
 

@@ -26,20 +26,13 @@ class LicenceFile:
 
 
 @dataclass(frozen=True)
-class ModuleZip:
-    """`name` is the zip's path below the URL of any module proxy."""
-
-    name: str
-    sha256: str
-
-
-@dataclass(frozen=True)
 class Component:
     """A module. `module` is the path by which it is imported.
 
     `path`, `version` and `sum` are those of the code in the binary, which another module's can be:
     `replaces` then says which one (`path@version`) its requirement asked for. Code from a directory
-    has no version; `directory` is the one that a `replace` directive names.
+    has no version; `directory` is the one that a `replace` directive names. There is no checksum of
+    the module's zip: who makes a zip decides how it is compressed, and `sum` is of its contents.
     """
 
     module: str
@@ -48,7 +41,6 @@ class Component:
     sum: str = ""
     replaces: str = ""
     directory: str = ""
-    zip: ModuleZip | None = None
     licences: tuple[LicenceFile, ...] = ()
 
 

@@ -142,9 +142,6 @@ def _of_module(
     url: PackageURL | None = None,
     **fields: Any,
 ) -> Package:
-    if module.zip is not None:
-        fields["file_name"] = module.zip.name
-        fields["checksums"] = [Checksum(ChecksumAlgorithm.SHA256, module.zip.sha256)]
     licences = [value for what, value in remarks(module) if what == LICENCE_FILE]
     others = [f"{what}: {value}" for what, value in remarks(module) if what != LICENCE_FILE]
     return _package(

@@ -24,7 +24,6 @@ from go_static.fields import (
     GoLdflagsField,
     GoMainField,
     GoOsField,
-    GoSbomField,
     GoSdkField,
     GoStripField,
     GoWorkField,
@@ -33,6 +32,7 @@ from go_static.fields import (
 )
 from go_static.flags import BuildFlags, InvalidFlagError
 from go_static.platforms import GoPlatform, UnsupportedPlatformError
+from go_static.sbom_field import GoSbomField
 
 
 @dataclass(frozen=True)

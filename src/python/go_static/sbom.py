@@ -33,11 +33,11 @@ from go_static.compat import (
     merge_digests,
     rule,
 )
-from go_static.fields import GoSbomFormat
 from go_static.interpreter import InterpreterRequest, find_interpreter
 from go_static.module_graph import imports_between_modules
 from go_static.python_program import PythonProgram, ShippedProgramRequest, ship_program
 from go_static.remote_cache import execute_cached
+from go_static.sbom_field import GoSbomFormat
 
 _BINARY = "binary"
 _QUESTION = "question.json"

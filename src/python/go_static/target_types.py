@@ -36,7 +36,6 @@ from go_static.fields import (
     GoModuleSourcesField,
     GoOsField,
     GoReproducibleField,
-    GoSbomField,
     GoSdkField,
     GoStaticExecutableDependenciesField,
     GoStripField,
@@ -53,6 +52,7 @@ from go_static.generate_fields import (
     GoGenerateSourcesField,
     GoGenerateToolsField,
 )
+from go_static.sbom_field import GoSbomField
 
 
 class GoModulePackageTarget(Target):
