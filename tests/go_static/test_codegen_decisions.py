@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 from pants.engine.addresses import Address
 
-from go_static.binary import GoStaticExecutableFieldSet, absolute_addresses
+from go_static.binary import GoStaticExecutableFieldSet, absolute_addresses, binary_alone
 from go_static.codegen import misplaced
 from go_static.directives import (
     Directive,
@@ -211,3 +211,18 @@ def test_a_tool_is_built_for_the_machine_that_starts_it(repository: Repository) 
     same = for_this_machine(here, "linux_x86_64")
     assert same is here
     assert here.address == Address("m", target_name="it", generated_name="binary")
+
+
+def test_a_tool_is_built_without_what_is_written_beside_it(repository: Repository) -> None:
+    repository.write(
+        {
+            "m/go.mod": "module example.com/m\n\ngo 1.21\n",
+            "m/main.go": "package main\n\nfunc main() {}\n",
+            "m/BUILD": 'go_module(name="mod")\ngo_static_binary(name="it", sbom="spdx")\n',
+        }
+    )
+    field_set = repository.field_set("m:it#binary")
+    alone = binary_alone(field_set)
+    assert isinstance(alone, GoStaticExecutableFieldSet)
+    assert (field_set.sbom.value, alone.sbom.value) == ("spdx", None)
+    assert dataclasses.replace(alone, sbom=field_set.sbom) == field_set

@@ -16,8 +16,8 @@ from pants.engine.process import ProcessCacheScope
 from pants.engine.target import InvalidFieldException
 
 from elf_static.policies import BUILT_IN
-from go_static import checker, interpreter
-from go_static.checker import CHECKER, Checker, CheckerRequest, read_sources
+from go_static import interpreter, python_program
+from go_static.checker import ELF_CHECKER, checker_command
 from go_static.elf_files import (
     ElfFiles,
     ElfFilesError,
@@ -27,6 +27,13 @@ from go_static.elf_files import (
 )
 from go_static.elf_test_fields import ElfBinaryField, SkipElfStaticTestField
 from go_static.interpreter import Interpreter, InterpreterRequest, NoPythonError
+from go_static.python_program import (
+    MissingPackageError,
+    ShippedProgram,
+    ShippedProgramRequest,
+    package_location,
+    read_sources,
+)
 from go_static.test import ElfStaticTestFieldSet
 from go_static.verify import (
     Verification,
@@ -103,10 +110,10 @@ def test_the_process_holds_nothing_of_the_machine_but_the_interpreter(
     rest = [*process.argv[1:], *process.env.values()]
     home = os.path.expanduser("~")
     assert not [word for word in rest if str(repository.root) in word or home in word]
-    assert set(process.env) == {"ELF_STATIC_INTERPRETER", "TMPDIR"}
+    assert set(process.env) == {"GO_STATIC_INTERPRETER", "TMPDIR"}
     assert process.env["TMPDIR"].startswith("{chroot}/")
     assert process.cache_scope == ProcessCacheScope.SUCCESSFUL
-    assert set(process.immutable_input_digests) == {CHECKER}
+    assert set(process.immutable_input_digests) == {ELF_CHECKER.directory}
     assert repository.files(process.input_digest) == ["dist/m/it"]
     assert list(process.output_files) == ["m.it@elf_static_test.xml"]
 
@@ -256,16 +263,16 @@ def test_the_checker_runs_from_its_digest_alone_and_is_compiled(
     repository: Repository, tmp_path: Path
 ) -> None:
     python = repository.request(Interpreter, InterpreterRequest())
-    prepared = repository.request(Checker, CheckerRequest(python))
+    prepared = repository.request(ShippedProgram, ShippedProgramRequest(ELF_CHECKER, python))
     files = repository.files(prepared.digest)
     assert {"elf_static/command_line.py", "elf_static/policies/default.toml"} < set(files)
     compiled = [file for file in files if file.endswith(".pyc")]
     assert len(compiled) == len([file for file in files if file.endswith(".py")])
     assert not [file for file in files if file.startswith("elftools/dwarf")]
 
-    repository.materialize(prepared.digest, tmp_path / CHECKER)
+    repository.materialize(prepared.digest, tmp_path / ELF_CHECKER.directory)
     done = subprocess.run(
-        prepared.command(["check", "--policy=any-language", "/bin/true"]),
+        checker_command(prepared, ["check", "--policy=any-language", "/bin/true"]),
         cwd=tmp_path,
         env={},
         capture_output=True,
@@ -277,16 +284,20 @@ def test_the_checker_runs_from_its_digest_alone_and_is_compiled(
 
 
 def test_a_package_that_is_not_there_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checker, "find_spec", lambda name: None)
-    with pytest.raises(checker.MissingPackageError) as raised:
-        checker.package_directory("elftools")
-    assert 'under [GLOBAL], `plugins = ["pyelftools==0.32"]`' in str(raised.value)
-    with pytest.raises(checker.MissingPackageError, match="put it on the same `pythonpath`"):
-        checker.package_directory("elf_static")
+    monkeypatch.setattr(python_program, "find_spec", lambda name: None)
+    with pytest.raises(MissingPackageError) as raised:
+        package_location(ELF_CHECKER, "elftools")
+    assert str(raised.value) == (
+        "The ELF test needs the Python package `elftools`, which is not installed beside Pants.\n\n"
+        "Let Pants install it: in pants.toml, under [GLOBAL], "
+        '`plugins = ["pyelftools==0.32", "toml==0.10.2"]`.'
+    )
+    with pytest.raises(MissingPackageError, match="put it on the same `pythonpath`"):
+        package_location(ELF_CHECKER, "elf_static")
 
 
 def test_the_sources_have_one_path_each() -> None:
-    names = [name for name, _ in read_sources()]
+    names = [name for name, _ in read_sources(ELF_CHECKER)]
     assert len(names) == len(set(names))
     assert {f"elf_static/policies/{name}.toml" for name in BUILT_IN} < set(names)
 

@@ -9,7 +9,7 @@ from pants.engine.addresses import Address
 from pants.engine.target import InvalidFieldException
 
 from go_static.binary import BinarySettings, BuildContext, GoStaticExecutableFieldSet, read_settings
-from go_static.build import no_go_mod_message
+from go_static.binary_listing import no_go_mod_message
 from go_static.dependency_inference import packages_requests
 from go_static.fields import GoBinaryOutputPathField, GoMainField, generator_address
 from go_static.flags import BuildFlags

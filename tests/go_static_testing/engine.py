@@ -42,7 +42,6 @@ from pants.testutil.rule_runner import RuleRunner
 from go_static import register
 from go_static.binary import BinarySettings, GoStaticExecutableFieldSet, read_settings
 from go_static.build import BuildRequest, BuiltBinary
-from go_static.checker import Checker, CheckerRequest
 from go_static.dependency_inference import PackageOwners
 from go_static.downloads import Downloads, DownloadsRequest
 from go_static.elf_files import ElfFiles, ElfFilesRequest
@@ -58,6 +57,7 @@ from go_static.module import (
 )
 from go_static.outline import Outline, OutlineRequest
 from go_static.packages import Packages, PackagesRequest
+from go_static.python_program import ShippedProgram, ShippedProgramRequest
 from go_static.reproducible_test import ReproducibleTestFieldSet, ReproducibleTestRequest
 from go_static.sdk import CaptureRequest, GoSdk, SearchRequest
 from go_static.sdk_choice import FoundSdks, SdkRequest
@@ -86,7 +86,6 @@ def make_rule_runner(caches: Path, *bootstrap_args: str) -> RuleRunner:
             QueryRule(BinaryGroups, []),
             QueryRule(BuiltBinary, [BuildRequest]),
             QueryRule(BuiltPackage, [GoStaticExecutableFieldSet]),
-            QueryRule(Checker, [CheckerRequest]),
             QueryRule(DigestContents, [Digest]),
             QueryRule(DigestEntries, [Digest]),
             QueryRule(Downloads, [DownloadsRequest]),
@@ -105,6 +104,7 @@ def make_rule_runner(caches: Path, *bootstrap_args: str) -> RuleRunner:
             QueryRule(Packages, [PackagesRequest]),
             QueryRule(PutativeTargets, [PutativeGoTargetsRequest]),
             QueryRule(RunRequest, [GoStaticExecutableFieldSet]),
+            QueryRule(ShippedProgram, [ShippedProgramRequest]),
             QueryRule(Snapshot, [Digest]),
             QueryRule(SourcesPaths, [SourcesPathsRequest]),
             QueryRule(TestResult, [ElfStaticTestRequest.Batch]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import zipfile
 from pathlib import Path
@@ -10,6 +11,14 @@ import pytest
 
 from end_to_end.repository import Toolbox
 from wheels.install_page import PROJECT, SHOWN_DIRECTORY, TEST_SETTINGS, Pex, download, run, shown
+
+SBOM_PACKAGES = (
+    *("beartype", "boolean.py", "click", "cyclonedx-python-lib", "defusedxml", "fastjsonschema"),
+    *("isodate", "license-expression", "packageurl-python", "ply", "py-serializable", "pyparsing"),
+    *("rdflib", "semantic-version", "sortedcontainers", "spdx-tools", "uritools", "xmltodict"),
+    # Pants's own, which its plugins have to do with.
+    "PyYAML",
+)
 
 
 @pytest.fixture(scope="session")
@@ -60,3 +69,16 @@ def pex(wheelhouse: Path, pants_version: str, tmp_path_factory: pytest.TempPathF
         env={"PYTHONPATH": str(code)},
     )
     return made
+
+
+@pytest.fixture(scope="session")
+def sbom_wheelhouse(wheelhouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same directory, with what the extra `sbom` brings: what the launcher's Pants has."""
+    pinned = (PROJECT / "3rdparty/python/pants-requirements.txt").read_text()
+    entries = re.findall(r"^(\S+)==(\S+ \\\n(?:    --hash=\S+(?: \\)?\n)+)", pinned, re.MULTILINE)
+    wanted = [f"{name}=={rest}" for name, rest in entries if name in SBOM_PACKAGES]
+    assert len(wanted) == len(SBOM_PACKAGES)
+    listed = tmp_path_factory.mktemp("sbom") / "requirements.txt"
+    listed.write_text("".join(wanted))
+    download(listed, wheelhouse)
+    return wheelhouse

@@ -14,6 +14,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 INSTALL = PROJECT / "docs" / "install.md"
+SBOM = PROJECT / "docs" / "sbom.md"
 # Where the page puts the wheels; a test puts them elsewhere.
 SHOWN_DIRECTORY = "/srv/wheels"
 

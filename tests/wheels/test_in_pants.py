@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from end_to_end.programs import tiny_program
 from end_to_end.repository import PROJECT, Repository, Toolbox
-from wheels.install_page import SHOWN_DIRECTORY, TEST_SETTINGS, Pex, shown
+from go_sbom_testing.validators import read_cyclonedx, read_spdx
+from wheels.install_page import SBOM, SHOWN_DIRECTORY, TEST_SETTINGS, Pex, shown
 
 
 @pytest.fixture
@@ -66,6 +68,23 @@ def test_the_readmes_example_in_a_repository_of_its_own(
     assert "✓ whoami#elf_static_test succeeded" in said[2].log
     assert foreign.pants("run", "whoami", "--", "-version").succeeded().output == "dev\n"
     assert foreign.run(foreign.dist["whoami/whoami"], "-version") == "dev\n"
+
+
+def test_the_extra_brings_what_a_supply_chain_record_needs(
+    foreign: Repository, pex: Pex, pants_version: str, sbom_wheelhouse: Path
+) -> None:
+    """Pants resolves it beside its own packages, some of which are old."""
+    (with_wheels,) = (block for block in tomls(pex) if "pants-go-static==" in block)
+    (plugin,) = re.findall(r'plugins = \["(pants-go-static\[sbom\]==\S+)"\]', SBOM.read_text())
+    assert sbom_wheelhouse == pex.file.parent
+    with_extra = re.sub(r'"pants-go-static==[^"]*"', f'"{plugin}"', with_wheels)
+    configure(foreign, pex, pants_version, with_extra)
+    foreign.write(
+        tiny_program("m", build='go_static_binary(sbom=parametrize("cyclonedx", "spdx"))\n')
+    )
+    foreign.pants("package", "m").succeeded()
+    read_cyclonedx(foreign.dist["m/m@sbom=cyclonedx.cdx.json"])
+    read_spdx(foreign.dist["m/m@sbom=spdx.spdx.json"])
 
 
 def test_the_plugin_alone_brings_the_targets(

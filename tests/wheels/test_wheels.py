@@ -18,9 +18,9 @@ import pytest
 
 from elf_static import __version__
 from elf_static_testing.go_programs import GoBuilder
-from wheels.install_page import INSTALL, PROJECT, SHOWN_DIRECTORY, run, shown
+from wheels.install_page import INSTALL, PROJECT, SBOM, SHOWN_DIRECTORY, run, shown
 
-PACKAGES = {"elf-static": ("elf_static",), "pants-go-static": ("go_static",)}
+PACKAGES = {"elf-static": ("elf_static",), "pants-go-static": ("go_sbom", "go_static")}
 
 
 def archive(wheels: Path, name: str) -> zipfile.ZipFile:
@@ -136,6 +136,10 @@ def test_the_backend_asks_for_the_checker_of_its_version_and_names_the_pants_tha
     assert needed == [
         f"elf-static=={__version__}",
         "pantsbuild-pants<2.34,>=2.17.1; extra == 'pants'",
+        "cyclonedx-python-lib!=10.4.0,<12,>=10; extra == 'sbom'",
+        "fastjsonschema<3,>=2.21; extra == 'sbom'",
+        "packageurl-python<1,>=0.17; extra == 'sbom'",
+        "spdx-tools<0.9,>=0.8.3; extra == 'sbom'",
     ]
     entry_points = configparser.ConfigParser()
     entry_points.read_string(_dist_info(wheels, "pants-go-static", "entry_points.txt"))
@@ -145,8 +149,11 @@ def test_the_backend_asks_for_the_checker_of_its_version_and_names_the_pants_tha
     }
 
 
-def test_the_page_on_installing_has_the_version_of_the_wheels() -> None:
-    versions = re.findall(r"(?:elf-static|pants-go-static)==([\w.]+)", INSTALL.read_text())
+@pytest.mark.parametrize("page", [INSTALL, SBOM])
+def test_the_pages_that_install_the_wheels_have_their_version(page: Path) -> None:
+    versions = re.findall(
+        r"(?:elf-static|pants-go-static)(?:\[sbom\])?==([\w.]+)", page.read_text()
+    )
     assert set(versions) == {__version__}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -31,6 +32,7 @@ from go_static.fields import (
 )
 from go_static.flags import BuildFlags, InvalidFlagError
 from go_static.platforms import GoPlatform, UnsupportedPlatformError
+from go_static.sbom_field import GoSbomField
 
 
 @dataclass(frozen=True)
@@ -103,9 +105,18 @@ class GoStaticExecutableFieldSet(PackageFieldSet, RunFieldSet):
     go_sdk: GoSdkField
     gowork: GoWorkField
     codegen: GoCodegenField
+    sbom: GoSbomField
     output_path: GoBinaryOutputPathField
     restartable: RestartableField
     environment: EnvironmentField
+
+
+def binary_alone(field_set: PackageFieldSet) -> PackageFieldSet:
+    """What packages the same binary without what is written beside it; of another backend, the
+    same."""
+    if not isinstance(field_set, GoStaticExecutableFieldSet):
+        return field_set
+    return dataclasses.replace(field_set, sbom=GoSbomField(None, field_set.address))
 
 
 def read_settings(fields: GoStaticExecutableFieldSet) -> BinarySettings:

@@ -21,6 +21,7 @@ from pants.util.logging import LogLevel
 
 from go_static import go_command, messages, paths
 from go_static.binary import BinarySettings
+from go_static.binary_listing import BinaryListingRequest, list_binary
 from go_static.cgo import CgoOfListingRequest, find_cgo_of_listing, remarks
 from go_static.compat import (
     add_prefix,
@@ -31,11 +32,8 @@ from go_static.compat import (
     rule,
 )
 from go_static.elsewhere import Run, execute_run
-from go_static.listing import BinaryGroups, GoListError, ListingRequest, list_binaries
-from go_static.module import FindModuleRequest, find_module
 from go_static.outline import FileOrLink
 from go_static.subsystems import GoStaticSubsystem
-from go_static.workspace import GoModuleError
 
 logger = logging.getLogger(__name__)
 
@@ -71,23 +69,10 @@ class BuiltBinary:
 
 
 @rule(desc="Build a static Go binary", level=LogLevel.DEBUG)
-async def build_binary(
-    request: BuildRequest, options: GoStaticSubsystem, groups: BinaryGroups
-) -> BuiltBinary:
+async def build_binary(request: BuildRequest, options: GoStaticSubsystem) -> BuiltBinary:
     settings = request.settings
-    module = await find_module(FindModuleRequest(settings.directory), **implicitly())
-    if module.directory is None:
-        raise GoModuleError(no_go_mod_message(settings))
-    context = settings.context(module.directory)
-    pattern = settings.pattern(module.directory)
-    together = pattern in groups.patterns.get(context, ())
-    listing_request = ListingRequest(context, "" if together else pattern, request.run)
-    listing = await list_binaries(listing_request, **implicitly())
-    if pattern in listing.errors:
-        raise GoListError(
-            f"{settings.name} cannot be built for {settings.platform}: {listing.errors[pattern]}"
-        )
-
+    binary_listing = await list_binary(BinaryListingRequest(settings, request.run), **implicitly())
+    listing, pattern = binary_listing.listing, binary_listing.pattern
     caches = go_command.caches(options.isolated_caches or not request.run.is_first)
     inputs = await create_digest(
         CreateDigest(
@@ -105,7 +90,7 @@ async def build_binary(
     output_directory, name = posixpath.split(settings.output_path)
     output = f"{go_command.OUTPUT}/{name}"
     process = Process(
-        go_command.build_command(module.directory, name),
+        go_command.build_command(binary_listing.module_directory, name),
         env=go_command.offline_environment(settings.platform, listing.tree.workspace),
         input_digest=inputs,
         immutable_input_digests={
@@ -120,7 +105,7 @@ async def build_binary(
     # Not beside the build: a process that starts or ends within the first 200 ms of the build makes
     # Pants cancel it and start it again with another share of the cores, and say so.
     if request.run.is_first:
-        cgo = await find_cgo_of_listing(CgoOfListingRequest(listing_request), **implicitly())
+        cgo = await find_cgo_of_listing(CgoOfListingRequest(binary_listing.request), **implicitly())
         said = remarks(settings.name, listing.mains[pattern], listing.graph, cgo)
         for text in said.warnings:
             logger.warning(text)
@@ -130,7 +115,7 @@ async def build_binary(
     if result.exit_code != 0:
         raise GoBuildError(
             f"{settings.name} cannot be built for {settings.platform}. `go build` said:\n\n"
-            f"{messages.go_output(result.stderr, module.directory)}"
+            f"{messages.go_output(result.stderr, binary_listing.module_directory)}"
         )
     binary = await remove_prefix(RemovePrefix(result.output_digest, go_command.OUTPUT))
     return BuiltBinary(await add_prefix(AddPrefix(binary, output_directory)), settings.output_path)
@@ -139,15 +124,6 @@ async def build_binary(
 def in_tree(entry: FileOrLink) -> FileOrLink:
     """A file of the repository, where it is in a sandbox."""
     return dataclasses.replace(entry, path=paths.join(go_command.TREE, entry.path))
-
-
-def no_go_mod_message(settings: BinarySettings) -> str:
-    """For a binary whose main package belongs to no module."""
-    return (
-        f"{settings.name}: there is no go.mod in {settings.directory or 'the root'} or in a "
-        "directory above it, so its main package belongs to no Go module.\n\n"
-        "Check the `main` field, or make a module there: `go mod init example.com/name`."
-    )
 
 
 def rules() -> Iterable[object]:

@@ -23,6 +23,7 @@ from pants.engine.target import (
 from pants.util.logging import LogLevel
 
 from go_static import paths
+from go_static.binary import binary_alone
 from go_static.compat import (
     add_prefix,
     collect_rules,
@@ -117,7 +118,9 @@ async def find_elf_files(request: ElfFilesRequest) -> ElfFiles:
     )
     if packaged:
         target = the_only([target for target, _ in packaged], name, request.value)
-        built = await environment_aware_package(EnvironmentAwarePackageRequest(packaged[0][1]))
+        built = await environment_aware_package(
+            EnvironmentAwarePackageRequest(binary_alone(packaged[0][1]))
+        )
         snapshot = await digest_to_snapshot(built.digest)
         names = artifact_files(built, snapshot.files)
         if not names:

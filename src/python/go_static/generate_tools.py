@@ -15,7 +15,7 @@ from pants.engine.target import FieldSetsPerTargetRequest
 from pants.util.logging import LogLevel
 
 from go_static import go_command
-from go_static.binary import GoStaticExecutableFieldSet
+from go_static.binary import GoStaticExecutableFieldSet, binary_alone
 from go_static.compat import (
     add_prefix,
     collect_rules,
@@ -70,7 +70,7 @@ async def build_tool(request: BuiltToolRequest, platform: Platform) -> BuiltTool
             f"{len(found)} programs.\n\nName one target that `package` builds."
         )
     package = await environment_aware_package(
-        EnvironmentAwarePackageRequest(for_this_machine(found[0], platform.value))
+        EnvironmentAwarePackageRequest(for_this_machine(binary_alone(found[0]), platform.value))
     )
     paths = [artifact.relpath for artifact in package.artifacts if artifact.relpath]
     if len(paths) != 1:

@@ -32,6 +32,7 @@ DEPS_FIELDS = (
     "Name",
     "Dir",
     "Match",
+    "Module",
     "Standard",
     "Imports",
     "ImportMap",
@@ -64,7 +65,7 @@ class GoPackage:
     """One package; files are relative to its directory.
 
     `directory` is the path in the repository, or None for packages of the standard library and of
-    downloaded modules.
+    downloaded modules. `module` is the path of its module, where that was asked for.
     """
 
     import_path: str
@@ -78,6 +79,7 @@ class GoPackage:
     ignored_go_files: tuple[str, ...]
     files: tuple[str, ...]
     errors: tuple[PackageError, ...]
+    module: str = ""
 
 
 def parse_go_list(output: bytes, tree: str) -> tuple[GoPackage, ...]:
@@ -125,6 +127,7 @@ def _package(item: dict[str, Any], tree: str) -> GoPackage:
             )
             for error in errors
         ),
+        module=(item.get("Module") or {}).get("Path", ""),
     )
 
 

@@ -1,4 +1,4 @@
-"""The Python that the checker runs on: one of the machine, of version 3.9 or newer."""
+"""The Python that programs in sandboxes run on: one of the machine, of version 3.9 or newer."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ done
 
 
 class NoPythonError(Exception):
-    """There is no Python to run the checker on; the text says where it was looked for."""
+    """There is no Python to run it on; the text says where it was looked for."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Interpreter:
     identity: str
 
 
-@rule(desc="Look for a Python to run the ELF checker on", level=LogLevel.DEBUG)
+@rule(desc="Look for a Python", level=LogLevel.DEBUG)
 async def find_interpreter(request: InterpreterRequest) -> Interpreter:
     environment = await environment_vars_subset(EnvironmentVarsRequest(["PATH"]), **implicitly())
     directories = search_directories(environment.get("PATH", ""))
@@ -70,7 +70,7 @@ async def find_interpreter(request: InterpreterRequest) -> Interpreter:
         Process(
             ("/bin/sh", "-c", _PROBE, "sh", *candidates(directories)),
             env={"CHECK": _CHECK},
-            description="Look for a Python to run the ELF checker on",
+            description="Look for a Python",
             cache_scope=ProcessCacheScope.PER_RESTART_SUCCESSFUL,
             level=LogLevel.DEBUG,
         ),
@@ -79,7 +79,8 @@ async def find_interpreter(request: InterpreterRequest) -> Interpreter:
     path, _, identity = result.stdout.decode(errors="replace").partition("\t")
     if not identity:
         raise NoPythonError(
-            "The ELF test runs on a Python of the machine, and no Python "
+            "The ELF test and the supply-chain record are made by a Python of the machine, and no "
+            "Python "
             f"{'.'.join(map(str, _MINIMUM))} or newer that works was found.\n\n"
             f"Looked for python3 and python in: {', '.join(directories)}.\n\n"
             "Install one (on Debian and Ubuntu: apt-get install python3), or put it on the PATH."

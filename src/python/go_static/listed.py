@@ -22,6 +22,7 @@ from go_static.compat import (
 )
 from go_static.downloads import lacks_downloads
 from go_static.go_list import DEPS_FIELDS, PACKAGE_FIELDS, GoPackage, parse_go_list
+from go_static.module_graph import module_directories
 from go_static.remote_cache import execute_cached
 from go_static.sdk import GoSdk
 from go_static.subsystems import GoStaticSubsystem
@@ -48,8 +49,8 @@ class GoListRequest:
 
 @dataclass(frozen=True)
 class ListedBinaries:
-    """As in `Listing`. `local` has the packages in the repository, with the paths of their Go
-    files; a build needs only those of `files` that there are.
+    """As in `Listing`, but `local` has the packages in the repository with the paths of their Go
+    files, and a build needs only those of `files` that there are.
 
     `failure` is what `go list` said when it listed nothing, and `lacks_downloads` is whether it
     looked for a module that is not among the downloads.
@@ -62,6 +63,8 @@ class ListedBinaries:
     mains: FrozenDict[str, str] = FrozenDict()
     graph: FrozenDict[str, tuple[str, ...]] = FrozenDict()
     local: FrozenDict[str, tuple[str, ...]] = FrozenDict()
+    modules: FrozenDict[str, str] = FrozenDict()
+    directories: FrozenDict[str, str] = FrozenDict()
 
 
 @rule(desc="Run go list", level=LogLevel.DEBUG)
@@ -129,6 +132,8 @@ async def run_go_list(request: GoListRequest, options: GoStaticSubsystem) -> Lis
                 if package.directory is not None
             }
         ),
+        FrozenDict({package.import_path: package.module for package in others}),
+        FrozenDict(module_directories(others)),
     )
 
 

@@ -70,7 +70,8 @@ class Listing:
     library, by import path with their imports. `outline` is what the listing was made from, and
     `local` are its packages. Of those, `imports_c` are the packages that may have files which
     import "C", and `imports_symbols` and `refuses` have the files of which `GoSource` says that:
-    all that a look for cgo needs.
+    all that a look for cgo needs. `modules` has the module of each of the packages in `graph`, and
+    `directories` where in the repository modules lie.
     """
 
     tree: ModuleTree
@@ -85,6 +86,8 @@ class Listing:
     imports_c: frozenset[str]
     imports_symbols: FrozenDict[str, tuple[str, ...]]
     refuses: FrozenDict[str, tuple[str, ...]]
+    modules: FrozenDict[str, str]
+    directories: FrozenDict[str, str]
 
 
 @rule(desc="Group Go binaries by module and platform", level=LogLevel.DEBUG)
@@ -178,6 +181,8 @@ async def list_binaries(request: ListingRequest, groups: BinaryGroups) -> Listin
         packages_beside(listed.local, outline.imports_c),
         _of_packages(listed.local, outline.imports_symbols),
         _of_packages(listed.local, outline.refuses),
+        listed.modules,
+        listed.directories,
     )
 
 

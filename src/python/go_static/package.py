@@ -1,22 +1,31 @@
-"""`pants package`: the binary, at its place below the directory for packages."""
+"""`pants package`: the binary, at its place below the directory for packages, and its record."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from pants.core.goals.package import BuiltPackage, BuiltPackageArtifact, PackageFieldSet
+from pants.engine.fs import MergeDigests
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
 from go_static.binary import GoStaticExecutableFieldSet, read_settings
 from go_static.build import BuildRequest, build_binary
-from go_static.compat import collect_rules, implicitly, rule
+from go_static.compat import collect_rules, implicitly, merge_digests, rule
+from go_static.sbom import SbomRequest, write_sbom
 
 
 @rule(desc="Package a static Go binary", level=LogLevel.DEBUG)
 async def package_binary(field_set: GoStaticExecutableFieldSet) -> BuiltPackage:
-    binary = await build_binary(BuildRequest(read_settings(field_set)), **implicitly())
-    return BuiltPackage(binary.digest, (BuiltPackageArtifact(binary.path),))
+    settings = read_settings(field_set)
+    binary = await build_binary(BuildRequest(settings), **implicitly())
+    if not field_set.sbom.value:
+        return BuiltPackage(binary.digest, (BuiltPackageArtifact(binary.path),))
+    sbom = await write_sbom(SbomRequest(settings, field_set.sbom.value), **implicitly())
+    return BuiltPackage(
+        await merge_digests(MergeDigests([binary.digest, sbom.digest])),
+        (BuiltPackageArtifact(binary.path), BuiltPackageArtifact(sbom.path)),
+    )
 
 
 def rules() -> Iterable[object]:

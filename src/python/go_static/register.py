@@ -12,9 +12,9 @@ from pants.build_graph.build_file_aliases import BuildFileAliases
 from pants.engine.target import Target
 
 from go_static import (
+    binary_listing,
     build,
     cgo,
-    checker,
     codegen,
     dependency_inference,
     downloads,
@@ -31,8 +31,10 @@ from go_static import (
     package,
     packages,
     prepared,
+    python_program,
     reproducible_test,
     run,
+    sbom,
     sdk,
     tailor,
     target_files,
@@ -84,9 +86,9 @@ def build_file_aliases() -> BuildFileAliases:
 
 def rules() -> Iterable[object]:
     return (
+        *binary_listing.rules(),
         *build.rules(),
         *cgo.rules(),
-        *checker.rules(),
         *codegen.rules(),
         *dependency_inference.rules(),
         *downloads.rules(),
@@ -103,8 +105,10 @@ def rules() -> Iterable[object]:
         *package.rules(),
         *packages.rules(),
         *prepared.rules(),
+        *python_program.rules(),
         *reproducible_test.rules(),
         *run.rules(),
+        *sbom.rules(),
         *sdk.rules(),
         *tailor.rules(),
         *target_files.rules(),

@@ -15,7 +15,7 @@ from pants.util.logging import LogLevel
 
 from go_static.binary import GoStaticExecutableFieldSet, read_settings
 from go_static.build import BuildRequest, build_binary
-from go_static.checker import CHECKER, CheckerRequest, prepare_checker
+from go_static.checker import ELF_CHECKER
 from go_static.codegen import CodegenRequest, generate_code
 from go_static.compat import (
     EnvironmentField,
@@ -33,6 +33,7 @@ from go_static.elf_test_fields import ElfTestTimeoutField
 from go_static.elsewhere import Run
 from go_static.fields import ReproducibleBinaryField
 from go_static.interpreter import InterpreterRequest, find_interpreter
+from go_static.python_program import ShippedProgramRequest, ship_program
 from go_static.remote_cache import execute_cached
 from go_static.subsystems import GoReproducibleSubsystem
 
@@ -115,13 +116,13 @@ async def run_reproducible_test(
         )
     )
     interpreter = await find_interpreter(InterpreterRequest(), **implicitly())
-    checker = await prepare_checker(CheckerRequest(interpreter), **implicitly())
+    checker = await ship_program(ShippedProgramRequest(ELF_CHECKER, interpreter), **implicitly())
     result = await execute_cached(
         Process(
             checker.script(_COMPARE, (f"{_FIRST}/{first.path}", f"{_SECOND}/{second.path}")),
             env=checker.environment,
             input_digest=files,
-            immutable_input_digests={CHECKER: checker.digest},
+            immutable_input_digests={ELF_CHECKER.directory: checker.digest},
             timeout_seconds=field_set.timeout.calculate_from_global_options(test_subsystem),
             cache_scope=ProcessCacheScope.PER_SESSION
             if test_subsystem.force

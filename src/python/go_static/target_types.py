@@ -52,6 +52,7 @@ from go_static.generate_fields import (
     GoGenerateSourcesField,
     GoGenerateToolsField,
 )
+from go_static.sbom_field import GoSbomField
 
 
 class GoModulePackageTarget(Target):
@@ -189,6 +190,7 @@ _EXECUTABLE_FIELDS = (
     GoDefinitionsField,
     GoStripField,
     GoReproducibleField,
+    GoSbomField,
     GoSdkField,
     GoWorkField,
     GoBinaryOutputPathField,

@@ -20,7 +20,7 @@ from pants.util.logging import LogLevel
 
 from elf_static.policies import BUILT_IN
 from go_static import paths
-from go_static.checker import CHECKER, CheckerRequest, prepare_checker
+from go_static.checker import ELF_CHECKER, checker_command
 from go_static.compat import (
     collect_rules,
     create_digest,
@@ -32,6 +32,7 @@ from go_static.compat import (
 from go_static.elf_files import ElfFiles, ElfFilesRequest, find_elf_files
 from go_static.fields import generator_address
 from go_static.interpreter import InterpreterRequest, find_interpreter
+from go_static.python_program import ShippedProgramRequest, ship_program
 
 # Where the program is copied to be started; it goes away with the sandbox, also when the test is
 # killed.
@@ -64,7 +65,7 @@ class Verification:
 async def prepare_verification(request: VerifyRequest) -> Verification:
     files = await find_elf_files(ElfFilesRequest(request.address, request.binary), **implicitly())
     interpreter = await find_interpreter(InterpreterRequest(), **implicitly())
-    checker = await prepare_checker(CheckerRequest(interpreter), **implicitly())
+    checker = await ship_program(ShippedProgramRequest(ELF_CHECKER, interpreter), **implicitly())
     temporary = await create_digest(CreateDigest([Directory(_TEMPORARY)]))
     digests = [files.digest, temporary]
     if request.policy not in BUILT_IN:
@@ -80,10 +81,10 @@ async def prepare_verification(request: VerifyRequest) -> Verification:
     report = f"{request.address.path_safe_spec}.xml"
     return Verification(
         Process(
-            checker.command(check_arguments(request, files, report)),
+            checker_command(checker, check_arguments(request, files, report)),
             env={**checker.environment, "TMPDIR": f"{{chroot}}/{_TEMPORARY}"},
             input_digest=await merge_digests(MergeDigests(digests)),
-            immutable_input_digests={CHECKER: checker.digest},
+            immutable_input_digests={ELF_CHECKER.directory: checker.digest},
             output_files=(report,),
             timeout_seconds=request.timeout,
             cache_scope=cache_scope(request),

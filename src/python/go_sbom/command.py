@@ -1,0 +1,40 @@
+"""The command of the step, QUESTION DOCUMENT: answers the file of questions with a document."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from go_sbom.document import InvalidDocumentError
+from go_sbom.modules import NoRecordError, make_record
+from go_sbom.question import Question
+from go_sbom.record import Record
+
+FORMATS = ("cyclonedx", "spdx")
+
+
+def main(arguments: Sequence[str]) -> int:
+    question_file, document_file = arguments
+    question = Question.from_json(Path(question_file).read_text(encoding="utf-8"))
+    try:
+        document = maker_of(question.format)(make_record(question))
+    except NoRecordError as e:
+        print(e, file=sys.stderr)
+        return 1
+    except InvalidDocumentError as e:
+        print(f"The document is not what its format asks for. {e}", file=sys.stderr)
+        return 1
+    Path(document_file).write_bytes(document)
+    return 0
+
+
+def maker_of(form: str) -> Callable[[Record], bytes]:
+    # Only the libraries of one format are there.
+    if form == "cyclonedx":
+        from go_sbom.cyclonedx_document import cyclonedx_document
+
+        return cyclonedx_document
+    from go_sbom.spdx_document import spdx_document
+
+    return spdx_document

@@ -1,0 +1,89 @@
+"""What the forms of a document have in common."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+from packageurl import PackageURL
+
+from elf_static import __version__
+from go_sbom.record import Component, Record
+
+TOOL = "pants-go-static"
+TOOL_VERSION = __version__
+
+STANDARD_LIBRARY_NAME = "stdlib"
+"""What the standard library is called in package URLs and by those who list its vulnerabilities."""
+
+STANDARD_LIBRARY_LICENCE = "BSD-3-Clause"
+"""That of Go (https://go.dev/LICENSE)."""
+
+
+LICENCE_FILE = "licence-file"
+"""The name of the remark on a licence file."""
+
+
+class InvalidDocumentError(Exception):
+    """A document that is not what its format asks for; the text says where."""
+
+
+def identifier(record: Record) -> UUID:
+    """A document's own identifier: where the content is the same, so is this."""
+    return uuid5(NAMESPACE_OID, f"{TOOL}:{record.identity}")
+
+
+def purl(component: Component) -> PackageURL:
+    """The package URL of a module's code."""
+    return _golang(component.path, component.version)
+
+
+def purl_of_main(record: Record) -> PackageURL:
+    """The package URL of the main package: its module, and where it is in there."""
+    module = record.main
+    inside = record.import_path[len(module.module) :].strip("/")
+    return _golang(module.path, module.version, inside)
+
+
+def purl_of_standard_library(record: Record) -> PackageURL:
+    return _golang(STANDARD_LIBRARY_NAME, record.go)
+
+
+def _golang(path: str, version: str, subpath: str = "") -> PackageURL:
+    namespace, _, name = path.rpartition("/")
+    return PackageURL(
+        type="golang",
+        namespace=namespace or None,
+        name=name,
+        version=version or None,
+        subpath=subpath or None,
+    )
+
+
+def remarks(component: Component) -> tuple[tuple[str, str], ...]:
+    """What there is to say of a module for which the formats have no field, by a name for it."""
+    said = []
+    if component.sum:
+        # A checksum of the checksums of all files of the zip, and of no file.
+        said.append(("go.sum", component.sum))
+    if component.replaces:
+        said.append(("replaces", component.replaces))
+    if component.directory:
+        said.append(("directory", component.directory))
+    for file in component.licences:
+        names = ", ".join(file.licences) or "no known licence"
+        if file.text and file.licences:
+            names += ", and something else"
+        said.append((LICENCE_FILE, f"{file.name} (SHA-256 {file.sha256}): {names}"))
+    return tuple(said)
+
+
+def build_settings(record: Record) -> tuple[tuple[str, str], ...]:
+    """How the binary was built, as `go version -m` shows it."""
+    return tuple((setting.key, setting.value) for setting in record.settings)
+
+
+def to_bytes(document: Any) -> bytes:
+    """A document as a file. Keys are sorted: no library's version decides on their order."""
+    return (json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()

@@ -1,0 +1,113 @@
+"""From the build information of a binary, and the files of its modules, to its record."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+from elf_static.facts import BuildInfo, Module
+from elf_static.reader import read_facts
+from go_sbom import licence_files
+from go_sbom.question import Question
+from go_sbom.record import STANDARD_LIBRARY, Component, Record
+
+# What Go calls the version of code that is in no module cache.
+_DEVELOPMENT = "(devel)"
+
+_PIECE = 1 << 20
+
+
+class NoRecordError(Exception):
+    """The binary does not say what is in it; the text says why."""
+
+
+def make_record(question: Question) -> Record:
+    """
+    :raises NoRecordError: see there.
+    """
+    facts = read_facts(question.binary)
+    info = facts.build_info
+    if info is None or info.main is None:
+        reason = facts.build_info_problem or "; ".join(facts.damage) or "names no main module"
+        raise NoRecordError(f"{question.name} {reason}, so there is nothing to say what is in it.")
+    return record_of(info, question, sha256_of(Path(question.binary)))
+
+
+def record_of(info: BuildInfo, question: Question, sha256: str) -> Record:
+    assert info.main is not None
+    main = component_of(info.main, question)
+    modules = tuple(
+        sorted((component_of(m, question) for m in info.modules), key=lambda c: c.module)
+    )
+    known = {main.module, STANDARD_LIBRARY, *(component.module for component in modules)}
+    return Record(
+        file=question.name,
+        sha256=sha256,
+        import_path=info.path,
+        go=go_release(info.go_version),
+        settings=info.settings,
+        main=main,
+        modules=modules,
+        requires={
+            module: tuple(sorted(known.intersection(others)))
+            for module, others in sorted(question.requires.items())
+            if module in known
+        },
+    )
+
+
+def go_release(version: str) -> str:
+    """The release of Go of a build information's version, without what it says of experiments
+    (`go1.26.6 X:nodwarf5`)."""
+    if not version.startswith("go"):
+        return version
+    return version[len("go") :].partition(" ")[0]
+
+
+def component_of(module: Module, question: Question) -> Component:
+    """What is known of a module, its licences too."""
+    code = module.replaced_by or module
+    is_directory = code.path.startswith(("./", "../", "/")) or code.path in (".", "..")
+    replaces = ""
+    if module.replaced_by is not None:
+        version = _version(module)
+        replaces = f"{module.path}@{version}" if version else module.path
+    component = Component(
+        module=module.path,
+        path=module.path if is_directory else code.path,
+        version=_version(code),
+        sum=code.sum,
+        replaces=replaces,
+        directory=code.path if is_directory else "",
+    )
+    zip_path = Path(
+        question.downloads, escaped(component.path), "@v", f"{escaped(component.version)}.zip"
+    )
+    if module.path in question.directories:
+        found = licence_files.in_directory(Path(question.directories[module.path]))
+        return replace(component, licences=found)
+    if component.version and zip_path.is_file():
+        found = licence_files.in_zip(zip_path, component.path, component.version)
+        return replace(component, licences=found)
+    return component
+
+
+def _version(module: Module) -> str:
+    return "" if module.version == _DEVELOPMENT else module.version
+
+
+def escaped(text: str) -> str:
+    """A path or a version as it is in URLs of a module proxy
+    (https://go.dev/ref/mod#goproxy-protocol)."""
+    return "".join(f"!{c.lower()}" if c.isupper() else c for c in text)
+
+
+def sha256_of(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while True:
+            piece = file.read(_PIECE)
+            if not piece:
+                return digest.hexdigest()
+            digest.update(piece)

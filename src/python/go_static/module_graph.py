@@ -1,0 +1,45 @@
+"""Which modules are in a binary, by the packages that are: who imports from whom, and where the
+files of those are that lie in the repository. What go.mod files require is another graph: it has
+modules of which nothing is in the binary, and cannot be had where there is a vendor directory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from go_sbom.record import STANDARD_LIBRARY
+from go_static import paths
+from go_static.go_list import GoPackage
+
+
+def imports_between_modules(
+    main: str, graph: Mapping[str, tuple[str, ...]], modules: Mapping[str, str]
+) -> dict[str, tuple[str, ...]]:
+    """The modules that each module imports from, in the binary of the package `main`. `graph` and
+    `modules` have the packages by import path, without those of the standard library."""
+    # Go's runtime is in every program, whether something is imported or not.
+    found = {modules[main]: {STANDARD_LIBRARY}}
+    seen: set[str] = set()
+    pending = [main]
+    while pending:
+        package = pending.pop()
+        if package in seen or package not in graph:
+            continue
+        seen.add(package)
+        module = modules[package]
+        imports = found.setdefault(module, set())
+        for imported in graph[package]:
+            imports.add(modules.get(imported, STANDARD_LIBRARY))
+            pending.append(imported)
+    return {module: tuple(sorted(others - {module})) for module, others in sorted(found.items())}
+
+
+def module_directories(packages: Iterable[GoPackage]) -> dict[str, str]:
+    """Where in the repository the modules lie that are there: the main ones, those in directories
+    that `replace` names, and vendored ones."""
+    found = {}
+    for package in packages:
+        if package.directory is not None and package.module:
+            inside = package.import_path[len(package.module) :]
+            up = "/".join([".."] * inside.count("/"))
+            found[package.module] = paths.join(package.directory, up)
+    return found

@@ -1,0 +1,176 @@
+"""The `sbom` step: the supply-chain record of a binary, written by `go_sbom` in a sandbox."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pants.engine.fs import (
+    AddPrefix,
+    CreateDigest,
+    Digest,
+    DigestSubset,
+    FileContent,
+    MergeDigests,
+    PathGlobs,
+)
+from pants.engine.process import Process
+from pants.util.logging import LogLevel
+
+from go_sbom.question import Question
+from go_static import go_command, paths
+from go_static.binary import BinarySettings
+from go_static.binary_listing import BinaryListingRequest, list_binary
+from go_static.build import BuildRequest, build_binary
+from go_static.checker import ELF_READER
+from go_static.compat import (
+    add_prefix,
+    collect_rules,
+    create_digest,
+    digest_subset_to_digest,
+    implicitly,
+    merge_digests,
+    rule,
+)
+from go_static.interpreter import InterpreterRequest, find_interpreter
+from go_static.module_graph import imports_between_modules
+from go_static.python_program import PythonProgram, ShippedProgramRequest, ship_program
+from go_static.remote_cache import execute_cached
+from go_static.sbom_field import GoSbomFormat
+
+_BINARY = "binary"
+_QUESTION = "question.json"
+_START = "from go_sbom.command import main; sys.exit(main(sys.argv[1:]))"
+
+_COMMON = ("go_sbom", *ELF_READER, "boolean", "license_expression", "packageurl")
+
+
+def _program(form: str, packages: tuple[str, ...], requirements: tuple[str, ...]) -> PythonProgram:
+    lines = ", ".join(f'"{requirement}"' for requirement in requirements)
+    return PythonProgram(
+        name=f"what writes {form} documents",
+        directory="__go_sbom__",
+        packages=(*_COMMON, *packages),
+        needed_by=f"The field sbom=`{form}`",
+        way_out=(
+            "Let Pants install it: in pants.toml, under [GLOBAL], add to `plugins`\n"
+            '  "pants-go-static[sbom]"   where this backend is a plugin, or\n'
+            f"  {lines}   where it is on `pythonpath`."
+        ),
+    )
+
+
+PROGRAMS = {
+    GoSbomFormat.CYCLONEDX.value: _program(
+        "cyclonedx",
+        (
+            "cyclonedx",
+            "defusedxml",
+            "fastjsonschema",
+            "py_serializable",
+            "sortedcontainers",
+            # Newer releases of cyclonedx use it.
+            "typing_extensions",
+        ),
+        ("cyclonedx-python-lib==10.3.0", "fastjsonschema==2.21.2"),
+    ),
+    GoSbomFormat.SPDX.value: _program(
+        "spdx",
+        ("beartype", "spdx_tools", "uritools"),
+        ("packageurl-python==0.17.6", "spdx-tools==0.8.3"),
+    ),
+}
+
+_ENDINGS = {GoSbomFormat.CYCLONEDX.value: "cdx.json", GoSbomFormat.SPDX.value: "spdx.json"}
+
+# What may be a licence, in either case; which of them are is for `go_sbom` to say.
+_LICENCE_GLOBS = ("*[Ll][Ii][Cc][Ee][Nn][CcSs][Ee]*", "*[Cc][Oo][Pp][Yy][Ii][Nn][Gg]*")
+
+
+class SbomError(Exception):
+    """A record that cannot be written; the text says why."""
+
+
+@dataclass(frozen=True)
+class SbomRequest:
+    """`form` is a value of the field `sbom`."""
+
+    settings: BinarySettings
+    form: str
+
+
+@dataclass(frozen=True)
+class Sbom:
+    """`digest` holds the document at `path`, beside the binary's."""
+
+    digest: Digest
+    path: str
+
+
+@rule(desc="Write the supply-chain record of a Go binary", level=LogLevel.DEBUG)
+async def write_sbom(request: SbomRequest) -> Sbom:
+    settings = request.settings
+    binary = await build_binary(BuildRequest(settings), **implicitly())
+    found = await list_binary(BinaryListingRequest(settings), **implicitly())
+    listing = found.listing
+    interpreter = await find_interpreter(InterpreterRequest(), **implicitly())
+    program = await ship_program(
+        ShippedProgramRequest(PROGRAMS[request.form], interpreter), **implicitly()
+    )
+    requires = imports_between_modules(listing.mains[found.pattern], listing.graph, listing.modules)
+    directories = {m: d for m, d in listing.directories.items() if m in requires}
+    licences = await digest_subset_to_digest(
+        DigestSubset(listing.tree.digest, PathGlobs(licence_globs(directories)))
+    )
+    directory, name = posixpath.split(binary.path)
+    question = Question(
+        binary=f"{_BINARY}/{binary.path}",
+        name=name,
+        format=request.form,
+        requires=requires,
+        directories={m: paths.join(go_command.TREE, d) for m, d in directories.items()},
+        downloads=go_command.DOWNLOADS,
+    )
+    document = f"{name}.{_ENDINGS[request.form]}"
+    inputs = [
+        await add_prefix(AddPrefix(binary.digest, _BINARY)),
+        await add_prefix(AddPrefix(licences, go_command.TREE)),
+        await create_digest(CreateDigest([FileContent(_QUESTION, question.to_json().encode())])),
+    ]
+    result = await execute_cached(
+        Process(
+            program.script(_START, (_QUESTION, document)),
+            env=program.environment,
+            input_digest=await merge_digests(MergeDigests(inputs)),
+            immutable_input_digests={
+                program.program.directory: program.digest,
+                go_command.DOWNLOADS: listing.downloads,
+            },
+            output_files=(document,),
+            description=f"Write the supply-chain record of {settings.name}",
+            level=LogLevel.DEBUG,
+        )
+    )
+    if result.exit_code != 0:
+        raise SbomError(
+            f"{settings.name}: its supply-chain record (sbom=`{request.form}`) cannot be written. "
+            f"{interpreter.path} said:\n\n{result.stderr.decode(errors='replace').strip()}"
+        )
+    return Sbom(
+        await add_prefix(AddPrefix(result.output_digest, directory)),
+        posixpath.join(directory, document),
+    )
+
+
+def licence_globs(directories: Mapping[str, str]) -> tuple[str, ...]:
+    """What may be a licence file of the modules in these directories of the repository."""
+    return tuple(
+        posixpath.join(paths.glob_literal(directory), glob)
+        for directory in sorted(directories.values())
+        for glob in _LICENCE_GLOBS
+    )
+
+
+def rules() -> Iterable[object]:
+    return collect_rules()

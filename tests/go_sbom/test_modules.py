@@ -1,0 +1,142 @@
+"""From build information to a record."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from go_sbom.command import main
+from go_sbom.document import purl, purl_of_main, purl_of_standard_library
+from go_sbom.modules import NoRecordError, escaped, go_release, make_record
+from go_sbom.question import Question
+from go_sbom.record import Component
+from go_sbom_testing.licences import ISC, MIT
+from go_sbom_testing.records import PLAIN, REPLACED, SHA256, THIRD_PARTY, WORKSPACE, record
+
+
+def test_a_plain_binary() -> None:
+    found = record(
+        PLAIN,
+        requires={
+            "example.com/agent": ("std", "golang.org/x/sys", "github.com/BurntSushi/toml"),
+            "golang.org/x/sys": ("std",),
+            # In the listing of several binaries, and not in this one.
+            "example.com/other": ("golang.org/x/sys",),
+        },
+    )
+
+    assert (found.file, found.sha256, found.go) == ("agent", SHA256, "1.26.6")
+    assert found.import_path == "example.com/agent/cmd/agent"
+    assert found.main == Component("example.com/agent", "example.com/agent")
+    assert [(m.path, m.version) for m in found.modules] == [
+        ("github.com/BurntSushi/toml", "v1.4.0"),
+        ("github.com/docker/docker", "v28.0.0+incompatible"),
+        ("golang.org/x/sys", "v0.47.0"),
+    ]
+    assert found.modules[2].sum == "h1:o7XGOvZQCADBQQ4Y7VNq2dRWQR7JmOUW8Kxx4ZsNgWs="
+    assert found.requires == {
+        "example.com/agent": ("github.com/BurntSushi/toml", "golang.org/x/sys", "std"),
+        "golang.org/x/sys": ("std",),
+    }
+    assert ("CGO_ENABLED", "0") in [(s.key, s.value) for s in found.settings]
+
+
+def test_package_urls() -> None:
+    plain = record(PLAIN)
+    assert str(purl_of_main(plain)) == "pkg:golang/example.com/agent#cmd/agent"
+    assert [str(purl(module)) for module in plain.modules] == [
+        "pkg:golang/github.com/BurntSushi/toml@v1.4.0",
+        "pkg:golang/github.com/docker/docker@v28.0.0%2Bincompatible",
+        "pkg:golang/golang.org/x/sys@v0.47.0",
+    ]
+    assert str(purl_of_standard_library(plain)) == "pkg:golang/stdlib@1.26.6"
+    assert str(purl_of_main(record(REPLACED))) == "pkg:golang/example.com/agent"
+    single = record("path\tagent\nmod\tagent\t(devel)\n")
+    assert str(purl_of_main(single)) == "pkg:golang/agent"
+
+
+def test_what_is_in_the_binary_counts_and_what_it_replaces_is_said() -> None:
+    lib, old, older = record(REPLACED).modules
+    assert lib == Component(
+        "example.com/lib", "example.com/lib", replaces="example.com/lib@v1.0.0", directory="./lib"
+    )
+    assert str(purl(lib)) == "pkg:golang/example.com/lib"
+    assert (old.module, old.path, old.version) == ("example.com/old", "example.com/fork", "v1.9.0")
+    assert old.sum.startswith("h1:kuoI")
+    assert (old.replaces, older.replaces) == ("example.com/old@v1.2.0", "example.com/older@v1.1.0")
+    assert str(purl(old)) == str(purl(older)) == "pkg:golang/example.com/fork@v1.9.0"
+
+
+def test_a_command_of_another_module() -> None:
+    found = record(THIRD_PARTY)
+    assert (found.main.path, found.main.version) == ("golang.org/x/tools", "v0.47.0")
+    assert str(purl_of_main(found)) == "pkg:golang/golang.org/x/tools@v0.47.0#cmd/stringer"
+
+
+def test_a_module_of_the_repository_has_no_version() -> None:
+    (lib,) = record(WORKSPACE).modules
+    assert (lib.version, lib.sum, lib.replaces) == ("", "", "")
+
+
+@pytest.mark.parametrize(
+    ("version", "release"),
+    [
+        ("go1.26.6", "1.26.6"),
+        ("go1.27rc1", "1.27rc1"),
+        ("go1.26.6 X:nodwarf5", "1.26.6"),
+        ("devel go1.27-0123abc", "devel go1.27-0123abc"),
+    ],
+)
+def test_the_release_of_go(version: str, release: str) -> None:
+    assert go_release(version) == release
+
+
+def test_licences_come_from_the_zip_or_from_a_directory(tmp_path: Path) -> None:
+    name = "github.com/!burnt!sushi/toml/@v/v1.4.0.zip"
+    assert escaped("github.com/BurntSushi/toml") == "github.com/!burnt!sushi/toml"
+    (tmp_path / name).parent.mkdir(parents=True)
+    with zipfile.ZipFile(tmp_path / name, "w") as archive:
+        archive.writestr("github.com/BurntSushi/toml@v1.4.0/COPYING", MIT)
+    vendored = tmp_path / "vendor" / "golang.org/x/sys"
+    vendored.mkdir(parents=True)
+    (vendored / "LICENSE").write_text(ISC)
+
+    toml, docker, sys = record(
+        PLAIN, directories={"golang.org/x/sys": vendored}, downloads=tmp_path
+    ).modules
+
+    assert [file.licences for file in toml.licences] == [("MIT",)]
+    assert [file.licences for file in sys.licences] == [("ISC",)]
+    assert docker.licences == ()
+
+
+def test_records_that_differ_have_another_identity() -> None:
+    first = record(PLAIN)
+    assert first.identity == record(PLAIN).identity
+    others = [replace(first, file="other"), replace(first, sha256="f" * 64), record(REPLACED)]
+    assert len({first.identity, *(other.identity for other in others)}) == 4
+
+
+def test_a_file_without_build_information_has_no_record(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    question = Question("/bin/true", "true", "cyclonedx", {}, {}, "/nowhere")
+    with pytest.raises(NoRecordError) as raised:
+        make_record(question)
+    assert str(raised.value) == (
+        "true has no build information (.go.buildinfo), so there is nothing to say what is in it."
+    )
+    (tmp_path / "question").write_text(question.to_json())
+    assert main([str(tmp_path / "question"), str(tmp_path / "document")]) == 1
+    assert capsys.readouterr().err == f"{raised.value}\n"
+    assert not (tmp_path / "document").exists()
+    with pytest.raises(NoRecordError, match="^text is not an ELF file: "):
+        make_record(replace(question, binary=str(tmp_path / "question"), name="text"))
+
+
+def test_a_question_survives_its_file() -> None:
+    question = Question("b", "n", "spdx", {"m": ("std", "é")}, {"m": "tree"}, "d")
+    assert Question.from_json(question.to_json()) == question
