@@ -15,7 +15,7 @@ from go_static.downloads import (
     downloads_request,
     git_config_variables,
 )
-from go_static.module import ModuleTree, ModuleTreeRequest
+from go_static.module_tree import ModuleTree, ModuleTreeRequest
 from go_static.sdk import GoSdk
 from go_static.sdk_choice import SdkRequest
 from go_static_testing.engine import Repository

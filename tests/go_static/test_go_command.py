@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from go_static import go_command
+from go_static import download_command, go_command, sdk_command
 from go_static.platforms import GoPlatform
 
 PLATFORM = GoPlatform.create("linux", "amd64", None)
@@ -30,9 +30,9 @@ def test_the_offline_environment_settles_what_decides_on_the_binary() -> None:
     [
         go_command.offline_environment(PLATFORM),
         go_command.offline_environment(PLATFORM, "a/go.work"),
-        go_command.cached_download_environment(),
-        go_command.cached_download_environment("go.work"),
-        go_command.capture_environment(),
+        download_command.cached_download_environment(),
+        download_command.cached_download_environment("go.work"),
+        sdk_command.capture_environment(),
     ],
 )
 def test_no_environment_of_a_cached_process_holds_a_path_of_the_machine(
@@ -50,8 +50,8 @@ def test_no_environment_of_a_cached_process_holds_a_path_of_the_machine(
     [
         go_command.build_command("a", "x"),
         go_command.listing_command("", "list", "./..."),
-        go_command.download_command("a", "graph", ()),
-        go_command.capture_command(),
+        download_command.download_command("a", "graph", ()),
+        sdk_command.capture_command(),
     ],
 )
 def test_no_argument_of_a_cached_process_is_a_path_of_the_machine(
@@ -66,10 +66,10 @@ def test_no_argument_of_a_cached_process_is_a_path_of_the_machine(
     [
         go_command.build_command("a", "x"),
         go_command.listing_command("a", "list"),
-        go_command.download_command("a", "modules", ("example.com/m",)),
-        go_command.network_download_command("/tmp/x", "a", "workspace", ()),
-        go_command.probe_command(("/a",)),
-        go_command.capture_command(),
+        download_command.download_command("a", "modules", ("example.com/m",)),
+        download_command.network_download_command("/tmp/x", "a", "workspace", ()),
+        sdk_command.probe_command(("/a",)),
+        sdk_command.capture_command(),
     ],
 )
 def test_every_script_is_one_that_a_posix_shell_can_read(command: tuple[str, ...]) -> None:
@@ -81,7 +81,7 @@ def test_every_script_is_one_that_a_posix_shell_can_read(command: tuple[str, ...
 
 
 def test_the_callers_settings_cannot_change_what_the_backend_decides(tmp_path: Path) -> None:
-    settings = go_command.caller_settings(
+    settings = download_command.caller_settings(
         {
             "GOPROXY": "https://u:it's $HOME `x`@example.com",
             "GOFLAGS": "-mod=mod",

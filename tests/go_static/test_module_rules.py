@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from go_static.module import (
-    FindModuleRequest,
-    GoModule,
-    ModuleDirectory,
-    ModuleRequest,
-    ModuleTree,
-    ModuleTreeRequest,
-)
+from go_static.module import FindModuleRequest, GoModule, ModuleDirectory, ModuleRequest
+from go_static.module_tree import ModuleTree, ModuleTreeRequest
 from go_static.workspace import GoModuleError, Workspace, WorkspaceRequest
 from go_static_testing.engine import Repository
 

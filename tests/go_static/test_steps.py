@@ -8,12 +8,14 @@ import pytest
 from pants.engine.platform import Platform
 
 from go_static import sdk_choice
+from go_static.download_command import caller_settings
 from go_static.downloads import download_errors, hashed_zips, modules_with_sums
-from go_static.go_command import build_command, build_flags, caller_settings, listing_command
+from go_static.go_command import build_command, build_flags, listing_command
 from go_static.go_list import GoPackage, parse_go_list
 from go_static.listed import files_of, main_of
 from go_static.modfile import parse_go_mod
-from go_static.module import nested_modules, newest_go
+from go_static.module import nested_modules
+from go_static.module_tree import newest_go
 from go_static.tailor import binary_name, module_directories
 from go_static.workspace import Workspace, workspace_directories
 

@@ -47,14 +47,8 @@ from go_static.downloads import Downloads, DownloadsRequest
 from go_static.elf_files import ElfFiles, ElfFilesRequest
 from go_static.interpreter import Interpreter, InterpreterRequest
 from go_static.listing import BinaryGroups, Listing, ListingRequest
-from go_static.module import (
-    FindModuleRequest,
-    GoModule,
-    ModuleDirectory,
-    ModuleRequest,
-    ModuleTree,
-    ModuleTreeRequest,
-)
+from go_static.module import FindModuleRequest, GoModule, ModuleDirectory, ModuleRequest
+from go_static.module_tree import ModuleTree, ModuleTreeRequest
 from go_static.outline import Outline, OutlineRequest
 from go_static.packages import Packages, PackagesRequest
 from go_static.python_program import ShippedProgram, ShippedProgramRequest

@@ -38,7 +38,7 @@ from pants.engine.process import FallibleProcessResult, Process, ProcessCacheSco
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
-from go_static import go_command, messages
+from go_static import download_command, go_command, messages
 from go_static.compat import (
     add_prefix,
     collect_rules,
@@ -51,7 +51,7 @@ from go_static.compat import (
     rule,
 )
 from go_static.modfile import GoMod
-from go_static.module import ModuleTree
+from go_static.module_tree import ModuleTree
 from go_static.remote_cache import LOOKUP_MILLIS, execute_cached
 from go_static.sdk import GoSdk
 from go_static.subsystems import GoStaticSubsystem
@@ -73,7 +73,7 @@ class DownloadsRequest:
 
     `module_files` has the go.mod, go.sum and go.work files at their paths in the repository.
     `modules` are module paths, with versions in a workspace; when empty, all are meant. `scope` is
-    that of `go_command.download_command`.
+    that of `download_command.download_command`.
     """
 
     directory: str
@@ -179,8 +179,8 @@ async def attempt_download(
     directories = await create_digest(CreateDigest([Directory(d) for d in caches.directories]))
     inputs = await merge_digests(MergeDigests([tree, directories]))
     from_cache = Process(
-        go_command.download_command(request.directory, request.scope, request.modules),
-        env=go_command.cached_download_environment(request.workspace),
+        download_command.download_command(request.directory, request.scope, request.modules),
+        env=download_command.cached_download_environment(request.workspace),
         input_digest=inputs,
         immutable_input_digests={go_command.SDK: request.sdk.digest},
         append_only_caches=caches.named,
@@ -200,14 +200,16 @@ async def attempt_download(
                 EnvironmentVarsRequest(numbered), **implicitly()
             )
             caller = EnvironmentVars({**caller, **git_config})
-        with private_file(go_command.caller_settings(caller)) as settings:
+        with private_file(download_command.caller_settings(caller)) as settings:
             fetched = await execute_process(
                 dataclasses.replace(
                     from_cache,
-                    argv=go_command.network_download_command(
+                    argv=download_command.network_download_command(
                         settings, request.directory, request.scope, request.modules
                     ),
-                    env=FrozenDict(go_command.network_download_environment(request.workspace)),
+                    env=FrozenDict(
+                        download_command.network_download_environment(request.workspace)
+                    ),
                     cache_scope=ProcessCacheScope.PER_SESSION,
                     timeout_seconds=options.download_timeout,
                     description=f"Download the modules of {request.directory or '.'}/go.mod",

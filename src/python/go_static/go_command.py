@@ -12,7 +12,6 @@ Nothing here knows of the engine. What is said holds for every step that runs `g
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pants.util.frozendict import FrozenDict
@@ -167,79 +166,11 @@ _SAY_SANDBOX = """\
 printf '%s\\n' "$sandbox"
 """
 
-# Lists what `go mod download` has put into the module cache, and copies exactly that: the cache is
-# shared, and what else lies in it must not become part of the digest.
-#
-# In a workspace, the modules that Go selects count; of these, those that are named (all, when none
-# is), as they are or as what replaces them. The last block is for builds that read the go.mod of
-# every version in the graph; module paths are escaped as in the cache (`A` is `!a`,
-# golang.org/ref/mod#module-proxy).
-_SELECTED = """\
-{{if and .Version (not .Main)}}{{.Path}}@{{.Version}} {{with .Replace}}{{if .Version -}}
-{{.Path}}@{{.Version}}{{end}}{{else}}{{.Path}}@{{.Version}}{{end}}{{end}}"""
-
-_DOWNLOAD = f"""\
-out=$sandbox/{OUTPUT}
-tmp=$sandbox/{TEMPORARY}
-scope=$2
-selected=$3
-cd -- "{TREE}/$1"
-shift 3
-if [ "$scope" = workspace ]; then
-  printf '%s\\n' "$@" > "$tmp/named"
-  "$GOROOT/bin/go" list -m -f "$selected" all > "$tmp/selected"
-  set -- $(awk -v all="$#" 'FNR == NR {{ named[$0]; next }}
-    NF == 2 && (all == 0 || $2 in named) {{ print $1 }}' "$tmp/named" "$tmp/selected")
-fi
-status=0
-if [ "$scope:$#" = workspace:0 ]; then
-  : > "$tmp/modules.json"
-else
-  "$GOROOT/bin/go" mod download -json "$@" > "$tmp/modules.json" || status=$?
-fi
-if [ "$status" != 0 ]; then
-  cat "$tmp/modules.json"
-  exit "$status"
-fi
-sed -n -e 's/^[[:space:]]*"Zip": "\\(.*\\)",*$/\\1/p' \\
-  -e 's/^[[:space:]]*"Info": "\\(.*\\)",*$/\\1/p' \\
-  -e 's/^[[:space:]]*"GoMod": "\\(.*\\)",*$/\\1/p' "$tmp/modules.json" > "$tmp/files"
-if [ "$scope" != modules ]; then
-  "$GOROOT/bin/go" mod graph > "$tmp/graph"
-  awk -v root="$GOMODCACHE/cache/download/" '{{
-    for (i = 1; i <= NF; i++) if (split($i, mv, "@") == 2 && mv[1] !~ /^(go|toolchain)$/) {{
-      path = mv[1] "/@v/" mv[2] ".mod"; escaped = ""
-      for (j = 1; j <= length(path); j++) {{
-        c = substr(path, j, 1); escaped = escaped (c ~ /[A-Z]/ ? "!" tolower(c) : c)
-      }}
-      print root escaped
-    }}
-  }}' "$tmp/graph" | while IFS= read -r file; do
-    [ ! -f "$file" ] || printf '%s\\n' "$file"
-  done >> "$tmp/files"
-fi
-sort -u "$tmp/files" | while IFS= read -r file; do
-  printf '%s\\n' "${{file#"$GOMODCACHE/cache/download/"}}"
-done > "$tmp/relative"
-mkdir "$out/downloads"
-tar -cf - -C "$GOMODCACHE/cache/download" -T "$tmp/relative" | tar -xf - -C "$out/downloads"
-"""
-
-# Credentials may be among the settings, so they come in a file and not in the environment. It is
-# not there when the process runs in a container or elsewhere, which has settings of its own.
-_READ_SETTINGS = """\
-if [ -r "$1" ]; then
-  . "$1"
-  rm -f -- "$1"
-fi
-shift
-"""
-
 # Settings that no step may take from anywhere else. GOFLAGS is never empty: Go reads an empty
 # variable as an unset one. What goes into the linker's build ID without need is left alone, so that
 # whoever builds by hand gets the same bytes: GO_EXTLINK_ENABLED=0 and `-buildmode=exe` would only
 # say what is the default (printLinkerConfig in cmd/go/internal/work/exec.go).
-_FIXED = {
+FIXED = {
     "CGO_ENABLED": "0",
     "GO111MODULE": "on",
     "GOFIPS140": "off",
@@ -251,7 +182,7 @@ _FIXED = {
 }
 
 OFFLINE = {
-    **_FIXED,
+    **FIXED,
     "GOAUTH": "off",
     "GOENV": "off",
     "GOSUMDB": "off",
@@ -299,123 +230,7 @@ def offline_environment(platform: GoPlatform, workspace: str = "") -> dict[str, 
     return {**OFFLINE, **platform.environment, "GOWORK": gowork(workspace)}
 
 
-def download_command(
-    module_directory: str, scope: str, modules: tuple[str, ...]
-) -> tuple[str, ...]:
-    """The argv that downloads `modules` (all, when empty) and leaves them in `output/downloads`.
-
-    `scope` is `modules`, `graph` for the go.mod files of the whole graph too, or `workspace` for
-    that and the versions that a workspace selects.
-    """
-    return (
-        "/bin/sh",
-        "-c",
-        PREPARE + _DOWNLOAD,
-        "go",
-        module_directory or ".",
-        scope,
-        _SELECTED,
-        *modules,
-    )
-
-
-def cached_download_environment(workspace: str = "") -> dict[str, str]:
-    """For the download step when it may only look at what the module cache holds already."""
-    return {**OFFLINE, "GOPROXY": "off", "GOWORK": gowork(workspace), "PATH": SYSTEM_PATH}
-
-
-def network_download_command(
-    settings: str, module_directory: str, scope: str, modules: tuple[str, ...]
-) -> tuple[str, ...]:
-    """As `download_command`, with a network. `settings` is a file with `caller_settings`, which is
-    removed as soon as it is read."""
-    arguments = download_command(module_directory, scope, modules)
-    shell, option, script, name = arguments[:4]
-    return (shell, option, _READ_SETTINGS + script, name, settings, *arguments[4:])
-
-
-def network_download_environment(workspace: str = "") -> dict[str, str]:
-    """For the download step with a network, beside `caller_settings`. The user's `go env -w` counts
-    too, as it does for every other `go` command."""
-    return {**_FIXED, "GOWORK": gowork(workspace), "PATH": SYSTEM_PATH}
-
-
-def caller_settings(caller: Mapping[str, str]) -> str:
-    """A shell script that sets what the user lets through, except what this backend decides."""
-    settings = {name: value for name, value in caller.items() if name not in _FIXED}
-    if settings.get("PATH"):
-        settings["PATH"] = f"{settings['PATH']}:{SYSTEM_PATH}"
-    return "".join(
-        f"export {name}={shlex.quote(value)}\n"
-        for name, value in sorted(settings.items())
-        if name.isidentifier() and name != "GOWORK"
-    )
-
-
 def gowork(workspace: str) -> str:
     """The variable GOWORK for a go.work, relative to the tree, or for none."""
     # `{chroot}` is Pants's token for the sandbox; it is replaced when the process starts.
     return "{chroot}/" + f"{TREE}/{workspace}" if workspace else "off"
-
-
-# Prints one record for each directory that holds a working Go: its version, its root, and a
-# checksum over its VERSION file and the sizes and times of its programs, so that an upgrade in
-# place is noticed (13 ms; the same over all sources would be 120 ms). argv: the directories.
-_PROBE = """\
-for directory in "$@"; do
-  go=$directory/go
-  [ -f "$go" ] && [ -x "$go" ] || continue
-  version=$("$go" env GOVERSION 2>/dev/null) && root=$("$go" env GOROOT 2>/dev/null) || continue
-  [ -n "$version" ] && [ -x "$root/bin/go" ] || continue
-  identity=$(cd "$root" && { cat VERSION; ls -lnL bin pkg/tool/* src; } 2>/dev/null | cksum)
-  printf '%s\\t%s\\t%s\\t%s\\n' "$directory" "$version" "$root" "$identity"
-done
-"""
-
-# Copies the parts of a Go root that a build uses. The root's path is in a file and not in argv:
-# see the module's docstring.
-_CAPTURE = f"""\
-set -eu
-IFS= read -r root < goroot
-mkdir {OUTPUT}
-cd "$root"
-settings=
-[ ! -f go.env ] || settings=go.env
-{{
-  tar -chf - --exclude=testdata --exclude='*_test.go' --exclude=src/cmd VERSION $settings bin/go \\
-    pkg/include pkg/tool src || echo "$?" > "$OLDPWD/failed"
-}} | tar -xf - -C "$OLDPWD/{OUTPUT}"
-if [ -e "$OLDPWD/failed" ]; then
-  echo "tar could not read all of $root" >&2
-  exit 1
-fi
-for part in VERSION bin/go pkg/include pkg/tool src/runtime; do
-  if [ ! -e "$OLDPWD/{OUTPUT}/$part" ]; then
-    echo "$root/$part is missing or cannot be read" >&2
-    exit 1
-  fi
-done
-"""
-
-
-def probe_command(directories: tuple[str, ...]) -> tuple[str, ...]:
-    """The argv that looks for Go installations. Its output is read by `sdk.parse_probe`."""
-    return ("/bin/sh", "-c", _PROBE, "probe", *directories)
-
-
-def probe_environment(path: str) -> dict[str, str]:
-    """`path` is the caller's PATH: version managers put shims there that need it."""
-    return {
-        "GOENV": "off",
-        "GOTOOLCHAIN": "local",
-        "PATH": f"{path}:{SYSTEM_PATH}" if path else SYSTEM_PATH,
-    }
-
-
-def capture_command() -> tuple[str, ...]:
-    """The argv that copies the Go root named in the file `goroot` into `output`."""
-    return ("/bin/sh", "-c", _CAPTURE)
-
-
-def capture_environment() -> dict[str, str]:
-    return {"PATH": SYSTEM_PATH, "LC_ALL": "C"}

@@ -32,7 +32,8 @@ from go_static.compat import (
 from go_static.downloads import GoDownloadError
 from go_static.elsewhere import Run
 from go_static.listed import GoListRequest, run_go_list
-from go_static.module import FindModuleRequest, ModuleTree, find_module
+from go_static.module import FindModuleRequest, find_module
+from go_static.module_tree import ModuleTree
 from go_static.outline import FileOrLink, OutlineRequest, read_outline, with_links
 from go_static.prepared import PrepareModuleRequest, prepare_module
 from go_static.sdk import GoSdk

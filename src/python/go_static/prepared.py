@@ -10,7 +10,7 @@ from pants.util.logging import LogLevel
 
 from go_static.compat import collect_rules, implicitly, rule
 from go_static.downloads import download_modules, downloads_request
-from go_static.module import ModuleTree, ModuleTreeRequest, load_module_tree
+from go_static.module_tree import ModuleTree, ModuleTreeRequest, load_module_tree
 from go_static.sdk import GoSdk, find_sdk
 from go_static.sdk_choice import SdkRequest
 

@@ -21,7 +21,7 @@ from pants.engine.platform import Platform
 from pants.engine.process import Process, ProcessCacheScope
 from pants.util.logging import LogLevel
 
-from go_static import go_command
+from go_static import go_command, sdk_command
 from go_static.compat import (
     collect_rules,
     create_digest,
@@ -101,8 +101,8 @@ async def search_for_sdks(
         return FoundSdks((), ())
     result = await execute_process(
         Process(
-            go_command.probe_command(directories),
-            env=go_command.probe_environment(path),
+            sdk_command.probe_command(directories),
+            env=sdk_command.probe_environment(path),
             description="Look for Go on the search path",
             # A Go may be upgraded in place at any time, also while pantsd runs.
             cache_scope=ProcessCacheScope.PER_SESSION,
@@ -123,8 +123,8 @@ async def capture_sdk(request: CaptureRequest) -> GoSdk:
     )
     result = await execute_process(
         Process(
-            go_command.capture_command(),
-            env=go_command.capture_environment(),
+            sdk_command.capture_command(),
+            env=sdk_command.capture_environment(),
             input_digest=inputs,
             output_directories=(go_command.OUTPUT,),
             description=f"Copy Go {found.version} into Pants's store",

@@ -82,7 +82,7 @@ def search_directories(search_paths: Iterable[str], path: str) -> tuple[str, ...
 
 
 def parse_probe(output: bytes) -> tuple[FoundSdk, ...]:
-    """Read the records of `go_command.probe_command`; development versions are left out."""
+    """Read the records of `sdk_command.probe_command`; development versions are left out."""
     sdks = []
     for line in output.decode(errors="replace").splitlines():
         fields = line.split("\t")
