@@ -108,7 +108,7 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
             "[python-repos]",
         ),
         "wheels/test_wheels.py::test_the_page_on_installing_has_the_versions_that_were_tried": (
-            "pip download --no-deps --dest /srv/wheels pyelftools==0.32 toml==0.10.2 pip==23.1.2…",
+            "pip download --no-deps --dest /srv/wheels pyelftools==0.32 toml==0.10.2 pip==24.2…",
         ),
         "wheels/test_wheels.py::test_the_checker_works_in_a_bare_environment": (
             "python3 -m venv /srv/elf-static",
@@ -171,6 +171,12 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
             "pants run tools:check",
         ),
     },
+    "docs/performance.md": {
+        "end_to_end/test_performance_page.py::"
+        "test_the_command_of_the_page_makes_its_tables_and_its_plot": (
+            "bench/speed --json docs/performance.json --plot docs/performance.svg --page…",
+        ),
+    },
     "docs/policies.md": {
         "go_static/test_pages_rules.py::test_a_build_file_of_a_page_is_one": (
             'go_static_binary(policy="strict")',
@@ -224,6 +230,17 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
             "first/src.agent/agent and second/src.agent/agent are the same:…",
             "first/src.agent/agent and second/src.agent/agent differ",
             "elf-static compare ci/agent dist/src.agent/agent",
+        ),
+    },
+    "docs/sbom.md": {
+        "go_static/test_pages_rules.py::test_a_build_file_of_a_page_is_one": (
+            'go_static_binary(name="agent", sbom="cyclonedx")',
+        ),
+        "wheels/test_in_pants.py::test_the_extra_brings_what_a_supply_chain_record_needs": (
+            "[GLOBAL]",
+        ),
+        "go_static/test_sbom_rules.py::test_the_versions_that_are_shown_are_those_that_are_tried": (
+            "[GLOBAL]",
         ),
     },
     "docs/security.md": {

@@ -82,7 +82,7 @@ def test_the_commands_for_contributors_select_tests() -> None:
             for variable in variables:
                 assert f"{variable} " in f"PANTS_EXE=/path/to/pants {script}", line
             if arguments == ["fast"]:
-                assert '[ "${1-}" = fast ]' in script
+                assert "\n    fast)\n" in script
             elif arguments:
                 done = subprocess.run(
                     [sys.executable, "-m", "pytest", "--collect-only", "-q", *arguments],
