@@ -6,7 +6,6 @@ import hashlib
 import os
 import subprocess
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from spdx_tools.spdx.model import Document, RelationshipType
 from end_to_end.repository import Repository
 from go_sbom_testing.licences import MIT
 from go_sbom_testing.validators import read_cyclonedx, read_spdx
+from go_static.python_program import package_location
 from go_static.sbom import PROGRAMS
 from go_static_testing.proxy import ModuleProxy, go_sum
 
@@ -47,13 +47,12 @@ def libraries(directory: Path) -> dict[str, str]:
     """For a Pants that is not the project's: the libraries, which its users install as plugins."""
     if "PANTS_EXE" not in os.environ:
         return {}
-    packages = {name.partition("/")[0] for each in PROGRAMS.values() for name in each.packages}
-    for package in packages - {"elf_static", "go_sbom"}:
-        spec = find_spec(package)
-        assert spec is not None and spec.origin is not None, package
-        found = Path(spec.origin)
-        found = found.parent if found.name == "__init__.py" else found
-        (directory / found.name).symlink_to(found)
+    for program in PROGRAMS.values():
+        for package in {name.partition("/")[0] for name in program.packages}:
+            found = Path(package_location(program, package))
+            link = directory / found.name
+            if package not in ("elf_static", "go_sbom") and not link.exists():
+                link.symlink_to(found)
     return {"PANTS_PYTHONPATH": f"+['{directory}']"}
 
 
