@@ -9,10 +9,16 @@ from speed_bench.generate import source_of
 
 
 def change_comment(file: Path, number: int) -> None:
-    """Another text in the comment of the first line: no line moves."""
-    first, _, rest = file.read_text().partition("\n")
-    first = re.sub(r"(?: \[\d+\])?$", f" [{number}]", first, count=1)
-    file.write_text(f"{first}\n{rest}")
+    """Another text in the first comment: no line moves.
+
+    :raises ValueError: the file has no comment that is a line of its own.
+    """
+    text, found = re.subn(
+        r"^(//.*?)(?: \[\d+\])?$", rf"\1 [{number}]", file.read_text(), count=1, flags=re.MULTILINE
+    )
+    if not found:
+        raise ValueError(f"{file} has no comment")
+    file.write_text(text)
 
 
 def change_code(file: Path, number: int) -> None:

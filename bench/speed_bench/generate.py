@@ -122,6 +122,7 @@ def _package(directory: str, imported: tuple[str, ...], seed: int) -> dict[str, 
         },
         f"{directory}/{name}_test.go": (
             f'package {name}\n\nimport "testing"\n\n'
+            "// TestName is a test, which no binary lists.\n"
             "func TestName(t *testing.T) {\n"
             f'\tif got := Name()[:1]; got != "{name[:1]}" {{\n'
             '\t\tt.Errorf("got %s", got)\n\t}\n}\n'

@@ -62,8 +62,12 @@ def run(
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-        with _Sampler(process.pid, daemon) as sampler:
-            _, status, usage = os.wait4(process.pid, 0)
+        try:
+            with _Sampler(process.pid, daemon) as sampler:
+                _, status, usage = os.wait4(process.pid, 0)
+        except BaseException:
+            process.terminate()
+            raise
         seconds = time.monotonic() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)

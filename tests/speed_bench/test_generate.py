@@ -54,6 +54,16 @@ def test_too_few_packages_are_an_error() -> None:
         many(4, 3)
 
 
+def test_a_file_without_a_comment_cannot_have_another_one(tmp_path: Path) -> None:
+    (tmp_path / "a.go").write_text("package a\n\nconst A = 1 // one\n")
+    with pytest.raises(ValueError, match="a.go has no comment$"):
+        edits.change_comment(tmp_path / "a.go", 1)
+    (tmp_path / "a.go").write_text("package a\n\n// A is one.\nconst A = 1\n")
+    edits.change_comment(tmp_path / "a.go", 1)
+    edits.change_comment(tmp_path / "a.go", 2)
+    assert (tmp_path / "a.go").read_text() == "package a\n\n// A is one. [2]\nconst A = 1\n"
+
+
 def test_it_is_the_same_each_time() -> None:
     program = (
         "import hashlib; from speed_bench.generate import many; "
