@@ -108,7 +108,7 @@ def measure(work: Path, options: argparse.Namespace) -> Results:
                 f"--only: there is no {', '.join(sorted(unknown))}. There are:\n{' '.join(known)}"
             )
         wanted = frozenset(options.only or known)
-        about = describe(toolbox, options.rounds)
+        about = describe(toolbox, work, options.rounds)
         rows = [row for group in groups for row in measure_group(group, wanted, options.rounds)]
     return Results(about, tuple(rows), sizes.growth)
 
@@ -130,11 +130,11 @@ def measure_group(group: Group, cases: Collection[str], rounds: int) -> list[Row
     return rows
 
 
-def describe(toolbox: Toolbox, rounds: int) -> dict[str, str]:
+def describe(toolbox: Toolbox, home: Path, rounds: int) -> dict[str, str]:
     """When and where, and what of: a reader has to know, and nothing that is the user's own."""
 
     def said(*command: str) -> str:
-        environment = toolbox.environment(PROJECT)
+        environment = toolbox.environment(home)
         return subprocess.check_output(command, cwd=PROJECT, env=environment, text=True).strip()
 
     cpu = re.search(r"^model name\s*: (.*)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)

@@ -8,8 +8,6 @@ import subprocess
 from pathlib import Path
 from xml.etree import ElementTree
 
-import pytest
-
 from end_to_end.repository import PROJECT
 
 PAGE = PROJECT / "docs" / "performance.md"
@@ -54,10 +52,3 @@ def test_a_case_that_is_not_there_is_an_error_that_names_those_that_are() -> Non
     done = bench("bench/speed --only coold", PROJECT)
     assert done.returncode == 1
     assert "--only: there is no coold. There are:\ncold cold-remote " in done.stderr
-
-
-@pytest.mark.parametrize(("check", "exit_code"), [("", 0), (" --check", 1)])
-def test_a_small_measurement(check: str, exit_code: int, tmp_path: Path) -> None:
-    """What is measured here is far from the targets: the machine is busy with other tests."""
-    done = bench(f"bench/speed --quick --rounds=1 --only elf-5{check}", PROJECT)
-    assert done.returncode == exit_code, done.stderr
