@@ -8,7 +8,7 @@ import pytest
 from pants.engine.fs import EMPTY_DIGEST
 from pants.engine.platform import Platform
 
-from go_static import downloads, known_sdks, module, sdk_choice, tailor, workspace
+from go_static import downloads, known_sdks, module, module_tree, sdk_choice, tailor, workspace
 from go_static.go_list import GoPackage, parse_go_list
 from go_static.listed import files_of, main_of
 from go_static.modfile import GoMod, GoWork, Replacement, parse_go_mod
@@ -177,7 +177,7 @@ def test_modules_without_the_hash_of_their_zip_are_not_downloaded() -> None:
 
 def tree(go_mod: GoMod, go_sum: str, workspace: str = "", vendored: bool = False) -> object:
     main = module.GoModule("m", EMPTY_DIGEST, go_mod, go_sum, vendored)
-    return module.ModuleTree(
+    return module_tree.ModuleTree(
         "m", EMPTY_DIGEST, EMPTY_DIGEST, (main,), workspace, "", vendored, go_mod.go
     )
 
@@ -258,7 +258,7 @@ def test_directories_that_replace_modules_are_found_with_the_file_that_names_the
         "a/go.work", EMPTY_DIGEST, GoWork("1.22", ("./x", "./l"), (Replacement("z", "./z", ""),))
     )
 
-    assert module.replaced_directories(mains, work) == (
+    assert module_tree.replaced_directories(mains, work) == (
         ("a/x/n", "a/x/go.mod"),
         ("a/z", "a/go.work"),
     )
@@ -270,18 +270,18 @@ def test_a_replacement_outside_of_the_repository_matters_only_if_it_is_required(
     none = workspace.Workspace("", None, None)
     text = f"module x\nreplace l => {new}\n"
 
-    assert module.replaced_directories((a_module("", text),), none) == ()
+    assert module_tree.replaced_directories((a_module("", text),), none) == ()
     with pytest.raises(workspace.GoModuleError, match="names a directory outside of"):
-        module.replaced_directories((a_module("", f"{text}require l v1.0.0\n"),), none)
+        module_tree.replaced_directories((a_module("", f"{text}require l v1.0.0\n"),), none)
 
 
 def test_the_newest_go_line_counts() -> None:
     mains = (a_module("a", "module a\ngo 1.21.5\n"), a_module("b", "module b\ngo 1.22\n"))
     work = workspace.Workspace("go.work", EMPTY_DIGEST, GoWork("1.21.9", (), ()))
 
-    assert module.newest_go(mains, work) == "1.22"
+    assert module_tree.newest_go(mains, work) == "1.22"
     with pytest.raises(workspace.GoModuleError, match=r"a/go.mod: `go 1.x`: (.|\n)*Correct the"):
-        module.newest_go(
+        module_tree.newest_go(
             (a_module("a", "module a\ngo 1.x\n"),), workspace.Workspace("", None, None)
         )
 
