@@ -8,7 +8,6 @@ import random
 import struct
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 import pytest
 
 from elf_static_testing.corpus import Corpus
+from elf_static_testing.cost import cost_of_checker
 from elf_static_testing.go_programs import without_sections
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -389,23 +389,9 @@ def test_sections_that_claim_more_than_there_is_are_not_believed(tmp_path: Path)
             file.seek(size - 1)
             file.write(bytes([index]))
         names.append(tmp_path / name)
-    started = time.monotonic()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "elf_static", "compare", *map(str, names)],
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(PROJECT / "src" / "python")},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert process.stdout is not None
-    output = process.stdout.read()
-    process.stdout.close()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.WEXITSTATUS(status)
-    taken = min(time.monotonic() - started, usage.ru_utime + usage.ru_stime)
+    cost = cost_of_checker(["compare", *map(str, names)])
 
-    assert process.returncode == 1, output
-    assert "PT_LOAD RX: 67108864 bytes from 0x0 on; 1 byte differs" in output
-    # Seconds of work and kilobytes.
-    assert taken < 2
-    assert usage.ru_maxrss < 100_000
+    assert cost.exit_code == 1, cost.output
+    assert "PT_LOAD RX: 67108864 bytes from 0x0 on; 1 byte differs" in cost.output
+    assert cost.least_seconds < 2
+    assert cost.memory < 100_000

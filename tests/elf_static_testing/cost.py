@@ -1,0 +1,56 @@
+"""What a process costs."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+# Started from the process of the tests, the checker would be measured with the memory of that one,
+# of which every process is a copy until it becomes another program.
+_MEASURE = """\
+import json, resource, subprocess, sys, time
+
+started = time.monotonic()
+done = subprocess.run(sys.argv[1:], capture_output=True)
+seconds = time.monotonic() - started
+usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+output, errors = (text.decode(errors="replace") for text in (done.stdout, done.stderr))
+work = usage.ru_utime + usage.ru_stime
+print(json.dumps([done.returncode, seconds, work, usage.ru_maxrss, output, errors]))
+"""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """`seconds` is how long it took, `work` the processor time in seconds, `memory` the largest
+    resident set in kilobytes."""
+
+    exit_code: int
+    seconds: float
+    work: float
+    memory: int
+    output: str
+    errors: str
+
+    @property
+    def least_seconds(self) -> float:
+        """A machine may be busy."""
+        return min(self.seconds, self.work)
+
+
+def cost_of_checker(arguments: Sequence[str]) -> Cost:
+    """That of one run of `elf-static`."""
+    done = subprocess.run(
+        [sys.executable, "-c", _MEASURE, sys.executable, "-m", "elf_static", *arguments],
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(PROJECT / "src" / "python")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return Cost(*json.loads(done.stdout))
