@@ -24,9 +24,10 @@ from typing import Any, Union
 from end_to_end.repository import PROJECT, Toolbox
 from speed_bench import page
 from speed_bench.bench import FULL, QUICK, Bench
-from speed_bench.experiment import Rounds
+from speed_bench.experiment import Rounds, progress
 from speed_bench.heavy_cases import Heavy
 from speed_bench.many_cases import FewerPackages, ManyBinaries
+from speed_bench.measure import CannotMeasureError
 from speed_bench.results import Results, Row
 from speed_bench.size_cases import Sized
 from speed_bench.tables import text_report
@@ -55,7 +56,7 @@ def main(arguments: Sequence[str]) -> int:
             subprocess.run([python, "-m", "speed_bench.plot", written, options.plot], check=True)
     if options.page:
         page.rewrite(options.page, results)
-    return 0 if all(met) or not options.check else 1
+    return 1 if results.failed or (options.check and not all(met)) else 0
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -110,20 +111,28 @@ def measure(work: Path, options: argparse.Namespace) -> Results:
         wanted = frozenset(options.only or known)
         about = describe(toolbox, work, options.rounds)
         rows = [row for group in groups for row in measure_group(group, wanted, options.rounds)]
-    return Results(about, tuple(rows), sizes.growth)
+    measured = {row.name for row in rows}
+    failed = tuple(name for name in known if name in wanted - measured)
+    return Results(about, tuple(rows), sizes.growth, failed)
 
 
 def measure_group(group: Group, cases: Collection[str], rounds: int) -> list[Row]:
+    """The cases that could be measured: one that fails costs no other one its figures."""
     rows = []
     try:
         for experiment in group.experiments():
             wanted = [case for case in experiment.cases if case.name in cases]
-            if wanted:
+            if not wanted:
+                continue
+            try:
                 measured = experiment.run([case.name for case in wanted], rounds)
-                rows += [
-                    Row(case.name, case.title, measured[case.ours], measured.get(case.peer))
-                    for case in wanted
-                ]
+            except CannotMeasureError as e:
+                progress(f"{experiment.name} cannot be measured:\n{e}")
+                continue
+            rows += [
+                Row(case.name, case.title, measured[case.ours], measured.get(case.peer))
+                for case in wanted
+            ]
     finally:
         for world in group.worlds:
             world.end()

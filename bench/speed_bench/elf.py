@@ -7,17 +7,17 @@ from pathlib import Path
 
 from end_to_end.repository import PROJECT
 from speed_bench import measure
-from speed_bench.measure import Usage
+from speed_bench.measure import CannotMeasureError, Usage
 
 
 def check(binary: Path) -> Usage:
     """`elf-static check`, measured.
 
-    :raises SystemExit: it does not call the binary static.
+    :raises CannotMeasureError: it does not call the binary static.
     """
     usage = python("-m", "elf_static", "check", str(binary))
     if f"{binary}: static" not in usage.log:
-        sys.exit(usage.log)
+        raise CannotMeasureError(usage.log)
     return usage
 
 

@@ -80,7 +80,8 @@ class Experiment:
                 if number == 0:
                     disks[name] = (before, side.disk())
                 usages[name].append(usage)
-                progress(f"{self.name}, {name}, round {number + 1}: {usage.seconds:.2f} s")
+                note = " (pantsd restarted)" if usage.restarted else ""
+                progress(f"{self.name}, {name}, round {number + 1}: {usage.seconds:.2f} s{note}")
         return {name: _measured(usages[name], *disks[name]) for name in sides}
 
 
@@ -93,6 +94,7 @@ def _measured(
         memory=max(usage.memory for usage in usages),
         largest=max(usage.largest for usage in usages),
         builds=max(built(usage) for usage in usages),
+        restarts=sum(usage.restarted for usage in usages),
         disk=dict(after),
         added={kind: after[kind] - before.get(kind, 0) for kind in after},
     )

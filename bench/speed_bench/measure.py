@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import resource
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -16,6 +15,10 @@ from pathlib import Path
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
+class CannotMeasureError(Exception):
+    """What ran is not what was to be measured; the text says what it was instead."""
+
+
 @dataclass(frozen=True)
 class Usage:
     """Sizes are in bytes.
@@ -24,7 +27,8 @@ class Usage:
     the processes held at one time that is no copy of a file: a sum over the process tree, sampled
     (RssAnon and RssShmem of /proc/PID/status). `largest` is the most that a single process had
     resident, with what it maps of files (VmHWM). With a daemon, the daemon and what it starts
-    belong to the tree. `log` is all output.
+    belong to the tree. `log` is all output. `restarted` is true when another daemon than before did
+    the work.
     """
 
     seconds: float
@@ -32,6 +36,7 @@ class Usage:
     memory: int
     largest: int
     log: str = ""
+    restarted: bool = False
 
 
 def no_daemon() -> int | None:
@@ -46,7 +51,7 @@ def run(
 ) -> Usage:
     """Run a command that must succeed; `daemon` gives the process that works for it, if any.
 
-    :raises SystemExit: it failed.
+    :raises CannotMeasureError: it failed.
     """
     # What the run before has left to be written would be written while this one is measured.
     os.sync()
@@ -74,28 +79,43 @@ def run(
         log = output.read().decode(errors="replace")
     if process.returncode != 0:
         shown = " ".join(map(str, command))
-        sys.exit(f"$ {shown}\n{log}\nThis failed: exit code {process.returncode} in {directory}")
+        raise CannotMeasureError(
+            f"$ {shown}\n{log}\nThis failed: exit code {process.returncode} in {directory}"
+        )
     cpu = usage.ru_utime + usage.ru_stime + _cpu_of(daemon())
     if daemon() == running:
         cpu -= before
     # The kernel's own figure is exact, unless it is that of this process, of which each starts as
     # a copy.
-    largest = usage.ru_maxrss * 1024
-    if largest <= resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024:
-        largest = sampler.largest
-    return Usage(seconds, cpu, sampler.memory, largest, log)
+    exact = usage.ru_maxrss if usage.ru_maxrss > _own_maxrss() else 0
+    largest = max(sampler.largest, exact * 1024)
+    restarted = running is not None and daemon() != running
+    return Usage(seconds, cpu, sampler.memory, largest, log, restarted)
+
+
+def _own_maxrss() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 def wait_until_idle(process: int | None, seconds: float = 10) -> None:
-    """Wait until a daemon has done what it does after the end of a run."""
+    """Wait until a daemon has done what it does after the end of a run, but not for ever."""
     end = time.monotonic() + seconds
     before = -1.0
     while time.monotonic() < end:
         now = _cpu_of(process)
-        if now - before <= 2 / _TICKS:
+        # One that waits for its turn on a busy machine is not idle.
+        if now - before <= 2 / _TICKS and not _wants_to_run(process):
             return
         before = now
         time.sleep(0.2)
+
+
+def _wants_to_run(process: int | None) -> bool:
+    if process is None:
+        return False
+    tasks = Path(f"/proc/{process}/task")
+    states = (_read(f"{task}/stat").rpartition(")")[2].split() for task in tasks.glob("*"))
+    return any(fields[0] == "R" for fields in states if fields)
 
 
 def disk(directory: Path) -> int:
@@ -129,6 +149,8 @@ class _Sampler:
         self._thread = threading.Thread(target=self._sample, daemon=True)
 
     def __enter__(self) -> _Sampler:
+        # Now, as nobody knows when the thread gets its turn.
+        self._look()
         self._thread.start()
         return self
 
@@ -141,12 +163,15 @@ class _Sampler:
         # The process that ended is there until it is waited for: it costs nothing to look.
         while not self._end.wait(pause):
             before = time.thread_time()
-            roots = {self._process, self._daemon()} - {None}
-            found = [_memory_of(pid) for root in roots for pid in _tree(root)]
-            self.memory = max(self.memory, sum(now for now, _ in found))
-            self.largest = max([self.largest, *(most for _, most in found)])
+            self._look()
             # Looking takes a twentieth of one processor at most.
             pause = min(max(0.002, 19 * (time.thread_time() - before)), 0.5)
+
+    def _look(self) -> None:
+        roots = {self._process, self._daemon()} - {None}
+        found = [_memory_of(pid) for root in roots for pid in _tree(root)]
+        self.memory = max(self.memory, sum(now for now, _ in found))
+        self.largest = max([self.largest, *(most for _, most in found)])
 
 
 def _tree(root: int | None) -> Iterator[int]:

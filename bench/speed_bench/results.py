@@ -15,14 +15,16 @@ SCHEMA = 1
 @dataclass(frozen=True)
 class Measured:
     """One side of an experiment: seconds and processor seconds of each round, the most memory of
-    any (see `measure.Usage`), the most times that Pants started `go build`, and the bytes on the
-    disk after the first round, with what that has added."""
+    any (see `measure.Usage`), the most times that Pants started `go build`, the rounds in which
+    pantsd was another one than before, and the bytes on the disk after the first round, with what
+    that has added."""
 
     seconds: tuple[float, ...]
     cpu: tuple[float, ...]
     memory: int
     largest: int
     builds: int = 0
+    restarts: int = 0
     disk: Mapping[str, int] = field(default_factory=dict)
     added: Mapping[str, int] = field(default_factory=dict)
 
@@ -60,11 +62,12 @@ class Row:
 @dataclass(frozen=True)
 class Results:
     """`about` says where and when; `growth` has names of rows by what grows in them, with how many
-    there are of it."""
+    there are of it. `failed` are the names of cases that could not be measured."""
 
     about: Mapping[str, str]
     rows: tuple[Row, ...]
     growth: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    failed: tuple[str, ...] = ()
 
     def row(self, name: str) -> Row | None:
         return next((row for row in self.rows if row.name == name), None)
@@ -101,6 +104,7 @@ class Results:
                 for row in content["rows"]
             ),
             content["growth"],
+            tuple(content["failed"]),
         )
 
 

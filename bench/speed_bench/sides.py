@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ from pathlib import Path
 
 from end_to_end.repository import Repository, Toolbox
 from speed_bench import measure
-from speed_bench.measure import Usage
+from speed_bench.measure import CannotMeasureError, Usage
 
 FLAGS = ("-trimpath", "-buildvcs=false", "-tags=netgo,osusergo")
 
@@ -99,14 +98,17 @@ class Pants:
 
 
 def built(usage: Usage) -> int:
-    """How many times Pants has started `go build` in a run."""
-    return len(re.findall(r"Starting: Build .+ for ", usage.log))
+    """How many builds Pants has run to their end: it cancels those of which a cache has the result,
+    and those that it starts again with another share of the processors."""
+    return len(re.findall(r"Completed: Build .+ for ", usage.log))
 
 
 def require_no_build(usage: Usage) -> Usage:
-    """:raises SystemExit: Pants has started `go build`."""
+    """:raises CannotMeasureError: Pants has started `go build`."""
     if built(usage):
-        sys.exit(f"Pants has run `go build`, for which there was no reason:\n{usage.log}")
+        raise CannotMeasureError(
+            f"Pants has run `go build`, for which there was no reason:\n{usage.log}"
+        )
     return usage
 
 

@@ -41,7 +41,10 @@ def tables(results: Results) -> list[Table]:
 
 def text_report(results: Results) -> str:
     about = "\n".join(f"{key}: {value}" for key, value in results.about.items())
-    return "\n\n".join([about, *(table.text() for table in tables(results) if table.rows)])
+    parts = [about, *(table.text() for table in tables(results) if table.rows)]
+    if results.failed:
+        parts.append(f"Not measured, as something failed: {', '.join(results.failed)}")
+    return "\n\n".join(parts)
 
 
 def times(results: Results) -> Table:

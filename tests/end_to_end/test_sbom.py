@@ -218,12 +218,12 @@ def proxy(tmp_path: Path) -> ModuleProxy:
 def program(proxy: ModuleProxy) -> dict[str, str]:
     """A small program with a module from a proxy."""
     files = {"lib.go": 'package lib\n\nconst Text = "lib"\n', "LICENSE": MIT}
-    proxy.publish("example.com/lib", "v1.0.0", files)
+    proxy.publish("example.com/recorded", "v1.0.0", files)
     return {
-        "m/go.mod": "module example.com/m\n\ngo 1.21\n\nrequire example.com/lib v1.0.0\n",
-        "m/go.sum": go_sum("example.com/lib", "v1.0.0", files),
+        "m/go.mod": "module example.com/m\n\ngo 1.21\n\nrequire example.com/recorded v1.0.0\n",
+        "m/go.sum": go_sum("example.com/recorded", "v1.0.0", files),
         "m/main.go": (
-            'package main\n\nimport "example.com/lib"\n\nfunc main() { println(lib.Text) }\n'
+            'package main\n\nimport "example.com/recorded"\n\nfunc main() { println(lib.Text) }\n'
         ),
         "m/BUILD": (
             'go_module(name="mod")\n\ngo_static_binary(sbom=parametrize("cyclonedx", "spdx"))\n'

@@ -30,9 +30,9 @@ BINARY = 'go_module(name="mod")\ngo_static_binary(name="it", sbom="cyclonedx"{0}
 @pytest.fixture
 def published(repository: Repository, proxy: ModuleProxy) -> str:
     """The go.sum of two modules, with which a proxy serves them; the first needs the second."""
-    requires = "module example.com/lib\n\ngo 1.21\n\nrequire example.com/deep v1.0.0\n"
+    requires = "module example.com/licensed\n\ngo 1.21\n\nrequire example.com/deep v1.0.0\n"
     modules = {
-        "example.com/lib": {"go.mod": requires, "lib.go": LIB, "LICENSE": MIT},
+        "example.com/licensed": {"go.mod": requires, "lib.go": LIB, "LICENSE": MIT},
         "example.com/deep": {"deep.go": DEEP, "COPYING": f"{ISC}\nNo one may read this.\n"},
     }
     for module, files in modules.items():
@@ -45,7 +45,7 @@ def go_mod(*lines: str, module: str = "example.com/m") -> str:
     return f"module {module}\n\ngo 1.21\n" + "".join(f"\n{line}\n" for line in lines)
 
 
-REQUIRES = ("require example.com/lib v1.0.0", "require example.com/deep v1.0.0 // indirect")
+REQUIRES = ("require example.com/licensed v1.0.0", "require example.com/deep v1.0.0 // indirect")
 
 
 def document(repository: Repository, directory: Path, address: str = "m:it#binary") -> Any:
@@ -75,7 +75,7 @@ def test_required_modules_with_their_licences(
             "m/go.mod": go_mod(*REQUIRES),
             "m/go.sum": published,
             "m/LICENSE": of_debian("Apache-2.0"),
-            "m/cmd/it/main.go": MAIN.format("example.com/lib", "lib.Text"),
+            "m/cmd/it/main.go": MAIN.format("example.com/licensed", "lib.Text"),
             "m/BUILD": BINARY.format(', main="cmd/it"'),
         }
     )
@@ -85,7 +85,7 @@ def test_required_modules_with_their_licences(
     main = found["metadata"]["component"]
     assert main["name"] == "example.com/m/cmd/it"
     assert licences(main) == ["Apache-2.0"]
-    lib, deep = "pkg:golang/example.com/lib@v1.0.0", "pkg:golang/example.com/deep@v1.0.0"
+    lib, deep = "pkg:golang/example.com/licensed@v1.0.0", "pkg:golang/example.com/deep@v1.0.0"
     stdlib = f"pkg:golang/stdlib@{repository.go.version}"
     assert components(found) == {deep: ["COPYING"], lib: ["MIT"], stdlib: ["BSD-3-Clause"]}
     assert {d["ref"]: d.get("dependsOn", []) for d in found["dependencies"]} == {
@@ -104,19 +104,22 @@ def test_a_vendor_directory_in_place_of_zips(
         {
             "m/go.mod": go_mod(*REQUIRES),
             "m/go.sum": published,
-            "m/main.go": MAIN.format("example.com/lib", "lib.Text"),
+            "m/main.go": MAIN.format("example.com/licensed", "lib.Text"),
             "m/vendor/modules.txt": (
                 f"# example.com/deep v1.0.0\n{vendored}deep\n"
-                f"# example.com/lib v1.0.0\n{vendored}lib\n"
+                f"# example.com/licensed v1.0.0\n{vendored}licensed\n"
             ),
-            "m/vendor/example.com/lib/lib.go": LIB,
-            "m/vendor/example.com/lib/LICENSE": BSD_3_CLAUSE,
+            "m/vendor/example.com/licensed/lib.go": LIB,
+            "m/vendor/example.com/licensed/LICENSE": BSD_3_CLAUSE,
             "m/vendor/example.com/deep/deep.go": DEEP,
             "m/BUILD": BINARY.format(""),
         }
     )
     deep, lib, _ = document(repository, tmp_path)["components"]
-    assert (lib["purl"], licences(lib)) == ("pkg:golang/example.com/lib@v1.0.0", ["BSD-3-Clause"])
+    assert (lib["purl"], licences(lib)) == (
+        "pkg:golang/example.com/licensed@v1.0.0",
+        ["BSD-3-Clause"],
+    )
     assert (deep["purl"], licences(deep)) == ("pkg:golang/example.com/deep@v1.0.0", [])
 
 
@@ -124,13 +127,15 @@ def test_modules_of_the_repository_by_replace_and_by_go_work(
     repository: Repository, tmp_path: Path
 ) -> None:
     module = {
-        "lib/go.mod": go_mod(module="example.com/lib"),
+        "lib/go.mod": go_mod(module="example.com/licensed"),
         "lib/lib.go": 'package lib\n\nconst Text = "local"\n',
         "lib/LICENCE.md": ISC,
         "lib/BUILD": 'go_module(name="mod")\n',
     }
-    main = MAIN.format("example.com/lib", "lib.Text")
-    replaced = go_mod("require example.com/lib v1.0.0", "replace example.com/lib => ../lib")
+    main = MAIN.format("example.com/licensed", "lib.Text")
+    replaced = go_mod(
+        "require example.com/licensed v1.0.0", "replace example.com/licensed => ../lib"
+    )
     repository.write(
         {
             **module,
@@ -145,9 +150,9 @@ def test_modules_of_the_repository_by_replace_and_by_go_work(
     )
 
     by_replace, _ = document(repository, tmp_path)["components"]
-    assert by_replace["bom-ref"] == "example.com/lib@v1.0.0 => pkg:golang/example.com/lib"
+    assert by_replace["bom-ref"] == "example.com/licensed@v1.0.0 => pkg:golang/example.com/licensed"
     by_work, _ = document(repository, tmp_path, "w:it#binary")["components"]
-    assert by_work["bom-ref"] == "pkg:golang/example.com/lib"
+    assert by_work["bom-ref"] == "pkg:golang/example.com/licensed"
     for found in (by_replace, by_work):
         assert licences(found) == ["ISC"]
         assert "version" not in found

@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+# What this process has published: go.sum's hash, and where, by module and version.
+_published: dict[tuple[str, str], tuple[str, Path]] = {}
+
 
 @dataclass(frozen=True)
 class ModuleProxy:
@@ -20,8 +23,17 @@ class ModuleProxy:
         return self.root.as_uri()
 
     def publish(self, module: str, version: str, files: Mapping[str, str]) -> None:
-        """Add one version of a module; a go.mod is made where `files` has none."""
+        """Add one version of a module; a go.mod is made where `files` has none.
+
+        :raises AssertionError: another proxy has that version with other contents. Tests share
+            Go's module cache, in which a version is what it was first.
+        """
         files = with_go_mod(module, files)
+        contents = go_sum(module, version, files)
+        before, where = _published.setdefault((module, version), (contents, self.root))
+        assert before == contents or where == self.root, (
+            f"{where} has {module}@{version} with other contents: name the module otherwise"
+        )
         directory = self.root / _escaped(module) / "@v"
         directory.mkdir(parents=True, exist_ok=True)
         with (directory / "list").open("a") as versions:

@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,22 +15,37 @@ import pytest
 from speed_bench import measure
 
 MB = 1_000_000
-# Holds 100 MB, works for 0.3 seconds of processor time, and waits.
+
+
+@contextmanager
+def ending(*command: str, cwd: Path | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that ends with the block, also when that fails."""
+    with subprocess.Popen(command, cwd=cwd, stdout=subprocess.PIPE) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+# Works for 0.3 seconds of processor time, and holds 100 MB until another one has done so too.
 WORK = """\
-import time
+import os, sys, time
 held = b"x" * 100_000_000
 while time.process_time() < 0.3:
     pass
-time.sleep(0.3)
+open(sys.argv[1], "w").close()
+while not os.path.exists(sys.argv[2]):
+    time.sleep(0.01)
+time.sleep(0.5)
 """
 
 
 def test_a_command_with_what_it_starts(tmp_path: Path) -> None:
-    script = '"$0" -I -c "$1" & "$0" -I -c "$1" & wait; echo done'
+    script = '"$0" -I -c "$1" one other & "$0" -I -c "$1" other one & wait; echo done'
     usage = measure.run(["/bin/sh", "-c", script, sys.executable, WORK], tmp_path, {})
 
     assert usage.log == "done\n"
-    assert usage.seconds >= 0.6
+    assert usage.seconds >= 0.5
     assert 0.6 <= usage.cpu < 2
     assert 100 * MB < usage.largest < 150 * MB
     assert 200 * MB < usage.memory < 300 * MB
@@ -61,18 +78,39 @@ def test_a_daemon_that_works_for_a_command(tmp_path: Path) -> None:
     """What it takes meanwhile counts, and the time that it has taken before does not."""
     for name in ("ask", "answer"):
         os.mkfifo(tmp_path / name)
-    with subprocess.Popen([sys.executable, "-I", "-c", DAEMON], cwd=tmp_path) as daemon:
+    with ending(sys.executable, "-I", "-c", DAEMON, cwd=tmp_path) as daemon:
         while not (tmp_path / "ready").exists():
             time.sleep(0.01)
         asking = ["/bin/sh", "-c", ": > ask; cat answer"]
         usage = measure.run(asking, tmp_path, {"PATH": "/usr/bin:/bin"}, lambda: daemon.pid)
-        daemon.kill()
     assert 0.35 <= usage.cpu < 0.7
     assert usage.memory > 50 * MB
+    assert usage.largest > 50 * MB
+    assert not usage.restarted
+
+
+def test_a_daemon_that_another_one_takes_the_place_of(tmp_path: Path) -> None:
+    """All that the new one has done, it has done for the command."""
+    started = tmp_path / "started"
+    work = "import time\nwhile time.process_time() < 0.5: pass\nprint(flush=True)\ntime.sleep(60)"
+    with (
+        ending("/bin/sleep", "60") as old,
+        ending(sys.executable, "-I", "-c", work) as new,
+    ):
+        assert new.stdout
+        new.stdout.readline()
+        usage = measure.run(
+            ["/usr/bin/touch", "started"],
+            tmp_path,
+            {},
+            lambda: (new if started.exists() else old).pid,
+        )
+    assert usage.restarted
+    assert 0.45 <= usage.cpu < 0.7
 
 
 def test_a_command_that_fails_is_no_measurement(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit) as raised:
+    with pytest.raises(measure.CannotMeasureError) as raised:
         measure.run(["/bin/sh", "-c", "echo why; exit 3"], tmp_path, {})
     assert str(raised.value) == (
         f"$ /bin/sh -c echo why; exit 3\nwhy\n\nThis failed: exit code 3 in {tmp_path}"
@@ -90,9 +128,12 @@ def test_the_disk_below_a_directory(tmp_path: Path) -> None:
     assert MB <= measure.disk(tmp_path) - empty < 1.1 * MB
 
 
-def test_an_idle_process_is_not_waited_for() -> None:
-    with subprocess.Popen([sys.executable, "-I", "-c", "input()"], stdin=subprocess.PIPE) as idle:
+def test_what_works_is_waited_for_and_what_is_idle_is_not() -> None:
+    with ending("/bin/sh", "-c", "while :; do :; done") as busy:
         start = time.monotonic()
-        measure.wait_until_idle(idle.pid)
-        assert time.monotonic() - start < 2
-        idle.communicate(b"\n")
+        measure.wait_until_idle(busy.pid, 0.5)
+        assert time.monotonic() - start >= 0.5
+    with ending("/bin/sleep", "60") as idle:
+        start = time.monotonic()
+        measure.wait_until_idle(idle.pid, 30)
+        assert time.monotonic() - start < 30

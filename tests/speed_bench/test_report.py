@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from speed_bench import plot
+from speed_bench.__main__ import measure_group
 from speed_bench.bench import FULL
+from speed_bench.experiment import Case, Experiment, Side
+from speed_bench.measure import CannotMeasureError, Usage
 from speed_bench.page import rewrite, with_tables
 from speed_bench.results import Measured, Results, Row
 from speed_bench.tables import Table, growth, resources, text_report, times
@@ -41,6 +46,7 @@ RESULTS = Results(
     {"measured": "2026-01-02", "processors": "2 of Some", "go": "go1.26.6", "pants": "2.17.1"},
     (COLD, UNLISTED, ELF),
     {"packages": {"cold": 800, "missing": 2000}},
+    ("edit", "leaf-api"),
 )
 
 
@@ -98,12 +104,51 @@ def test_every_target_is_for_a_case_that_a_full_run_measures() -> None:
     assert {target.case for target in TARGETS if target.case.startswith("elf-6")} <= sized
 
 
+LOG = """\
+21:15:19.81 [INFO] Starting: Build a:b for linux/amd64
+21:15:20.14 [INFO] Canceled: Build a:b for linux/amd64
+21:15:20.14 [INFO] Starting: Build a:b for linux/amd64
+21:15:28.15 [INFO] Completed: Build a:b for linux/amd64
+"""
+
+
+@dataclass
+class OneGroup:
+    """A group of experiments, of which the first one fails."""
+
+    worlds: tuple[()] = ()
+
+    def experiments(self) -> list[Experiment]:
+        def fail() -> Usage:
+            raise CannotMeasureError("it broke")
+
+        def work() -> Usage:
+            return Usage(2.0, 1.5, 10, 20, LOG)
+
+        return [
+            Experiment("bad", [Case("bad", "Bad")], {"pants": Side(fail), "go": Side(work)}),
+            Experiment("good", [Case("good", "Good")], {"pants": Side(work), "go": Side(work)}),
+        ]
+
+
+def test_a_case_that_fails_costs_no_other_one_its_figures(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (row,) = measure_group(OneGroup(), {"bad", "good"}, 3)  # type: ignore[arg-type]
+    assert (row.name, row.ours.seconds, row.ours.builds) == ("good", (2.0, 2.0, 2.0), 1)
+    errors = capsys.readouterr().err
+    assert "bad cannot be measured:\nit broke\n" in errors
+    order = re.findall(r"good, (\w+), round", errors)
+    assert order == ["pants", "go", "go", "pants", "pants", "go"]
+
+
 def test_the_report_says_where_it_was_measured_and_what_was_met() -> None:
     report = text_report(RESULTS)
     folded = " ".join(report.split())
     assert report.startswith("measured: 2026-01-02\nprocessors: 2 of Some\n")
     assert "cold everything ratio to plain go build 1.15 x 1.2 x not met" in folded
     assert "ELF test of 600 MB seconds 0.15 s 0.1 s met" in folded
+    assert report.endswith("\n\nNot measured, as something failed: edit, leaf-api")
 
 
 def test_results_are_the_same_when_they_are_read_again(tmp_path: Path) -> None:
