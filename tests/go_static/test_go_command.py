@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from go_static import download_command, go_command, sdk_command
+from go_static import build_command, download_command, go_command, sdk_command
 from go_static.platforms import GoPlatform
 
 PLATFORM = GoPlatform.create("linux", "amd64", None)
@@ -48,7 +48,7 @@ def test_no_environment_of_a_cached_process_holds_a_path_of_the_machine(
 @pytest.mark.parametrize(
     "command",
     [
-        go_command.build_command("a", "x"),
+        build_command.build_command("a", "x"),
         go_command.listing_command("", "list", "./..."),
         download_command.download_command("a", "graph", ()),
         sdk_command.capture_command(),
@@ -64,7 +64,7 @@ def test_no_argument_of_a_cached_process_is_a_path_of_the_machine(
 @pytest.mark.parametrize(
     "command",
     [
-        go_command.build_command("a", "x"),
+        build_command.build_command("a", "x"),
         go_command.listing_command("a", "list"),
         download_command.download_command("a", "modules", ("example.com/m",)),
         download_command.network_download_command("/tmp/x", "a", "workspace", ()),

@@ -25,7 +25,7 @@ ENDS = {
     ),
     "an empty one": ("package p\nimport ()", "\nfunc f() {}\n"),
     "comments with what looks like code": (
-        '// package x\n/* import "y" */ package /* p2 */ p // import "q"\nimport /* ( */ "a"',
+        '//package x\n/* import "y" */ package /* p2 */ p // import "q"\nimport /* ( */ "a"',
         " // )\n/* import */\nconst c = 1\n",
     ),
     "a constraint and a directive": (
@@ -44,6 +44,27 @@ ENDS = {
 @pytest.mark.parametrize(("read", "rest"), ENDS.values(), ids=ENDS.keys())
 def test_a_file_is_read_to_the_end_of_its_imports(read: str, rest: str) -> None:
     assert go_outline((read + rest).encode()) == f"{read}\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("comment", "read"),
+    [
+        ("// Package p does it.\n// And more.\n", "//\n//\n"),
+        ("// Größe\r\n\n//\n", "//\n\n//\n"),
+        ("/* A licence.\n// inside */ // Text.\n", "/* A licence.\n// inside */ //\n"),
+        ("// Text.\n//go:build linux\n\n", "//\n//go:build linux\n\n"),
+        ("// +build linux\n\n// Text.\n", "// +build linux\n\n//\n"),
+        ("//line x.go:7\n//export f\n", "//line x.go:7\n//export f\n"),
+        ("// not \ufeff at the beginning\n", "// not \ufeff at the beginning\n"),
+    ],
+)
+def test_the_text_of_a_comment_on_the_package_is_not_read(comment: str, read: str) -> None:
+    code = 'package p // import "q"\n\n// A comment.\nimport "a"'
+    assert go_outline(f"{comment}{code}\nfunc f() {{}}\n".encode()) == f"{read}{code}\n".encode()
+
+
+def test_a_comment_that_is_no_text_in_utf_8_is_read() -> None:
+    assert go_outline(b"// \xff\npackage p\n") == b"// \xff\npackage p\n"
 
 
 @pytest.mark.parametrize(
@@ -87,7 +108,7 @@ def test_go_list_says_the_same_of_the_outlines_of_its_own_sources(
 ) -> None:
     """Packages of Go itself, on several systems and with cgo."""
     fields = (
-        "ImportPath,Name,Doc,Imports,TestImports,XTestImports,GoFiles,CgoFiles,SFiles,HFiles,CFiles,"
+        "ImportPath,Name,Imports,TestImports,XTestImports,GoFiles,CgoFiles,SFiles,HFiles,CFiles,"
         "IgnoredGoFiles,IgnoredOtherFiles,TestGoFiles,EmbedPatterns,EmbedFiles,SysoFiles,Error"
     )
     answers = []

@@ -8,9 +8,10 @@ import pytest
 from pants.engine.platform import Platform
 
 from go_static import sdk_choice
+from go_static.build_command import build_command, build_flags
 from go_static.download_command import caller_settings
 from go_static.downloads import download_errors, hashed_zips, modules_with_sums
-from go_static.go_command import build_command, build_flags, listing_command
+from go_static.go_command import listing_command
 from go_static.go_list import GoPackage, parse_go_list
 from go_static.listed import files_of, main_of
 from go_static.modfile import parse_go_mod

@@ -17,9 +17,10 @@ from pants.engine.fs import (
     RemovePrefix,
 )
 from pants.engine.process import Process
+from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
-from go_static import go_command, messages, paths
+from go_static import build_command, go_command, linked, messages, paths, side_by_side
 from go_static.binary import BinarySettings
 from go_static.binary_listing import BinaryListingRequest, list_binary
 from go_static.cgo import CgoOfListingRequest, find_cgo_of_listing, remarks
@@ -32,6 +33,7 @@ from go_static.compat import (
     rule,
 )
 from go_static.elsewhere import Run, execute_run
+from go_static.listing import Listing
 from go_static.outline import FileOrLink
 from go_static.subsystems import GoStaticSubsystem
 
@@ -40,12 +42,6 @@ logger = logging.getLogger(__name__)
 # How many actions one `go build` may run side by side, at most; Pants divides the machine's cores
 # among the processes that run (`{pants_concurrency}`).
 _MAX_ACTIONS = 64
-
-
-# For builds whose cache is not theirs alone.
-_TOOLEXEC = FileContent(
-    go_command.TOOLEXEC, go_command.TOOLEXEC_SCRIPT.encode(), is_executable=True
-)
 
 
 class GoBuildError(Exception):
@@ -74,30 +70,29 @@ async def build_binary(request: BuildRequest, options: GoStaticSubsystem) -> Bui
     binary_listing = await list_binary(BinaryListingRequest(settings, request.run), **implicitly())
     listing, pattern = binary_listing.listing, binary_listing.pattern
     caches = go_command.caches(options.isolated_caches or not request.run.is_first)
+    linked_last = {linked.CACHE_NAME: linked.DIRECTORY} if caches.named else {}
+    flags = build_command.build_flags(settings.flags.arguments, pattern)
     inputs = await create_digest(
         CreateDigest(
             [
                 *(in_tree(entry) for entry in listing.files[pattern]),
                 *(Directory(d) for d in caches.directories),
-                FileContent(
-                    go_command.FLAGS,
-                    go_command.build_flags(settings.flags.arguments, pattern).encode(),
-                ),
-                *((_TOOLEXEC,) if caches.named else ()),
+                FileContent(build_command.FLAGS, flags.encode()),
+                *(for_builds_side_by_side(listing, pattern) if caches.named else ()),
             ]
         )
     )
     output_directory, name = posixpath.split(settings.output_path)
     output = f"{go_command.OUTPUT}/{name}"
     process = Process(
-        go_command.build_command(binary_listing.module_directory, name),
+        build_command.build_command(binary_listing.module_directory, settings.output_path),
         env=go_command.offline_environment(settings.platform, listing.tree.workspace),
         input_digest=inputs,
         immutable_input_digests={
             go_command.SDK: listing.sdk.digest,
             go_command.DOWNLOADS: listing.downloads,
         },
-        append_only_caches=caches.named,
+        append_only_caches=FrozenDict({**caches.named, **linked_last}),
         output_files=(output,),
         concurrency_available=_MAX_ACTIONS,
         description=f"Build {settings.name} for {settings.platform}",
@@ -124,6 +119,17 @@ async def build_binary(request: BuildRequest, options: GoStaticSubsystem) -> Bui
 def in_tree(entry: FileOrLink) -> FileOrLink:
     """A file of the repository, where it is in a sandbox."""
     return dataclasses.replace(entry, path=paths.join(go_command.TREE, entry.path))
+
+
+def for_builds_side_by_side(listing: Listing, pattern: str) -> tuple[FileContent, ...]:
+    """What a build needs whose caches are not its own alone."""
+    packages = side_by_side.packages_file(listing.mains[pattern], listing.graph)
+    return (
+        FileContent(side_by_side.PACKAGES, packages.encode()),
+        FileContent(
+            side_by_side.TOOLEXEC, build_command.TOOLEXEC_SCRIPT.encode(), is_executable=True
+        ),
+    )
 
 
 def rules() -> Iterable[object]:

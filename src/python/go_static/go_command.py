@@ -11,7 +11,6 @@ Nothing here knows of the engine. What is said holds for every step that runs `g
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
 
 from pants.util.frozendict import FrozenDict
@@ -26,8 +25,6 @@ SDK = "sdk"
 DOWNLOADS = "downloads"
 OUTPUT = "output"
 TOOLS = "tools"
-FLAGS = "flags"
-TOOLEXEC = "toolexec"
 TEMPORARY = "tmp"
 BUILD_CACHE = "cache/build"
 MODULE_CACHE = "cache/mod"
@@ -120,47 +117,6 @@ export CGO_ENABLED
 exec "$GOROOT/bin/go" list -e -find "$json" "$@"
 """
 
-# The output's place depends on the sandbox, so the script works it out. The flags come in a file:
-# in argv, Pants would replace `{chroot}` and the like in the value of a definition.
-#
-# Builds that start at once with the same empty cache would compile the same packages, each for
-# itself: for 50 binaries of 2,000 packages that is 1.6 times the work. So one of them compiles at a
-# time, on all cores, and the others find in the cache what it has left there; they link side by
-# side. The system drops the lock with the processes that have it.
-_BUILD = f"""\
-GOPROXY=file://$sandbox/{DOWNLOADS}
-export GOPROXY
-output=$sandbox/{OUTPUT}/$2
-parallel=$3
-tree=$sandbox/{TREE}/$1
-lock=$GOCACHE/one-compiles
-toolexec=$sandbox/{TOOLEXEC}
-. "$sandbox/{FLAGS}"
-# Go splits the value of -toolexec at spaces, and knows no quote within quotes.
-if [ -f "$toolexec" ] && [ "${{toolexec#*"'"}}" = "$toolexec" ] &&
-  (PATH={SYSTEM_PATH} && command -v flock && : >> "$lock") > /dev/null 2>&1
-then
-  exec 9>> "$lock"
-  set -- -toolexec "'$toolexec'" "$@"
-else
-  set -- "-p=$parallel" "$@"
-fi
-cd -- "$tree"
-exec "$GOROOT/bin/go" build -o "$output" "$@"
-"""
-
-# What Go starts its tools with: the first one that compiles takes the lock, and the linker, which
-# runs when all is compiled, gives it back. `-V=full` only asks for a version.
-TOOLEXEC_SCRIPT = f"""\
-#!/bin/sh
-case ${{2-}}:$1 in
--V=*) ;;
-*/link) PATH={SYSTEM_PATH} flock -u 9 ;;
-*) [ -e "$TMPDIR/compiles" ] || {{ PATH={SYSTEM_PATH} flock 9 && : > "$TMPDIR/compiles"; }} ;;
-esac
-exec "$@"
-"""
-
 # The first line of a listing says where the sandbox was: Go prints absolute directories.
 _SAY_SANDBOX = """\
 printf '%s\\n' "$sandbox"
@@ -205,24 +161,6 @@ def cgo_command(
     script = PREPARE + _CGO
     files = _FILES if look_into_files else ""
     return ("/bin/sh", "-c", script, "go", module_directory or ".", json, files, *arguments)
-
-
-def build_command(module_directory: str, output: str) -> tuple[str, ...]:
-    """The argv that builds what the file `flags` says and leaves it in `output/<output>`."""
-    return (
-        "/bin/sh",
-        "-c",
-        PREPARE + _BUILD,
-        "go",
-        module_directory or ".",
-        output,
-        "{pants_concurrency}",
-    )
-
-
-def build_flags(flags: tuple[str, ...], pattern: str) -> str:
-    """The file `flags`: the arguments of `go build`, for the shell to read."""
-    return f"set -- {shlex.join((*flags, '--', pattern))}\n"
 
 
 def offline_environment(platform: GoPlatform, workspace: str = "") -> dict[str, str]:

@@ -11,6 +11,14 @@ _IDENTIFIER = re.compile(rb"[A-Za-z0-9_\x80-\xff]+")
 _STRING = re.compile(rb'`[^`]*`|"(?:[^"\\\n]|\\[^\x00])*"')
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
+# What stands before the package clause: white space, text in a line comment, or something else.
+# Directives and old constraints (`// +build`) are no text, nor is what a scanner may complain of.
+_BEFORE_PACKAGE = re.compile(
+    rb"[ \f\t\r\n;]+"
+    rb"|(?P<text>//[ \t]+[!-*,-~\x80-\xff][ -~\t\x80-\xff]*)\r?\n|//[^\n]*\n"
+    rb"|/\*(?:[^*]|\*(?!/))*\*/"
+)
+
 # In other languages, Go reads the comments at the top, for constraints: `readComments`, the same.
 # For these it asks for no constraint, or does not open them (`matchFile` in go/build/build.go).
 _WITH_CONSTRAINTS = (
@@ -56,13 +64,32 @@ def _refuses(content: bytes) -> bool:
 
 
 def go_outline(content: bytes) -> bytes:
-    """A Go file up to the end of its imports, where Go stops reading; all of it where Go goes on:
-    to look for `//go:embed`, or for what to say of a file that it cannot read."""
+    """A Go file up to the end of its imports, where Go stops reading, without the text of the
+    comment on the package; all of the file where Go goes on: to look for `//go:embed`, or for what
+    to say of a file that it cannot read."""
     end = _end_of_imports(content)
     if end is None or b"\x00" in content[:end]:
         return content
-    header = content[:end]
+    header = _without_text(content[:end])
     return content if b"embed" in header else header + b"\n"
+
+
+def _without_text(header: bytes) -> bytes:
+    """Lines stay where they are, for what Go says of them."""
+    parts = []
+    position = len(_BYTE_ORDER_MARK) if header.startswith(_BYTE_ORDER_MARK) else 0
+    parts.append(header[:position])
+    while found := _BEFORE_PACKAGE.match(header, position):
+        parts.append(b"//\n" if _is_text(found.group("text")) else found.group())
+        position = found.end()
+    return b"".join((*parts, header[position:]))
+
+
+def _is_text(comment: bytes | None) -> bool:
+    try:
+        return comment is not None and "\ufeff" not in comment.decode()
+    except UnicodeDecodeError:
+        return False
 
 
 def is_read_for_constraints(path: str) -> bool:

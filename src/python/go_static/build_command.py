@@ -1,0 +1,87 @@
+"""The command of the `build` step: `go build`, with what is not Go's own work left out."""
+
+from __future__ import annotations
+
+import posixpath
+import shlex
+
+from go_static import go_command, linked, side_by_side
+
+FLAGS = "flags"
+
+# The output's place depends on the sandbox, so the script works it out. The flags come in a file:
+# in argv, Pants would replace `{chroot}` and the like in the value of a definition.
+_BUILD = f"""\
+{linked.FUNCTIONS}
+{side_by_side.FUNCTIONS}
+with_tools() (
+  PATH={go_command.SYSTEM_PATH}
+  export PATH
+  "$@" 2> /dev/null
+)
+go_build() {{
+  "$GOROOT/bin/go" build -o "$output" "$@"
+}}
+GOPROXY=file://$sandbox/{go_command.DOWNLOADS}
+export GOPROXY
+output=$sandbox/{go_command.OUTPUT}/$2
+binary=$3
+parallel=$4
+tree=$sandbox/{go_command.TREE}/$1
+toolexec=$sandbox/{side_by_side.TOOLEXEC}
+compiling=$GOCACHE/compiling/$GOOS-$GOARCH
+linked=
+[ ! -L {linked.DIRECTORY} ] || linked=$(real {linked.DIRECTORY} 2> /dev/null) || linked=
+. "$sandbox/{FLAGS}"
+ticket=
+# Go splits the value of -toolexec at spaces, and knows no quote within quotes.
+if [ -f "$toolexec" ] && [ "${{toolexec#*"'"}}" = "$toolexec" ] && with_tools can_take_tickets
+then
+  exec 8>> "$compiling/lock"
+  with_tools flock 8 && ticket=$(with_tools take_ticket) || ticket=
+  if [ -n "$ticket" ]; then
+    exec 9>> "$compiling/$ticket"
+    with_tools flock 9
+  fi
+  exec 8>&-
+fi
+if [ -n "$ticket" ]; then
+  COMPILING=$compiling/$ticket
+  export COMPILING
+  set -- -toolexec "'$toolexec'" "$@"
+else
+  set -- "-p=$parallel" "$@"
+fi
+cd -- "$tree"
+[ -z "$linked" ] || with_tools lay_out_last "$binary" || true
+go_build "$@"
+[ -n "$linked" ] || exit 0
+if with_tools is_damaged "$binary"; then
+  with_tools rm -f -- "$output"
+  go_build "$@"
+fi
+with_tools keep "$binary" || true
+"""
+
+# For builds whose cache is not theirs alone.
+TOOLEXEC_SCRIPT = side_by_side.toolexec(go_command.SYSTEM_PATH)
+
+
+def build_command(module_directory: str, output_path: str) -> tuple[str, ...]:
+    """The argv that builds what the file `flags` says and leaves it in `output`, under the last
+    part of `output_path`, which says which binary it is."""
+    return (
+        "/bin/sh",
+        "-c",
+        go_command.PREPARE + _BUILD,
+        "go",
+        module_directory or ".",
+        posixpath.basename(output_path),
+        linked.key(output_path),
+        "{pants_concurrency}",
+    )
+
+
+def build_flags(flags: tuple[str, ...], pattern: str) -> str:
+    """The file `flags`: the arguments of `go build`, for the shell to read."""
+    return f"set -- {shlex.join((*flags, '--', pattern))}\n"
