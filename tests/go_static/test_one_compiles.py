@@ -67,7 +67,8 @@ def sandbox(root: Path, sdk: Path, cache: Path, toolexec: bool) -> Path:
 def build(root: Path) -> subprocess.Popen[str]:
     environment = go_command.offline_environment(GoPlatform.create("linux", "amd64", None))
     command = [
-        part.replace("{pants_concurrency}", "1") for part in go_command.build_command("", "it")
+        part.replace(go_command.SHARE_OF_CORES, "1")
+        for part in go_command.build_command("", "it", workers=False)
     ]
     return subprocess.Popen(command, cwd=root, env=environment, stderr=subprocess.PIPE, text=True)
 

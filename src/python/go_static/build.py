@@ -16,7 +16,7 @@ from pants.engine.fs import (
     FileContent,
     RemovePrefix,
 )
-from pants.engine.process import Process
+from pants.engine.process import Process, ProcessExecutionEnvironment
 from pants.util.logging import LogLevel
 
 from go_static import go_command, messages, paths
@@ -38,7 +38,7 @@ from go_static.subsystems import GoStaticSubsystem
 logger = logging.getLogger(__name__)
 
 # How many actions one `go build` may run side by side, at most; Pants divides the machine's cores
-# among the processes that run (`{pants_concurrency}`).
+# among the processes that run (`go_command.SHARE_OF_CORES`).
 _MAX_ACTIONS = 64
 
 
@@ -69,7 +69,9 @@ class BuiltBinary:
 
 
 @rule(desc="Build a static Go binary", level=LogLevel.DEBUG)
-async def build_binary(request: BuildRequest, options: GoStaticSubsystem) -> BuiltBinary:
+async def build_binary(
+    request: BuildRequest, options: GoStaticSubsystem, environment: ProcessExecutionEnvironment
+) -> BuiltBinary:
     settings = request.settings
     binary_listing = await list_binary(BinaryListingRequest(settings, request.run), **implicitly())
     listing, pattern = binary_listing.listing, binary_listing.pattern
@@ -89,8 +91,9 @@ async def build_binary(request: BuildRequest, options: GoStaticSubsystem) -> Bui
     )
     output_directory, name = posixpath.split(settings.output_path)
     output = f"{go_command.OUTPUT}/{name}"
+    workers = environment.remote_execution
     process = Process(
-        go_command.build_command(binary_listing.module_directory, name),
+        go_command.build_command(binary_listing.module_directory, name, workers),
         env=go_command.offline_environment(settings.platform, listing.tree.workspace),
         input_digest=inputs,
         immutable_input_digests={
@@ -99,7 +102,7 @@ async def build_binary(request: BuildRequest, options: GoStaticSubsystem) -> Bui
         },
         append_only_caches=caches.named,
         output_files=(output,),
-        concurrency_available=_MAX_ACTIONS,
+        concurrency_available=0 if workers else _MAX_ACTIONS,
         description=f"Build {settings.name} for {settings.platform}",
     )
     # Not beside the build: a process that starts or ends within the first 200 ms of the build makes

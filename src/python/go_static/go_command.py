@@ -61,11 +61,13 @@ PREPARE = f"""\
 set -eu
 sandbox=$(pwd -P)
 real() {{
-  # A link to a named cache that somebody deleted: Pants makes its directory once per daemon.
+  # A link to a named cache that somebody deleted: Pants makes its directory once per daemon. Or
+  # no link: to a remote worker, Pants sends none.
   [ -d "$1" ] || (
     PATH={SYSTEM_PATH}
     export PATH
-    mkdir -p -- "$(readlink -- "$1")"
+    directory=$(readlink -- "$1") || directory=$1
+    mkdir -p -- "$directory"
   )
   (CDPATH= cd -P -- "$1" && pwd -P)
 }}
@@ -75,6 +77,10 @@ GOMODCACHE=$(real {MODULE_CACHE})
 GOPATH=$sandbox/{TEMPORARY}/gopath
 TMPDIR=$sandbox/{TEMPORARY}
 export GOROOT GOCACHE GOMODCACHE GOPATH TMPDIR
+case ${{GOWORK-off}} in
+off) ;;
+*) GOWORK=$sandbox/$GOWORK ;;
+esac
 """
 
 _RUN_OFFLINE = f"""\
@@ -142,7 +148,7 @@ if [ -f "$toolexec" ] && [ "${{toolexec#*"'"}}" = "$toolexec" ] &&
 then
   exec 9>> "$lock"
   set -- -toolexec "'$toolexec'" "$@"
-else
+elif [ -n "$parallel" ]; then
   set -- "-p=$parallel" "$@"
 fi
 cd -- "$tree"
@@ -207,8 +213,13 @@ def cgo_command(
     return ("/bin/sh", "-c", script, "go", module_directory or ".", json, files, *arguments)
 
 
-def build_command(module_directory: str, output: str) -> tuple[str, ...]:
-    """The argv that builds what the file `flags` says and leaves it in `output/<output>`."""
+# What Pants replaces with a process's share of the machine's cores.
+SHARE_OF_CORES = "{pants_concurrency}"
+
+
+def build_command(module_directory: str, output: str, workers: bool) -> tuple[str, ...]:
+    """The argv that builds what the file `flags` says and leaves it in `output/<output>`. What
+    remote workers share out among processes is their business: Go takes the cores that it sees."""
     return (
         "/bin/sh",
         "-c",
@@ -216,7 +227,7 @@ def build_command(module_directory: str, output: str) -> tuple[str, ...]:
         "go",
         module_directory or ".",
         output,
-        "{pants_concurrency}",
+        "" if workers else SHARE_OF_CORES,
     )
 
 
@@ -231,6 +242,7 @@ def offline_environment(platform: GoPlatform, workspace: str = "") -> dict[str, 
 
 
 def gowork(workspace: str) -> str:
-    """The variable GOWORK for a go.work, relative to the tree, or for none."""
-    # `{chroot}` is Pants's token for the sandbox; it is replaced when the process starts.
-    return "{chroot}/" + f"{TREE}/{workspace}" if workspace else "off"
+    """The variable GOWORK for a go.work, relative to the tree, or for none. It is relative to the
+    sandbox, whose path the script puts before it: remote workers leave Pants's `{chroot}` as it is,
+    or need bash for it."""
+    return f"{TREE}/{workspace}" if workspace else "off"
