@@ -174,6 +174,12 @@ def cache_server(directory: Path, size: int | None = None) -> Iterator[CacheServ
         server.kill()
 
 
+def buildgrid() -> tuple[str, str]:
+    """A Python of the machine, and the directory with BuildGrid's packages for it."""
+    python = _python()
+    return python, _installed(python)
+
+
 @functools.cache
 def _python() -> str:
     """A Python of the machine that BuildGrid runs on."""

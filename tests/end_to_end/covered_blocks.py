@@ -223,6 +223,18 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
         "end_to_end/test_private_modules.py::"
         "test_after_the_first_download_a_machine_needs_no_network": ("export GOPROXY=off",),
     },
+    "docs/remote-execution.md": {
+        "end_to_end/test_remote_execution.py::test_a_worker_without_caches_builds_and_tests": (
+            "[GLOBAL]",
+        ),
+        "end_to_end/test_remote_execution.py::"
+        "test_a_worker_keeps_caches_and_runs_all_that_needs_no_credential": ("[GLOBAL]",),
+        "end_to_end/test_remote_execution.py::"
+        "test_a_remote_environment_is_for_the_targets_that_name_it": (
+            "[environments-preview.names]",
+            'remote_environment(name="workers")',
+        ),
+    },
     "docs/reproducible.md": {
         "end_to_end/test_reproducible.py::"
         "test_a_generator_that_writes_the_time_is_found_and_its_repair_too": (

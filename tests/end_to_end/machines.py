@@ -1,4 +1,4 @@
-"""Machines that share a remote cache: each has a user, a home, a repository, caches and a Go."""
+"""Machines that share a remote cache or a worker: each has a user, a home, caches and a Go."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from end_to_end.cache_server import CacheServer
+from end_to_end.remote_worker import RemoteWorker
 from end_to_end.repository import Repository, Toolbox
 
 # What a recording Go runs, in place of which it stands: a tool of its own root, so that it is
-# copied with it. GOROOT is what the probe asks for.
+# copied with it. GOROOT is what the probe asks for. On a remote worker there is no place for notes.
 _RECORD = """\
 #!/bin/sh
 root=$(CDPATH= cd -- "${{0%/*}}/.." && pwd -P)
-echo "$1" >> '{record}'
+{{ echo "$1" >> '{record}'; }} 2> /dev/null
 GOROOT=${{GOROOT:-$root}} exec "$root/{real}" "$@"
 """
 
@@ -64,7 +65,7 @@ class RecordingGo:
 def machine(
     root: Path,
     toolbox: Toolbox,
-    server: CacheServer | None,
+    server: CacheServer | RemoteWorker | None,
     *,
     go: RecordingGo | None = None,
     user: int | None = None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import subprocess
 
 import pytest
 from pants.engine.addresses import Address
@@ -19,18 +20,19 @@ from go_static.generate_command import (
     GENERATE_VARIABLES,
     generate_command,
     generate_environment,
+    has_place,
+    with_places,
 )
 from go_static.generate_tools import for_this_machine
 from go_static.go_generate import (
     failure_message,
     files_of_packages,
-    in_sandbox,
     package_directories,
     pattern,
     read_list,
     wrong_result,
 )
-from go_static.tools import search_directories
+from go_static.tools import ToolRequest, missing_tool_message, search_directories
 from go_static_testing.engine import Repository
 
 FILES = (
@@ -173,10 +175,25 @@ def test_one_generator_has_one_address_however_it_is_written() -> None:
 def test_nothing_of_the_machine_is_in_the_environment_of_directives() -> None:
     environment = generate_environment("m/go.work")
     assert environment["CGO_ENABLED"] == "0"
-    assert environment["GOWORK"] == "{chroot}/tree/m/go.work"
+    assert environment["GOWORK"] == "tree/m/go.work"
     assert "GOOS" not in environment and "GOARCH" not in environment
     assert set(environment) < GENERATE_VARIABLES
-    assert in_sandbox("-I{root}/include") == "-I{chroot}/tree/include"
+
+
+def test_a_variable_with_a_place_of_the_sandbox_gets_its_path_there() -> None:
+    env = {
+        "CFLAGS": "-I{root}/a b -I{root}",
+        "QUOTED": "it's {root} $HOME `x`\n",
+        "PLAIN": "{goos} {chroot}",
+    }
+    assert [name for name, value in env.items() if has_place(value)] == ["CFLAGS", "QUOTED"]
+    script = f"{with_places(env)}root='/some where'\nwith_places printenv -0 CFLAGS QUOTED\n"
+    said = subprocess.run(["/bin/sh", "-euc", script], capture_output=True, text=True, check=True)
+    assert said.stdout.split("\0")[:2] == [
+        "-I/some where/a b -I/some where",
+        "it's /some where $HOME `x`\n",
+    ]
+    assert with_places({"PLAIN": "x"}) == 'with_places() { exec "$@"; }\n'
 
 
 def test_the_command_names_the_tools_with_their_places() -> None:
@@ -192,6 +209,15 @@ def test_tools_are_looked_for_on_the_path_and_then_in_the_system() -> None:
         "/usr/local/bin",
         "/bin",
     )
+
+
+def test_where_a_tool_is_missing_is_said() -> None:
+    request = ToolRequest("protoc", "m:gen")
+    machine, worker = (missing_tool_message(request, ["/a", "/b"], w) for w in (False, True))
+    assert machine.startswith("m:gen: its `tools` name protoc, which is not on this machine.\n")
+    assert "Looked in: /a, /b." in machine and "Install it and put it on the PATH" in machine
+    assert worker.startswith("m:gen: its `tools` name protoc, which is not on the remote worker.\n")
+    assert "Put it into the image that the workers run processes in, or let the module" in worker
 
 
 def test_a_tool_is_built_for_the_machine_that_starts_it(repository: Repository) -> None:

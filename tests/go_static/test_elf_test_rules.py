@@ -111,7 +111,7 @@ def test_the_process_holds_nothing_of_the_machine_but_the_interpreter(
     home = os.path.expanduser("~")
     assert not [word for word in rest if str(repository.root) in word or home in word]
     assert set(process.env) == {"GO_STATIC_INTERPRETER", "TMPDIR"}
-    assert process.env["TMPDIR"].startswith("{chroot}/")
+    assert process.env["TMPDIR"] == "__tmp__"
     assert process.cache_scope == ProcessCacheScope.SUCCESSFUL
     assert set(process.immutable_input_digests) == {ELF_CHECKER.directory}
     assert repository.files(process.input_digest) == ["dist/m/it"]
@@ -254,9 +254,20 @@ def test_without_a_python_the_error_says_where_it_was_looked_for(
 def test_stable_places_come_first_and_pants_s_own_python_last() -> None:
     directories = interpreter.search_directories("/opt/bin:/usr/bin:relative::/opt/bin/")
     assert directories == ("/usr/bin", "/usr/local/bin", "/opt/bin")
-    found = interpreter.candidates(["/a"])
+    found = interpreter.candidates(["/a"], workers=False)
     assert (found[0], found[-2], found[-1]) == ("/a/python3", "/a/python", sys.executable)
     assert {f"/a/python3.{minor}" for minor in range(9, 15)} < set(found)
+    # Of which a remote worker knows nothing.
+    assert interpreter.candidates(["/a"], workers=True) == found[:-1]
+
+
+def test_who_has_no_python_is_said() -> None:
+    machine, workers = (interpreter.no_python_message(["/a", "/b"], w) for w in (False, True))
+    assert "a Python of the machine, and no Python 3.9 or newer" in machine
+    assert machine.endswith("apt-get install python3), or put it on the PATH.")
+    assert "a Python of the remote workers, and no Python 3.9 or newer" in workers
+    assert "Looked for python3 and python in: /a, /b." in workers
+    assert "Put one into the image that the workers run processes in" in workers
 
 
 def test_the_checker_runs_from_its_digest_alone_and_is_compiled(

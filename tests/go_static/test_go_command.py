@@ -48,7 +48,7 @@ def test_no_environment_of_a_cached_process_holds_a_path_of_the_machine(
 @pytest.mark.parametrize(
     "command",
     [
-        build_command.build_command("a", "x"),
+        build_command.build_command("a", "x", workers=False),
         go_command.listing_command("", "list", "./..."),
         download_command.download_command("a", "graph", ()),
         sdk_command.capture_command(),
@@ -64,12 +64,13 @@ def test_no_argument_of_a_cached_process_is_a_path_of_the_machine(
 @pytest.mark.parametrize(
     "command",
     [
-        build_command.build_command("a", "x"),
+        build_command.build_command("a", "x", workers=False),
         go_command.listing_command("a", "list"),
         download_command.download_command("a", "modules", ("example.com/m",)),
         download_command.network_download_command("/tmp/x", "a", "workspace", ()),
         sdk_command.probe_command(("/a",)),
         sdk_command.capture_command(),
+        sdk_command.unpack_command(),
     ],
 )
 def test_every_script_is_one_that_a_posix_shell_can_read(command: tuple[str, ...]) -> None:
@@ -109,6 +110,43 @@ def test_the_callers_settings_cannot_change_what_the_backend_decides(tmp_path: P
     ]
     assert "GOTOOLCHAIN" not in settings
     assert "GOWORK" not in settings
+
+
+def test_places_are_worked_out_in_the_sandbox_where_named_caches_are_links_or_are_not_there(
+    tmp_path: Path,
+) -> None:
+    """Pants links its named caches into a sandbox; on a remote worker there need be none."""
+    kept = tmp_path / "kept"
+    for name, linked in (("linked", True), ("bare", False)):
+        sandbox = tmp_path / name
+        (sandbox / "sdk").mkdir(parents=True)
+        if linked:
+            (sandbox / "cache").mkdir()
+            # Somebody deleted what it leads to.
+            (sandbox / "cache" / "build").symlink_to(kept)
+        said = subprocess.run(
+            [
+                *("/bin/sh", "-c"),
+                go_command.PREPARE + 'printf "%s\\n" "$GOROOT" "$GOCACHE" "$GOMODCACHE" "$GOWORK"',
+            ],
+            cwd=sandbox,
+            env={"GOWORK": go_command.gowork("a b/go.work")},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert said.stdout.splitlines() == [
+            f"{sandbox}/sdk",
+            str(kept) if linked else f"{sandbox}/cache/build",
+            f"{sandbox}/cache/mod",
+            f"{sandbox}/tree/a b/go.work",
+        ]
+
+
+def test_a_remote_worker_shares_out_its_cores_itself() -> None:
+    here, there = (build_command.build_command("a", "x", workers) for workers in (False, True))
+    assert here[:-1] == there[:-1]
+    assert (here[-1], there[-1]) == ("{pants_concurrency}", "")
 
 
 def test_isolated_caches_are_directories_of_the_sandbox() -> None:

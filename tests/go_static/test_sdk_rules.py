@@ -259,6 +259,24 @@ def test_an_archive_is_refused(
         find(repository)
 
 
+def test_an_archive_that_is_none_or_holds_no_go_is_an_error_that_says_so(
+    repository: Repository, go: GoTool, tmp_path: Path
+) -> None:
+    (tmp_path / "text.tar.gz").write_text("This is no archive.")
+    with tarfile.open(tmp_path / "other.tar.gz", "w:gz") as tar:
+        tar.add(go.root / "VERSION", "go/VERSION")
+    for name, reason in (("text", "tar: "), ("other", "there is no program go/bin/go in other.")):
+        file = tmp_path / f"{name}.tar.gz"
+        repository.configure(*pinned(file, "1.91.5", file.as_uri()))
+        with repository.fails(
+            GoSdkError,
+            "The Go SDK could not be downloaded: needed is exactly Go 1.91.5",
+            f"{file.as_uri()}: it has been downloaded, and cannot be unpacked: ",
+            reason,
+        ):
+            find(repository)
+
+
 def test_a_template_with_an_unknown_placeholder_is_an_error_that_names_the_option(
     repository: Repository, archive: Path
 ) -> None:

@@ -59,6 +59,18 @@ def test_without_a_go_line_any_go_is_asked_for_and_the_text_has_no_gap() -> None
     assert "Go ," not in said
 
 
+def test_a_search_path_of_another_platform_than_the_workers_is_not_looked_at() -> None:
+    said = sdk_choice.nothing_found_message(
+        sdk_choice.SdkRequest("1.99", "m/go.mod"),
+        None,
+        sdk_choice.FoundSdks((), (), of_platform="macos_arm64"),
+        [],
+        Platform.linux_x86_64,
+    )
+    assert "was not looked at: this machine is macos_arm64, and the remote workers are not." in said
+    assert "no Go in" not in said
+
+
 @pytest.mark.parametrize("search_paths", [["~/sdk/bin"], ["~/sdk/../sdk/bin/"]])
 def test_a_tilde_on_the_search_path_is_the_home_directory(
     search_paths: list[str], monkeypatch: pytest.MonkeyPatch
@@ -185,7 +197,7 @@ def test_what_users_write_is_no_part_of_a_script() -> None:
     hostile = "$(touch hit); '\""
     for command in (
         listing_command(hostile, hostile),
-        build_command(hostile, hostile),
+        build_command(hostile, hostile, workers=True),
     ):
         shell, option, script, *arguments = command
         assert (shell, option) == ("/bin/sh", "-c")

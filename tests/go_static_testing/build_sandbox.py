@@ -48,7 +48,7 @@ class BuildSandbox:
         environment = go_command.offline_environment(GoPlatform.create("linux", "amd64", None))
         command = [
             part.replace("{pants_concurrency}", "1")
-            for part in build_command.build_command("", "some/where/it")
+            for part in build_command.build_command("", "some/where/it", workers=False)
         ]
         return subprocess.Popen(
             command, cwd=self.root, env=environment, stderr=subprocess.PIPE, text=True

@@ -16,7 +16,7 @@ from pants.engine.fs import (
     FileContent,
     RemovePrefix,
 )
-from pants.engine.process import Process
+from pants.engine.process import Process, ProcessExecutionEnvironment
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
@@ -40,7 +40,7 @@ from go_static.subsystems import GoStaticSubsystem
 logger = logging.getLogger(__name__)
 
 # How many actions one `go build` may run side by side, at most; Pants divides the machine's cores
-# among the processes that run (`{pants_concurrency}`).
+# among the processes that run (`build_command.SHARE_OF_CORES`).
 _MAX_ACTIONS = 64
 
 
@@ -65,7 +65,9 @@ class BuiltBinary:
 
 
 @rule(desc="Build a static Go binary", level=LogLevel.DEBUG)
-async def build_binary(request: BuildRequest, options: GoStaticSubsystem) -> BuiltBinary:
+async def build_binary(
+    request: BuildRequest, options: GoStaticSubsystem, environment: ProcessExecutionEnvironment
+) -> BuiltBinary:
     settings = request.settings
     binary_listing = await list_binary(BinaryListingRequest(settings, request.run), **implicitly())
     listing, pattern = binary_listing.listing, binary_listing.pattern
@@ -84,8 +86,9 @@ async def build_binary(request: BuildRequest, options: GoStaticSubsystem) -> Bui
     )
     output_directory, name = posixpath.split(settings.output_path)
     output = f"{go_command.OUTPUT}/{name}"
+    workers = environment.remote_execution
     process = Process(
-        build_command.build_command(binary_listing.module_directory, settings.output_path),
+        build_command.build_command(binary_listing.module_directory, settings.output_path, workers),
         env=go_command.offline_environment(settings.platform, listing.tree.workspace),
         input_digest=inputs,
         immutable_input_digests={
@@ -94,7 +97,7 @@ async def build_binary(request: BuildRequest, options: GoStaticSubsystem) -> Bui
         },
         append_only_caches=FrozenDict({**caches.named, **linked_last}),
         output_files=(output,),
-        concurrency_available=_MAX_ACTIONS,
+        concurrency_available=0 if workers else _MAX_ACTIONS,
         description=f"Build {settings.name} for {settings.platform}",
     )
     # Not beside the build: a process that starts or ends within the first 200 ms of the build makes

@@ -9,6 +9,9 @@ from go_static import go_command, linked, side_by_side
 
 FLAGS = "flags"
 
+# What Pants replaces with a process's share of the machine's cores.
+SHARE_OF_CORES = "{pants_concurrency}"
+
 # The output's place depends on the sandbox, so the script works it out. The flags come in a file:
 # in argv, Pants would replace `{chroot}` and the like in the value of a definition.
 _BUILD = f"""\
@@ -49,7 +52,7 @@ if [ -n "$ticket" ]; then
   COMPILING=$compiling/$ticket
   export COMPILING
   set -- -toolexec "'$toolexec'" "$@"
-else
+elif [ -n "$parallel" ]; then
   set -- "-p=$parallel" "$@"
 fi
 cd -- "$tree"
@@ -67,9 +70,10 @@ with_tools keep "$binary" || true
 TOOLEXEC_SCRIPT = side_by_side.toolexec(go_command.SYSTEM_PATH)
 
 
-def build_command(module_directory: str, output_path: str) -> tuple[str, ...]:
+def build_command(module_directory: str, output_path: str, workers: bool) -> tuple[str, ...]:
     """The argv that builds what the file `flags` says and leaves it in `output`, under the last
-    part of `output_path`, which says which binary it is."""
+    part of `output_path`, which says which binary it is. What remote workers share out among
+    processes is their business: Go takes the cores that it sees."""
     return (
         "/bin/sh",
         "-c",
@@ -78,7 +82,7 @@ def build_command(module_directory: str, output_path: str) -> tuple[str, ...]:
         module_directory or ".",
         posixpath.basename(output_path),
         linked.key(output_path),
-        "{pants_concurrency}",
+        "" if workers else SHARE_OF_CORES,
     )
 
 

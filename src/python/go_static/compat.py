@@ -30,12 +30,16 @@ from pants.engine.fs import (
     DigestContents,
     DigestEntries,
     DigestSubset,
+    DownloadFile,
     MergeDigests,
     PathGlobs,
     Paths,
     RemovePrefix,
     Snapshot,
 )
+from pants.engine.platform import Platform
+from pants.engine.process import FallibleProcessResult, Process, ProcessExecutionEnvironment
+from pants.option.global_options import KeepSandboxes
 from pants.version import PANTS_SEMVER, Version
 
 _HAS_CALL_BY_NAME = Version("2.20.0.dev0") <= PANTS_SEMVER
@@ -43,11 +47,9 @@ _HAS_CALL_BY_NAME = Version("2.20.0.dev0") <= PANTS_SEMVER
 if TYPE_CHECKING:
     # The interface, as type checkers see it; the branches below provide it.
     from pants.core.util_rules.environments import EnvironmentField as EnvironmentField
-    from pants.core.util_rules.external_tool import DownloadedExternalTool, ExternalToolRequest
     from pants.engine.addresses import Addresses
     from pants.engine.env_vars import EnvironmentVars, EnvironmentVarsRequest
     from pants.engine.internals.graph import Owners, OwnersRequest
-    from pants.engine.process import FallibleProcessResult, Process
     from pants.engine.rules import collect_rules as collect_rules
     from pants.engine.rules import rule as rule
     from pants.engine.target import (
@@ -80,11 +82,14 @@ if TYPE_CHECKING:
     async def path_globs_to_digest(request: PathGlobs) -> Digest: ...
     async def path_globs_to_paths(request: PathGlobs) -> Paths: ...
     async def remove_prefix(request: RemovePrefix) -> Digest: ...
-    async def download_external_tool(request: ExternalToolRequest) -> DownloadedExternalTool: ...
+    async def download_file(request: DownloadFile, **implicit: Any) -> Digest: ...
     async def environment_vars_subset(
         request: EnvironmentVarsRequest, **implicit: Any
     ) -> EnvironmentVars: ...
     async def execute_process(request: Process, **implicit: Any) -> FallibleProcessResult: ...
+    async def execute_process_in(
+        request: Process, environment: ProcessExecutionEnvironment
+    ) -> FallibleProcessResult: ...
     async def hydrate_sources(
         request: HydrateSourcesRequest, **implicit: Any
     ) -> HydratedSources: ...
@@ -115,7 +120,7 @@ elif _HAS_CALL_BY_NAME:
     from pants.core.goals.package import environment_aware_package
     from pants.core.util_rules.archive import maybe_extract_archive
     from pants.core.util_rules.env_vars import environment_vars_subset
-    from pants.core.util_rules.external_tool import download_external_tool
+    from pants.engine.download_file import download_file
     from pants.engine.internals.graph import (
         find_owners,
         find_valid_field_sets,
@@ -139,6 +144,12 @@ elif _HAS_CALL_BY_NAME:
     )
     from pants.engine.rules import collect_rules, concurrently, implicitly, rule
 
+    # Calls with all arguments, which need no implicit ones.
+    async def execute_process_in(
+        request: Process, environment: ProcessExecutionEnvironment
+    ) -> FallibleProcessResult:
+        return await execute_process(request, environment)
+
     def test_result(result: Any, **fields: Any) -> TestResult:
         return TestResult.from_fallible_process_result((result,), **fields)
 
@@ -146,11 +157,9 @@ else:
     from typing import get_type_hints
 
     from pants.core.util_rules.environments import EnvironmentField
-    from pants.core.util_rules.external_tool import DownloadedExternalTool, ExternalToolRequest
     from pants.engine.addresses import Addresses
     from pants.engine.env_vars import EnvironmentVars, EnvironmentVarsRequest
     from pants.engine.internals.graph import Owners, OwnersRequest
-    from pants.engine.process import FallibleProcessResult, Process
     from pants.engine.rules import Get, MultiGet, collect_rules
     from pants.engine.rules import rule as _get_style_rule
     from pants.engine.target import (
@@ -216,14 +225,19 @@ else:
     def remove_prefix(request: RemovePrefix) -> Get:
         return Get(Digest, RemovePrefix, request)
 
-    def download_external_tool(request: ExternalToolRequest) -> Get:
-        return Get(DownloadedExternalTool, ExternalToolRequest, request)
+    def download_file(request: DownloadFile, **_: Any) -> Get:
+        return Get(Digest, DownloadFile, request)
 
     def environment_vars_subset(request: EnvironmentVarsRequest, **_: Any) -> Get:
         return Get(EnvironmentVars, EnvironmentVarsRequest, request)
 
     def execute_process(request: Process, **_: Any) -> Get:
         return Get(FallibleProcessResult, Process, request)
+
+    def execute_process_in(request: Process, environment: ProcessExecutionEnvironment) -> Get:
+        return Get(
+            FallibleProcessResult, {request: Process, environment: ProcessExecutionEnvironment}
+        )
 
     def hydrate_sources(request: HydrateSourcesRequest, **_: Any) -> Get:
         return Get(HydratedSources, HydrateSourcesRequest, request)
@@ -253,6 +267,21 @@ else:
         return TestResult.from_fallible_process_result(result, **fields)
 
 
+def local_execution(
+    platform: Platform, keep_sandboxes: KeepSandboxes
+) -> ProcessExecutionEnvironment:
+    """For processes that run on this machine, whatever the options and environments say."""
+    newer: dict[str, Any] = {"execute_in_workspace": False, "keep_sandboxes": keep_sandboxes.value}
+    return ProcessExecutionEnvironment(
+        environment_name=None,
+        platform=platform.value,
+        docker_image=None,
+        remote_execution=False,
+        remote_execution_extra_platform_properties=[],
+        **(newer if _HAS_CALL_BY_NAME else {}),
+    )
+
+
 __all__ = [
     "EnvironmentField",
     "add_prefix",
@@ -261,16 +290,18 @@ __all__ = [
     "create_digest",
     "digest_subset_to_digest",
     "digest_to_snapshot",
-    "download_external_tool",
+    "download_file",
     "environment_aware_package",
     "environment_vars_subset",
     "execute_process",
+    "execute_process_in",
     "find_owners",
     "find_valid_field_sets",
     "get_digest_contents",
     "get_digest_entries",
     "hydrate_sources",
     "implicitly",
+    "local_execution",
     "maybe_extract_archive",
     "merge_digests",
     "path_globs_to_digest",

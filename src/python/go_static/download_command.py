@@ -66,7 +66,7 @@ tar -cf - -C "$GOMODCACHE/cache/download" -T "$tmp/relative" | tar -xf - -C "$ou
 """
 
 # Credentials may be among the settings, so they come in a file and not in the environment. It is
-# not there when the process runs in a container or elsewhere, which has settings of its own.
+# not there when the process runs in a container, which has settings of its own.
 _READ_SETTINGS = """\
 if [ -r "$1" ]; then
   . "$1"

@@ -9,6 +9,7 @@ path is ever part of a cached action:
    reach it in a file that only the user can read: Pants logs environments at `-ldebug`;
 3. the first again, whose result is then cached, here and remotely, for everybody.
 
+All of them run on this machine, also where remote workers do the rest: it has the credentials.
 go.sum is enforced by each of them, and again when a zip is unpacked.
 """
 
@@ -24,7 +25,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from pants.engine.engine_aware import EngineAwareReturnType
-from pants.engine.env_vars import EnvironmentVars, EnvironmentVarsRequest
 from pants.engine.fs import (
     EMPTY_DIGEST,
     AddPrefix,
@@ -43,16 +43,15 @@ from go_static.compat import (
     add_prefix,
     collect_rules,
     create_digest,
-    environment_vars_subset,
-    execute_process,
     implicitly,
     merge_digests,
     remove_prefix,
     rule,
 )
+from go_static.here import HereRequest, VariablesRequest, find_here, read_variables_here
 from go_static.modfile import GoMod
 from go_static.module_tree import ModuleTree
-from go_static.remote_cache import LOOKUP_MILLIS, execute_cached
+from go_static.remote_cache import LOOKUP_MILLIS, execute_cached, execute_here
 from go_static.sdk import GoSdk
 from go_static.subsystems import GoStaticSubsystem
 
@@ -173,6 +172,7 @@ async def attempt_download(
     options: GoStaticSubsystem,
     environment: GoStaticSubsystem.EnvironmentAware,
 ) -> DownloadAttempt:
+    here = await find_here(HereRequest(), **implicitly())
     tree = await add_prefix(AddPrefix(request.module_files, go_command.TREE))
     # The zips are verified when they are unpacked, so this cache is shared by isolated builds too.
     caches = go_command.caches(isolated=False)
@@ -188,20 +188,20 @@ async def attempt_download(
         description=f"Collect the modules of {request.directory or '.'}/go.mod",
         level=LogLevel.DEBUG,
     )
-    result = await execute_cached(from_cache)
+    result = await execute_cached(from_cache, here)
     used_network = result.exit_code != 0
     if used_network:
-        caller = await environment_vars_subset(
-            EnvironmentVarsRequest(environment.subprocess_env_vars), **implicitly()
+        let_through = await read_variables_here(
+            VariablesRequest(tuple(environment.subprocess_env_vars)), **implicitly()
         )
+        caller = let_through.values
         if caller.get("GIT_CONFIG_COUNT"):
-            numbered = git_config_variables(caller["GIT_CONFIG_COUNT"])
-            git_config = await environment_vars_subset(
-                EnvironmentVarsRequest(numbered), **implicitly()
+            git_config = await read_variables_here(
+                VariablesRequest(git_config_variables(caller["GIT_CONFIG_COUNT"])), **implicitly()
             )
-            caller = EnvironmentVars({**caller, **git_config})
+            caller = FrozenDict({**caller, **git_config.values})
         with private_file(download_command.caller_settings(caller)) as settings:
-            fetched = await execute_process(
+            fetched = await execute_here(
                 dataclasses.replace(
                     from_cache,
                     argv=download_command.network_download_command(
@@ -215,20 +215,20 @@ async def attempt_download(
                     description=f"Download the modules of {request.directory or '.'}/go.mod",
                     level=LogLevel.INFO,
                 ),
-                **implicitly(),
+                here,
             )
         if fetched.exit_code != 0:
             failure = failure_message(request, fetched, caller)
             return DownloadAttempt(EMPTY_DIGEST, failure, used_network=True)
         # This delay is no part of the action, only of the engine's memory of having
         # run it: that tells this attempt from the first one.
-        again = await execute_process(
+        again = await execute_here(
             dataclasses.replace(
                 from_cache, remote_cache_speculation_delay_millis=LOOKUP_MILLIS + 1
             ),
-            **implicitly(),
+            here,
         )
-        # A remote worker has no named cache; there the fetched ones are all there is.
+        # Somebody may have emptied the named cache; the fetched ones are there all the same.
         result = again if again.exit_code == 0 else fetched
     digest = await remove_prefix(
         RemovePrefix(result.output_digest, f"{go_command.OUTPUT}/downloads")

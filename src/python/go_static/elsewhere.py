@@ -46,12 +46,6 @@ async def execute_run(process: Process, run: Run) -> FallibleProcessResult:
     return await execute_cached(
         dataclasses.replace(
             process,
-            env=FrozenDict(
-                {
-                    name: value.replace("{chroot}/", f"{{chroot}}/{DIRECTORY}/")
-                    for name, value in process.env.items()
-                }
-            ),
             working_directory=DIRECTORY,
             input_digest=await add_prefix(AddPrefix(inputs, DIRECTORY)),
             immutable_input_digests=FrozenDict(

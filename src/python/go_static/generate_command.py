@@ -5,13 +5,18 @@ Nothing here knows of the engine; see go_command.py for what holds for every run
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import shlex
+from collections.abc import Iterable, Mapping
 
 from go_static import go_command
 
+# Comes in a file: how to start a program with the variables that name places of the sandbox.
+WITH_PLACES = "with-places"
+
 # Runs generators in a copy of the tree that is theirs to write to, and keeps what they wrote: files
-# that are new, or newer than a mark. Pants may have linked large inputs to its own store; they are
-# copied first, so that nobody writes there. The generators' PATH has the named tools and Go only.
+# that are new, or newer than a mark. Pants may have linked large inputs to its own store, and a
+# remote worker links all, or lets nobody write to them; so they are copied first. The generators'
+# PATH has the named tools and Go only.
 _GENERATE = f"""\
 GOPROXY=file://$sandbox/{go_command.DOWNLOADS}
 HOME=$sandbox/{go_command.TEMPORARY}/home
@@ -26,14 +31,19 @@ while [ "$count" -gt 0 ]; do
   count=$((count - 1))
 done
 lists=$sandbox/{go_command.OUTPUT}
-find {go_command.TREE} -type f -links +1 | while IFS= read -r file; do
-  cp -p "$file" "$file.copy~" && mv -f "$file.copy~" "$file"
+. "$sandbox/{WITH_PLACES}"
+root=$sandbox/{go_command.TREE}
+find {go_command.TREE} -type f "(" -links +1 -o ! -perm -u+w ")" | while IFS= read -r file; do
+  cp -p "$file" "$file.copy~" && chmod u+w "$file.copy~" && mv -f "$file.copy~" "$file"
 done
 (cd {go_command.TREE} && find . -type f -o -type l) | sort > "$lists/before"
 : > "$lists/mark"
 status=0
 path=$sandbox/{go_command.TOOLS}:$GOROOT/bin
-(cd "{go_command.TREE}/$directory" && PATH=$path "$GOROOT/bin/go" generate "$@") || status=$?
+(
+  cd "{go_command.TREE}/$directory" && PATH=$path && export PATH &&
+    with_places "$GOROOT/bin/go" generate "$@"
+) || status=$?
 [ "$status" = 0 ] || exit "$status"
 (cd {go_command.TREE} && find . -type f -o -type l) | sort > "$lists/after"
 comm -23 "$lists/before" "$lists/after" > "$lists/deleted"
@@ -80,6 +90,24 @@ GENERATE_VARIABLES = frozenset(
         "TOOLS",
     }
 )
+
+
+def has_place(value: str) -> bool:
+    """Whether a value of the field `env` names a place of the sandbox, whose path is known only
+    there."""
+    return "{root}" in value
+
+
+def with_places(env: Mapping[str, str]) -> str:
+    """The file `with-places`, for the variables of the field `env` that name places."""
+    words = [
+        shlex.quote(f"{name}=")
+        + '"$root"'.join(shlex.quote(part) if part else "" for part in value.split("{root}"))
+        for name, value in env.items()
+        if has_place(value)
+    ]
+    start = ("exec", "/usr/bin/env", *words) if words else ("exec",)
+    return f'with_places() {{ {" ".join(start)} "$@"; }}\n'
 
 
 def generate_environment(workspace: str = "") -> dict[str, str]:

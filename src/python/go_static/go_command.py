@@ -58,11 +58,13 @@ PREPARE = f"""\
 set -eu
 sandbox=$(pwd -P)
 real() {{
-  # A link to a named cache that somebody deleted: Pants makes its directory once per daemon.
+  # A link to a named cache that somebody deleted: Pants makes its directory once per daemon. Or
+  # no link: to a remote worker, Pants sends none.
   [ -d "$1" ] || (
     PATH={SYSTEM_PATH}
     export PATH
-    mkdir -p -- "$(readlink -- "$1")"
+    directory=$(readlink -- "$1") || directory=$1
+    mkdir -p -- "$directory"
   )
   (CDPATH= cd -P -- "$1" && pwd -P)
 }}
@@ -72,6 +74,10 @@ GOMODCACHE=$(real {MODULE_CACHE})
 GOPATH=$sandbox/{TEMPORARY}/gopath
 TMPDIR=$sandbox/{TEMPORARY}
 export GOROOT GOCACHE GOMODCACHE GOPATH TMPDIR
+case ${{GOWORK-off}} in
+off) ;;
+*) GOWORK=$sandbox/$GOWORK ;;
+esac
 """
 
 _RUN_OFFLINE = f"""\
@@ -169,6 +175,7 @@ def offline_environment(platform: GoPlatform, workspace: str = "") -> dict[str, 
 
 
 def gowork(workspace: str) -> str:
-    """The variable GOWORK for a go.work, relative to the tree, or for none."""
-    # `{chroot}` is Pants's token for the sandbox; it is replaced when the process starts.
-    return "{chroot}/" + f"{TREE}/{workspace}" if workspace else "off"
+    """The variable GOWORK for a go.work, relative to the tree, or for none. It is relative to the
+    sandbox, whose path the script puts before it: remote workers leave Pants's `{chroot}` as it is,
+    or need bash for it."""
+    return f"{TREE}/{workspace}" if workspace else "off"

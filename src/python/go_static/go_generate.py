@@ -15,6 +15,7 @@ from pants.engine.fs import (
     Digest,
     DigestSubset,
     Directory,
+    FileContent,
     MergeDigests,
     PathGlobs,
     RemovePrefix,
@@ -180,6 +181,16 @@ async def generate_go(request: GoGenerateRequest, options: GoStaticSubsystem) ->
             go_command.TREE,
         )
     )
+    places = await create_digest(
+        CreateDigest(
+            [
+                FileContent(
+                    generate_command.WITH_PLACES,
+                    generate_command.with_places(request.env).encode(),
+                )
+            ]
+        )
+    )
     result = await execute_run(
         Process(
             generate_command.generate_command(
@@ -188,12 +199,16 @@ async def generate_go(request: GoGenerateRequest, options: GoStaticSubsystem) ->
                 (pattern(d, directory) for d in named),
             ),
             env={
-                **{key: in_sandbox(value) for key, value in request.env.items()},
+                **{
+                    name: value
+                    for name, value in request.env.items()
+                    if not generate_command.has_place(value)
+                },
                 **generate_command.generate_environment(tree.workspace),
                 "TOOLS": " ".join(tool.identity for tool in found),
             },
             input_digest=await merge_digests(
-                MergeDigests([inputs, directories, *(tool.digest for tool in built)])
+                MergeDigests([inputs, directories, places, *(tool.digest for tool in built)])
             ),
             immutable_input_digests={go_command.SDK: sdk.digest, go_command.DOWNLOADS: downloads},
             append_only_caches=caches.named,
@@ -259,11 +274,6 @@ def pattern(directory: str, module_directory: str) -> str:
     """A directory of the repository as an argument of `go`, run in the module's directory."""
     relative = paths.relative_to(directory, module_directory)
     return "." if relative == "." else f"./{relative}"
-
-
-def in_sandbox(value: str) -> str:
-    """A value of the field `env`, with the token for the root replaced."""
-    return value.replace("{root}", "{chroot}/" + go_command.TREE)
 
 
 def read_list(content: bytes) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pants.engine.env_vars import EnvironmentVarsRequest
-from pants.engine.process import Process, ProcessCacheScope
+from pants.engine.process import Process, ProcessCacheScope, ProcessExecutionEnvironment
 from pants.util.logging import LogLevel
 
 from go_static.compat import (
@@ -63,12 +63,14 @@ class Interpreter:
 
 
 @rule(desc="Look for a Python", level=LogLevel.DEBUG)
-async def find_interpreter(request: InterpreterRequest) -> Interpreter:
+async def find_interpreter(
+    request: InterpreterRequest, execution: ProcessExecutionEnvironment
+) -> Interpreter:
     environment = await environment_vars_subset(EnvironmentVarsRequest(["PATH"]), **implicitly())
     directories = search_directories(environment.get("PATH", ""))
     result = await execute_process(
         Process(
-            ("/bin/sh", "-c", _PROBE, "sh", *candidates(directories)),
+            ("/bin/sh", "-c", _PROBE, "sh", *candidates(directories, execution.remote_execution)),
             env={"CHECK": _CHECK},
             description="Look for a Python",
             cache_scope=ProcessCacheScope.PER_RESTART_SUCCESSFUL,
@@ -78,13 +80,7 @@ async def find_interpreter(request: InterpreterRequest) -> Interpreter:
     )
     path, _, identity = result.stdout.decode(errors="replace").partition("\t")
     if not identity:
-        raise NoPythonError(
-            "The ELF test and the supply-chain record are made by a Python of the machine, and no "
-            "Python "
-            f"{'.'.join(map(str, _MINIMUM))} or newer that works was found.\n\n"
-            f"Looked for python3 and python in: {', '.join(directories)}.\n\n"
-            "Install one (on Debian and Ubuntu: apt-get install python3), or put it on the PATH."
-        )
+        raise NoPythonError(no_python_message(directories, execution.remote_execution))
     return Interpreter(path, identity)
 
 
@@ -94,11 +90,27 @@ def search_directories(path: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*_FIRST_DIRECTORIES, *map(os.path.normpath, on_path))))
 
 
-def candidates(directories: Iterable[str]) -> tuple[str, ...]:
+def candidates(directories: Iterable[str], workers: bool) -> tuple[str, ...]:
     """The files that may be a Python. The last is the one that Pants itself runs on, which every
-    machine has, though not every container that Pants starts processes in."""
+    machine has, though not every container that Pants starts processes in, and no remote worker."""
     found = [os.path.join(directory, name) for directory in directories for name in _NAMES]
-    return (*found, sys.executable)
+    return tuple(found) if workers else (*found, sys.executable)
+
+
+def no_python_message(directories: Iterable[str], workers: bool) -> str:
+    """For a machine, or remote workers, that have none."""
+    who = "remote workers" if workers else "machine"
+    way_out = (
+        "Put one into the image that the workers run processes in (on Debian and Ubuntu: apt-get "
+        "install python3)."
+        if workers
+        else "Install one (on Debian and Ubuntu: apt-get install python3), or put it on the PATH."
+    )
+    return (
+        f"The ELF test and the supply-chain record are made by a Python of the {who}, and no "
+        f"Python {'.'.join(map(str, _MINIMUM))} or newer that works was found.\n\n"
+        f"Looked for python3 and python in: {', '.join(directories)}.\n\n{way_out}"
+    )
 
 
 def rules() -> Iterable[object]:

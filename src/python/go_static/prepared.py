@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -44,11 +45,13 @@ async def prepare_module(request: PrepareModuleRequest) -> PreparedModule:
         exactly = (request.go_sdk, f"a binary of {tree.go_mod_path}")
     else:
         exactly = (tree.go_sdk, f"the go_module of {tree.go_mod_path}")
-    sdk = await find_sdk(SdkRequest(tree.go, tree.go_mod_path, *exactly), **implicitly())
+    for_builds = SdkRequest(tree.go, tree.go_mod_path, *exactly)
+    sdk = await find_sdk(for_builds, **implicitly())
     wanted = downloads_request(tree, sdk, request.whole_graph)
     if wanted is None:
         return PreparedModule(tree, sdk, EMPTY_DIGEST)
-    downloaded = await download_modules(wanted, **implicitly())
+    here = await find_sdk(dataclasses.replace(for_builds, here=True), **implicitly())
+    downloaded = await download_modules(dataclasses.replace(wanted, sdk=here), **implicitly())
     return PreparedModule(tree, sdk, downloaded.digest)
 
 

@@ -8,7 +8,8 @@ import logging
 from pants.engine.fs import EMPTY_DIGEST
 from pants.engine.process import FallibleProcessResult, Process, ProcessCacheScope
 
-from go_static.compat import execute_process, implicitly
+from go_static.compat import execute_process, execute_process_in, implicitly
+from go_static.here import Here
 
 logger = logging.getLogger(__name__)
 
@@ -23,16 +24,17 @@ what a server that does not answer costs, once per process.
 """
 
 
-async def execute_cached(process: Process) -> FallibleProcessResult:
+async def execute_cached(process: Process, here: Here | None = None) -> FallibleProcessResult:
     """The result of a process which, when it succeeds, prints something or has an output.
 
     A success with neither is no result of it: the record of a cache was lost in part, and what is
     missing from such a record reads as success (`ActionResult` of the Remote Execution API is valid
-    when it is empty). The process is then run here.
+    when it is empty). The process is then run again.
+
+    With `here`, it is run on this machine where others are run by remote workers.
     """
-    result = await execute_process(
-        dataclasses.replace(process, remote_cache_speculation_delay_millis=LOOKUP_MILLIS),
-        **implicitly(),
+    result = await execute_here(
+        dataclasses.replace(process, remote_cache_speculation_delay_millis=LOOKUP_MILLIS), here
     )
     if result.exit_code != 0 or result.stdout or result.output_digest != EMPTY_DIGEST:
         return result
@@ -41,8 +43,14 @@ async def execute_cached(process: Process) -> FallibleProcessResult:
         "run here instead. Remove that result from the remote cache, or this from the local one: "
         "`[GLOBAL].local_store_dir`."
     )
-    return await execute_process(
-        # No cache is asked for this.
-        dataclasses.replace(process, cache_scope=ProcessCacheScope.PER_SESSION),
-        **implicitly(),
+    # No cache is asked for this.
+    return await execute_here(
+        dataclasses.replace(process, cache_scope=ProcessCacheScope.PER_SESSION), here
     )
+
+
+async def execute_here(process: Process, here: Here | None) -> FallibleProcessResult:
+    """The result of a process that reads this machine, if there is a `here`."""
+    if here is None:
+        return await execute_process(process, **implicitly())
+    return await execute_process_in(process, here.environment)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pants.core.util_rules.external_tool import ExternalToolRequest
-from pants.engine.env_vars import EnvironmentVarsRequest
 from pants.engine.fs import (
     CreateDigest,
     Digest,
@@ -26,13 +24,13 @@ from go_static.compat import (
     collect_rules,
     create_digest,
     digest_subset_to_digest,
-    download_external_tool,
-    environment_vars_subset,
-    execute_process,
+    download_file,
     implicitly,
     remove_prefix,
     rule,
 )
+from go_static.here import HereRequest, VariablesRequest, find_here, read_variables_here
+from go_static.remote_cache import execute_here
 from go_static.sdk_choice import (
     FoundSdk,
     FoundSdks,
@@ -94,12 +92,13 @@ class DownloadSdkRequest:
 async def search_for_sdks(
     request: SearchRequest, options: GoSdkSubsystem.EnvironmentAware
 ) -> FoundSdks:
-    environment = await environment_vars_subset(EnvironmentVarsRequest(["PATH"]), **implicitly())
-    path = environment.get("PATH", "")
+    here = await find_here(HereRequest(), **implicitly())
+    variables = await read_variables_here(VariablesRequest(("PATH",)), **implicitly())
+    path = variables.values.get("PATH", "")
     directories = search_directories(options.search_paths, path)
     if not directories:
         return FoundSdks((), ())
-    result = await execute_process(
+    result = await execute_here(
         Process(
             sdk_command.probe_command(directories),
             env=sdk_command.probe_environment(path),
@@ -108,7 +107,7 @@ async def search_for_sdks(
             cache_scope=ProcessCacheScope.PER_SESSION,
             level=LogLevel.DEBUG,
         ),
-        **implicitly(),
+        here,
     )
     return FoundSdks(parse_probe(result.stdout), directories)
 
@@ -116,12 +115,13 @@ async def search_for_sdks(
 @rule(desc="Copy the Go SDK into Pants's store", level=LogLevel.DEBUG)
 async def capture_sdk(request: CaptureRequest) -> GoSdk:
     found = request.found
+    here = await find_here(HereRequest(), **implicitly())
     inputs = await create_digest(
         CreateDigest(
             [FileContent("goroot", f"{found.root}\n{found.version}\n{found.identity}\n".encode())]
         )
     )
-    result = await execute_process(
+    result = await execute_here(
         Process(
             sdk_command.capture_command(),
             env=sdk_command.capture_environment(),
@@ -129,7 +129,7 @@ async def capture_sdk(request: CaptureRequest) -> GoSdk:
             output_directories=(go_command.OUTPUT,),
             description=f"Copy Go {found.version} into Pants's store",
         ),
-        **implicitly(),
+        here,
     )
     if result.exit_code != 0:
         raise GoSdkError(
@@ -146,21 +146,40 @@ async def capture_sdk(request: CaptureRequest) -> GoSdk:
 
 @rule(desc="Download the Go SDK", level=LogLevel.DEBUG)
 async def download_sdk(request: DownloadSdkRequest) -> GoSdk:
-    archive = await download_external_tool(
-        ExternalToolRequest(
-            DownloadFile(request.url, FileDigest(request.sha256, request.length)), "go/bin/go"
-        )
+    here = await find_here(HereRequest(), **implicitly())
+    archive = await download_file(
+        DownloadFile(request.url, FileDigest(request.sha256, request.length)), **implicitly()
     )
-    subset = await digest_subset_to_digest(
-        DigestSubset(archive.digest, PathGlobs([_below_go(glob) for glob in _USED]))
+    result = await execute_here(
+        Process(
+            sdk_command.unpack_command(),
+            env=sdk_command.capture_environment(),
+            input_digest=archive,
+            output_directories=(go_command.OUTPUT,),
+            description=f"Unpack Go {request.version}",
+            level=LogLevel.DEBUG,
+        ),
+        here,
     )
-    return GoSdk(await remove_prefix(RemovePrefix(subset, "go")), request.version)
+    if result.exit_code != 0:
+        said = result.stderr.decode(errors="replace").strip()
+        raise GoSdkError(f"it has been downloaded, and cannot be unpacked: {said}")
+    unpacked = await remove_prefix(RemovePrefix(result.output_digest, f"{go_command.OUTPUT}/go"))
+    return GoSdk(
+        await digest_subset_to_digest(DigestSubset(unpacked, PathGlobs(_USED))), request.version
+    )
 
 
 @rule(desc="Choose a Go SDK", level=LogLevel.DEBUG)
 async def find_sdk(request: SdkRequest, options: GoSdkSubsystem, platform: Platform) -> GoSdk:
     wanted = wanted_version(request, options.version)
-    found = await search_for_sdks(SearchRequest(), **implicitly())
+    here = await find_here(HereRequest(), **implicitly())
+    if request.here:
+        platform = here.platform
+    if platform == here.platform:
+        found = await search_for_sdks(SearchRequest(), **implicitly())
+    else:
+        found = FoundSdks((), (), of_platform=here.platform.value)
     chosen = choose_found(found.sdks, wanted, request.minimum)
     if chosen is not None:
         captured: GoSdk = await capture_sdk(CaptureRequest(chosen), **implicitly())
@@ -179,10 +198,6 @@ async def find_sdk(request: SdkRequest, options: GoSdkSubsystem, platform: Platf
         # The engine's own errors have no common type but this one.
         raise GoSdkError(download_failed_message(request, wanted, found, url, str(e))) from None
     return downloaded
-
-
-def _below_go(glob: str) -> str:
-    return f"!go/{glob[1:]}" if glob.startswith("!") else f"go/{glob}"
 
 
 def rules() -> Iterable[object]:

@@ -25,13 +25,15 @@ class SdkRequest:
     """A Go SDK that may build a module: `minimum` is the `go` line of `required_by`, a go.mod.
 
     `version` is an exact release where a target asks for one (`go_sdk`), and `version_from` says
-    which target that is.
+    which target that is. `here` is for a Go that runs on this machine, where remote workers, which
+    may be of another platform, run all that is not asked for so.
     """
 
     minimum: str
     required_by: str
     version: str = ""
     version_from: str = ""
+    here: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,12 @@ class FoundSdk:
 
 @dataclass(frozen=True)
 class FoundSdks:
+    """`of_platform` is what this machine is, where Go is needed for another and so was not looked
+    for."""
+
     sdks: tuple[FoundSdk, ...]
     searched: tuple[str, ...]
+    of_platform: str = ""
 
 
 @dataclass(frozen=True)
@@ -212,6 +218,11 @@ def _needed(request: SdkRequest, wanted: WantedVersion | None) -> str:
 
 
 def _on_the_search_path(found: FoundSdks) -> str:
+    if found.of_platform:
+        return (
+            "The search path ([go-sdk].search_paths) was not looked at: this machine is "
+            f"{found.of_platform}, and the remote workers are not."
+        )
     here = [f"Go {sdk.version} in {sdk.directory}" for sdk in found.sdks] or [
         "no Go in " + (shlex.join(found.searched) or "no directory")
     ]

@@ -44,6 +44,19 @@ done
 """
 
 
+# Unpacks the parts of an archive of Go's that a build uses: the archive is all that there is.
+_UNPACK = f"""\
+set -eu
+set -- *
+mkdir {go_command.OUTPUT}
+tar -xf "$1" -C {go_command.OUTPUT} --exclude=testdata --exclude='*_test.go' --exclude=go/src/cmd
+if [ ! -x {go_command.OUTPUT}/go/bin/go ]; then
+  echo "there is no program go/bin/go in $1" >&2
+  exit 1
+fi
+"""
+
+
 def probe_command(directories: tuple[str, ...]) -> tuple[str, ...]:
     """The argv that looks for Go installations. Its output is read by `sdk.parse_probe`."""
     return ("/bin/sh", "-c", _PROBE, "probe", *directories)
@@ -61,6 +74,11 @@ def probe_environment(path: str) -> dict[str, str]:
 def capture_command() -> tuple[str, ...]:
     """The argv that copies the Go root named in the file `goroot` into `output`."""
     return ("/bin/sh", "-c", _CAPTURE)
+
+
+def unpack_command() -> tuple[str, ...]:
+    """The argv that unpacks the only file of the sandbox into `output`."""
+    return ("/bin/sh", "-c", _UNPACK)
 
 
 def capture_environment() -> dict[str, str]:

@@ -64,8 +64,6 @@ class GoSdkSubsystem(Subsystem):
     )
 
     class EnvironmentAware(Subsystem.EnvironmentAware):
-        env_vars_used_by_options = ("PATH",)
-
         search_paths = StrListOption(
             default=[PATH_TOKEN],
             help=softwrap(

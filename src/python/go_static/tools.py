@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pants.engine.env_vars import EnvironmentVarsRequest
-from pants.engine.process import Process, ProcessCacheScope
+from pants.engine.process import Process, ProcessCacheScope, ProcessExecutionEnvironment
 from pants.util.logging import LogLevel
 
 from go_static.compat import (
@@ -58,7 +58,7 @@ class Tool:
 
 
 @rule(desc="Look for a program", level=LogLevel.DEBUG)
-async def find_tool(request: ToolRequest) -> Tool:
+async def find_tool(request: ToolRequest, execution: ProcessExecutionEnvironment) -> Tool:
     environment = await environment_vars_subset(EnvironmentVarsRequest(["PATH"]), **implicitly())
     path = environment.get("PATH", "")
     directories = search_directories(path.split(os.pathsep))
@@ -76,10 +76,7 @@ async def find_tool(request: ToolRequest) -> Tool:
     found, _, identity = result.stdout.decode(errors="replace").partition("\n")
     if result.exit_code != 0:
         raise MissingToolError(
-            f"{request.needed_by}: its `tools` name {request.name}, which is not on this machine."
-            f"\n\nLooked in: {', '.join(directories)}.\n\n"
-            "Install it and put it on the PATH, or let the module bring it: `go run` with a "
-            "package of a required module needs no tool of the machine."
+            missing_tool_message(request, directories, execution.remote_execution)
         )
     return Tool(request.name, found, identity)
 
@@ -88,6 +85,22 @@ def search_directories(path: Iterable[str]) -> tuple[str, ...]:
     """Where to look, in order and once each: the caller's PATH, then the system's directories."""
     absolute = (os.path.normpath(entry) for entry in path if os.path.isabs(entry))
     return tuple(dict.fromkeys((*absolute, *_SYSTEM_DIRECTORIES)))
+
+
+def missing_tool_message(request: ToolRequest, searched: Iterable[str], workers: bool) -> str:
+    """Where a program was looked for, and what to do."""
+    where = "the remote worker" if workers else "this machine"
+    install = (
+        "Put it into the image that the workers run processes in"
+        if workers
+        else "Install it and put it on the PATH"
+    )
+    return (
+        f"{request.needed_by}: its `tools` name {request.name}, which is not on {where}.\n\n"
+        f"Looked in: {', '.join(searched)}.\n\n"
+        f"{install}, or let the module bring it: `go run` with a package of a required module "
+        "needs no tool of the machine."
+    )
 
 
 def rules() -> Iterable[object]:

@@ -82,7 +82,8 @@ async def prepare_verification(request: VerifyRequest) -> Verification:
     return Verification(
         Process(
             checker_command(checker, check_arguments(request, files, report)),
-            env={**checker.environment, "TMPDIR": f"{{chroot}}/{_TEMPORARY}"},
+            # Relative to the sandbox, as Python reads it.
+            env={**checker.environment, "TMPDIR": _TEMPORARY},
             input_digest=await merge_digests(MergeDigests(digests)),
             immutable_input_digests={ELF_CHECKER.directory: checker.digest},
             output_files=(report,),

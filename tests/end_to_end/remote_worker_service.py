@@ -1,0 +1,289 @@
+"""A worker for remote execution that knows nothing of the machine it runs on but its image.
+
+Serves the Execution service of the Remote Execution API, beside a storage of BuildGrid's. Runs on
+BuildGrid's Python; arguments are the directory of its packages, the worker's own directory (which
+has the root file system `image`), and the ports of the storage and of this service.
+
+Each action gets namespaces of its own, without a network, and a root with nothing but the image and
+the directory that its inputs are laid out in, at another path each time. Inputs cannot be written
+to, and are links to what other actions get too; it has none of root's rights. Its environment is
+the command's and a PATH. What was run is noted in the file `record`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from pathlib import Path
+
+sys.path.insert(0, sys.argv[1])
+
+import grpc
+from buildgrid._protos.build.bazel.remote.execution.v2 import remote_execution_pb2 as api
+from buildgrid._protos.build.bazel.remote.execution.v2 import remote_execution_pb2_grpc as services
+from buildgrid._protos.build.bazel.semver.semver_pb2 import SemVer
+from buildgrid._protos.google.longrunning.operations_pb2 import Operation
+from buildgrid._protos.google.rpc.code_pb2 import DEADLINE_EXCEEDED
+from buildgrid._protos.google.rpc.status_pb2 import Status
+from buildgrid.server.client.cas import Downloader, Uploader
+
+_INSTANCE = "main"
+_AT_ONCE = 2
+# Less than gRPC's own limit, which BuildGrid's client goes up to without what frames the blobs.
+_BATCH = 3_000_000
+
+# The script's own programs are those of the machine, until the `chroot`. A bind mount or a tmpfs is
+# seen in the namespace of this action only.
+_RUN = """\
+set -eu
+image=$1 inputs=$2 caches=$3 name=$4 directory=$5
+shift 5
+mount -t tmpfs tmpfs "$image/tmp"
+mount -t tmpfs tmpfs "$image/build"
+mkdir "$image/build/$name"
+mount --bind "$inputs" "$image/build/$name"
+mount --bind "$caches" "$image/caches"
+for device in null random urandom zero; do
+  mount --bind "/dev/$device" "$image/dev/$device"
+done
+exec chroot "$image" /usr/bin/setpriv --bounding-set=-all --inh-caps=-all --no-new-privs \\
+  /usr/bin/env -i -C "/build/$name/$directory" PATH=/usr/local/bin:/usr/bin:/bin "$@"
+"""
+_NAMESPACES = ("--user", "--map-root-user", "--mount", "--net", "--pid", "--ipc", "--uts")
+
+
+class Worker(services.ExecutionServicer):
+    def __init__(self, directory: Path, storage: grpc.Channel) -> None:
+        self.directory = directory
+        self.storage = storage
+        self.free = threading.Semaphore(_AT_ONCE)
+        self.writing = threading.Lock()
+        for name in ("blobs", "inputs", "caches"):
+            (directory / name).mkdir(exist_ok=True)
+
+    def Execute(  # noqa: N802 (the name is the API's)
+        self, request: api.ExecuteRequest, context: grpc.ServicerContext
+    ) -> Iterator[Operation]:
+        operation = Operation(name=str(uuid.uuid4()))
+        with self.free:
+            operation.metadata.Pack(
+                api.ExecuteOperationMetadata(
+                    stage=api.ExecutionStage.EXECUTING, action_digest=request.action_digest
+                )
+            )
+            yield operation
+            response = self._execute(request.action_digest, context)
+        operation.done = True
+        operation.response.Pack(response)
+        yield operation
+
+    def _execute(
+        self, action_digest: api.Digest, context: grpc.ServicerContext
+    ) -> api.ExecuteResponse:
+        downloader = Downloader(self.storage, instance=_INSTANCE)
+        action = downloader.get_message(action_digest, api.Action())
+        command = downloader.get_message(action.command_digest, api.Command())
+        inputs = self.directory / "inputs" / uuid.uuid4().hex
+        inputs.mkdir()
+        try:
+            self._lay_out(downloader, action.input_root_digest, inputs)
+            for path in (
+                *command.output_files,
+                *command.output_directories,
+                *command.output_paths,
+            ):
+                (inputs / command.working_directory / path).parent.mkdir(
+                    parents=True, exist_ok=True
+                )
+            timeout = action.timeout.ToSeconds() if action.HasField("timeout") else None
+            try:
+                done = self._run(command, inputs, timeout, context)
+            except subprocess.TimeoutExpired:
+                return api.ExecuteResponse(status=Status(code=DEADLINE_EXCEEDED))
+            self._note(command, done)
+            return api.ExecuteResponse(
+                result=self._result(command, inputs / command.working_directory, done)
+            )
+        finally:
+            shutil.rmtree(inputs)
+
+    def _lay_out(self, downloader: Downloader, root: api.Digest, inputs: Path) -> None:
+        files: list[tuple[Path, Path]] = []
+        wanted: dict[Path, api.FileNode] = {}
+
+        def walk(digest: api.Digest, place: Path) -> None:
+            directory = api.Directory()
+            if digest.size_bytes:
+                directory = downloader.get_message(digest, directory)
+            for node in directory.files:
+                kind = "program" if node.is_executable else "file"
+                blob = self.directory / "blobs" / f"{node.digest.hash}-{kind}"
+                files.append((blob, place / node.name))
+                if not blob.exists():
+                    wanted[blob] = node
+            for link in directory.symlinks:
+                (place / link.name).symlink_to(link.target)
+            for node in directory.directories:
+                (place / node.name).mkdir()
+                walk(node.digest, place / node.name)
+
+        walk(root, inputs)
+        fetched = inputs.with_name(f"{inputs.name}-fetched")
+        fetched.mkdir()
+        for blob, node in wanted.items():
+            downloader.download_file(node.digest, str(fetched / blob.name))
+        downloader.flush()
+        for blob, node in wanted.items():
+            new = fetched / blob.name
+            # An empty file is not asked for.
+            new.touch()
+            new.chmod(0o555 if node.is_executable else 0o444)
+            new.rename(blob)
+        fetched.rmdir()
+        for blob, place in files:
+            os.link(blob, place)
+
+    def _run(
+        self,
+        command: api.Command,
+        inputs: Path,
+        timeout: float | None,
+        context: grpc.ServicerContext,
+    ) -> subprocess.CompletedProcess[bytes]:
+        arguments = [
+            *("unshare", *_NAMESPACES, "--fork", "--kill-child", "sh", "-c", _RUN, "sh"),
+            *(self.directory / "image", inputs, self.directory / "caches", inputs.name),
+            command.working_directory,
+            *(f"{v.name}={v.value}" for v in command.environment_variables),
+            *command.arguments,
+        ]
+        process = subprocess.Popen(
+            arguments,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        # Whoever asked has gone away.
+        context.add_callback(lambda: process.poll() is None and process.kill())
+        try:
+            output, errors = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            raise
+        return subprocess.CompletedProcess(arguments, process.returncode, output, errors)
+
+    def _note(self, command: api.Command, done: subprocess.CompletedProcess[bytes]) -> None:
+        line = json.dumps(
+            {
+                "arguments": list(command.arguments),
+                "environment": {v.name: v.value for v in command.environment_variables},
+                "exit_code": done.returncode,
+                "errors": done.stderr.decode(errors="replace"),
+            }
+        )
+        with self.writing, (self.directory / "record").open("a") as record:
+            record.write(f"{line}\n")
+
+    def _result(
+        self, command: api.Command, place: Path, done: subprocess.CompletedProcess[bytes]
+    ) -> api.ActionResult:
+        with contextlib.closing(Uploader(self.storage, instance=_INSTANCE)) as uploader:
+            queued = 0
+
+            def put(content: bytes) -> api.Digest:
+                nonlocal queued
+                queued += len(content)
+                if queued > _BATCH:
+                    uploader.flush()
+                    queued = len(content)
+                return uploader.put_blob(BytesIO(content), length=len(content), queue=True)
+
+            result = api.ActionResult(
+                exit_code=done.returncode,
+                stdout_digest=put(done.stdout),
+                stderr_digest=put(done.stderr),
+            )
+            for name in (
+                *command.output_files,
+                *command.output_directories,
+                *command.output_paths,
+            ):
+                path = place / name
+                if path.is_dir() and name not in command.output_files:
+                    tree = _tree(path, put)
+                    result.output_directories.add(
+                        path=name, tree_digest=put(tree.SerializeToString(deterministic=True))
+                    )
+                elif path.is_file() and name not in command.output_directories:
+                    result.output_files.add(
+                        path=name,
+                        digest=put(path.read_bytes()),
+                        is_executable=os.access(path, os.X_OK),
+                    )
+            return result
+
+
+def _tree(root: Path, put) -> api.Tree:  # type: ignore[no-untyped-def]
+    children: list[api.Directory] = []
+
+    def directory_at(place: Path) -> api.Directory:
+        directory = api.Directory()
+        for path in sorted(place.iterdir()):
+            if path.is_symlink():
+                directory.symlinks.add(name=path.name, target=os.readlink(path))
+            elif path.is_dir():
+                child = directory_at(path)
+                children.append(child)
+                directory.directories.add(
+                    name=path.name, digest=put(child.SerializeToString(deterministic=True))
+                )
+            elif path.is_file():
+                directory.files.add(
+                    name=path.name,
+                    digest=put(path.read_bytes()),
+                    is_executable=os.access(path, os.X_OK),
+                )
+        return directory
+
+    top = directory_at(root)
+    return api.Tree(root=top, children=children)
+
+
+class Capabilities(services.CapabilitiesServicer):
+    def GetCapabilities(  # noqa: N802 (the name is the API's)
+        self, request: api.GetCapabilitiesRequest, context: grpc.ServicerContext
+    ) -> api.ServerCapabilities:
+        version = SemVer(major=2)
+        return api.ServerCapabilities(
+            execution_capabilities=api.ExecutionCapabilities(
+                digest_function=api.DigestFunction.SHA256, exec_enabled=True
+            ),
+            low_api_version=version,
+            high_api_version=version,
+        )
+
+
+def main() -> None:
+    _, _, directory, storage, port = sys.argv
+    # BuildGrid fills a batch of blobs to the limit, and what frames them comes on top.
+    options = (("grpc.max_receive_message_length", -1),)
+    channel = grpc.insecure_channel(f"127.0.0.1:{storage}", options)
+    server = grpc.server(ThreadPoolExecutor(64))
+    services.add_ExecutionServicer_to_server(Worker(Path(directory), channel), server)
+    services.add_CapabilitiesServicer_to_server(Capabilities(), server)
+    assert server.add_insecure_port(f"127.0.0.1:{port}") == int(port)
+    server.start()
+    server.wait_for_termination()
+
+
+main()

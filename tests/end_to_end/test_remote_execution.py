@@ -1,0 +1,222 @@
+"""Remote execution: a real worker that has no Go, no network and nothing of this machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import toml
+
+from end_to_end.elf import sha256
+from end_to_end.machines import RecordingGo, machine
+from end_to_end.pages import blocks_of
+from end_to_end.remote_worker import KEPT, PROGRAMS, Command, RemoteWorker, remote_worker
+from end_to_end.repository import PROJECT, Repository, Result, Toolbox
+from end_to_end.test_sbom import libraries
+from go_static_testing.proxy import ModuleProxy, go_sum
+
+PAGE = "docs/remote-execution.md"
+MODULE = "corp.example.com/remote"
+LIBRARY = {"remote.go": 'package remote\n\nconst Text = "hello from a module"\n'}
+
+# The generated file is checked in, and stale: on a worker, it is one that cannot be written to.
+FILES = {
+    "m/go.mod": f"module example.com/m\n\ngo 1.21\n\nrequire {MODULE} v1.0.0\n",
+    "m/go.sum": go_sum(MODULE, "v1.0.0", LIBRARY),
+    "m/main.go": (
+        "package main\n\n"
+        f'import (\n\t"example.com/m/words"\n\n\t"{MODULE}"\n)\n\n'
+        "func main() { println(remote.Text, words.Text) }\n"
+    ),
+    "m/internal/generator/main.go": (
+        'package main\n\nimport "os"\n\nfunc main() {\n'
+        '\ttext, err := os.ReadFile(os.Getenv("WORDS"))\n\tif err != nil {\n\t\tpanic(err)\n\t}\n'
+        '\tsource := "package words\\n\\nconst Text = \\"" + string(text) + "\\"\\n"\n'
+        '\tif err := os.WriteFile("text.go", []byte(source), 0o644); err != nil {\n'
+        "\t\tpanic(err)\n\t}\n}\n"
+    ),
+    "m/words/words.go": (
+        "package words\n\n"
+        "//go:generate sort -o sorted.txt words.txt\n"
+        "//go:generate go run ../internal/generator\n"
+    ),
+    "m/words/words.txt": "and from a file",
+    "m/words/text.go": 'package words\n\nconst Text = "stale"\n',
+    "m/BUILD": (
+        'go_module(name="mod")\n'
+        'go_generate(name="words", packages=["words"], tools=["sort"],\n'
+        '    env={"WORDS": "{root}/m/words/words.txt"})\n'
+        'go_static_binary(name="it", codegen=[":words"], sbom="cyclonedx")\n'
+    ),
+    "w/go.work": "go 1.21\n\nuse (\n\t./app\n\t./lib\n)\n",
+    "w/app/go.mod": "module example.com/app\n\ngo 1.21\n",
+    "w/app/main.go": (
+        'package main\n\nimport "example.com/lib"\n\nfunc main() { println(lib.Text) }\n'
+    ),
+    "w/app/BUILD": 'go_module(name="mod")\ngo_static_binary(name="app")\n',
+    "w/lib/go.mod": "module example.com/lib\n\ngo 1.21\n",
+    "w/lib/lib.go": 'package lib\n\nconst Text = "from the workspace"\n',
+    "w/lib/BUILD": 'go_module(name="mod")\n',
+}
+CHANGED = "changed in the workspace"
+CACHES = f"--remote-execution-append-only-caches-base-path={KEPT}"
+CREDENTIAL = "not-a-real-token"
+OPTIONS = '[go-static]\nsubprocess_env_vars.add = ["CORP_TOKEN"]\n'
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A worker; a machine that uses it, with a Go that nobody else has; and the SHA-256 of what is
+    built without a worker, by its path below dist/."""
+
+    worker: RemoteWorker
+    here: Repository
+    go: RecordingGo
+    expected: dict[str, str]
+
+    def pants(self, *arguments: str) -> Result:
+        """A run that starts from the sources; all that it asked of the worker went well."""
+        self.worker.forget()
+        self.go.forget()
+        shutil.rmtree(self.here.root / "dist", ignore_errors=True)
+        done = self.here.pants(*arguments).succeeded()
+        for command in self.worker.ran:
+            assert command.exit_code == 0, command
+        return done
+
+    @property
+    def steps(self) -> set[str]:
+        """The steps of the last run that the worker did."""
+        ran = "\n".join(map(said, self.worker.ran))
+        return {step for step, mark in STEPS.items() if mark in ran}
+
+
+# What tells a step from others.
+STEPS = {
+    "list": 'exec "$GOROOT/bin/go" "$@"',
+    "build": '"$GOROOT/bin/go" build',
+    "generate": '"$GOROOT/bin/go" generate',
+    "test": "elf_static.command_line",
+    "record": "go_sbom.command",
+}
+
+
+def said(command: Command) -> str:
+    return "\n".join(
+        (*command.arguments, *(f"{name}={value}" for name, value in command.environment.items()))
+    )
+
+
+def checksums(repository: Repository) -> dict[str, str]:
+    return {name: sha256(path) for name, path in repository.dist.items()}
+
+
+@pytest.fixture(scope="module")
+def shared(
+    tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox, shared_repository: Repository
+) -> Iterator[Shared]:
+    root = tmp_path_factory.mktemp("remote-execution")
+    proxy = ModuleProxy(root / "proxy")
+    proxy.publish(MODULE, "v1.0.0", LIBRARY)
+    caller = {
+        "GOPROXY": proxy.url,
+        "GONOSUMDB": "*",
+        "CORP_TOKEN": CREDENTIAL,
+        **libraries(root),
+    }
+    shared_repository.clear()
+    shared_repository.write(FILES)
+    shared_repository.pants("package", "::", env=caller).succeeded()
+    expected = checksums(shared_repository)
+    assert sorted(expected) == ["m/it", "m/it.cdx.json", "w.app/app"]
+    shared_repository.clear()
+    go = RecordingGo(toolbox.go.parent.parent, root / "go-record")
+    with (
+        remote_worker(root / "worker") as worker,
+        machine(root / "here", toolbox, worker, go=go, options=OPTIONS) as here,
+    ):
+        here.environment.update(caller)
+        here.write(FILES)
+        yield Shared(worker, here, go, expected)
+
+
+def test_a_worker_without_caches_builds_and_tests(shared: Shared) -> None:
+    settings = toml.loads(blocks_of(PAGE)[0].text)["GLOBAL"]
+    assert set(settings) <= set(toml.loads(shared.worker.options))
+
+    done = shared.pants("package", "test", "w/app")
+
+    assert shared.steps == {"list", "build", "test"}
+    assert checksums(shared.here) == {"w.app/app": shared.expected["w.app/app"]}
+    assert "w/app#elf_static_test succeeded" in done.log
+    # This machine asked its Go for its version.
+    assert set(shared.go.asked_for) == {"env"}
+    assert not os.listdir(shared.worker.directory / "caches")
+
+
+def compiled(shared: Shared) -> int:
+    """How many packages and programs the worker's build cache has."""
+    cache = shared.worker.directory / "caches" / "go_static_build"
+    programs = (b"!<arch>\n", b"\x7fELF")
+    # A program that `go run` made lies in a directory.
+    files = (path for path in cache.rglob("*-d") if path.is_file())
+    return sum(path.read_bytes().startswith(programs) for path in files)
+
+
+def test_a_worker_keeps_caches_and_runs_all_that_needs_no_credential(
+    shared: Shared, toolbox: Toolbox
+) -> None:
+    (block,) = [block for block in blocks_of(PAGE) if "caches_base_path" in block.text]
+    ((name, base_path),) = toml.loads(block.text)["GLOBAL"].items()
+    assert f"--{name.replace('_', '-')}={base_path}" == CACHES
+
+    shared.pants(CACHES, "package", "test", "::")
+
+    assert shared.steps == set(STEPS)
+    assert checksums(shared.here) == shared.expected
+    # This machine asked its Go for its version, and for modules.
+    assert set(shared.go.asked_for) == {"env", "mod"}
+    machine_paths = (shared.here.root.parents[1], toolbox.go.parent.parent, Path.home(), Path.cwd())
+    for command in shared.worker.ran:
+        for secret in (*map(str, machine_paths), CREDENTIAL, "{chroot}", "{pants_concurrency}"):
+            assert secret not in said(command), said(command)
+
+    before = compiled(shared)
+    shared.here.write(
+        {"w/lib/lib.go": FILES["w/lib/lib.go"].replace("from the workspace", CHANGED)}
+    )
+    shared.pants(CACHES, "package", "w/app")
+
+    assert shared.here.run(shared.here.dist["w.app/app"]) == f"{CHANGED}\n"
+    assert "build" in shared.steps
+    # The changed package, the one that imports it, and the program; the runtime was there.
+    assert before > 20
+    assert compiled(shared) - before in (2, 3)
+    shared.here.write(FILES)
+
+
+def test_a_remote_environment_is_for_the_targets_that_name_it(shared: Shared) -> None:
+    (named,) = [block.text for block in blocks_of(PAGE) if "environments" in block.text]
+    (build,) = [block.text for block in blocks_of(PAGE) if block.language == "python"]
+    names = toml.loads(named)["environments-preview"]["names"]
+    environment, _, binary = build.partition("\n\n")
+    shared.here.write({"BUILD": environment, "w/app/BUILD": f'go_module(name="mod")\n{binary}'})
+
+    # What the worker did for other tests is not taken from this machine's cache.
+    options = (CACHES, "--no-local-cache", f"--environments-preview-names={names}")
+    shared.pants(*options, "package", "test", "w/app")
+
+    assert shared.steps == {"list", "build", "test"}
+    assert checksums(shared.here) == {"w.app/app": shared.expected["w.app/app"]}
+    # What is asked of the repository as a whole, this machine asks.
+    assert set(shared.go.asked_for) <= {"env", "list"}
+
+
+def test_the_page_names_the_programs_that_the_worker_has() -> None:
+    text = (PROJECT / PAGE).read_text()
+    for program in PROGRAMS:
+        assert f"`{program}`" in text, program
