@@ -40,7 +40,8 @@ def files(command: str) -> dict[str, str]:
 def masked(text: str) -> str:
     """Without what the clock decides: checksums, build IDs and how many bytes differ."""
     text = re.sub(r"\b[0-9a-f]{64}\b", "SHA", text)
-    text = re.sub(r"\b(\S{20}/){3}\S{20}\b", "BUILD-ID", text)
+    # An ID may begin or end with a dash.
+    text = re.sub(r"(?<!\S)(\S{20}/){3}\S{20}(?!\S)", "BUILD-ID", text)
     text = re.sub(r"\d+ bytes? differs?, the first at 0x[0-9a-f]+", "N bytes differ", text)
     text = re.sub(r"\b(\d+ bytes|0x[0-9a-f]+|[\d.]+ MB)\b", "N", text)
     return re.sub(r" in \d+\.\d\ds\.", "", text)
