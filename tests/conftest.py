@@ -26,11 +26,15 @@ LONGEST_FIRST = (
 )
 
 
+# The heavy example is built once for both.
+WITH_ANOTHER = {"tests/end_to_end/test_sbom.py": "tests/end_to_end/test_examples.py"}
+
+
 def unit(nodeid: str) -> str:
     """What a test is run together with: its directory, or its file in end_to_end."""
     file = nodeid.partition("::")[0]
     directory, _, _ = file.rpartition("/")
-    return file if directory == "tests/end_to_end" else directory
+    return WITH_ANOTHER.get(file, file) if directory == "tests/end_to_end" else directory
 
 
 class Units(LoadScopeScheduling):

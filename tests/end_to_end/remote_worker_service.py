@@ -45,6 +45,8 @@ _BATCH = 3_000_000
 # seen in the namespace of this action only.
 _RUN = """\
 set -eu
+# Debian has chroot among the programs of the administrator.
+PATH=$PATH:/usr/sbin:/sbin
 image=$1 inputs=$2 caches=$3 name=$4 directory=$5
 shift 5
 mount -t tmpfs tmpfs "$image/tmp"
