@@ -24,8 +24,9 @@ _SERVICE = Path(__file__).with_name("remote_worker_service.py")
 
 # Beside a Python.
 PROGRAMS = (
-    *("awk", "cat", "chmod", "cksum", "comm", "cp", "cut", "env", "find", "grep", "head", "ln"),
-    *("mkdir", "mv", "readlink", "sed", "sh", "sort", "tar", "tr", "wc", "xargs"),
+    *("awk", "cat", "chmod", "cksum", "comm", "cp", "cut", "env", "find", "flock", "grep", "head"),
+    *("ln", "mkdir", "mv", "readlink", "rm", "sed", "sh", "sort", "tar", "touch", "tr", "wc"),
+    "xargs",
 )
 # A directory of the image that stays from one action to the next.
 KEPT = "/caches"

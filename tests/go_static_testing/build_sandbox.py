@@ -31,6 +31,7 @@ class BuildSandbox:
         )
         if packages:
             (root / side_by_side.PACKAGES).write_text(packages)
+            (root / side_by_side.PACKAGES).chmod(0o444)
             (root / side_by_side.TOOLEXEC).write_text(build_command.TOOLEXEC_SCRIPT)
             (root / side_by_side.TOOLEXEC).chmod(0o755)
         for name, content in files.items():
