@@ -124,13 +124,7 @@ class CacheServer:
                 stdout=stream,
                 stderr=stream,
             )
-        end = time.monotonic() + 60
-        while time.monotonic() < end:
-            assert self.process.poll() is None, f"the cache server ended:\n{log.read_text()}"
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
-                return
-            time.sleep(0.1)
-        raise AssertionError(f"the cache server does not answer:\n{log.read_text()}")
+        wait_for_answer("the cache server", self.process, self.port, log)
 
     def kill(self) -> None:
         self.signal(signal.SIGKILL)
@@ -164,14 +158,30 @@ class CacheServer:
 
 @contextlib.contextmanager
 def cache_server(directory: Path, size: int | None = None) -> Iterator[CacheServer]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        server = CacheServer(directory, free.getsockname()[1], size)
+    server = CacheServer(directory, free_port(), size)
     server.start()
     try:
         yield server
     finally:
         server.kill()
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
+def wait_for_answer(name: str, process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    """Wait until a server of this machine takes connections."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        assert process.poll() is None, f"{name} ended:\n{log.read_text()}"
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{name} does not answer:\n{log.read_text()}")
 
 
 def buildgrid() -> tuple[str, str]:

@@ -11,14 +11,18 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from end_to_end.cache_server import CacheServer, buildgrid, cache_server
+from end_to_end.cache_server import (
+    CacheServer,
+    buildgrid,
+    cache_server,
+    free_port,
+    wait_for_answer,
+)
 
 _SERVICE = Path(__file__).with_name("remote_worker_service.py")
 
@@ -89,9 +93,7 @@ def remote_worker(directory: Path) -> Iterator[RemoteWorker]:
     directory.mkdir()
     python, packages = buildgrid()
     _make_image(directory / "image", python)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     log = directory / "log"
     with cache_server(directory / "storage") as storage, log.open("wb") as stream:
         process = subprocess.Popen(
@@ -101,12 +103,7 @@ def remote_worker(directory: Path) -> Iterator[RemoteWorker]:
             stderr=stream,
         )
         try:
-            end = time.monotonic() + 60
-            while time.monotonic() < end:
-                assert process.poll() is None, f"the worker ended:\n{log.read_text()}"
-                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-                    break
-                time.sleep(0.1)
+            wait_for_answer("the worker", process, port, log)
             yield RemoteWorker(storage, directory, port)
         finally:
             process.terminate()

@@ -98,11 +98,7 @@ class Worker(services.ExecutionServicer):
         inputs.mkdir()
         try:
             self._lay_out(downloader, action.input_root_digest, inputs)
-            for path in (
-                *command.output_files,
-                *command.output_directories,
-                *command.output_paths,
-            ):
+            for path in _outputs(command):
                 (inputs / command.working_directory / path).parent.mkdir(
                     parents=True, exist_ok=True
                 )
@@ -215,11 +211,7 @@ class Worker(services.ExecutionServicer):
                 stdout_digest=put(done.stdout),
                 stderr_digest=put(done.stderr),
             )
-            for name in (
-                *command.output_files,
-                *command.output_directories,
-                *command.output_paths,
-            ):
+            for name in _outputs(command):
                 path = place / name
                 if path.is_dir() and name not in command.output_files:
                     tree = _tree(path, put)
@@ -233,6 +225,10 @@ class Worker(services.ExecutionServicer):
                         is_executable=os.access(path, os.X_OK),
                     )
             return result
+
+
+def _outputs(command: api.Command) -> tuple[str, ...]:
+    return (*command.output_files, *command.output_directories, *command.output_paths)
 
 
 def _tree(root: Path, put) -> api.Tree:  # type: ignore[no-untyped-def]

@@ -11,27 +11,22 @@ from pathlib import Path
 import pytest
 import toml
 
+from end_to_end import test_remote_cache
 from end_to_end.elf import sha256
 from end_to_end.machines import RecordingGo, machine
 from end_to_end.pages import blocks_of
 from end_to_end.remote_worker import KEPT, PROGRAMS, Command, RemoteWorker, remote_worker
 from end_to_end.repository import PROJECT, Repository, Result, Toolbox
+from end_to_end.test_remote_cache import CREDENTIAL, LIBRARY, MODULE, OPTIONS
 from end_to_end.test_sbom import libraries
-from go_static_testing.proxy import ModuleProxy, go_sum
+from go_static_testing.proxy import ModuleProxy
 
 PAGE = "docs/remote-execution.md"
-MODULE = "corp.example.com/remote"
-LIBRARY = {"remote.go": 'package remote\n\nconst Text = "hello from a module"\n'}
 
-# The generated file is checked in, and stale: on a worker, it is one that cannot be written to.
+# The program with a module and a generator that machines with a remote cache share, and more. The
+# generated file is checked in, and stale: on a worker, it is one that cannot be written to.
 FILES = {
-    "m/go.mod": f"module example.com/m\n\ngo 1.21\n\nrequire {MODULE} v1.0.0\n",
-    "m/go.sum": go_sum(MODULE, "v1.0.0", LIBRARY),
-    "m/main.go": (
-        "package main\n\n"
-        f'import (\n\t"example.com/m/words"\n\n\t"{MODULE}"\n)\n\n'
-        "func main() { println(remote.Text, words.Text) }\n"
-    ),
+    **test_remote_cache.FILES,
     "m/internal/generator/main.go": (
         'package main\n\nimport "os"\n\nfunc main() {\n'
         '\ttext, err := os.ReadFile(os.Getenv("WORDS"))\n\tif err != nil {\n\t\tpanic(err)\n\t}\n'
@@ -64,8 +59,6 @@ FILES = {
 }
 CHANGED = "changed in the workspace"
 CACHES = f"--remote-execution-append-only-caches-base-path={KEPT}"
-CREDENTIAL = "not-a-real-token"
-OPTIONS = '[go-static]\nsubprocess_env_vars.add = ["CORP_TOKEN"]\n'
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ import json
 import pytest
 from pants.util.frozendict import FrozenDict
 
-from go_static.cgo import CgoUse, import_chains, parse_cgo, remarks
+from go_static.cgo import CgoUse, parse_cgo, remarks
+from go_static.import_graph import import_chains
 
 SQLITE = "github.com/mattn/go-sqlite3"
 GRAPH = {

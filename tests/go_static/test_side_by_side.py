@@ -18,8 +18,7 @@ OWN = 10
 PROGRAMS = 4
 MODULE = "example.com/side-by-side"
 
-# Notes when it begins to compile a package and when it has done so, and takes a while, as real
-# packages do.
+# Notes the package that it compiles, and takes a while, as real packages do.
 COMPILER = """\
 #!/bin/sh
 previous=

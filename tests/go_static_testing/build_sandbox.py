@@ -48,7 +48,7 @@ class BuildSandbox:
     def start(self) -> subprocess.Popen[str]:
         environment = go_command.offline_environment(GoPlatform.create("linux", "amd64", None))
         command = [
-            part.replace("{pants_concurrency}", "1")
+            part.replace(build_command.SHARE_OF_CORES, "1")
             for part in build_command.build_command("", "some/where/it", workers=False)
         ]
         return subprocess.Popen(

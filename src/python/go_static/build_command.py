@@ -59,7 +59,8 @@ cd -- "$tree"
 [ -z "$linked" ] || with_tools lay_out_last "$binary" || true
 go_build "$@"
 [ -n "$linked" ] || exit 0
-if with_tools is_damaged "$binary"; then
+if is_last; then
+  ! with_tools last_is_whole "$binary" || exit 0
   with_tools rm -f -- "$output"
   go_build "$@"
 fi

@@ -6,7 +6,6 @@ from a program that fails, or from an ELF test that does.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -34,6 +33,7 @@ from go_static.compat import (
 )
 from go_static.go_command import IMPORTS_SYMBOLS, REFUSES
 from go_static.go_list import CGO_FIELDS, parse_go_list
+from go_static.import_graph import import_chains
 from go_static.listing import ListingRequest, list_binaries
 from go_static.platforms import GoPlatform
 from go_static.remote_cache import execute_cached
@@ -230,19 +230,6 @@ def remarks(name: str, main: str, graph: Mapping[str, tuple[str, ...]], use: Cgo
 def _some(files: tuple[str, ...]) -> str:
     more = f" and {len(files) - _SHOWN} more" if len(files) > _SHOWN else ""
     return ", ".join(files[:_SHOWN]) + more
-
-
-def import_chains(main: str, graph: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """For each package below `main`, one of the shortest chains of imports that lead to it."""
-    chains: dict[str, tuple[str, ...]] = {main: (main,)}
-    pending = deque([main])
-    while pending:
-        package = pending.popleft()
-        for imported in graph.get(package, ()):
-            if imported in graph and imported not in chains:
-                chains[imported] = (*chains[package], imported)
-                pending.append(imported)
-    return chains
 
 
 def rules() -> Iterable[object]:

@@ -76,9 +76,8 @@ def go_outline(content: bytes) -> bytes:
 
 def _without_text(header: bytes) -> bytes:
     """Lines stay where they are, for what Go says of them."""
-    parts = []
-    position = len(_BYTE_ORDER_MARK) if header.startswith(_BYTE_ORDER_MARK) else 0
-    parts.append(header[:position])
+    position = _start(header)
+    parts = [header[:position]]
     while found := _BEFORE_PACKAGE.match(header, position):
         parts.append(b"//\n" if _is_text(found.group("text")) else found.group())
         position = found.end()
@@ -100,8 +99,7 @@ def is_read_for_constraints(path: str) -> bool:
 def _end_of_imports(content: bytes) -> int | None:
     """Where the last import ends, or the package clause where there is none; None for what Go
     takes for a syntax error (`readGoInfo` in go/build/read.go)."""
-    start = len(_BYTE_ORDER_MARK) if content.startswith(_BYTE_ORDER_MARK) else 0
-    position = _keyword(content, start, b"package")
+    position = _keyword(content, _start(content), b"package")
     position = _match(_IDENTIFIER, content, position)
     while position is not None:
         end = position
@@ -112,6 +110,10 @@ def _end_of_imports(content: bytes) -> int | None:
             return None if following == b"\x00" else end
         position = _imports(content, _keyword(content, after, b"import"))
     return None
+
+
+def _start(content: bytes) -> int:
+    return len(_BYTE_ORDER_MARK) if content.startswith(_BYTE_ORDER_MARK) else 0
 
 
 def _imports(content: bytes, position: int | None) -> int | None:

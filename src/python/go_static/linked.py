@@ -34,18 +34,19 @@ lay_out_last() {{
     ln -- "$sandbox/last" "$output" && break
   done
 }}
-is_damaged() {{
-  [ "$output" -ef "$sandbox/last" ] && kept_as "$1" && [ ! -f "$kept" ]
+is_last() {{
+  [ "$output" -ef "$sandbox/last" ]
+}}
+last_is_whole() {{
+  kept_as "$1" && [ -f "$kept" ] && touch -c -- "$kept"
 }}
 keep() {{
   kept_as "$1" || return 0
-  if ! [ "$output" -ef "$sandbox/last" ]; then
-    rm -f -- "$kept"
-    new=$linked/new-$1-$$
-    ln -- "$output" "$kept" ||
-      {{ rm -f -- "$new" && cp -- "$output" "$new" && mv -f -- "$new" "$kept"; }} ||
-      rm -f -- "$new"
-  fi
+  rm -f -- "$kept"
+  new=$linked/new-$1-$$
+  ln -- "$output" "$kept" ||
+    {{ rm -f -- "$new" && cp -- "$output" "$new" && mv -f -- "$new" "$kept"; }} ||
+    rm -f -- "$new"
   touch -c -- "$kept"
   for other in "$linked/$1"-*; do
     [ "$other" = "$kept" ] || rm -f -- "$other"

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from go_sbom.record import STANDARD_LIBRARY
 from go_static import paths
 from go_static.go_list import GoPackage
+from go_static.import_graph import importers
 
 
 def imports_between_modules(
@@ -18,18 +19,9 @@ def imports_between_modules(
     `modules` have the packages by import path, without those of the standard library."""
     # Go's runtime is in every program, whether something is imported or not.
     found = {modules[main]: {STANDARD_LIBRARY}}
-    seen: set[str] = set()
-    pending = [main]
-    while pending:
-        package = pending.pop()
-        if package in seen or package not in graph:
-            continue
-        seen.add(package)
-        module = modules[package]
-        imports = found.setdefault(module, set())
-        for imported in graph[package]:
-            imports.add(modules.get(imported, STANDARD_LIBRARY))
-            pending.append(imported)
+    for package in importers(main, graph):
+        imports = found.setdefault(modules[package], set())
+        imports.update(modules.get(i, STANDARD_LIBRARY) for i in graph.get(package, ()))
     return {module: tuple(sorted(others - {module})) for module, others in sorted(found.items())}
 
 

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from go_static.import_graph import importers
+
 # In a sandbox: the file with the packages, and the program that starts Go's tools.
 PACKAGES = "packages"
 TOOLEXEC = "toolexec"
@@ -70,11 +72,5 @@ exec "$@"
 def packages_file(main: str, graph: Mapping[str, tuple[str, ...]]) -> str:
     """The file `packages` of the binary whose main package is `main`: one import path on a line.
     `graph` has the packages, without the standard library's, with their imports."""
-    found = {main}
-    ahead = [main]
-    while ahead:
-        for imported in graph.get(ahead.pop(), ()):
-            if imported in graph and imported not in found:
-                found.add(imported)
-                ahead.append(imported)
-    return "".join(f"{package}\n" for package in sorted({*found, _STANDARD}))
+    packages = (*importers(main, graph), _STANDARD)
+    return "".join(f"{package}\n" for package in sorted(packages))

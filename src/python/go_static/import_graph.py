@@ -1,0 +1,32 @@
+"""The packages of a binary, and how they import each other.
+
+A graph has packages, without those of the standard library, by import path with their imports.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+
+
+def importers(main: str, graph: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """The packages of the binary of `main`, the nearest first. Each has the package that imports it
+    on a shortest way from `main`, which itself has none: an empty string."""
+    found = {main: ""}
+    pending = deque([main])
+    while pending:
+        package = pending.popleft()
+        for imported in graph.get(package, ()):
+            if imported in graph and imported not in found:
+                found[imported] = package
+                pending.append(imported)
+    return found
+
+
+def import_chains(main: str, graph: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """For each package below `main`, one of the shortest chains of imports that lead to it."""
+    chains: dict[str, tuple[str, ...]] = {"": ()}
+    for package, importer in importers(main, graph).items():
+        chains[package] = (*chains[importer], package)
+    del chains[""]
+    return chains
