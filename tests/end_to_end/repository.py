@@ -96,6 +96,14 @@ class Result:
     def all_text(self) -> str:
         return f"$ {self.command}\n{self.output}\n{self.log}"
 
+    @property
+    def text_of_backend(self) -> str:
+        """All text, without what the client of newer Pants says at `-ldebug` before anything of
+        this backend runs: it lists the variables that it hands to pantsd
+        (docs/private-modules.md)."""
+        lines = self.all_text.splitlines()
+        return "\n".join(line for line in lines if " nails::client] " not in line)
+
     def succeeded(self) -> Result:
         assert self.exit_code == 0, self.all_text
         return self

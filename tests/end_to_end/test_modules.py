@@ -131,7 +131,7 @@ def test_a_module_that_cannot_be_fetched_is_named_with_the_settings_but_no_crede
         f"{variable}=http://{'***@' if user else ''}{forbidding_proxy}",
     )
 
-    assert "s3cr3t-word" not in result.all_text
+    assert "s3cr3t-word" not in result.text_of_backend
     assert not list(Path(without_modules.environment["TMPDIR"]).glob("go_static_*"))
     assert without_modules.dist == {}
 

@@ -23,15 +23,10 @@ from go_static.generate_command import (
     has_place,
     with_places,
 )
+from go_static.generate_messages import failure_message, wrong_result
+from go_static.generate_sources import files_of_packages, package_directories, pattern
 from go_static.generate_tools import for_this_machine
-from go_static.go_generate import (
-    failure_message,
-    files_of_packages,
-    package_directories,
-    pattern,
-    read_list,
-    wrong_result,
-)
+from go_static.go_generate import read_list
 from go_static.tools import ToolRequest, missing_tool_message, search_directories
 from go_static_testing.engine import Repository
 

@@ -8,7 +8,16 @@ import pytest
 from pants.engine.fs import EMPTY_DIGEST
 from pants.engine.platform import Platform
 
-from go_static import downloads, known_sdks, module, module_tree, sdk_choice, tailor, workspace
+from go_static import (
+    download_failure,
+    downloads,
+    known_sdks,
+    module,
+    module_tree,
+    sdk_choice,
+    tailor,
+    workspace,
+)
 from go_static.go_list import GoPackage, parse_go_list
 from go_static.listed import files_of, main_of
 from go_static.modfile import GoMod, GoWork, Replacement, parse_go_mod
@@ -230,7 +239,7 @@ def test_the_errors_of_a_download_are_found_in_its_output() -> None:
     output = json.dumps({"Path": "a", "Version": "v1"}) + "\n"
     output += json.dumps({"Path": "b", "Version": "v2", "Error": "no route"}) + "\nrubbish"
 
-    assert downloads.download_errors(output.encode()) == (("b@v2", "no route"),)
+    assert download_failure.download_errors(output.encode()) == (("b@v2", "no route"),)
 
 
 def test_a_private_file_is_for_the_user_alone_and_does_not_stay() -> None:

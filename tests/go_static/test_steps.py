@@ -10,7 +10,8 @@ from pants.engine.platform import Platform
 from go_static import sdk_choice
 from go_static.build_command import build_command, build_flags
 from go_static.download_command import caller_settings
-from go_static.downloads import download_errors, hashed_zips, modules_with_sums
+from go_static.download_failure import download_errors
+from go_static.downloads import hashed_zips, modules_with_sums
 from go_static.go_command import listing_command
 from go_static.go_list import GoPackage, parse_go_list
 from go_static.listed import files_of, main_of

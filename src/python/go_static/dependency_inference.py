@@ -52,7 +52,7 @@ from go_static.generate_fields import (
     GoGeneratePackagesField,
     GoGenerateToolsField,
 )
-from go_static.go_generate import package_directories
+from go_static.generate_sources import package_directories
 from go_static.listing import BinaryGroups
 from go_static.module import FindModuleRequest, GoModuleTargets, find_module
 from go_static.packages import PackagesRequest, list_packages

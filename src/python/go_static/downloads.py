@@ -16,11 +16,10 @@ go.sum is enforced by each of them, and again when a zip is unpacked.
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -38,7 +37,7 @@ from pants.engine.process import FallibleProcessResult, Process, ProcessCacheSco
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
-from go_static import download_command, go_command, messages
+from go_static import download_command, go_command
 from go_static.compat import (
     add_prefix,
     collect_rules,
@@ -48,6 +47,7 @@ from go_static.compat import (
     remove_prefix,
     rule,
 )
+from go_static.download_failure import failure_message
 from go_static.here import HereRequest, VariablesRequest, find_here, read_variables_here
 from go_static.modfile import GoMod
 from go_static.module_tree import ModuleTree
@@ -57,9 +57,6 @@ from go_static.subsystems import GoStaticSubsystem
 
 # What `go` says of a file that its proxy, the digest of downloads, does not have.
 _MISSING = re.compile(rb"file://[^\s\"]*/%s/[^\s\"]*: no such file" % go_command.DOWNLOADS.encode())
-
-# What Pants adds to the output of a process that it has ended.
-_TIMED_OUT = b"Exceeded timeout of"
 
 
 class GoDownloadError(Exception):
@@ -218,7 +215,7 @@ async def attempt_download(
                 here,
             )
         if fetched.exit_code != 0:
-            failure = failure_message(request, fetched, caller)
+            failure = failure_message(request.directory, fetched, caller)
             return DownloadAttempt(EMPTY_DIGEST, failure, used_network=True)
         # This delay is no part of the action, only of the engine's memory of having
         # run it: that tells this attempt from the first one.
@@ -271,50 +268,6 @@ def lacks_downloads(listing: FallibleProcessResult) -> bool:
     return (
         _MISSING.search(listing.stdout) is not None or _MISSING.search(listing.stderr) is not None
     )
-
-
-def failure_message(
-    request: DownloadsRequest, result: FallibleProcessResult, environment: Mapping[str, str]
-) -> str:
-    """Which modules failed and why, the settings in force, and what to do."""
-    failed = download_errors(result.stdout)
-    reasons = [f"{module}: {error}" for module, error in failed]
-    if _TIMED_OUT in result.stdout + result.stderr:
-        reasons.append(
-            "the time for it was over ([go-static].download_timeout), and some server had not "
-            "answered."
-        )
-    reasons = reasons or [messages.go_output(result.stderr, request.directory)]
-    text = "\n".join(
-        f"  {messages.without_credentials(messages.without_goauth(reason, environment))}"
-        for reason in reasons
-    )
-    advice = "".join(f"\n\n{line}" for line in messages.download_advice(text))
-    return (
-        f"Modules that {request.directory or '.'}/go.mod requires could not be downloaded:\n\n"
-        f"{text}\n\n"
-        f"The settings in force:\n{messages.proxy_settings(environment)}\n\n"
-        "Check that the proxy can be reached and has the module, and that private modules are "
-        "named in GOPRIVATE. `[go-static].subprocess_env_vars` says which variables of the shell "
-        f"the download sees.{advice}"
-    )
-
-
-def download_errors(output: bytes) -> tuple[tuple[str, str], ...]:
-    """The failed modules, as `path@version`, and their errors, from `go mod download -json`."""
-    errors = []
-    decoder = json.JSONDecoder()
-    text = output.decode(errors="replace").strip()
-    while text:
-        try:
-            item, end = decoder.raw_decode(text)
-        except ValueError:
-            break
-        if item.get("Error"):
-            name = "@".join(part for part in (item.get("Path"), item.get("Version")) if part)
-            errors.append((name, str(item["Error"])))
-        text = text[end:].lstrip()
-    return tuple(errors)
 
 
 def rules() -> Iterable[object]:
