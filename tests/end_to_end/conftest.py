@@ -18,10 +18,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import trustme
 
+from end_to_end.desk import Desk
 from end_to_end.machines import machine
 from end_to_end.programs import tiny_program
 from end_to_end.repository import PROJECT, Repository, Toolbox
+from go_static_testing.servers import Network
 
 
 @pytest.fixture(scope="session")
@@ -87,6 +90,22 @@ def shells(shared_repository_with_shells: Repository) -> Iterator[Repository]:
     shared_repository_with_shells.clear()
     yield shared_repository_with_shells
     shared_repository_with_shells.clear()
+
+
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    """Who issues the certificates of a company's servers."""
+    return trustme.CA()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, authority: trustme.CA) -> Iterator[Desk]:
+    """A desk with a home directory, in a network without a site."""
+    with Network(authority).serving() as network:
+        created = Desk(network, tmp_path)
+        created.home.mkdir(exist_ok=True)
+        authority.cert_pem.write_to_path(str(created.certificates))
+        yield created
 
 
 @pytest.fixture(scope="session")

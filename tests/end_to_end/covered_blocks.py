@@ -197,14 +197,14 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
         "end_to_end/test_private_modules.py::test_a_chain_of_module_proxies_is_gone_along": (
             'export GOPROXY="https://goproxy.example.com|https://mirror.example.com,direct"',
         ),
-        "end_to_end/test_private_modules.py::"
+        "end_to_end/test_private_git.py::"
         "test_a_private_module_comes_from_git_over_https_and_nobody_else_hears_of_it": (
             "export GOPRIVATE=git.example.com",
             "machine git.example.com login somebody…",
             "git config --global credential.helper…",
             "[go-static]",
         ),
-        "end_to_end/test_private_modules.py::test_git_over_ssh_uses_the_agent": (
+        "end_to_end/test_private_git.py::test_git_over_ssh_uses_the_agent": (
             "export GOPRIVATE=git.example.com",
             'git config --global url."ssh://git@git.example.com/".insteadOf…',
         ),
@@ -215,13 +215,14 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
             "export HTTPS_PROXY=http://user:not-a-real-word@proxy.example.com:3128",
             "export NO_PROXY=localhost",
         ),
-        "end_to_end/test_private_modules.py::"
+        "end_to_end/test_private_git.py::"
         "test_a_server_without_tls_is_asked_only_when_goinsecure_names_it": (
             "export GOPRIVATE=git.example.com",
             "export GOINSECURE=git.example.com",
         ),
-        "end_to_end/test_private_modules.py::"
-        "test_after_the_first_download_a_machine_needs_no_network": ("export GOPROXY=off",),
+        "end_to_end/test_air_gap.py::test_after_the_first_download_a_machine_needs_no_network": (
+            "export GOPROXY=off",
+        ),
     },
     "docs/remote-execution.md": {
         "end_to_end/test_remote_execution.py::test_a_worker_without_caches_builds_and_tests": (

@@ -1,0 +1,168 @@
+"""A developer's desk at a company: its servers, its private modules, and what is kept of a build.
+
+The servers are real ones of the tests' own: see `go_static_testing.servers`. What a user is told to
+do is done as docs/private-modules.md says it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from end_to_end.repository import PROJECT, Repository, Result
+from go_static_testing.proxy import ModuleProxy, go_sum, with_go_mod
+from go_static_testing.servers import Network, publish_git
+
+PAGE = (PROJECT / "docs" / "private-modules.md").read_text()
+USER = "somebody:not-a-real-word"
+NETRC = "machine {host} login somebody password {password}\n"
+
+FROM_A_PROXY = "From a module proxy that asks for a password"
+OVER_HTTPS = "From git over HTTPS"
+OVER_SSH = "From git over SSH"
+COMPANY = "With certificates and proxies of a company"
+WITHOUT_TLS = "From servers without TLS"
+WITHOUT_NETWORK = "Without a network"
+
+NO_CREDENTIALS = "A server wants a user and a password, and was given none, or not the right ones."
+
+
+def samples(section: str, language: str = "sh") -> list[str]:
+    """The blocks of a section of the page."""
+    (text,) = re.findall(rf"^## {re.escape(section)}\n(.*?)(?=^## |\Z)", PAGE, re.M | re.S)
+    found = re.findall(rf"```{language}\n(.*?)```", text, re.S)
+    assert found, f"{section} has no block of {language}"
+    return found
+
+
+@dataclass(frozen=True)
+class Module:
+    """A module with one package, which has the constant `Text`."""
+
+    path: str
+    version: str = "v1.0.0"
+
+    @property
+    def files(self) -> dict[str, str]:
+        return with_go_mod(self.path, {"lib.go": f'package lib\n\nconst Text = "{self.path}"\n'})
+
+    @property
+    def go_sum(self) -> str:
+        return go_sum(self.path, self.version, self.files)
+
+
+def program(module: Module) -> dict[str, str]:
+    """A program in the directory `m` that prints a text of the module."""
+    return {
+        "m/go.mod": f"module example.com/m\n\ngo 1.21\n\nrequire {module.path} {module.version}\n",
+        "m/go.sum": module.go_sum,
+        "m/main.go": (
+            f'package main\n\nimport "{module.path}"\n\nfunc main() {{ println(lib.Text) }}\n'
+        ),
+        "m/BUILD": 'go_module(name="mod")\ngo_static_binary()\n',
+    }
+
+
+@dataclass
+class Desk:
+    """A developer's machine in the network of a company: the home directory, and the variables of
+    the shell. Module paths have a part of the test's own, since all tests share Go's cache."""
+
+    network: Network
+    directory: Path
+    variables: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def home(self) -> Path:
+        return self.directory / "home"
+
+    @property
+    def certificates(self) -> Path:
+        return self.directory / "company.pem"
+
+    @property
+    def modules(self) -> ModuleProxy:
+        return ModuleProxy(self.directory / "modules")
+
+    @property
+    def repositories(self) -> Path:
+        return self.directory / "git"
+
+    def module(self, host: str, name: str = "lib") -> Module:
+        return Module(f"{host}/{self.directory.name.replace('_', '-')}/{name}")
+
+    def publish(self, module: Module) -> None:
+        """In the module proxy and in git."""
+        self.modules.publish(module.path, module.version, module.files)
+        name = module.path.partition("/")[2]
+        name = name if name.endswith(".git") else f"{name}.git"
+        publish_git(self.repositories / name, module.version, module.files)
+
+    def netrc(self, text: str) -> None:
+        (self.home / ".netrc").write_text(text)
+
+    def follow(self, sample: str) -> None:
+        """Do what the page says: the commands run, and the variables stay."""
+        sample = sample.replace("/etc/ssl/company.pem", str(self.certificates))
+        sample = sample.replace("proxy.example.com:3128", self.network.address)
+        exported = re.findall(r"^export (\w+)=", sample, re.M)
+        shown = "".join(f'printf "%s\\n" "${name}"\n' for name in exported)
+        done = subprocess.run(
+            ["sh", "-eu", "-c", sample + shown],
+            env={"HOME": str(self.home), "PATH": "/usr/bin:/bin"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        self.variables.update(zip(exported, done.stdout.splitlines()))
+
+    def package(self, repository: Repository, *arguments: str) -> Result:
+        """`pants package m::`. No password is ever in what it says."""
+        kept = {
+            # Whatever proxy the tests' own machine has is not this network's.
+            name: value
+            for name, value in repository.environment.items()
+            if not name.upper().endswith("_PROXY")
+        }
+        here = dataclasses.replace(repository, environment=kept)
+        result = here.pants(*arguments, "package", "m::", env=self.environment)
+        # At -ldebug the client of newer Pants lists the variables that it hands to pantsd, before
+        # anything of this backend runs.
+        said = [line for line in result.all_text.splitlines() if " nails::client] " not in line]
+        assert "not-a-real-word" not in "\n".join(said)
+        return result
+
+    @property
+    def environment(self) -> dict[str, str]:
+        proxy = f"http://{self.network.address}"
+        return {
+            "HTTPS_PROXY": proxy,
+            "HTTP_PROXY": proxy,
+            # curl reads the lower case only, of this one.
+            "http_proxy": proxy,
+            "SSL_CERT_FILE": str(self.certificates),
+            "GIT_SSL_CAINFO": str(self.certificates),
+            "HOME": str(self.home),
+            **self.variables,
+        }
+
+
+def ran(repository: Repository) -> str:
+    """The output of the program that was built."""
+    return repository.run(repository.dist["m/m"]).strip()
+
+
+def holding(texts: tuple[str, ...], *directories: Path) -> list[str]:
+    """The files below the directories that have one of the texts somewhere in them."""
+    patterns = [argument for text in texts for argument in ("-e", text)]
+    done = subprocess.run(
+        ["grep", "-rlaF", *patterns, *map(str, directories)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in (0, 1), done.stderr
+    return done.stdout.splitlines()
