@@ -24,6 +24,7 @@ from end_to_end.desk import Desk
 from end_to_end.machines import machine
 from end_to_end.programs import tiny_program
 from end_to_end.repository import PROJECT, Repository, Toolbox
+from go_static_testing.proxy import ModuleProxy
 from go_static_testing.servers import Network
 
 
@@ -106,6 +107,19 @@ def desk(tmp_path: Path, authority: trustme.CA) -> Iterator[Desk]:
         created.home.mkdir(exist_ok=True)
         authority.cert_pem.write_to_path(str(created.certificates))
         yield created
+
+
+@pytest.fixture
+def proxy(tmp_path: Path) -> ModuleProxy:
+    """A module proxy with several versions of a library, and a fork of it."""
+    published = ModuleProxy(tmp_path / "proxy")
+    text = "package lib\n\nconst Text = {}\n"
+    for version in ("v1.0.0", "v1.1.0", "v1.2.0"):
+        published.publish("example.com/lib", version, {"lib.go": text.format(f'"{version}"')})
+    for version in ("v2.0.0", "v2.3.0"):
+        published.publish("example.com/lib/v2", version, {"lib.go": text.format(f'"{version}"')})
+    published.publish("example.com/fork", "v1.9.0", {"lib.go": text.format('"fork"')})
+    return published
 
 
 @pytest.fixture(scope="session")
