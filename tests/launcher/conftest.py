@@ -1,9 +1,60 @@
-"""Marks of the tests of the launcher."""
+"""Projects to run the launcher in, and the mark of the tests that need a whole environment."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
+
+from launcher.project import PYTHON39, Project, Used, users_environment
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: needs a whole environment of its own to be made")
+
+
+@pytest.fixture(scope="session")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The system's programs, without what could find a Python."""
+    directory = tmp_path_factory.mktemp("programs")
+    for program in (*Path("/bin").iterdir(), *Path("/usr/bin").iterdir()):
+        link = directory / program.name
+        if not program.name.startswith(("python", "pypy", "pyenv", "uv")) and not link.is_symlink():
+            link.symlink_to(program)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def with_python39(tmp_path_factory: pytest.TempPathFactory, programs: Path) -> str:
+    """A PATH with a CPython 3.9."""
+    directory = tmp_path_factory.mktemp("python39")
+    (directory / "python3.9").symlink_to(PYTHON39)
+    return f"{directory}:{programs}"
+
+
+@pytest.fixture(scope="session")
+def used(tmp_path_factory: pytest.TempPathFactory, with_python39: str) -> Iterator[Used]:
+    root = tmp_path_factory.mktemp("used") / "a project"
+    project = Project.create(root, users_environment(with_python39))
+    one = project.start("--no-pantsd", "--version")
+    other = project.start("--no-pantsd", "--version")
+    first_runs = one.result(), other.result()
+    # Starts the daemon, which serves the runs of the tests and announces itself once.
+    project.pants("--version").succeeded()
+    yield Used(project, first_runs)
+    project.stop_pantsd()
+
+
+@pytest.fixture
+def unused(tmp_path: Path, with_python39: str) -> Project:
+    """A project with a Python but without an environment, in which pip finds no package."""
+    packages = tmp_path / "packages"
+    packages.mkdir()
+    environment = {
+        "HOME": str(tmp_path),
+        "PATH": with_python39,
+        "PIP_FIND_LINKS": str(packages),
+        "PIP_NO_INDEX": "1",
+    }
+    return Project.create(tmp_path / "project", environment)

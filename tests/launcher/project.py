@@ -1,0 +1,133 @@
+"""Projects to run the launcher in as a user runs it: real interpreters, a real pip, a real Pants.
+
+Each is a directory with a copy of `./pants` and of what it reads. Where the launcher makes an
+environment it uses the settings and the cache of the user's own pip.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parents[2]
+REQUIREMENTS = Path("3rdparty", "python", "pants-requirements.txt")
+VERSION = "2.17.1\n"
+
+# An interpreter for the launcher, and not the one of the environment that runs the tests.
+PYTHON39 = Path(sys.base_prefix, "bin", "python3.9")
+
+PANTS_TOML = """\
+[GLOBAL]
+pants_version = "2.17.1"
+backend_packages = ["pants.backend.shell"]
+
+[anonymous-telemetry]
+enabled = false
+"""
+
+
+@dataclass(frozen=True)
+class Result:
+    exit_code: int
+    output: str
+    errors: str
+
+    def succeeded(self) -> Result:
+        assert self.exit_code == 0, self
+        return self
+
+    def failed_with(self, *parts: str) -> Result:
+        """Assert on an error of the launcher: it is on standard error only, and exits with 1."""
+        assert (self.exit_code, self.output) == (1, ""), self
+        for part in parts:
+            assert part in self.errors, self
+        return self
+
+
+@dataclass
+class Project:
+    """A directory with a copy of the launcher, and the environment that it is run in."""
+
+    root: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def create(cls, root: Path, environment: dict[str, str]) -> Project:
+        root.mkdir()
+        shutil.copy(SOURCE / "pants", root)
+        shutil.copytree(SOURCE / REQUIREMENTS.parent, root / REQUIREMENTS.parent)
+        (root / "pants.toml").write_text(PANTS_TOML)
+        return cls(root, environment)
+
+    def start(self, *arguments: str, cwd: str = ".", pants: str = "./pants") -> Run:
+        return Run(
+            subprocess.Popen(
+                [pants, *arguments],
+                cwd=self.root / cwd,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                start_new_session=True,
+            )
+        )
+
+    def pants(self, *arguments: str, cwd: str = ".", pants: str = "./pants") -> Result:
+        return self.start(*arguments, cwd=cwd, pants=pants).result()
+
+    @property
+    def environments(self) -> dict[str, Path]:
+        """What is in the directory of the environments, by name."""
+        return {path.name: path for path in self.root.glob(".pants.env/*") if path.is_dir()}
+
+    @property
+    def complete(self) -> set[str]:
+        """The environments that a run of the launcher would use."""
+        return {name for name in self.environments if not name.endswith(".unfinished")}
+
+    def require(self, requirement: str) -> None:
+        """Let the project ask for this and nothing else."""
+        (self.root / REQUIREMENTS).write_text(requirement)
+
+    def stop_pantsd(self) -> None:
+        for pid_file in self.root.glob(".p*/**/pantsd/pid"):
+            os.kill(int(pid_file.read_text()), signal.SIGTERM)
+
+
+@dataclass(frozen=True)
+class Run:
+    process: subprocess.Popen[str]
+
+    def result(self) -> Result:
+        output, errors = self.process.communicate()
+        return Result(self.process.returncode, output, errors)
+
+    def kill(self) -> Result:
+        """As the machine does when it runs out of memory: the launcher with all that it started."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        return self.result()
+
+
+def users_environment(path: str) -> dict[str, str]:
+    """The user's own, in which pip works, without what belongs to the tests."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("GO", "PANTS", "PYENV", "PYTEST", "PYTHON", "VIRTUAL_ENV"))
+    }
+    kept.pop("NO_SCIE_WARNING", None)
+    return {**kept, "PATH": path}
+
+
+@dataclass(frozen=True)
+class Used:
+    """A project in which two have started the launcher at once, on its first use."""
+
+    project: Project
+    first_runs: tuple[Result, Result]

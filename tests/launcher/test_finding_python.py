@@ -1,0 +1,72 @@
+"""Which Python the launcher takes, and what it says where there is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from launcher.project import PYTHON39, Project
+
+
+def test_no_python_says_where_it_was_looked_for_and_what_to_install(
+    unused: Project, programs: Path, tmp_path: Path
+) -> None:
+    unused.environment["PATH"] = str(programs)
+    unused.pants("--version").failed_with(
+        "No CPython 3.9 was found, on which Pants 2.17.1 runs.",
+        "python3.9 on PATH",
+        f"{tmp_path}/.pyenv/versions/3.9.*",
+        "apt-get install python3.9-venv",
+        "brew install python@3.9",
+        "pyenv install 3.9",
+        "uv",
+    )
+    assert not unused.environments
+
+
+def test_a_python39_that_does_not_run_counts_as_none(unused: Project, programs: Path) -> None:
+    unused.environment["PATH"] = f"{shim(unused)}:{programs}"
+    unused.pants("--version").failed_with("No CPython 3.9 was found")
+
+
+def test_another_python_under_the_name_counts_as_none(unused: Project, programs: Path) -> None:
+    others = [
+        path
+        for path in (Path(f"/usr/bin/python3.{minor}") for minor in range(6, 20))
+        if path.is_file() and path.name != "python3.9"
+    ]
+    directory = unused.root.parent / "others"
+    directory.mkdir()
+    for other in others[:1]:
+        (directory / "python3.9").symlink_to(other)
+    unused.environment["PATH"] = f"{directory}:{programs}"
+    unused.pants("--version").failed_with("No CPython 3.9 was found")
+
+
+def test_a_shim_that_does_not_run_gives_way_to_a_python_behind_it_on_the_path(
+    unused: Project,
+) -> None:
+    unused.environment["PATH"] = f"{shim(unused)}:{unused.environment['PATH']}"
+    unused.pants("--version").failed_with("could not be installed")
+
+
+def test_a_shim_that_does_not_run_gives_way_to_the_python_of_pyenv(
+    unused: Project, programs: Path, tmp_path: Path
+) -> None:
+    binaries = tmp_path / "pyenv" / "versions" / "3.9.0" / "bin"
+    binaries.mkdir(parents=True)
+    (binaries / "python3.9").symlink_to(PYTHON39)
+    unused.environment["PATH"] = f"{shim(unused)}:{programs}"
+    unused.environment["PYENV_ROOT"] = str(tmp_path / "pyenv")
+    # The Python was found, since it comes as far as pip.
+    unused.pants("--version").failed_with("could not be installed")
+
+
+def shim(project: Project) -> Path:
+    """A directory with what pyenv puts on PATH for a version that is installed but not chosen."""
+    directory = project.root.parent / "shims"
+    directory.mkdir()
+    (directory / "python3.9").write_text(
+        "#!/bin/sh\necho 'pyenv: python3.9: command not found' >&2\nexit 127\n"
+    )
+    (directory / "python3.9").chmod(0o755)
+    return directory

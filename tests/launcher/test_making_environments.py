@@ -1,0 +1,158 @@
+"""How environments are made: what counts of the user's settings, and what can go wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from launcher.project import PYTHON39, REQUIREMENTS, Project, Result
+
+
+@pytest.mark.parametrize("name", ["PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP"])
+def test_what_is_meant_for_other_pythons_does_not_reach_the_launchers(
+    unused: Project, tmp_path: Path, name: str
+) -> None:
+    tmp_path.joinpath("venv.py").write_text("raise SystemExit('the venv of the user')")
+    unused.environment[name] = str(tmp_path)
+    unused.pants("--version").failed_with("could not be installed")
+
+
+def test_a_home_that_is_not_set_is_no_hindrance(unused: Project) -> None:
+    del unused.environment["HOME"]
+    unused.pants("--version").failed_with("could not be installed")
+
+
+@pytest.mark.parametrize("name", ["PIP_PREFIX", "PIP_ROOT", "PIP_TARGET", "PIP_USER"])
+def test_where_pip_installs_is_not_for_its_settings_to_say(
+    unused: Project, tmp_path: Path, name: str
+) -> None:
+    wheel = tiny_wheel(tmp_path / "packages")
+    unused.require(f"tiny==1 --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n")
+    unused.environment[name] = "1" if name == "PIP_USER" else str(tmp_path / "elsewhere")
+    # There is no Pants to run, but the environment is complete.
+    unused.pants("--version")
+    (environment,) = (unused.environments[name] for name in unused.complete)
+    assert environment.joinpath("lib/python3.9/site-packages/tiny.py").is_file()
+
+
+def tiny_wheel(directory: Path) -> Path:
+    wheel = directory / "tiny-1-py3-none-any.whl"
+    info = "tiny-1.dist-info"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("tiny.py", "")
+        archive.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1\n")
+        archive.writestr(
+            f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        archive.writestr(f"{info}/RECORD", "")
+    return wheel
+
+
+def test_one_that_looks_for_a_python_while_another_finishes_uses_what_the_other_made(
+    unused: Project, tmp_path: Path
+) -> None:
+    wheel = tiny_wheel(tmp_path / "packages")
+    unused.require(f"tiny==1 --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n")
+    waiting = tmp_path / "waiting"
+    waiting.mkdir()
+    slow = waiting / "python3.9"
+    slow.write_text(
+        f"#!/bin/sh\n: >{waiting}/started\nuntil [ -e {waiting}/go-on ]; do sleep 0.05; done\n"
+        f'exec {PYTHON39} "$@"\n'
+    )
+    slow.chmod(0o755)
+    path = f"{waiting}:{unused.environment['PATH']}"
+    second = Project(unused.root, {**unused.environment, "PATH": path}).start("--version")
+    while not waiting.joinpath("started").exists():
+        assert second.process.poll() is None, second.result()
+        time.sleep(0.05)
+
+    unused.pants("--version")
+    (name,) = unused.complete
+    made = unused.environments[name].stat().st_ino
+    waiting.joinpath("go-on").touch()
+    assert "Making" not in second.result().errors
+    assert unused.environments[name].stat().st_ino == made
+
+
+def test_an_index_that_cannot_be_reached_is_named_as_the_cause(unused: Project) -> None:
+    del unused.environment["PIP_NO_INDEX"]
+    # Port 9 is that of the discard service, which nothing offers. pip says why when it tries again.
+    unused.environment["PIP_INDEX_URL"] = "http://127.0.0.1:9/simple"
+    unused.environment["PIP_RETRIES"] = "1"
+    unused.pants("--version").failed_with(
+        "Connection refused",
+        f"The packages in {unused.root / REQUIREMENTS} could not be installed (see above).",
+        "Check that the package index can be reached",
+        "HTTPS_PROXY",
+    )
+    assert not unused.environments
+
+
+def test_a_package_with_another_hash_is_not_installed(unused: Project) -> None:
+    packages = Path(unused.environment["PIP_FIND_LINKS"])
+    packages.joinpath("toml-0.10.2-py2.py3-none-any.whl").write_text("not what was pinned")
+    unused.require(f"toml==0.10.2 --hash=sha256:{'0' * 64}\n")
+    unused.pants("--version").failed_with(
+        "THESE PACKAGES DO NOT MATCH THE HASHES",
+        "A hash that does not match means that the index serves another file",
+        "do not go on",
+    )
+    assert not unused.environments
+
+
+def test_a_directory_that_cannot_be_written_is_named(unused: Project) -> None:
+    unused.root.chmod(0o555)
+    try:
+        # Root writes where it likes, unless it gives that right away.
+        rights = "-dac_override,-dac_read_search"
+        without_rights = ["setpriv", f"--inh-caps={rights}", f"--bounding-set={rights}"]
+        command = [*(without_rights if os.geteuid() == 0 else ()), "./pants", "--version"]
+        done = subprocess.run(
+            command,
+            cwd=unused.root,
+            env=unused.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    finally:
+        unused.root.chmod(0o755)
+    Result(done.returncode, done.stdout, done.stderr).failed_with(
+        f"Cannot write to {unused.root}/.pants.env, where ./pants keeps its environments.",
+        "Make the project's directory writable, or use a copy of it.",
+    )
+    assert not unused.root.joinpath(".pants.env").exists()
+
+
+def test_several_environments_are_made_by_one_shell(unused: Project, tmp_path: Path) -> None:
+    # As .ci/run does: making the first must not change what its caller asks for next.
+    requirements = tmp_path / "requirements"
+    requirements.mkdir()
+    for name in ("first.txt", "second.txt"):
+        (requirements / name).write_text("")
+    script = (
+        "set -eu\n"
+        f"project='{unused.root}' requirements='{requirements}'\n"
+        ". 3rdparty/python/environment.sh\n"
+        'environment one "$requirements/first.txt"\n'
+        'environment two "$requirements/first.txt" "$requirements/second.txt"\n'
+    )
+    for shell in ("sh", "bash"):
+        made = subprocess.run(
+            [shell, "-c", script],
+            cwd=unused.root,
+            env=unused.environment,
+            capture_output=True,
+            text=True,
+        )
+        assert made.returncode == 0, made
+        assert [name.split("-")[0] for name in sorted(unused.complete)] == ["one", "two"]
+        shutil.rmtree(unused.root / ".pants.env")
