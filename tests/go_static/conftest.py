@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pants.testutil.rule_runner import RuleRunner
 
+from go_static_testing.download_site import Site
 from go_static_testing.engine import Repository, make_rule_runner
 from go_static_testing.go_tool import GoTool
 from go_static_testing.oracle import Oracle
@@ -28,7 +29,7 @@ def oracle(go: GoTool, tmp_path_factory: pytest.TempPathFactory) -> Oracle:
 @pytest.fixture(scope="session")
 def rule_runner(tmp_path_factory: pytest.TempPathFactory) -> RuleRunner:
     """One engine for all tests: the Go SDK is copied into its store once."""
-    # The same place as in tests/go_static/test_rules.py.
+    # The same place as in tests/go_static/test_build_rules.py.
     return make_rule_runner(tmp_path_factory.getbasetemp() / "caches")
 
 
@@ -45,3 +46,9 @@ def repository(rule_runner: RuleRunner, go: GoTool) -> Iterator[Repository]:
 def proxy(tmp_path: Path) -> ModuleProxy:
     """An empty module proxy."""
     return ModuleProxy(tmp_path / "proxy")
+
+
+@pytest.fixture
+def site(proxy: ModuleProxy, go: GoTool, tmp_path: Path) -> Site:
+    """A site of the test's own with modules to download."""
+    return Site(proxy, go, f"{tmp_path.name.replace('_', '-')}.example.com", tmp_path / "scratch")

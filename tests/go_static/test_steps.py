@@ -1,4 +1,4 @@
-"""Decisions of the steps beyond those in tests/go_static/test_steps.py: the odd cases."""
+"""Decisions of the steps beyond those in the files of decisions beside this: the odd cases."""
 
 from __future__ import annotations
 
