@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from end_to_end.repository import PROJECT, Repository, Result
+from go_static_testing.git_servers import publish_git
 from go_static_testing.proxy import ModuleProxy, go_sum, with_go_mod
-from go_static_testing.servers import Network, publish_git
+from go_static_testing.servers import Network
 
 PAGE = (PROJECT / "docs" / "private-modules.md").read_text()
 USER = "somebody:not-a-real-word"

@@ -23,7 +23,7 @@ from end_to_end.desk import (
     samples,
 )
 from end_to_end.repository import Repository
-from go_static_testing.servers import GitSite, SshGitServer, ssh_agent
+from go_static_testing.git_servers import GitSite, SshGitServer, ssh_agent
 
 
 def test_a_private_module_comes_from_git_over_https_and_nobody_else_hears_of_it(

@@ -17,8 +17,9 @@ from end_to_end.desk import (
     samples,
 )
 from end_to_end.repository import Repository
+from go_static_testing.git_servers import GitSite
 from go_static_testing.proxy import go_sum
-from go_static_testing.servers import FailingSite, GitSite, ModuleSite
+from go_static_testing.servers import FailingSite, ModuleSite
 
 
 def test_a_module_proxy_gets_the_password_that_is_in_netrc(project: Repository, desk: Desk) -> None:
