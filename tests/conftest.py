@@ -21,6 +21,7 @@ LONGEST_FIRST = (
     "tests/end_to_end/test_remote_cache_faults.py",
     "tests/end_to_end/test_private_modules.py",
     "tests/end_to_end/test_private_git.py",
+    "tests/end_to_end/test_air_gap.py",
     "tests/launcher",
     "tests/wheels",
     "tests/end_to_end/test_examples.py",
