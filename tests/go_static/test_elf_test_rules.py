@@ -1,11 +1,8 @@
-"""The ELF test's rules: which files, which Python, which checker, which process."""
+"""The ELF test's rules: which files, which policy, which process."""
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from pants.core.goals.package import BuiltPackage, BuiltPackageArtifact
@@ -15,35 +12,13 @@ from pants.engine.fs import EMPTY_DIGEST
 from pants.engine.process import ProcessCacheScope
 from pants.engine.target import InvalidFieldException
 
-from elf_static.policies import BUILT_IN
-from go_static import interpreter, python_program
-from go_static.checker import ELF_CHECKER, checker_command
-from go_static.elf_files import (
-    ElfFiles,
-    ElfFilesError,
-    artifact_files,
-    candidate_path,
-    the_only,
-)
+from go_static.checker import ELF_CHECKER
+from go_static.elf_files import ElfFiles, ElfFilesError, artifact_files, candidate_path, the_only
 from go_static.elf_test_fields import ElfBinaryField, SkipElfStaticTestField
-from go_static.interpreter import Interpreter, InterpreterRequest, NoPythonError
-from go_static.python_program import (
-    MissingPackageError,
-    ShippedProgram,
-    ShippedProgramRequest,
-    package_location,
-    read_sources,
-)
+from go_static.interpreter import Interpreter, InterpreterRequest
 from go_static.test import ElfStaticTestFieldSet
-from go_static.verify import (
-    Verification,
-    VerifyRequest,
-    cache_scope,
-    check_arguments,
-)
-from go_static.verify import (
-    test_policy as policy_of,
-)
+from go_static.verify import Verification, VerifyRequest, cache_scope, check_arguments
+from go_static.verify import test_policy as policy_of
 from go_static_testing.engine import Repository
 
 GO_MOD = "module example.com/m\n\ngo 1.21\n"
@@ -214,103 +189,6 @@ def test_one_package_is_tested_at_a_time(repository: Repository) -> None:
         "  m:it#binary@goarch=amd64\n  m:it#binary@goarch=arm64\n\n"
         "Name one of them, or parametrize the field."
     )
-
-
-def test_a_shim_that_does_not_run_is_not_taken(
-    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shims, good = tmp_path / "shims", tmp_path / "good"
-    for directory, script in (
-        (shims, "#!/bin/sh\necho 'pyenv: python3: command not found' >&2\nexit 127\n"),
-        (good, f'#!/bin/sh\nexec "{sys.executable}" "$@"\n'),
-    ):
-        directory.mkdir()
-        (directory / "python3").write_text(script)
-        (directory / "python3").chmod(0o755)
-    monkeypatch.setattr(interpreter, "_FIRST_DIRECTORIES", ())
-    repository.configure(env={"PATH": f"{shims}:{good}"})
-
-    found = repository.request(Interpreter, InterpreterRequest())
-
-    assert found.path == f"{good}/python3"
-    assert found.identity.startswith("3.9.")
-
-
-def test_without_a_python_the_error_says_where_it_was_looked_for(
-    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(interpreter, "_FIRST_DIRECTORIES", ())
-    monkeypatch.setattr(interpreter.sys, "executable", "/nowhere/python")
-    repository.configure(env={"PATH": str(tmp_path)})
-    with repository.fails(
-        NoPythonError,
-        "no Python 3.9 or newer that works was found",
-        f"Looked for python3 and python in: {tmp_path}.",
-        "apt-get install python3",
-    ):
-        repository.request(Interpreter, InterpreterRequest())
-
-
-def test_stable_places_come_first_and_pants_s_own_python_last() -> None:
-    directories = interpreter.search_directories("/opt/bin:/usr/bin:relative::/opt/bin/")
-    assert directories == ("/usr/bin", "/usr/local/bin", "/opt/bin")
-    found = interpreter.candidates(["/a"], workers=False)
-    assert (found[0], found[-2], found[-1]) == ("/a/python3", "/a/python", sys.executable)
-    assert {f"/a/python3.{minor}" for minor in range(9, 15)} < set(found)
-    # Of which a remote worker knows nothing.
-    assert interpreter.candidates(["/a"], workers=True) == found[:-1]
-
-
-def test_who_has_no_python_is_said() -> None:
-    machine, workers = (interpreter.no_python_message(["/a", "/b"], w) for w in (False, True))
-    assert "a Python of the machine, and no Python 3.9 or newer" in machine
-    assert machine.endswith("apt-get install python3), or put it on the PATH.")
-    assert "a Python of the remote workers, and no Python 3.9 or newer" in workers
-    assert "Looked for python3 and python in: /a, /b." in workers
-    assert "Put one into the image that the workers run processes in" in workers
-
-
-def test_the_checker_runs_from_its_digest_alone_and_is_compiled(
-    repository: Repository, tmp_path: Path
-) -> None:
-    python = repository.request(Interpreter, InterpreterRequest())
-    prepared = repository.request(ShippedProgram, ShippedProgramRequest(ELF_CHECKER, python))
-    files = repository.files(prepared.digest)
-    assert {"elf_static/command_line.py", "elf_static/policies/default.toml"} < set(files)
-    compiled = [file for file in files if file.endswith(".pyc")]
-    assert len(compiled) == len([file for file in files if file.endswith(".py")])
-    assert not [file for file in files if file.startswith("elftools/dwarf")]
-
-    repository.materialize(prepared.digest, tmp_path / ELF_CHECKER.directory)
-    done = subprocess.run(
-        checker_command(prepared, ["check", "--policy=any-language", "/bin/true"]),
-        cwd=tmp_path,
-        env={},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 1, done
-    assert "ES004 interpreter" in done.stdout
-
-
-def test_a_package_that_is_not_there_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(python_program, "find_spec", lambda name: None)
-    with pytest.raises(MissingPackageError) as raised:
-        package_location(ELF_CHECKER, "elftools")
-    assert str(raised.value) == (
-        "The ELF test needs the Python package `elftools`, which is not installed beside Pants.\n\n"
-        "Let Pants install it: in pants.toml, under [GLOBAL], "
-        '`plugins = ["pyelftools==0.32", "toml==0.10.2"]`.'
-    )
-    with pytest.raises(MissingPackageError, match="put it on the same `pythonpath`"):
-        package_location(ELF_CHECKER, "elf_static")
-
-
-def test_the_sources_have_one_path_each() -> None:
-    names = [name for name, _ in read_sources(ELF_CHECKER)]
-    assert len(names) == len(set(names))
-    assert {f"elf_static/policies/{name}.toml" for name in BUILT_IN} < set(names)
 
 
 def test_the_whole_test_in_the_engine(repository: Repository) -> None:
