@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from elf_static_testing.case import Case
+from elf_static_testing.comparison import Build
 from elf_static_testing.corpus import Corpus
 
 
@@ -26,3 +27,14 @@ def cases(corpus: Corpus) -> tuple[Case, ...]:
 def named(cases: tuple[Case, ...]) -> dict[str, Path]:
     """The files by the names of their cases."""
     return {case.name: case.path for case in cases}
+
+
+@pytest.fixture(scope="session")
+def build(corpus: Corpus) -> Build:
+    return Build(corpus)
+
+
+@pytest.fixture(scope="session")
+def program(build: Build) -> Path:
+    """What the tests of `elf-static compare` compare others with."""
+    return build("program")
