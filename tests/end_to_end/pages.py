@@ -113,6 +113,8 @@ def _comparable(text: str) -> list[str]:
     for line in text.splitlines():
         line = re.sub(r"^\d\d:\d\d:\d\d\.\d\d ", "", line)
         line = re.sub(r" in \d+\.\d\ds", "", line)
+        # Newer Pants says of each process how long it took.
+        line = re.sub(r" \((\d+m)?\d+(\.\d+)?m?s\)$", "", line)
         line = re.sub(r"\bgo1\.\d+(\.\d+)?\b", "go1.N", line)
         line = re.sub(r"\b\d+(\.\d+)? MB\b", "N MB", line)
         lines.append(" ".join(line.split()))
