@@ -20,6 +20,9 @@ SBOM_PACKAGES = (
     "PyYAML",
 )
 
+# What Pants after 2.17 runs on; its plugins do too.
+NEWER_PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+
 
 @pytest.fixture(scope="session")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -72,7 +75,9 @@ def pex(wheelhouse: Path, pants_version: str, tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture(scope="session")
-def sbom_wheelhouse(wheelhouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sbom_wheelhouse(
+    wheelhouse: Path, pants_version: str, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """The same directory, with what the extra `sbom` brings: what the launcher's Pants has."""
     pinned = (PROJECT / "3rdparty/python/pants-requirements.txt").read_text()
     entries = re.findall(r"^(\S+)==(\S+ \\\n(?:    --hash=\S+(?: \\)?\n)+)", pinned, re.MULTILINE)
@@ -81,4 +86,8 @@ def sbom_wheelhouse(wheelhouse: Path, tmp_path_factory: pytest.TempPathFactory) 
     listed = tmp_path_factory.mktemp("sbom") / "requirements.txt"
     listed.write_text("".join(wanted))
     download(listed, wheelhouse)
+    if not pants_version.startswith("2.17."):
+        for python in NEWER_PYTHONS:
+            own = Path(__file__).with_name("newer-pants-requirements.txt")
+            download(own, wheelhouse, "--only-binary=:all:", f"--python-version={python}")
     return wheelhouse

@@ -50,12 +50,13 @@ def run(
     return done
 
 
-def download(requirements: Path, directory: Path) -> None:
-    """Put what a file pins beside the wheels."""
+def download(requirements: Path, directory: Path, *options: str) -> None:
+    """Put what a file pins beside the wheels, with these options of `pip download`."""
     run(
         [
             *(sys.executable, "-I", "-m", "pip", "download", "--quiet", "--no-deps", "--no-input"),
             *("--disable-pip-version-check", "--require-hashes", "--dest", str(directory)),
+            *options,
             *("-r", str(requirements)),
         ],
         cwd=directory,

@@ -2,7 +2,7 @@
 
 It does with the context what the Dockerfile says, as far as that is FROM, COPY, USER and
 ENTRYPOINT, and leaves the image's files in a directory. Pants, its build context and the binary are
-real. They are here because Pants 2.17.1 reads Dockerfiles with a package from an index.
+real. They are here because Pants before 2.33 reads Dockerfiles with a package from an index.
 """
 
 from __future__ import annotations
@@ -45,27 +45,32 @@ print("writing image sha256:" + "0" * 64, file=sys.stderr)
 """
 
 
+PARSER = """
+[python]
+interpreter_constraints = [">=3.9,<4"]
+enable_resolves = true
+resolves = {dockerfile = "dockerfile.lock"}
+invalid_lockfile_behavior = "ignore"
+
+[dockerfile-parser]
+install_from_resolve = "dockerfile"
+"""
+
+
 @pytest.fixture
 def with_docker(
-    tmp_path: Path, toolbox: Toolbox, pex: Pex, wheelhouse: Path
+    tmp_path: Path, toolbox: Toolbox, pex: Pex, pants_version: str, wheelhouse: Path
 ) -> Iterator[Repository]:
     requirements = Path(__file__).with_name("dockerfile-requirements.txt")
     download(requirements, wheelhouse)
+    has_parser = tuple(map(int, pants_version.split(".")[:2])) < (2, 33)
     created = Repository.create(
         tmp_path / "repository",
         toolbox,
         pantsd=True,
         backends=("go_static", "pants.backend.docker"),
         options=f"""
-[python]
-interpreter_constraints = [">=3.9,<4"]
-enable_resolves = true
-resolves = {{dockerfile = "dockerfile.lock"}}
-invalid_lockfile_behavior = "ignore"
-
-[dockerfile-parser]
-install_from_resolve = "dockerfile"
-
+{PARSER if has_parser else ""}
 [python-repos]
 indexes = []
 find_links = ["file://{wheelhouse}"]
