@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from end_to_end.repository import Repository
-from end_to_end.shapes import built
+from end_to_end.shapes import built, plain_go
 
 
 def third_party(project: Repository, module: str, main: str) -> None:
+    """Write a program of a published module, with the go.mod and go.sum that `go` makes of it."""
     project.write({"m/go.mod": "module example.com/m\n\ngo 1.22\n", "m/main.go": main})
-    done = project.go("get", module, cwd="m", env={"GOFLAGS": ""})
-    assert done.returncode == 0, done.stderr
-    done = project.go("mod", "tidy", cwd="m", env={"GOFLAGS": ""})
-    assert done.returncode == 0, done.stderr
+    plain_go(project, "m", "get", module, GOFLAGS="")
+    plain_go(project, "m", "mod", "tidy", GOFLAGS="")
     project.pants("tailor", "::").succeeded()
 
 

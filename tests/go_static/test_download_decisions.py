@@ -19,6 +19,7 @@ example.com/onlymod v1.0.0/go.mod h1:x=
 example.com/fork v1.2.0 h1:x=
 example.com/stale v0.1.0 h1:x=
 """
+AN_SDK = GoSdk(EMPTY_DIGEST, "1.26.7")
 
 
 def test_modules_without_the_hash_of_their_zip_are_not_downloaded() -> None:
@@ -33,7 +34,9 @@ def test_modules_without_the_hash_of_their_zip_are_not_downloaded() -> None:
     assert downloads.modules_with_sums(go_mod, GO_SUM) == ("example.com/a", "example.com/replaced")
 
 
-def tree(go_mod: GoMod, go_sum: str, workspace: str = "", vendored: bool = False) -> object:
+def tree(
+    go_mod: GoMod, go_sum: str, workspace: str = "", vendored: bool = False
+) -> module_tree.ModuleTree:
     main = module.GoModule("m", EMPTY_DIGEST, go_mod, go_sum, vendored)
     return module_tree.ModuleTree(
         "m", EMPTY_DIGEST, EMPTY_DIGEST, (main,), workspace, "", vendored, go_mod.go
@@ -66,12 +69,9 @@ def test_what_is_downloaded_follows_from_the_module_files(
     go: str, workspace: str, vendored: bool, whole_graph: bool, expected: object
 ) -> None:
     go_mod = GoMod("m", go, (), ("example.com/a",), ())
-    an_sdk = GoSdk(EMPTY_DIGEST, "1.26.7")
 
     request = downloads.downloads_request(
-        tree(go_mod, GO_SUM, workspace, vendored),
-        an_sdk,  # type: ignore[arg-type]
-        whole_graph,
+        tree(go_mod, GO_SUM, workspace, vendored), AN_SDK, whole_graph
     )
 
     assert (request and (request.modules, request.scope)) == expected
@@ -80,8 +80,7 @@ def test_what_is_downloaded_follows_from_the_module_files(
 def test_nothing_is_downloaded_for_a_module_without_sums() -> None:
     go_mod = GoMod("m", "1.21", (), ("example.com/a",), ())
 
-    an_sdk = GoSdk(EMPTY_DIGEST, "1.26.7")
-    assert downloads.downloads_request(tree(go_mod, ""), an_sdk) is None  # type: ignore[arg-type]
+    assert downloads.downloads_request(tree(go_mod, ""), AN_SDK) is None
 
 
 def test_the_errors_of_a_download_are_found_in_its_output() -> None:

@@ -78,7 +78,8 @@ def pex(wheelhouse: Path, pants_version: str, tmp_path_factory: pytest.TempPathF
 def sbom_wheelhouse(
     wheelhouse: Path, pants_version: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
-    """The same directory, with what the extra `sbom` brings: what the launcher's Pants has."""
+    """The same directory, with what the extra `sbom` brings: what the launcher's Pants has, and
+    what newer Pants has in the place of some of it."""
     pinned = (PROJECT / "3rdparty/python/pants-requirements.txt").read_text()
     entries = re.findall(r"^(\S+)==(\S+ \\\n(?:    --hash=\S+(?: \\)?\n)+)", pinned, re.MULTILINE)
     wanted = [f"{name}=={rest}" for name, rest in entries if name in SBOM_PACKAGES]
@@ -87,7 +88,7 @@ def sbom_wheelhouse(
     listed.write_text("".join(wanted))
     download(listed, wheelhouse)
     if not pants_version.startswith("2.17."):
+        own = Path(__file__).with_name("newer-pants-requirements.txt")
         for python in NEWER_PYTHONS:
-            own = Path(__file__).with_name("newer-pants-requirements.txt")
             download(own, wheelhouse, "--only-binary=:all:", f"--python-version={python}")
     return wheelhouse
