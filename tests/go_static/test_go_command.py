@@ -9,6 +9,7 @@ import pytest
 
 from go_static import build_command, download_command, go_command, sdk_command
 from go_static.platforms import GoPlatform
+from go_static_testing.go_tool import GoTool
 
 PLATFORM = GoPlatform.create("linux", "amd64", None)
 
@@ -141,6 +142,36 @@ def test_places_are_worked_out_in_the_sandbox_where_named_caches_are_links_or_ar
             f"{sandbox}/cache/mod",
             f"{sandbox}/tree/a b/go.work",
         ]
+
+
+@pytest.mark.parametrize("mount", ["-o size=100k", "-o ro"], ids=["full", "read-only"])
+def test_go_does_without_a_build_cache_that_cannot_be_written(
+    tmp_path: Path, go: GoTool, mount: str
+) -> None:
+    """Whatever the age of the SDK's files, which decides whether Go wants to keep an index."""
+    (tmp_path / "sdk").symlink_to(go.root)
+    (tmp_path / "cache" / "build").mkdir(parents=True)
+    (tmp_path / "tmp").mkdir()
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "tree" / "go.mod").write_text("module example.com/m\n\ngo 1.21\n")
+    (tmp_path / "tree" / "main.go").write_text(
+        'package main\n\nimport "fmt"\n\nfunc main() { fmt.Println() }\n'
+    )
+    script = f'mount -t tmpfs {mount} tmpfs cache/build && exec "$@"'
+    listed = subprocess.run(
+        [
+            *("unshare", "--user", "--map-root-user", "--mount", "sh", "-euc", script, "sh"),
+            *go_command.listing_command("", "list", "-deps", "."),
+        ],
+        cwd=tmp_path,
+        env={**go_command.offline_environment(PLATFORM), "PATH": go_command.SYSTEM_PATH},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (listed.returncode, listed.stderr) == (0, "")
+    assert {"fmt", "runtime", "example.com/m"} <= set(listed.stdout.splitlines())
 
 
 def test_a_remote_worker_shares_out_its_cores_itself() -> None:

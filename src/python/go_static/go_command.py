@@ -54,6 +54,11 @@ SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
 
 # `pwd -P` gives GOROOT and the caches the same paths in every sandbox: Go's index of a module is
 # keyed on the path of the module cache, and would miss each time if that path were the sandbox's.
+#
+# The index is also the one thing that Go does not do without when its cache is read-only or full:
+# "cannot find package", it says of one that it could not index, once the files are two seconds old
+# (openIndexPackage in cmd/go/internal/modindex/read.go).
+_ROOM = 256 * 1024
 PREPARE = f"""\
 set -eu
 sandbox=$(pwd -P)
@@ -78,6 +83,16 @@ case ${{GOWORK-off}} in
 off) ;;
 *) GOWORK=$sandbox/$GOWORK ;;
 esac
+has_room() {{
+  written=0
+  printf '%{_ROOM}s' '' > "$GOCACHE/room" || written=$?
+  printf '' > "$GOCACHE/room" || written=$?
+  return "$written"
+}} 2> /dev/null
+if ! has_room; then
+  GODEBUG=goindex=0
+  export GODEBUG
+fi
 """
 
 _RUN_OFFLINE = f"""\
