@@ -158,6 +158,7 @@ else:
 
     from pants.core.util_rules.environments import EnvironmentField
     from pants.engine.addresses import Addresses
+    from pants.engine.collection import Collection
     from pants.engine.env_vars import EnvironmentVars, EnvironmentVarsRequest
     from pants.engine.internals.graph import Owners, OwnersRequest
     from pants.engine.rules import Get, MultiGet, collect_rules
@@ -173,6 +174,10 @@ else:
     )
 
     concurrently = MultiGet
+
+    # There all collections have one hash, so that the engine compares a `CreateDigest` with each
+    # that it has seen: 2,000 of them took 1.7 seconds. Pants has mended that since (#21725).
+    Collection.__hash__ = tuple.__hash__
 
     def implicitly(*args: object) -> dict[str, Any]:
         return {"_implicit": args}
