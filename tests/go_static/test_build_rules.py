@@ -155,13 +155,19 @@ def test_only_what_go_list_names_and_the_module_files_are_in_the_sandbox_of_a_bu
                 "m/lib/lib.go": "package lib\n",
                 "m/lib/unused.txt": "",
                 "m/lib/used.txt": "",
+                "m/linked/l.go": "package linked\n",
+                "m/linked/l_test.go": "package linked\n",
+                "m/linked/unused.txt": "",
                 "elsewhere/e.go": "package e\n",
             },
         )
     )
     repository.write(
         {
-            "m/main.go": 'package main\n\nimport _ "example.com/m/lib"\n\nfunc main() {}\n',
+            "m/main.go": (
+                'package main\n\nimport _ "example.com/m/lib"\nimport _ "example.com/m/linked"\n\n'
+                "func main() {}\n"
+            ),
             "m/lib/lib.go": (
                 'package lib\n\nimport _ "embed"\n\n//go:embed used.txt\nvar Used string\n'
             ),
@@ -177,6 +183,9 @@ def test_only_what_go_list_names_and_the_module_files_are_in_the_sandbox_of_a_bu
     tree = sandbox / "tree"
     files = {str(f.relative_to(tree)) for f in tree.rglob("*") if f.is_file()}
     assert files == {"m/go.mod", "m/go.sum", "m/main.go", "m/lib/lib.go", "m/lib/used.txt"}
+    linked = tree / "m" / "linked"
+    assert linked.is_symlink()
+    assert {file.name for file in linked.iterdir() if not file.is_symlink()} == {"l.go"}
 
 
 @pytest.mark.parametrize(

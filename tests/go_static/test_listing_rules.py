@@ -7,6 +7,7 @@ import json
 import pytest
 
 from go_static.listing import GoListError
+from go_static.package_directories import NOT_INDEXED
 from go_static_testing.engine import Repository
 from go_static_testing.go_tool import GoTool
 
@@ -264,8 +265,12 @@ def test_the_files_of_a_binary_are_those_that_go_list_names(
             for field in ("GoFiles", "HFiles", "SFiles", "SysoFiles", "EmbedFiles"):
                 theirs |= {f"{item['Dir']}/{file}" for file in item.get(field) or ()}
     # The module's own files are what `go list` does not name.
-    named = {str(repository.root / file.path) for file in ours} - {
+    named = {str(repository.root / file.path) for file in ours.loose} - {
         str(repository.root / "m/go.mod")
     }
+    for directory, digest in ours.directories.items():
+        files = set(repository.contents(digest)) - {NOT_INDEXED}
+        named |= {str(repository.root / directory / file) for file in files}
+    assert set(ours.directories) == {"m/a", "m/c", "m/d"}
     assert named == theirs
     assert len(theirs) == 12

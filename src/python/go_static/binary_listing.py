@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pants.engine.fs import Digest
+from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from go_static.binary import BinarySettings
 from go_static.compat import collect_rules, implicitly, rule
 from go_static.elsewhere import Run
 from go_static.listing import (
+    BinaryFiles,
     BinaryGroups,
     GoListError,
-    Listing,
     ListingRequest,
     list_binaries,
 )
@@ -31,13 +33,22 @@ class BinaryListingRequest:
 
 @dataclass(frozen=True)
 class BinaryListing:
-    """`listing` is the answer to `request` and has the binary's main package as `pattern`, without
-    an error. `module_directory` is where that is a pattern."""
+    """What the answer to `request` says of one binary. `pattern` stands for its main package, whose
+    import path is `main`, in `module_directory`; the rest is as in `Listing`.
+
+    What it says of other binaries is not here: where an edit changes nothing of this one, this is
+    the same as before it, and the engine runs no rule again that has no other reason to.
+    """
 
     request: ListingRequest
-    listing: Listing
     pattern: str
     module_directory: str
+    main: str
+    files: BinaryFiles
+    graph: FrozenDict[str, tuple[str, ...]]
+    workspace: str
+    sdk: Digest
+    downloads: Digest
 
 
 @rule(desc="List the files of a Go binary", level=LogLevel.DEBUG)
@@ -55,7 +66,17 @@ async def list_binary(request: BinaryListingRequest, groups: BinaryGroups) -> Bi
         raise GoListError(
             f"{settings.name} cannot be built for {settings.platform}: {listing.errors[pattern]}"
         )
-    return BinaryListing(listing_request, listing, pattern, module.directory)
+    return BinaryListing(
+        listing_request,
+        pattern,
+        module.directory,
+        listing.mains[pattern],
+        listing.files[pattern],
+        listing.graph,
+        listing.tree.workspace,
+        listing.sdk.digest,
+        listing.downloads,
+    )
 
 
 def no_go_mod_message(settings: BinarySettings) -> str:

@@ -22,7 +22,7 @@ from pants.util.logging import LogLevel
 
 from go_static import build_command, go_command, linked, messages, paths, side_by_side
 from go_static.binary import BinarySettings
-from go_static.binary_listing import BinaryListingRequest, list_binary
+from go_static.binary_listing import BinaryListing, BinaryListingRequest, list_binary
 from go_static.cgo import CgoOfListingRequest, find_cgo_of_listing, remarks
 from go_static.compat import (
     add_prefix,
@@ -33,7 +33,6 @@ from go_static.compat import (
     rule,
 )
 from go_static.elsewhere import Run, execute_run
-from go_static.listing import Listing
 from go_static.outline import FileOrLink
 from go_static.subsystems import GoStaticSubsystem
 
@@ -69,18 +68,17 @@ async def build_binary(
     request: BuildRequest, options: GoStaticSubsystem, environment: ProcessExecutionEnvironment
 ) -> BuiltBinary:
     settings = request.settings
-    binary_listing = await list_binary(BinaryListingRequest(settings, request.run), **implicitly())
-    listing, pattern = binary_listing.listing, binary_listing.pattern
+    listing = await list_binary(BinaryListingRequest(settings, request.run), **implicitly())
     caches = go_command.caches(options.isolated_caches or not request.run.is_first)
     linked_last = {linked.CACHE_NAME: linked.DIRECTORY} if caches.named else {}
-    flags = build_command.build_flags(settings.flags.arguments, pattern)
+    flags = build_command.build_flags(settings.flags.arguments, listing.pattern)
     inputs = await create_digest(
         CreateDigest(
             [
-                *(in_tree(entry) for entry in listing.files[pattern]),
+                *(in_tree(entry) for entry in listing.files.loose),
                 *(Directory(d) for d in caches.directories),
                 FileContent(build_command.FLAGS, flags.encode()),
-                *(for_builds_side_by_side(listing, pattern) if caches.named else ()),
+                *(for_builds_side_by_side(listing) if caches.named else ()),
             ]
         )
     )
@@ -88,12 +86,16 @@ async def build_binary(
     output = f"{go_command.OUTPUT}/{name}"
     workers = environment.remote_execution
     process = Process(
-        build_command.build_command(binary_listing.module_directory, settings.output_path, workers),
-        env=go_command.offline_environment(settings.platform, listing.tree.workspace),
+        build_command.build_command(listing.module_directory, settings.output_path, workers),
+        env=go_command.offline_environment(settings.platform, listing.workspace),
         input_digest=inputs,
         immutable_input_digests={
-            go_command.SDK: listing.sdk.digest,
+            go_command.SDK: listing.sdk,
             go_command.DOWNLOADS: listing.downloads,
+            **{
+                paths.join(go_command.TREE, directory): digest
+                for directory, digest in listing.files.directories.items()
+            },
         },
         append_only_caches=FrozenDict({**caches.named, **linked_last}),
         output_files=(output,),
@@ -103,8 +105,8 @@ async def build_binary(
     # Not beside the build: a process that starts or ends within the first 200 ms of the build makes
     # Pants cancel it and start it again with another share of the cores, and say so.
     if request.run.is_first:
-        cgo = await find_cgo_of_listing(CgoOfListingRequest(binary_listing.request), **implicitly())
-        said = remarks(settings.name, listing.mains[pattern], listing.graph, cgo)
+        cgo = await find_cgo_of_listing(CgoOfListingRequest(listing.request), **implicitly())
+        said = remarks(settings.name, listing.main, listing.graph, cgo)
         for text in said.warnings:
             logger.warning(text)
         for text in said.info:
@@ -113,7 +115,7 @@ async def build_binary(
     if result.exit_code != 0:
         raise GoBuildError(
             f"{settings.name} cannot be built for {settings.platform}. `go build` said:\n\n"
-            f"{messages.go_output(result.stderr, binary_listing.module_directory)}"
+            f"{messages.go_output(result.stderr, listing.module_directory)}"
         )
     binary = await remove_prefix(RemovePrefix(result.output_digest, go_command.OUTPUT))
     return BuiltBinary(await add_prefix(AddPrefix(binary, output_directory)), settings.output_path)
@@ -124,9 +126,9 @@ def in_tree(entry: FileOrLink) -> FileOrLink:
     return dataclasses.replace(entry, path=paths.join(go_command.TREE, entry.path))
 
 
-def for_builds_side_by_side(listing: Listing, pattern: str) -> tuple[FileContent, ...]:
+def for_builds_side_by_side(listing: BinaryListing) -> tuple[FileContent, ...]:
     """What a build needs whose caches are not its own alone."""
-    packages = side_by_side.packages_file(listing.mains[pattern], listing.graph)
+    packages = side_by_side.packages_file(listing.main, listing.graph)
     return (
         FileContent(side_by_side.PACKAGES, packages.encode()),
         FileContent(

@@ -62,10 +62,11 @@ class PackageError:
 
 @dataclass(frozen=True)
 class GoPackage:
-    """One package; files are relative to its directory.
+    """One package; files are relative to its directory, and `files` are all of them.
 
     `directory` is the path in the repository, or None for packages of the standard library and of
-    downloaded modules. `module` is the path of its module, where that was asked for.
+    downloaded modules. `module` is the path of its module, where that was asked for. `embeds` is
+    whether some of the files are embedded.
     """
 
     import_path: str
@@ -80,6 +81,7 @@ class GoPackage:
     files: tuple[str, ...]
     errors: tuple[PackageError, ...]
     module: str = ""
+    embeds: bool = False
 
 
 def parse_go_list(output: bytes, tree: str) -> tuple[GoPackage, ...]:
@@ -128,6 +130,7 @@ def _package(item: dict[str, Any], tree: str) -> GoPackage:
             for error in errors
         ),
         module=(item.get("Module") or {}).get("Path", ""),
+        embeds=bool(item.get("EmbedFiles")),
     )
 
 

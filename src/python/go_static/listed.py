@@ -23,6 +23,7 @@ from go_static.compat import (
 from go_static.downloads import lacks_downloads
 from go_static.go_list import DEPS_FIELDS, PACKAGE_FIELDS, GoPackage, parse_go_list
 from go_static.module_graph import module_directories
+from go_static.package_directories import directories_of_one_package
 from go_static.remote_cache import execute_cached
 from go_static.sdk import GoSdk
 from go_static.subsystems import GoStaticSubsystem
@@ -50,7 +51,8 @@ class GoListRequest:
 @dataclass(frozen=True)
 class ListedBinaries:
     """As in `Listing`, but `local` has the packages in the repository with the paths of their Go
-    files, and a build needs only those of `files` that there are.
+    files, `files` has all files of each binary, of which a build needs those that there are, and
+    `directories_of_one_package` are what the function of this name says.
 
     `failure` is what `go list` said when it listed nothing, and `lacks_downloads` is whether it
     looked for a module that is not among the downloads.
@@ -65,6 +67,7 @@ class ListedBinaries:
     local: FrozenDict[str, tuple[str, ...]] = FrozenDict()
     modules: FrozenDict[str, str] = FrozenDict()
     directories: FrozenDict[str, str] = FrozenDict()
+    directories_of_one_package: FrozenDict[str, tuple[str, ...]] = FrozenDict()
 
 
 @rule(desc="Run go list", level=LogLevel.DEBUG)
@@ -134,6 +137,7 @@ async def run_go_list(request: GoListRequest, options: GoStaticSubsystem) -> Lis
         ),
         FrozenDict({package.import_path: package.module for package in others}),
         FrozenDict(module_directories(others)),
+        FrozenDict(directories_of_one_package(others)),
     )
 
 

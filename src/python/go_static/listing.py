@@ -10,7 +10,7 @@ import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pants.engine.fs import Digest, DigestEntries, Directory
+from pants.engine.fs import CreateDigest, Digest, Directory
 from pants.engine.target import AllTargets, InvalidFieldException
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
@@ -25,6 +25,7 @@ from go_static.codegen import CodegenRequest, OverlayRequest, generate_code, lay
 from go_static.compat import (
     collect_rules,
     concurrently,
+    create_digest,
     get_digest_entries,
     implicitly,
     rule,
@@ -35,6 +36,7 @@ from go_static.listed import GoListRequest, run_go_list
 from go_static.module import FindModuleRequest, find_module
 from go_static.module_tree import ModuleTree
 from go_static.outline import FileOrLink, OutlineRequest, read_outline, with_links
+from go_static.package_directories import whole_directories
 from go_static.prepared import PrepareModuleRequest, prepare_module
 from go_static.sdk import GoSdk
 
@@ -63,6 +65,14 @@ class ListingRequest:
 
 
 @dataclass(frozen=True)
+class BinaryFiles:
+    """What a build needs of the repository: files, and directories of packages, by their paths."""
+
+    loose: tuple[FileOrLink, ...]
+    directories: FrozenDict[str, Digest]
+
+
+@dataclass(frozen=True)
 class Listing:
     """What a build of each main package needs, by pattern: `files` in the repository, or the
     reason in `errors` for which it cannot be built.
@@ -79,7 +89,7 @@ class Listing:
     outline: Digest
     sdk: GoSdk
     downloads: Digest
-    files: FrozenDict[str, tuple[FileOrLink, ...]]
+    files: FrozenDict[str, BinaryFiles]
     errors: FrozenDict[str, str]
     mains: FrozenDict[str, str]
     graph: FrozenDict[str, tuple[str, ...]]
@@ -163,7 +173,14 @@ async def list_binaries(request: ListingRequest, groups: BinaryGroups) -> Listin
             break
     if listed.failure:
         raise GoListError(explain.explain_failed_listing(listed.failure, context.module_directory))
-    module_files = await get_digest_entries(tree.module_files)
+    module_files = {
+        entry.path: entry
+        for entry in await get_digest_entries(tree.module_files)
+        if not isinstance(entry, Directory)
+    }
+    whole = whole_directories(listed.directories_of_one_package, module_files, outline.entries)
+    digests = await concurrently(create_digest(CreateDigest(files)) for files in whole.values())
+    directories = dict(zip(whole, digests))
     return Listing(
         tree,
         outline.digest,
@@ -171,7 +188,7 @@ async def list_binaries(request: ListingRequest, groups: BinaryGroups) -> Listin
         prepared.downloads,
         FrozenDict(
             {
-                pattern: entries_of(files, module_files, outline.entries)
+                pattern: files_of_binary(files, directories, module_files, outline.entries)
                 for pattern, files in listed.files.items()
             }
         ),
@@ -187,13 +204,26 @@ async def list_binaries(request: ListingRequest, groups: BinaryGroups) -> Listin
     )
 
 
-def entries_of(
-    files: Iterable[str], module_files: DigestEntries, entries: Mapping[str, FileOrLink]
-) -> tuple[FileOrLink, ...]:
-    """What a build needs in its sandbox: the files, if there are such, and those of the module."""
-    own = {entry.path: entry for entry in module_files if not isinstance(entry, Directory)}
-    needed = {**{path: entries[path] for path in with_links(files, entries)}, **own}
-    return tuple(needed[path] for path in sorted(needed))
+def files_of_binary(
+    files: Iterable[str],
+    directories: Mapping[str, Digest],
+    module_files: Mapping[str, FileOrLink],
+    entries: Mapping[str, FileOrLink],
+) -> BinaryFiles:
+    """What a build needs in its sandbox: the files, if there are such, those in one of the
+    directories with it, and the files of the module."""
+    whole = {}
+    loose = dict(module_files)
+    for path in with_links(files, entries):
+        directory = posixpath.dirname(path)
+        if directory in directories:
+            whole[directory] = directories[directory]
+        else:
+            loose.setdefault(path, entries[path])
+    return BinaryFiles(
+        tuple(loose[path] for path in sorted(loose)),
+        FrozenDict({directory: whole[directory] for directory in sorted(whole)}),
+    )
 
 
 def packages_beside(

@@ -34,6 +34,7 @@ from go_static.compat import (
     rule,
 )
 from go_static.interpreter import InterpreterRequest, find_interpreter
+from go_static.listing import list_binaries
 from go_static.module_graph import imports_between_modules
 from go_static.python_program import PythonProgram, ShippedProgramRequest, ship_program
 from go_static.remote_cache import execute_cached
@@ -113,12 +114,12 @@ async def write_sbom(request: SbomRequest) -> Sbom:
     settings = request.settings
     binary = await build_binary(BuildRequest(settings), **implicitly())
     found = await list_binary(BinaryListingRequest(settings), **implicitly())
-    listing = found.listing
+    listing = await list_binaries(found.request, **implicitly())
     interpreter = await find_interpreter(InterpreterRequest(), **implicitly())
     program = await ship_program(
         ShippedProgramRequest(PROGRAMS[request.form], interpreter), **implicitly()
     )
-    requires = imports_between_modules(listing.mains[found.pattern], listing.graph, listing.modules)
+    requires = imports_between_modules(found.main, listing.graph, listing.modules)
     directories = {m: d for m, d in listing.directories.items() if m in requires}
     licences = await digest_subset_to_digest(
         DigestSubset(listing.tree.digest, PathGlobs(licence_globs(directories)))
