@@ -110,14 +110,13 @@ def test_what_is_not_made_of_files_alone_is_laid_out_as_it_is(
 
 def test_a_link_to_a_file_of_a_package_brings_its_directory() -> None:
     tree = entries("m/go.mod", "m/lib/a.go", **{"m/x/x.go": "../lib/a.go"})
-    digest = EMPTY_DIGEST
 
     files = files_of_binary(
-        ["m/x/x.go", "m/gone.pgo"], {"m/lib": digest}, entries("m/go.mod"), tree
+        ["m/x/x.go", "m/gone.pgo"], {"m/lib": EMPTY_DIGEST}, entries("m/go.mod"), tree
     )
 
     assert [entry.path for entry in files.loose] == ["m/go.mod", "m/x/x.go"]
-    assert dict(files.directories) == {"m/lib": digest}
+    assert dict(files.directories) == {"m/lib": EMPTY_DIGEST}
 
 
 @pytest.mark.parametrize(("linked", "indexes"), [(False, 1), (True, 0)])

@@ -52,13 +52,14 @@ def caches(isolated: bool) -> Caches:
 # Where the POSIX tools of the scripts are; `go` itself starts no program of the machine.
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
 
+# Bytes that have to fit into the build cache for Go to keep an index of packages. The index is the
+# one thing that Go does not do without when its cache is read-only or full: "cannot find package",
+# it says of one that it could not index, once the files are two seconds old (openIndexPackage in
+# cmd/go/internal/modindex/read.go).
+_ROOM = 256 * 1024
+
 # `pwd -P` gives GOROOT and the caches the same paths in every sandbox: Go's index of a module is
 # keyed on the path of the module cache, and would miss each time if that path were the sandbox's.
-#
-# The index is also the one thing that Go does not do without when its cache is read-only or full:
-# "cannot find package", it says of one that it could not index, once the files are two seconds old
-# (openIndexPackage in cmd/go/internal/modindex/read.go).
-_ROOM = 256 * 1024
 PREPARE = f"""\
 set -eu
 sandbox=$(pwd -P)

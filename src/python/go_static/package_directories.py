@@ -29,7 +29,7 @@ from go_static.outline import FileOrLink
 NOT_INDEXED = "_not_indexed"
 
 
-def directories_of_one_package(packages: Iterable[GoPackage]) -> dict[str, tuple[str, ...]]:
+def directories_of_one_package(packages: Collection[GoPackage]) -> dict[str, tuple[str, ...]]:
     """The directories of which everything that a build may read is in one package and right in
     them, with the names of these files. Not those of commands, which no two binaries share, and
     not those of packages that embed something."""
@@ -62,13 +62,15 @@ def whole_directories(
     holding = directories | _above(directories)
     whole: dict[str, tuple[FileOrLink, ...]] = {}
     for directory, names in candidates.items():
+        if directory in holding:
+            continue
         found = {name: entries.get(f"{directory}/{name}") for name in sorted(names)}
         files = tuple(
             dataclasses.replace(entry, path=name)
             for name, entry in found.items()
             if isinstance(entry, FileEntry)
         )
-        if files and len(files) == len(found) and directory not in holding:
+        if files and len(files) == len(found):
             whole[directory] = (*files, SymlinkEntry(NOT_INDEXED, files[0].path))
     return whole
 
