@@ -22,7 +22,7 @@ from go_static import register, subsystems
 from go_static.migrate import MigrateSubsystem
 from go_static.target_types import (
     ElfStaticTestTarget,
-    GoGenerateTarget,
+    GoCodegenTarget,
     GoModuleTarget,
     GoStaticBinaryTarget,
 )
@@ -32,7 +32,7 @@ WIDTH = 125
 _MADE = "<!-- Written by docs/generate from the code. Change the `help` texts there. -->"
 
 # Those that users write, in the order in which they meet them.
-_WRITTEN = (GoModuleTarget, GoStaticBinaryTarget, GoGenerateTarget, ElfStaticTestTarget)
+_WRITTEN = (GoModuleTarget, GoStaticBinaryTarget, GoCodegenTarget, ElfStaticTestTarget)
 # Longer defaults are shown by their first element.
 _MAX_DEFAULT = 1000
 
@@ -58,7 +58,7 @@ def _targets_page() -> Iterator[str]:
         '`goarch=parametrize("amd64", "arm64")`.'
     )
     for target in _WRITTEN:
-        yield f"## `{_alias(target)}`"
+        yield f"## `{target.alias}`"
         yield _wrapped(_text(target.help))
         own, pantss = _divided(_fields(target))
         for field in own:
@@ -75,10 +75,6 @@ def _targets_page() -> Iterator[str]:
         if target not in _WRITTEN
     ]
     yield "\n".join(["| target | what it is |", "|---|---|", *rows])
-
-
-def _alias(target: type[Target]) -> str:
-    return "go_generate" if target is GoGenerateTarget else target.alias
 
 
 def _fields(target: type[Target]) -> tuple[type[Field], ...]:

@@ -239,7 +239,7 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
     "docs/reproducible.md": {
         "end_to_end/test_reproducible.py::"
         "test_a_generator_that_writes_the_time_is_found_and_its_repair_too": (
-            'go_generate(name="stamp", packages=["."], tools=["sh", "date"])',
+            'go_codegen(name="stamp", packages=["."], tools=["sh", "date"])',
             "first/src.agent/agent and second/src.agent/agent are the same:…",
             "first/src.agent/agent and second/src.agent/agent differ",
             "elf-static compare ci/agent dist/src.agent/agent",

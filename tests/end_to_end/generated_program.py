@@ -65,7 +65,7 @@ def generated_program(name: str, text: str = "hello\n") -> dict[str, str]:
         f"{name}/main.go": MAIN.format(name=name),
         f"{name}/BUILD": (
             'go_module(name="mod")\n'
-            'go_generate(name="words", packages=["words"])\n'
+            'go_codegen(name="words", packages=["words"])\n'
             f'go_static_binary(name="{name}", codegen=[":words"])\n'
             f'go_static_binary(name="generator", main="internal/generator")\n'
         ),

@@ -194,7 +194,7 @@ def test_tools_come_from_the_machine_and_from_other_targets(project: Repository)
     )
     files["tools/BUILD"] = (
         'go_module(name="mod")\n'
-        'go_generate(name="words", packages=["words"], tools=["sh", ":generator"], '
+        'go_codegen(name="words", packages=["words"], tools=["sh", ":generator"], '
         'env={"TARGET": "{goos}/{goarch} {root}"})\n'
         'go_static_binary(name="tools", codegen=[":words"], goarch=parametrize("amd64", "arm64"))\n'
         # For another machine; as a tool it is built for this one.
@@ -234,7 +234,7 @@ def test_code_that_is_checked_in_is_tested_and_exported(project: Repository) -> 
         '+const Text = "changed"',
         *documented("code that is committed and stale"),
     )
-    skipped = project.pants("--go-codegen-skip", "test", "kept:words").succeeded().log
+    skipped = project.pants("--go-generated-skip", "test", "kept:words").succeeded().log
     assert "generated_is_current" not in skipped
 
 

@@ -22,7 +22,7 @@ GO = {
 BUILD = """\
 go_module(name="mod")
 
-go_generate(name="generate", tools=["sh"], committed=True)
+go_codegen(name="generate", tools=["sh"], committed=True)
 
 go_static_binary(
     name="agent", codegen=[":generate"], reproducible=True, run_in_scratch=[], strip=True

@@ -168,7 +168,7 @@ def test_it_lives_beside_the_go_backend_of_pants(both: Repository) -> None:
     (name,) = re.findall(r'go_static_binary\(\s*(?:name="(.*?)")?', build.read_text())
     build.write_text(
         re.sub(r"go_static_binary\(", 'go_static_binary(codegen=[":generate"], ', build.read_text())
-        + 'go_generate(name="generate", packages=["lib"])\n'
+        + 'go_codegen(name="generate", packages=["lib"])\n'
     )
     listed = both.pants("list", "m:", "m/lib/lib.go").succeeded()
     assert "m:mod#lib" in listed.output.split()

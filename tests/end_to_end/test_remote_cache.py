@@ -35,7 +35,7 @@ FILES = {
     "m/words/words.go": "package words\n\n//go:generate go run ../internal/generator\n",
     "m/BUILD": (
         'go_module(name="mod")\n'
-        'go_generate(name="words", packages=["words"])\n'
+        'go_codegen(name="words", packages=["words"])\n'
         'go_static_binary(name="it", codegen=[":words"])\n'
     ),
 }

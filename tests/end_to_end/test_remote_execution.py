@@ -43,7 +43,7 @@ FILES = {
     "m/words/text.go": 'package words\n\nconst Text = "stale"\n',
     "m/BUILD": (
         'go_module(name="mod")\n'
-        'go_generate(name="words", packages=["words"], tools=["sort"],\n'
+        'go_codegen(name="words", packages=["words"], tools=["sort"],\n'
         '    env={"WORDS": "{root}/m/words/words.txt"})\n'
         'go_static_binary(name="it", codegen=[":words"], sbom="cyclonedx")\n'
     ),

@@ -136,7 +136,7 @@ def test_a_main_package_that_is_generated_builds(project: Repository) -> None:
             ),
             "m/BUILD": (
                 'go_module(name="mod")\n'
-                'go_generate(name="generate", packages=["gen"])\n'
+                'go_codegen(name="generate", packages=["gen"])\n'
                 'go_static_binary(name="made", main="cmd/made", codegen=[":generate"])\n'
             ),
         }

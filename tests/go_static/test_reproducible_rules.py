@@ -31,7 +31,7 @@ def generated(script: str) -> dict[str, str]:
     """A program whose `made.go` is written by a shell script; `made` is a string in it."""
     return {
         **program(
-            'go_generate(name="code", packages=["."], tools=["sh", "date"])\n'
+            'go_codegen(name="code", packages=["."], tools=["sh", "date"])\n'
             'go_static_binary(name="it", codegen=[":code"], reproducible=True)\n',
             f"//go:generate sh make.sh\n{MAIN}",
         ),

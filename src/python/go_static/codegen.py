@@ -60,7 +60,7 @@ class CodegenError(Exception):
 
 @dataclass(frozen=True)
 class CodegenRequest:
-    """Run the generators at `addresses`, for a binary of `platform`. Only `go_generate` has a
+    """Run the generators at `addresses`, for a binary of `platform`. Only `go_codegen` has a
     second `run`: how other targets are run is Pants's affair, and what they made is taken."""
 
     addresses: tuple[str, ...]
@@ -158,7 +158,7 @@ async def generate_code(request: CodegenRequest) -> GeneratedCode:
         if not files:
             raise CodegenError(
                 f"{target.address}, a `{target.alias}` that a `codegen` field names, makes no "
-                "files.\n\nName a target that generates or holds files: `go_generate`, "
+                "files.\n\nName a target that generates or holds files: `go_codegen`, "
                 "`shell_command`, `adhoc_tool`, a protobuf target, `file`, `files` or `resources`."
             )
         for entry in files:
@@ -214,7 +214,7 @@ async def lay_over(request: OverlayRequest) -> Overlay:
 def go_generate_request(
     target: Target, platform: GoPlatform, inputs: Digest, run: Run
 ) -> GoGenerateRequest:
-    """What the fields of a `go_generate` ask for. The platform is part of it only where the field
+    """What the fields of a `go_codegen` ask for. The platform is part of it only where the field
     `env` says so: else the code is the same for all.
 
     :raises InvalidFieldException: naming the field and what is wrong with its value.

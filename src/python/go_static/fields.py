@@ -239,7 +239,7 @@ class GoReproducibleField(BoolField):
         If true, `test` builds the binary a second time (`#reproducible_test`) and fails when that
         gives other bytes, with the sections and the lines of the build information that differ. The
         second build has the repository, the SDK and the modules in other directories, and starts
-        with empty caches; directives of `go_generate` run again too. So it takes as long as a build
+        with empty caches; directives of `go_codegen` run again too. So it takes as long as a build
         on a new machine.
 
         Code of other targets that `codegen` names is not made again.
@@ -284,7 +284,7 @@ class GoCodegenField(StringSequenceField, AsyncFieldMixin):
     alias = "codegen"
     help = softwrap(
         """
-        Addresses of targets that generate code for the binary: `go_generate`, and any other whose
+        Addresses of targets that generate code for the binary: `go_codegen`, and any other whose
         files Pants can generate (`shell_command`, `adhoc_tool`, protobuf targets) or holds
         (`file`, `files`, `resources`, `archive`). They run before the files of the binary are
         listed and before it is built; when one fails, nothing is built.

@@ -74,7 +74,7 @@ def generate_command(
     )
 
 
-# What the field `env` of a `go_generate` cannot set.
+# What the field `env` of a `go_codegen` cannot set.
 GENERATE_VARIABLES = frozenset(
     {
         *go_command.OFFLINE,

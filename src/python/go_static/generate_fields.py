@@ -1,4 +1,4 @@
-"""The fields of `go_generate`."""
+"""The fields of `go_codegen`."""
 
 from __future__ import annotations
 

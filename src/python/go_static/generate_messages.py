@@ -39,7 +39,7 @@ def wrong_result(
             f"{name}: its directives wrote {', '.join(outside)}, which is outside of their module "
             f"in {module_directory or 'the root'}, so nothing was built.\n\n{run}{output}\n\n"
             "Let them write below the directory of the go.mod, or give the other module a "
-            "`go_generate` of its own."
+            "`go_codegen` of its own."
         )
     return ""
 

@@ -1,4 +1,4 @@
-"""Which directives a `go_generate` runs, and which files they get: those of their packages, and of
+"""Which directives a `go_codegen` runs, and which files they get: those of their packages, and of
 what these import. A change elsewhere must not run them again."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Programs that a `go_generate` names by address: built first, for this machine."""
+"""Programs that a `go_codegen` names by address: built first, for this machine."""
 
 from __future__ import annotations
 

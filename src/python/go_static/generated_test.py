@@ -29,7 +29,7 @@ from go_static.compat import (
 from go_static.generate_fields import GeneratedCodeField, GeneratedTestTimeoutField
 from go_static.interpreter import InterpreterRequest, find_interpreter
 from go_static.remote_cache import execute_cached
-from go_static.subsystems import GoCodegenSubsystem
+from go_static.subsystems import GoGeneratedSubsystem
 
 _GENERATED = "generated"
 _REPOSITORY = "repository"
@@ -88,7 +88,7 @@ class GeneratedIsCurrentFieldSet(TestFieldSet):
 
 
 class GeneratedIsCurrentRequest(TestRequest):
-    tool_subsystem = GoCodegenSubsystem
+    tool_subsystem = GoGeneratedSubsystem
     field_set_type = GeneratedIsCurrentFieldSet
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pants.build_graph.build_file_aliases import BuildFileAliases
 from pants.engine.target import Target
 
 from go_static import (
@@ -49,10 +48,9 @@ from go_static import (
 )
 from go_static.target_types import (
     ElfStaticTestTarget,
-    GoGenerateAlias,
+    GoCodegenTarget,
     GoGeneratedCodeTarget,
     GoGeneratedIsCurrentTarget,
-    GoGenerateTarget,
     GoModuleFilesTarget,
     GoModulePackageTarget,
     GoModuleTarget,
@@ -67,23 +65,13 @@ def target_types() -> Iterable[type[Target]]:
         ElfStaticTestTarget,
         GoGeneratedCodeTarget,
         GoGeneratedIsCurrentTarget,
-        GoGenerateTarget,
+        GoCodegenTarget,
         GoModuleFilesTarget,
         GoModulePackageTarget,
         GoModuleTarget,
         GoReproducibleTestTarget,
         GoStaticBinaryTarget,
         GoStaticExecutableTarget,
-    )
-
-
-def build_file_aliases() -> BuildFileAliases:
-    """`go_generate` in BUILD files, also where that is not the name of the target type. Where it
-    is, this is the same symbol, which Pants takes twice without a warning."""
-    return BuildFileAliases(
-        context_aware_object_factories={
-            GoGenerateAlias.alone: lambda context: context._type_aliases[GoGenerateTarget.alias]
-        }
     )
 
 

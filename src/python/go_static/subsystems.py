@@ -114,12 +114,12 @@ class ElfStaticSubsystem(Subsystem):
     )
 
 
-class GoCodegenSubsystem(Subsystem):
-    options_scope = "go-codegen"
+class GoGeneratedSubsystem(Subsystem):
+    options_scope = "go-generated"
     name = "the test of generated code"
     help = softwrap(
         """
-        The test that code which is checked in is what its generator makes: `go_generate` targets
+        The test that code which is checked in is what its generator makes: `go_codegen` targets
         with `committed=True`.
         """
     )

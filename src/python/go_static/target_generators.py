@@ -26,9 +26,9 @@ from go_static.generate_fields import GeneratedCodeField, GoGenerateCommittedFie
 from go_static.module import nested_modules
 from go_static.target_types import (
     ElfStaticTestTarget,
+    GoCodegenTarget,
     GoGeneratedCodeTarget,
     GoGeneratedIsCurrentTarget,
-    GoGenerateTarget,
     GoModuleFilesTarget,
     GoModulePackageTarget,
     GoModuleTarget,
@@ -53,8 +53,8 @@ class GenerateModuleTargetsRequest(GenerateTargetsRequest[GoModuleTarget]):
     generate_from = GoModuleTarget
 
 
-class GenerateCodeTargetsRequest(GenerateTargetsRequest[GoGenerateTarget]):
-    generate_from = GoGenerateTarget
+class GenerateCodeTargetsRequest(GenerateTargetsRequest[GoCodegenTarget]):
+    generate_from = GoCodegenTarget
 
 
 class GenerateBinaryTargetsRequest(GenerateTargetsRequest[GoStaticBinaryTarget]):

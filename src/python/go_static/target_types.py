@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from typing import ClassVar
-
 from pants.core.goals.run import RestartableField
 from pants.engine.target import COMMON_TARGET_FIELDS, Dependencies, Target, TargetGenerator
 from pants.util.strutil import softwrap
@@ -119,7 +116,7 @@ _GENERATE_FIELDS = (
 class GoGeneratedCodeTarget(Target):
     alias = "go_generated_code"
     core_fields = (*COMMON_TARGET_FIELDS, *_GENERATE_FIELDS, GoGenerateSourcesField)
-    help = "The code of a `go_generate`, which generates this target as `#code`."
+    help = "The code of a `go_codegen`, which generates this target as `#code`."
 
 
 class GoGeneratedIsCurrentTarget(Target):
@@ -133,28 +130,14 @@ class GoGeneratedIsCurrentTarget(Target):
     )
     help = softwrap(
         """
-        The test of a `go_generate` with `committed=True`, which generates this target as
+        The test of a `go_codegen` with `committed=True`, which generates this target as
         `#generated_is_current`: the repository has what the directives write.
         """
     )
 
 
-class GoGenerateAlias:
-    """`go_generate`, unless Pants's own Go backend is there too: Pants refuses a target type that
-    is called like a goal, and that backend has a goal `go-generate`. Which backends there are is
-    known when all are loaded, in whichever order. BUILD files say `go_generate` in any case (see
-    `register.build_file_aliases`)."""
-
-    alone = "go_generate"
-    beside_pants_go = "go_static_generate"
-
-    def __get__(self, target: object, target_type: type) -> str:
-        has_goal = "pants.backend.go.goals.generate" in sys.modules
-        return self.beside_pants_go if has_goal else self.alone
-
-
-class GoGenerateTarget(TargetGenerator):
-    alias: ClassVar[str] = GoGenerateAlias()  # type: ignore[assignment]
+class GoCodegenTarget(TargetGenerator):
+    alias = "go_codegen"
     generated_target_cls = GoGeneratedCodeTarget
     core_fields = COMMON_TARGET_FIELDS
     copied_fields = COMMON_TARGET_FIELDS
@@ -165,14 +148,10 @@ class GoGenerateTarget(TargetGenerator):
         module's own Go, without a network, in a sandbox with the files that they need. Binaries use
         it through their field `codegen`, and are built when it has succeeded.
 
-            go_generate(name="generate", packages=["."], tools=["clang"])
+            go_codegen(name="generate", packages=["."], tools=["clang"])
 
         Outputs need not be listed: what the directives create or write is the code. It is an error
         if they write nothing, delete something, or write outside of their module.
-
-        Where Pants's own Go backend is enabled too, which has a goal `go-generate`, `help`, `peek`
-        and `filter` call the target `go_static_generate`, as Pants does not allow a target type and
-        a goal of one name. BUILD files say `go_generate` there as well.
         """
     )
 

@@ -1,4 +1,4 @@
-"""Programs of the machine that a `go_generate` names: found, and part of the cache key."""
+"""Programs of the machine that a `go_codegen` names: found, and part of the cache key."""
 
 from __future__ import annotations
 
