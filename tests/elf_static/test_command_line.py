@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -166,11 +167,16 @@ def test_sarif_refers_to_its_rules(good: Path, bad: Path) -> None:
     (run_,) = log["runs"]
     rules = run_["tool"]["driver"]["rules"]
     assert [rule["id"] for rule in rules] == [rule.id for rule in RULES]
+    assert [rule["shortDescription"]["text"] for rule in rules] == [
+        rule.requirement for rule in RULES
+    ]
+    for rule in RULES:
+        assert re.fullmatch(r"(The|Only|No) [^{}\[\]]+ [^{}\[\]]+\.", rule.requirement)
     (result,) = run_["results"]
     assert result["level"] == "error"
     assert rules[result["ruleIndex"]]["id"] == result["ruleId"] == "ES004"
     location = result["locations"][0]["physicalLocation"]["artifactLocation"]
-    assert location["uri"].endswith("/pie")
+    assert location["uri"] == bad.as_uri()
     assert "needs the program interpreter" in result["message"]["text"]
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from go_static import messages
+from go_static_testing.go_tool import GoTool
 
 SECRET = "s3cret"
 
@@ -199,3 +202,19 @@ def test_what_go_said_names_files_of_the_repository_and_no_progress() -> None:
 
 def test_what_go_said_may_be_no_utf8() -> None:
     assert "\ufffd" in messages.go_output(b"./main.go:1:1: invalid \xff\n", "")
+
+
+def test_what_go_said_does_nothing_in_a_terminal_or_a_log() -> None:
+    said = "# x\r\n./a.go:1:1: \x1b[31m\x9b1m\u202e wrong\rright\n\t::error::x ##[error]y\n\u2028z"
+    assert messages.go_output(said.encode(), "m") == (
+        "# x\nm/a.go:1:1: \\x1b[31m\\x9b1m\\u202e wrong\\rright\n\t:\\x3aerror::x #\\x23[error]y\n"
+        "\\u2028z"
+    )
+
+
+def test_a_line_directive_in_colour_is_text(go: GoTool, tmp_path: Path) -> None:
+    (tmp_path / "go.mod").write_text("module x\n")
+    (tmp_path / "x.go").write_text("package x\n//line \x1b[31mred.go:1\nvar y = z\n")
+    done = go.run("build", "./...", cwd=tmp_path)
+    assert "\x1b[31mred.go" in done.stderr
+    assert "\\x1b[31mred.go:1" in messages.go_output(done.stderr.encode(), "")

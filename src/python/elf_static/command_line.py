@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NoReturn
 
 from elf_static import __version__
 from elf_static.compare_command import add_compare
@@ -19,6 +20,7 @@ from elf_static.machines import GO_ARCHITECTURES, GO_SYSTEMS
 from elf_static.observation import Observation
 from elf_static.policies import BUILT_IN
 from elf_static.policy import Policy, PolicyError, load_policy
+from elf_static.printable import printable
 from elf_static.reader import STANDARD_INPUT, read_facts
 from elf_static.report import FORMATS, Report, render_text
 from elf_static.usage import FAILED, NOT_JUDGED, PASSED, UsageError, shown
@@ -35,7 +37,7 @@ def main(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
         return int(code)
     except (PolicyError, UsageError) as e:
-        sys.stderr.write(f"elf-static: error: {e}\n")
+        sys.stderr.write(f"elf-static: error: {printable(str(e))}\n")
         return NOT_JUDGED
     except BrokenPipeError:
         # Who reads the report has seen enough; Python would complain when it flushes at its end.
@@ -74,7 +76,7 @@ def _report(path: str, policy: Policy, options: argparse.Namespace) -> Report:
             timeout=options.run_in_scratch_timeout,
         )
         further = run_in_scratch(run, facts)
-    return Report(shown(path), facts, judge(facts, policy, further))
+    return Report(path, facts, judge(facts, policy, further))
 
 
 def _exit_code(report: Report) -> int:
@@ -129,8 +131,14 @@ def _inspect_as_page(options: argparse.Namespace) -> int:
     return NOT_JUDGED if any(each.facts.damage for each in every) else PASSED
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        # The message quotes arguments, and a shell's globs put file names there.
+        super().error(printable(message))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="elf-static",
         description="Say whether programs are statically linked and, if they are not, why.",
         epilog="Exit codes: 0 every file has passed; 1 one is not static or against the policy; "

@@ -1,7 +1,8 @@
 """What an ELF file says of itself: one frozen record, which judging and reporting work on.
 
 Names are those of the ELF specification (gABI, chapters 4 and 5) and of `go version -m`. Sizes,
-offsets and addresses are in bytes. Text from the file is printable: other characters are escaped.
+offsets and addresses are in bytes. Text from the file is escaped as `printable` does it, so every
+output may print it as it is; JSON has this text too, not the exact bytes.
 """
 
 from __future__ import annotations

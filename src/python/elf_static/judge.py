@@ -12,6 +12,7 @@ from elf_static.judge_build import judge_build
 from elf_static.machines import GO_ARCHITECTURES, GO_SYSTEMS, Target, go_name
 from elf_static.observation import Observation
 from elf_static.policy import ALLOW, Policy
+from elf_static.printable import printable
 
 STATIC, NOT_STATIC, UNDETERMINED = "static", "not-static", "undetermined"
 INFO = "info"
@@ -22,7 +23,7 @@ _NAMES_SHOWN = 20
 @dataclass(frozen=True)
 class Finding:
     """What was found, why it matters and what to do. `severity` is what the policy makes of it:
-    `deny`, `warn`, or `info` where it allows it."""
+    `deny`, `warn`, or `info` where it allows it. All of it is printable."""
 
     id: str
     severity: str
@@ -65,9 +66,9 @@ def _finding(observation: Observation, policy: Policy) -> Finding:
         id=rule.id,
         severity=INFO if severity == ALLOW else severity,
         rule=rule.name,
-        message=observation.message,
+        message=printable(observation.message),
         why=rule.why,
-        fix=observation.fix,
+        fix=printable(observation.fix),
     )
 
 

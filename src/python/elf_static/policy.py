@@ -40,6 +40,7 @@ import toml
 
 from elf_static.machines import GO_ARCHITECTURES, GO_SYSTEMS
 from elf_static.policies import BUILT_IN, DIRECTORY
+from elf_static.printable import printable
 from elf_static.rules import FIXED, RULES
 from elf_static.versions import InvalidRangeError, VersionRange
 
@@ -54,7 +55,8 @@ class PolicyError(Exception):
 
 @dataclass(frozen=True)
 class Policy:
-    """`levels` has every rule. The other fields are None or empty where nothing is asked for.
+    """`name` is printable. `levels` has every rule. The other fields are None or empty where
+    nothing is asked for.
 
     `max_size` is in bytes. `required_settings` and `denied_settings` are pairs of a key and a
     value, which is `ANY_VALUE` for all.
@@ -88,7 +90,7 @@ def load_policy(name_or_path: str) -> Policy:
             f"There is no policy {name_or_path}: it is neither a file nor one of the built-in "
             f"policies ({', '.join(BUILT_IN)})."
         )
-    return _load(name_or_path, name_or_path)
+    return _load(name_or_path, printable(name_or_path))
 
 
 def _load(path: str, name: str) -> Policy:

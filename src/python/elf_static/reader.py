@@ -25,6 +25,7 @@ from elf_static.headers import (
 )
 from elf_static.libc import find_glibc_plugins
 from elf_static.notes import read_notes
+from elf_static.printable import printable
 from elf_static.source import Source, UnreadableError, open_file, open_standard_input
 from elf_static.structures import HEADER_SIZES, PROGRAM_HEADER_SIZES
 
@@ -60,7 +61,8 @@ def read_source(source: Source) -> Facts:
     except Exception as e:
         # pyelftools raises more than its own errors on hostile input (construct's, OverflowError,
         # ValueError, MemoryError, …). Whatever it is, the file has not been judged.
-        return replace(facts, damage=(f"is damaged: reading it failed ({type(e).__name__}: {e})",))
+        reason = printable(f"{type(e).__name__}: {e}")
+        return replace(facts, damage=(f"is damaged: reading it failed ({reason})",))
 
 
 def _read(source: Source, facts: Facts) -> Facts:

@@ -14,17 +14,22 @@ from elf_static.facts import Facts
 from elf_static.judge import STATIC, UNDETERMINED, Finding, Judgement
 from elf_static.machines import go_name
 from elf_static.policy import DENY
+from elf_static.usage import shown
 
 SCHEMA = 1
 
 
 @dataclass(frozen=True)
 class Report:
-    """One file. `path` is as it was given."""
+    """One file. `path` is as given on the command line, `name` the same made printable."""
 
     path: str
     facts: Facts
     judgement: Judgement
+
+    @property
+    def name(self) -> str:
+        return shown(self.path)
 
 
 def render_text(reports: Sequence[Report], policy: str, color: bool = False) -> str:
@@ -41,7 +46,7 @@ def render_json(reports: Sequence[Report], policy: str) -> str:
             "policy": policy,
             "files": [
                 {
-                    "path": report.path,
+                    "path": report.name,
                     "verdict": report.judgement.verdict,
                     "passed": report.judgement.passed,
                     "findings": [asdict(finding) for finding in report.judgement.findings],
@@ -123,11 +128,11 @@ def _text(report: Report, policy: str, paint: _Paint) -> str:
     judgement = report.judgement
     words = summary(report)
     if judgement.passed:
-        lines = [f"{report.path}: {paint.green(words)}"]
+        lines = [f"{report.name}: {paint.green(words)}"]
         if judgement.verdict != STATIC:
             lines[0] += f", which the policy {policy} allows"
     else:
-        lines = [f"{report.path}: {paint.red(words)}"]
+        lines = [f"{report.name}: {paint.red(words)}"]
         if judgement.verdict == STATIC:
             lines[0] += f", but fails under the policy {policy}"
     fix = ""

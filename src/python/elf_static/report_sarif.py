@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +14,9 @@ from elf_static.report import Report
 from elf_static.rules import RULES
 
 _LEVELS = {"deny": "error", "warn": "warning", "info": "note"}
+# `{0}` in a message is a placeholder (3.11.5), `[text](URI)` a link (3.11.6). The specification
+# escapes brackets in the text of links; CodeQL and its viewers do so anywhere in a message.
+_LITERAL = str.maketrans({"{": "{{", "}": "}}", "[": r"\[", "]": r"\]", "\\": r"\\"})
 _INDEXES = {rule.id: index for index, rule in enumerate(RULES)}
 
 
@@ -30,7 +34,7 @@ def render(reports: Sequence[Report], policy: str) -> str:
                             {
                                 "id": rule.id,
                                 "name": rule.name,
-                                "shortDescription": {"text": rule.name},
+                                "shortDescription": {"text": rule.requirement},
                                 "fullDescription": {"text": rule.why},
                             }
                             for rule in RULES
@@ -54,14 +58,16 @@ def _result(report: Report, finding: Finding) -> dict[str, Any]:
         "ruleId": finding.id,
         "ruleIndex": _INDEXES[finding.id],
         "level": _LEVELS[finding.severity],
-        "message": {"text": f"{report.path} {finding.message}. {finding.fix}"},
-        "locations": [
-            {
-                "physicalLocation": {
-                    "artifactLocation": {
-                        "uri": quote(report.path.encode("utf-8", "backslashreplace"))
-                    }
-                }
-            }
-        ],
+        "message": {"text": f"{report.name} {finding.message}. {finding.fix}".translate(_LITERAL)},
+        "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(report.path)}}}],
     }
+
+
+def _uri(path: str) -> str:
+    """The path as a URI reference, as 3.10.2 asks: `file:` for an absolute path, and no `..`,
+    which means another place where symbolic links differ."""
+    if ".." in path.split("/"):
+        path = os.path.realpath(path)
+    # Bytes, because a name need not be UTF-8. `quote` escapes colons: `a:b` has no scheme.
+    quoted = quote(os.fsencode(os.path.normpath(path)))
+    return f"file:///{quoted.lstrip('/')}" if quoted.startswith("/") else quoted

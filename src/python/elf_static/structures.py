@@ -15,6 +15,7 @@ from elftools.elf import structs as elf_structs
 
 from elf_static.facts import Header
 from elf_static.machines import LITTLE
+from elf_static.printable import printable
 
 _ELF_STRUCTS: Any = elf_structs.ELFStructs
 
@@ -79,17 +80,5 @@ def name(value: object) -> str:
 
 
 def text(data: bytes) -> str:
-    """Bytes of the file as printable text: what is neither is escaped, so that a file cannot steer
-    a terminal or break a report."""
-    decoded = data.decode("utf-8", "backslashreplace")
-    return decoded if decoded.isprintable() else decoded.translate(_Escapes())
-
-
-class _Escapes(dict[int, str]):
-    """For `str.translate`, which is ten times as fast as a loop: hostile files have long names."""
-
-    def __missing__(self, code: int) -> str:
-        character = chr(code)
-        escaped = character if character.isprintable() else repr(character)[1:-1]
-        self[code] = escaped
-        return escaped
+    """Bytes of the file as printable text, so that a file cannot steer a terminal or a report."""
+    return printable(data.decode("utf-8", "backslashreplace"))

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from elf_static.printable import printable
 from go_sbom.document import InvalidDocumentError
 from go_sbom.modules import NoRecordError, make_record
 from go_sbom.question import Question
@@ -20,10 +21,11 @@ def main(arguments: Sequence[str]) -> int:
     try:
         document = maker_of(question.format)(make_record(question))
     except NoRecordError as e:
-        print(e, file=sys.stderr)
+        print(printable(str(e)), file=sys.stderr)
         return 1
     except InvalidDocumentError as e:
-        print(f"The document is not what its format asks for. {e}", file=sys.stderr)
+        reason = printable(str(e))
+        print(f"The document is not what its format asks for. {reason}", file=sys.stderr)
         return 1
     Path(document_file).write_bytes(document)
     return 0

@@ -51,7 +51,7 @@ def purl_of_standard_library(record: Record) -> PackageURL:
 
 
 def _golang(path: str, version: str, subpath: str = "") -> PackageURL:
-    namespace, _, name = path.rpartition("/")
+    namespace, _, name = path.strip("/").rpartition("/")
     return PackageURL(
         type="golang",
         namespace=namespace or None,
@@ -85,5 +85,6 @@ def build_settings(record: Record) -> tuple[tuple[str, str], ...]:
 
 
 def to_bytes(document: Any) -> bytes:
-    """A document as a file. Keys are sorted: no library's version decides on their order."""
-    return (json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
+    """A document as a file. Keys are sorted: no library's version decides on their order. It is
+    ASCII, so that a terminal which shows the file does nothing else, whatever a licence says."""
+    return (json.dumps(document, indent=2, sort_keys=True) + "\n").encode()

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from elf_static.printable import printable
 from go_sbom.licence_patterns import is_spdx_identifier
 from go_sbom.licence_texts import identify
 from go_sbom.record import LicenceFile
@@ -63,5 +64,8 @@ def _read(name: str, content: bytes) -> LicenceFile:
     found = identify(text)
     on_the_list = found.whole and all(map(is_spdx_identifier, found.names))
     return LicenceFile(
-        name, hashlib.sha256(content).hexdigest(), found.names, "" if on_the_list else text
+        printable(name),
+        hashlib.sha256(content).hexdigest(),
+        found.names,
+        "" if on_the_list else text,
     )

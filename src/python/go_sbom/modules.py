@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -66,7 +68,10 @@ def go_release(version: str) -> str:
 
 
 def component_of(module: Module, question: Question) -> Component:
-    """What is known of a module, its licences too."""
+    """What is known of a module, its licences too.
+
+    :raises NoRecordError: it has no path.
+    """
     code = module.replaced_by or module
     is_directory = code.path.startswith(("./", "../", "/")) or code.path in (".", "..")
     replaces = ""
@@ -81,16 +86,35 @@ def component_of(module: Module, question: Question) -> Component:
         replaces=replaces,
         directory=code.path if is_directory else "",
     )
-    zip_path = Path(
-        question.downloads, escaped(component.path), "@v", f"{escaped(component.version)}.zip"
-    )
+    if not component.path.strip("/"):
+        raise NoRecordError(
+            f"{question.name} names a module without a path, so there is nothing to say what is in "
+            "it."
+        )
     if module.path in question.directories:
         found = licence_files.in_directory(Path(question.directories[module.path]))
         return replace(component, licences=found)
-    if component.version and zip_path.is_file():
+    zip_path = _zip_path(component, question)
+    # Unlike Path.is_file, no error where the path is too long.
+    if zip_path and os.path.isfile(zip_path):
         found = licence_files.in_zip(zip_path, component.path, component.version)
         return replace(component, licences=found)
     return component
+
+
+# As `checkPath` and `checkElem` of golang.org/x/mod/module have them: no element is `..`.
+_ELEMENT = r"(?!\.)[\w.~-]+(?<!\.)"
+_PATH = re.compile(rf"{_ELEMENT}(/{_ELEMENT})*", re.ASCII)
+_VERSION = re.compile(r"v[\w.+~-]+", re.ASCII)
+
+
+def _zip_path(component: Component, question: Question) -> Path | None:
+    """Where the zip of a module is if there is one; None for what a binary calls a module or a
+    version and Go does not, since it could lead anywhere."""
+    if not (_PATH.fullmatch(component.path) and _VERSION.fullmatch(component.version)):
+        return None
+    file = f"{escaped(component.version)}.zip"
+    return Path(question.downloads, escaped(component.path), "@v", file)
 
 
 def _version(module: Module) -> str:

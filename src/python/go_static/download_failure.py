@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from pants.engine.process import FallibleProcessResult
 
+from elf_static.printable import printable_lines
 from go_static import messages
 
 # What Pants adds to the output of a process that it has ended.
@@ -32,7 +33,7 @@ def failure_message(
     advice = "".join(f"\n\n{line}" for line in messages.download_advice(text))
     return (
         f"Modules that {directory or '.'}/go.mod requires could not be downloaded:\n\n"
-        f"{text}\n\n"
+        f"{printable_lines(text)}\n\n"
         f"The settings in force:\n{messages.proxy_settings(environment)}\n\n"
         "Check that the proxy can be reached and has the module, and that private modules are "
         "named in GOPRIVATE. `[go-static].subprocess_env_vars` says which variables of the shell "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from elf_static.printable import printable_lines
 from go_static import paths
 
 # user:password@ or token@ in a URL. A password may hold any character but white space; where that
@@ -151,14 +152,16 @@ def download_advice(text: str) -> tuple[str, ...]:
 
 
 def go_output(stderr: bytes, module_directory: str) -> str:
-    """What `go` said, fit for a user: no sandbox paths, no credentials, no progress lines."""
+    """What `go` said, fit for a user: no sandbox paths, no credentials, no progress lines, and
+    nothing that a terminal or a CI system acts on. Go prints file names and `//line` directives as
+    they are, those of downloaded modules among them."""
     lines = [
         line
-        for line in stderr.decode(errors="replace").splitlines()
+        for line in stderr.decode(errors="replace").split("\n")
         # `# import/path` heads the errors of a package and stays; the rest is progress.
         if not line.startswith(("go: downloading ", "go: extracting "))
     ]
     # What is absolute lies at its path in the repository already, once the sandbox is cut off: it
     # must not be taken for relative to the module.
     text = repository_paths("\n".join(lines).strip(), module_directory)
-    return without_credentials(without_sandbox(text))
+    return printable_lines(without_credentials(without_sandbox(text)))
