@@ -7,7 +7,6 @@ allocates more than `MAX_PIECE` bytes for it.
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -20,6 +19,10 @@ MAX_PIECE = 1 << 20
 
 class UnreadableError(Exception):
     """The file cannot be opened or read, or is no regular file; the text says why."""
+
+
+class NotFoundError(UnreadableError):
+    """There is no such file."""
 
 
 class OutOfFileError(Exception):
@@ -81,13 +84,34 @@ def open_file(path: str) -> Iterator[Source]:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except ValueError:
         raise UnreadableError("cannot be opened: its name has a NUL byte") from None
+    except FileNotFoundError:
+        raise NotFoundError("cannot be opened: there is no such file") from None
     except OSError as e:
-        reason = "there is no such file" if e.errno == errno.ENOENT else e.strerror
-        raise UnreadableError(f"cannot be opened: {reason}") from None
+        raise UnreadableError(f"cannot be opened: {e.strerror}") from None
     try:
         yield _regular_file(descriptor)
     finally:
         os.close(descriptor)
+
+
+def read_small_file(path: str, limit: int) -> bytes:
+    """All of a regular file.
+
+    :param limit: how many bytes it may have at most.
+    :raises UnreadableError: there is none, it may not be read, or it is larger.
+    """
+    data = b""
+    with open_file(path) as source:
+        # What files in /proc say of their size is 0.
+        while len(data) <= limit:
+            try:
+                piece = os.pread(source.descriptor, limit + 1 - len(data), len(data))
+            except OSError as e:
+                raise UnreadableError(f"cannot be read: {e.strerror}") from None
+            if not piece:
+                return data
+            data += piece
+    raise UnreadableError(f"is larger than {limit} bytes")
 
 
 @contextmanager
