@@ -10,11 +10,14 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 MAX_PIECE = 1 << 20
 """Bytes that one read returns at most."""
+
+MAX_COPIED = 4 << 30
+"""Bytes of standard input that are copied to disk at most, where it is no file."""
 
 
 class UnreadableError(Exception):
@@ -117,24 +120,48 @@ def read_small_file(path: str, limit: int) -> bytes:
 @contextmanager
 def open_standard_input() -> Iterator[Source]:
     """Standard input: in place when it is a file, else by way of a temporary one, on disk because
-    binaries are large."""
-    status = os.fstat(0)
+    binaries are large.
+
+    :raises UnreadableError: it may not be read, is larger than `MAX_COPIED`, or cannot be copied.
+    """
+    try:
+        status = os.fstat(0)
+    except OSError as e:
+        raise UnreadableError(f"cannot be read: {e.strerror}") from None
     if stat.S_ISREG(status.st_mode):
         yield Source(0, status.st_size)
         return
     import tempfile  # 8 ms, which the other files need not wait for
 
-    with tempfile.TemporaryFile() as copy:
+    with ExitStack() as stack:
         try:
-            while True:
-                data = os.read(0, MAX_PIECE)
-                if not data:
-                    break
-                copy.write(data)
-            copy.flush()
+            copy = stack.enter_context(tempfile.TemporaryFile())
+            _copy_standard_input(copy.fileno())
         except OSError as e:
-            raise UnreadableError(f"standard input cannot be read: {e.strerror}") from None
+            raise UnreadableError(
+                f"cannot be copied to a temporary file: {e.strerror}; write it to a file, and "
+                "judge that, or set TMPDIR to a directory with more room"
+            ) from None
         yield _regular_file(copy.fileno())
+
+
+def _copy_standard_input(copy: int) -> None:
+    left = MAX_COPIED
+    while True:
+        try:
+            data = os.read(0, MAX_PIECE)
+        except OSError as e:
+            raise UnreadableError(f"cannot be read: {e.strerror}") from None
+        if not data:
+            return
+        left -= len(data)
+        if left < 0:
+            raise UnreadableError(
+                f"is larger than {MAX_COPIED} bytes, and no more is copied to disk; write it to a "
+                "file, and judge that"
+            )
+        while data:
+            data = data[os.write(copy, data) :]
 
 
 def _regular_file(descriptor: int) -> Source:
