@@ -82,12 +82,8 @@ def _verdict(observations: tuple[Observation, ...]) -> str:
 
 def _observe(facts: Facts, policy: Policy) -> Iterator[Observation]:
     for damage in facts.damage:
-        yield Observation(
-            rules.READABLE,
-            damage,
-            "Check the path, and build or copy the file again.",
-        )
-    if facts.header is None:
+        yield Observation(rules.READABLE, damage, _damage_fix(facts))
+    if facts.header is None or facts.debug_only:
         return
     yield from _observe_linkage(facts, facts.header)
     yield from _observe_platform(facts, facts.header, policy)
@@ -116,6 +112,14 @@ def _observe(facts: Facts, policy: Policy) -> Iterator[Observation]:
             "are not needed, or raise the policy's size.max.",
         )
     yield from judge_build(facts, policy)
+
+
+def _damage_fix(facts: Facts) -> str:
+    if not facts.debug_only:
+        return "Check the path, and build or copy the file again."
+    build_id = facts.notes.gnu_build_id
+    same = f", which has the same build ID, {build_id}" if build_id else ""
+    return f"Judge the program that it was split from{same}."
 
 
 def _needs_loader(facts: Facts) -> bool:
@@ -193,12 +197,28 @@ def _not_a_program(facts: Facts, header: Header) -> tuple[str, str] | None:
         if facts.interpreter is not None and not dynamic.soname:
             # A position-independent program of a linker before binutils 2.26.
             return None
+        if not any(segment.type == "PT_DYNAMIC" for segment in facts.segments):
+            return (
+                "is position-independent (ET_DYN), and nothing can relocate it: it names no loader "
+                "(PT_INTERP), and has no PT_DYNAMIC by which to do it itself",
+                _relocation_fix(facts),
+            )
         soname = f", DT_SONAME {dynamic.soname}" if dynamic.soname else ""
         return (
             f"is a shared library (ET_DYN without DF_1_PIE{soname}), not a program",
             "Judge the program that uses it. In Go, -buildmode=c-shared and plugin make libraries.",
         )
     return None
+
+
+def _relocation_fix(facts: Facts) -> str:
+    if facts.is_go:
+        return (
+            "Build with -buildmode=exe, and without -ldflags=-d: Go's linker makes "
+            "position-independent programs for a loader only, and without one they crash at the "
+            "start (https://go.dev/issue/80464)."
+        )
+    return "Link with -static-pie, which adds what relocates the program, or with -static -no-pie."
 
 
 def _unloadable(facts: Facts, header: Header) -> str:
