@@ -70,18 +70,18 @@ def _uvarint(data: bytes, position: int) -> tuple[int, int]:
 def test_all_kinds_of_lines() -> None:
     info = parse(
         "go1.26.6",
-        "path\texample.com/a/cmd\n"
-        "mod\texample.com/a\t(devel)\t\n"
-        "dep\texample.com/b\tv1.2.3\th1:abc=\n"
-        "=>\texample.com/fork\tv1.2.4\th1:def=\n"
-        "dep\texample.com/c\tv0.0.1\n"
-        "=>\t./local\t(devel)\t\n"
-        'build\t-ldflags="-X main.v=a b"\n'
-        'build\t"odd key"=`back`\n'
-        'build\t"with=sign"="x\\ny"\n'
-        "build\tCGO_ENABLED=0\n"
-        "new\tkind of line\n"
-        "build\tunfinished",
+        b"path\texample.com/a/cmd\n"
+        b"mod\texample.com/a\t(devel)\t\n"
+        b"dep\texample.com/b\tv1.2.3\th1:abc=\n"
+        b"=>\texample.com/fork\tv1.2.4\th1:def=\n"
+        b"dep\texample.com/c\tv0.0.1\n"
+        b"=>\t./local\t(devel)\t\n"
+        b'build\t-ldflags="-X main.v=a b"\n'
+        b'build\t"odd key"=`back`\n'
+        b'build\t"with=sign"="x\\ny"\n'
+        b"build\tCGO_ENABLED=0\n"
+        b"new\tkind of line\n"
+        b"build\tCGO_ENABLED=unfinished",
     )
     assert info.path == "example.com/a/cmd"
     assert info.main == Module("example.com/a", "(devel)")
@@ -94,7 +94,7 @@ def test_all_kinds_of_lines() -> None:
         ),
         Module("example.com/c", "v0.0.1", replaced_by=Module("./local", "(devel)")),
     )
-    assert info.settings[:4] == (
+    assert info.settings == (
         Setting("-ldflags", "-X main.v=a b"),
         Setting("odd key", "back"),
         Setting("with=sign", "x\\ny"),
@@ -105,13 +105,37 @@ def test_all_kinds_of_lines() -> None:
 
 
 def test_control_characters_of_a_hostile_file_are_escaped() -> None:
-    info = parse("go1.26", "dep\texample.com/\x1b[31m\tv1\n")
+    info = parse("go1.26", b"dep\texample.com/\x1b[31m\tv1\n")
     assert info.modules[0].path == "example.com/\\x1b[31m"
 
 
 def test_more_lines_than_any_program_has_are_damage() -> None:
     with pytest.raises(NoBuildInfoError, match="too many lines"):
-        parse("go1.26", "dep\ta\tb\n" * 30_000)
+        parse("go1.26", b"dep\ta\tb\n" * 30_000)
+
+
+def test_text_that_is_not_utf_8_is_shown_byte_by_byte() -> None:
+    info = parse("go1.26", b'build\t-x=a\xff\nbuild\t-y="\\xe2\\x82\\xac\\x80"\n')
+    assert info.settings == (Setting("-x", "a\\xff"), Setting("-y", "€\\x80"))
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("dep\ta", "a module has 1 columns"),
+        ("dep\ta\tv1\tsum\tmore", "a module has 4 columns"),
+        ("=>\ta\tv1\t", "it replaces no module"),
+        ("build\t=x", "a setting has no key"),
+        ("build\t-race", "a setting has no value"),
+        ("build\t`-race`", "a setting has no value"),
+        ('build\t"a\\q"=x', "the quoted key of a setting is invalid"),
+        ('build\t-x="a"+"b"', "the quoted value of a setting is invalid"),
+    ],
+)
+def test_a_line_that_go_cannot_read_is_damage(line: str, problem: str) -> None:
+    with pytest.raises(NoBuildInfoError) as raised:
+        parse("go1.26", f"path\tx\n{line}\n".encode())
+    assert str(raised.value) == f"has damaged build information: in line 2, {problem}"
 
 
 @pytest.mark.parametrize(

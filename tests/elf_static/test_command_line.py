@@ -191,6 +191,29 @@ def test_further_reports_go_to_files(bad: Path, tmp_path: Path) -> None:
     assert "a.json cannot be written: No such file or directory" in nowhere.stderr
 
 
+def test_a_report_into_a_pipe_that_nothing_reads_from_is_an_error(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    alone = run("check", f"--report=json={pipe}", "/bin/true", timeout=10)
+    assert alone.returncode == 2
+    assert alone.stderr == (
+        f"elf-static: error: The report {pipe} cannot be written: nothing reads from it.\n"
+    )
+    copy = tmp_path / "copy"
+    with (
+        open(copy, "wb") as file,
+        subprocess.Popen(["cat"], stdin=subprocess.PIPE, stdout=file) as reader,
+    ):
+        assert reader.stdin is not None
+        end = reader.stdin.fileno()
+        # More than a pipe holds at a time.
+        files = ["/bin/true"] * 20
+        done = run("check", f"--report=json=/dev/fd/{end}", *files, timeout=60, pass_fds=[end])
+    assert (done.returncode, done.stderr) == (1, "")
+    assert copy.stat().st_size > 1 << 16
+    assert len(json.loads(copy.read_bytes())["files"]) == 20
+
+
 def test_colors_are_for_terminals(bad: Path) -> None:
     assert "\x1b[" not in run("check", bad).stdout
     assert "\x1b[31m" in run("check", "--color=always", bad).stdout

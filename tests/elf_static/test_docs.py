@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -58,3 +59,27 @@ def test_the_command_of_the_page_on_inspecting_writes_a_page(tmp_path: Path) -> 
         command, shell=True, cwd=tmp_path, env={**os.environ, "PYTHONPATH": source}, check=True
     )
     assert "What the file consists of" in (tmp_path / written).read_text()
+
+
+def test_what_the_page_on_the_verdict_shows_of_other_tools_is_real(
+    named: dict[str, Path], tmp_path: Path
+) -> None:
+    text = (DOCS / "verdict.md").read_text()
+    (block,) = re.findall(r"```text\n(\$ go build .*?)```", text, re.DOTALL)
+    shown = dict(re.findall(r"^\$ (.+)\n((?:(?!\$ ).*\n)+)", block, re.MULTILINE))
+    assert len(shown) == 4
+    shutil.copy(named["static PIE by force"], tmp_path / "forced")
+    elf_static = f"{shlex.quote(sys.executable)} -m elf_static"
+    source = str(DOCS.parent / "src" / "python")
+    for command, expected in shown.items():
+        command = command.rpartition("&& ")[2].replace("elf-static", elf_static)
+        done = subprocess.run(
+            ["bash", "-c", f"{command}\ntrue"],
+            cwd=tmp_path,
+            env={"PATH": f"{os.environ['PATH']}:/usr/bin", "PYTHONPATH": source, "LANG": "C.UTF-8"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        said = (done.stdout + done.stderr).strip().rpartition("forced\t")[2]
+        assert expected.rstrip("…\n") in said, command

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,8 +64,28 @@ def _many_sections() -> bytes:
 
 def _many_modules() -> bytes:
     """Build information of half a megabyte: modules, stamps, and one long line."""
-    lines = b"dep\ta\tv1\n" * 4000 + b"build\tvcs.x=" + b"\x01" * 400_000 + b"\n"
-    blob = build_information(b"go1.26", lines)
+    return _with_build_information(
+        b"dep\ta\tv1\n" * 4000 + b"build\tvcs.x=" + b"\x01" * 400_000 + b"\n"
+    )
+
+
+def _added_strings() -> bytes:
+    """A setting of half a megabyte that is an expression of Python."""
+    return _with_build_information(b'build\t-tags="a"' + b'+"a"' * 130_000 + b"\n")
+
+
+def _escapes() -> bytes:
+    """A setting of as many escapes as there is room for."""
+    return _with_build_information(b'build\t-tags="' + rb"\n" * 250_000 + b'"\n')
+
+
+def _long_version() -> bytes:
+    """A version of Go whose numbers have hundreds of thousands of digits."""
+    return _with_build_information(b"build\tCGO_ENABLED=0\n", b"go1." + b"9" * 500_000)
+
+
+def _with_build_information(lines: bytes, version: bytes = b"go1.26") -> bytes:
+    blob = build_information(version, lines)
     size = 0x30000 + len(blob)
     return program([(1, 5, 0, 0x30000), (1, 6, 0x30000, len(blob))], {0x30000: blob}, size)
 
@@ -132,6 +153,9 @@ HOSTILE = (
     _many_segments_of_glibc,
     _many_sections,
     _many_modules,
+    _added_strings,
+    _escapes,
+    _long_version,
     _many_notes,
     _many_symbols,
     _many_functions,
@@ -159,3 +183,20 @@ def test_a_file_that_claims_much_costs_little(hostile: Path, arguments: tuple[st
     assert cost.exit_code in (0, 1, 2)
     assert cost.least_seconds < 1
     assert cost.memory < 100_000
+
+
+def test_the_files_beside_a_hostile_one_are_judged_and_reported(
+    tmp_path: Path, named: dict[str, Path]
+) -> None:
+    hostile, report = tmp_path / "hostile", tmp_path / "report.xml"
+    hostile.write_bytes(_added_strings())
+    done = cost_of_checker(
+        ["check", f"--report=junit={report}", str(hostile), str(named["linux-amd64"])]
+    )
+    assert (done.exit_code, done.errors) == (1, "")
+    assert (
+        "ES017 build-info: has damaged build information: in line 1, the "
+        "quoted value of a setting is invalid\n"
+    ) in done.output
+    assert f"{named['linux-amd64']}: static, linux/amd64" in done.output
+    assert len(ElementTree.parse(report).findall(".//testcase")) == 2

@@ -205,15 +205,9 @@ def test_a_wrong_policy_is_an_error_with_line_and_key(text: str, error: str) -> 
     assert error in str(raised.value)
 
 
-def test_a_policy_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
-    for path, error in (
-        (tmp_path / "none.toml", "it is neither a file nor one of the built-in policies"),
-        (tmp_path, "the policy cannot be read: Is a directory"),
-    ):
-        with pytest.raises(PolicyError, match=error):
-            load_policy(str(path))
+def test_a_policy_that_is_no_text_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "latin.toml").write_bytes(b'[size]\nmax = "\xff"\n')
-    with pytest.raises(PolicyError, match="the policy is not UTF-8"):
+    with pytest.raises(PolicyError, match="latin.toml: this is not UTF-8: invalid start byte at"):
         load_policy(str(tmp_path / "latin.toml"))
 
 

@@ -134,6 +134,7 @@ def wrong_cases(builder: GoBuilder) -> list[Case]:
     """Every known way to a program that is not static, or not built as it should be."""
     plain = builder.build("no-tags", "-trimpath", "-buildvcs=false")
     pie = builder.build("pie", *_STATIC_FLAGS, "-buildmode=pie")
+    forced = builder.build("forced-static-pie", *_STATIC_FLAGS, "-buildmode=pie", "-ldflags=-d")
     dynamic = builder.build("import-dynamic", *_STATIC_FLAGS, main=_IMPORT_DYNAMIC)
     cgo = builder.build(
         "cgo",
@@ -167,6 +168,7 @@ def wrong_cases(builder: GoBuilder) -> list[Case]:
     return [
         Case("no tags", plain, findings=ids("019"), policy="default"),
         Case("PIE", pie, "not-static", ids("004"), "default"),
+        Case("static PIE by force", forced, "not-static", ids("002"), "default"),
         Case("imports dynamically", dynamic, "not-static", ids("004 005 006"), "default"),
         Case("cgo", cgo, "not-static", ids("004 005 006 007 018 019"), "default"),
         Case("cgo PIE", cgo_pie, "not-static", ids("004 018"), "default"),

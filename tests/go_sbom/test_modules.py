@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import subprocess
+import sys
 import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from elf_static.facts import Module
 from go_sbom.command import main
 from go_sbom.document import purl, purl_of_main, purl_of_standard_library
-from go_sbom.modules import NoRecordError, escaped, go_release, make_record
+from go_sbom.modules import NoRecordError, component_of, escaped, go_release, make_record
 from go_sbom.question import Question
 from go_sbom.record import Component
 from go_sbom_testing.licences import ISC, MIT
@@ -135,6 +140,49 @@ def test_a_file_without_build_information_has_no_record(
     assert not (tmp_path / "document").exists()
     with pytest.raises(NoRecordError, match="^text is not an ELF file: "):
         make_record(replace(question, binary=str(tmp_path / "question"), name="text"))
+    with pytest.raises(NoRecordError, match="^x cannot be opened: there is no such file, so "):
+        make_record(replace(question, binary=str(tmp_path / "none"), name="x"))
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(NoRecordError, match="^x is a named pipe, not a regular file, so "):
+        make_record(replace(question, binary=str(tmp_path / "pipe"), name="x"))
+
+
+# argv: a binary.
+_OPENED = """
+import sys
+from go_sbom.modules import make_record
+from go_sbom.question import Question
+
+opened = []
+sys.addaudithook(lambda event, given: event == "open" and opened.append(given[0]))
+record = make_record(Question(sys.argv[1], "x", "cyclonedx", {}, {}, "/nowhere"))
+print(record.sha256, opened.count(sys.argv[1]))
+"""
+
+
+def test_the_binary_is_opened_once_so_that_the_checksum_is_of_what_was_read(tmp_path: Path) -> None:
+    binary = tmp_path / "binary"
+    # A command of Go itself names no main module.
+    data = Path(os.environ["GO_STATIC_TEST_GO"], "bin", "gofmt").read_bytes()
+    binary.write_bytes(data.replace(b"build\t-compiler=gc\n", b"mod\texample.com\tv1\n"))
+    done = subprocess.run(
+        [sys.executable, "-c", _OPENED, binary],
+        env={"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == f"{hashlib.sha256(binary.read_bytes()).hexdigest()} 1\n"
+
+
+def test_a_path_that_leads_out_of_the_downloads_has_no_licences(tmp_path: Path) -> None:
+    (tmp_path / "outside" / "@v").mkdir(parents=True)
+    (tmp_path / "downloads").mkdir()
+    question = Question("", "x", "cyclonedx", {}, {}, str(tmp_path / "downloads"))
+    for path in ("../outside", f"{tmp_path}/outside"):
+        with zipfile.ZipFile(tmp_path / "outside" / "@v" / "v1.0.0.zip", "w") as archive:
+            archive.writestr(f"{path}@v1.0.0/LICENSE", "secret")
+        assert component_of(Module(path, "v1.0.0"), question).licences == ()
 
 
 def test_a_question_survives_its_file() -> None:

@@ -32,7 +32,7 @@ REPLACED = """\
     path	example.com/agent
     mod	example.com/agent	(devel)
     dep	example.com/lib	v1.0.0
-    =>	./lib	(devel)
+    =>	./lib	(devel)\t
     dep	example.com/old	v1.2.0
     =>	example.com/fork	v1.9.0	h1:kuoIxZQy2WRRk1pttg9asf+WVv6tWQuBNVmK8+nqPr0=
     dep	example.com/older	v1.1.0
@@ -67,7 +67,7 @@ def record(
     go: str = "go1.26.6",
 ) -> Record:
     """`requires` is by default that the main module imports from all others."""
-    build_info = parse(go, textwrap.dedent(info))
+    build_info = parse(go, textwrap.dedent(info).encode())
     assert build_info.main is not None
     everything = (*(module.path for module in build_info.modules), STANDARD_LIBRARY)
     question = Question(

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from go_static.modfile import Replacement, parse_go_mod, parse_go_work, without_requirements
+from go_static.modfile import (
+    ModFileError,
+    Replacement,
+    parse_go_mod,
+    parse_go_work,
+    without_requirements,
+)
 from go_static_testing.go_tool import GoTool
 
 GO_MODS = {
@@ -218,3 +226,31 @@ def test_a_backquoted_string_is_read_rather_than_refused_since_go_says_what_it_t
     (tmp_path / "go.mod").write_text(content)
     assert "invalid quoted string" in go.run("mod", "edit", "-json", cwd=tmp_path).stderr
     assert parse_go_mod("go.mod", content).module == "example.com/a"
+
+
+def test_an_escape_that_go_does_not_know_is_an_error() -> None:
+    with pytest.raises(ModFileError) as raised:
+        parse_go_mod("go.mod", 'go 1.21\nmodule "example.com/\\q"\n')
+    assert str(raised.value) == (
+        'go.mod:2: the string "example.com/\\q" has an escape that Go does not know'
+    )
+
+
+@pytest.mark.parametrize(
+    "piece", ["a ", "(", "/", "a/", "a//", '"', '""', r'"\n' + r"\n" * 40 + '" ', "`", "\t", '"+']
+)
+def test_a_line_of_a_megabyte_is_read_in_a_part_of_a_second(piece: str) -> None:
+    line = "require " + piece * ((1 << 20) // len(piece))
+    start = time.process_time()
+    with contextlib.suppress(ModFileError):
+        parse_go_mod("go.mod", f"module example.com/a\n{line}\n")
+    assert time.process_time() - start < 2
+
+
+def test_a_string_of_a_megabyte_is_read_in_a_part_of_a_second() -> None:
+    start = time.process_time()
+    escapes = r"\n" * (1 << 19)
+    assert parse_go_mod("go.mod", f'module "{escapes}"\n').module == "\n" * (1 << 19)
+    with pytest.raises(ModFileError, match="never closed"):
+        parse_go_mod("go.mod", f'module "{escapes}\n')
+    assert time.process_time() - start < 2

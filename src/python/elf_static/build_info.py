@@ -8,10 +8,11 @@ pointers to two Go strings.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Sequence
+from dataclasses import replace
 
 from elf_static.facts import BuildInfo, Module, Section, Segment, Setting
+from elf_static.go_strings import InvalidStringError, unquote, unquote_prefix
 from elf_static.headers import file_range
 from elf_static.source import Source
 from elf_static.structures import text
@@ -29,6 +30,8 @@ _MAX_SEARCHED = 64 << 20
 # src/cmd/go/internal/modload/build.go.
 _FRAME = 16
 
+
+_QUOTES = (b'"', b"`")
 
 # Large programs have some 300.
 _MAX_LINES = 5_000
@@ -65,9 +68,7 @@ def read_build_info(
         raise NoBuildInfoError("has damaged build information: it names no Go version")
     # As buildinfo.go takes the frame away.
     framed = len(modules) >= 2 * _FRAME + 1 and modules[-_FRAME - 1 : -_FRAME] == b"\n"
-    return parse(
-        text(version), modules[_FRAME:-_FRAME].decode("utf-8", "replace") if framed else ""
-    )
+    return parse(text(version), modules[_FRAME:-_FRAME] if framed else b"")
 
 
 def _find(source: Source, segments: Sequence[Segment], sections: Sequence[Section]) -> int | None:
@@ -137,31 +138,48 @@ def _pointed(
     return _read(source, segments, number(string), length) if length else b""
 
 
-def parse(go_version: str, lines: str) -> BuildInfo:
-    """The text of the build information, as `debug.ParseBuildInfo` reads it. Lines of a kind that
-    is not known are left out, as there."""
-    if lines.count("\n") > _MAX_LINES:
+def parse(go_version: str, data: bytes) -> BuildInfo:
+    """The text of the build information, as `debug.ParseBuildInfo` reads it: lines of a kind that
+    is not known, and a last one without an end, are left out. Keys and values that Go wants to be
+    in quotation marks, and that are not, are taken as they are.
+
+    :raises NoBuildInfoError: Go cannot read it either.
+    """
+    if data.count(b"\n") > _MAX_LINES:
         raise NoBuildInfoError("has damaged build information: it has too many lines")
     path = ""
     main: Module | None = None
     modules: list[Module] = []
+    # Of which kind the module is that `=>` is about: the one before it, once.
+    last = b""
     settings: list[Setting] = []
-    for line in lines.split("\n"):
-        kind, _, rest = line.partition("\t")
-        columns = [text(column.encode()) for column in rest.split("\t")]
-        if kind == "path":
-            path = text(rest.encode())
-        elif kind == "mod":
-            main = _module(columns)
-        elif kind == "dep":
-            modules.append(_module(columns))
-        elif kind == "=>":
-            if modules:
-                modules[-1] = _replaced(modules[-1], _module(columns))
-            elif main:
-                main = _replaced(main, _module(columns))
-        elif kind == "build":
-            settings.append(_setting(rest))
+    for number, line in enumerate(data.split(b"\n")[:-1], 1):
+        kind, tab, rest = line.partition(b"\t")
+        if not tab:
+            continue
+        try:
+            if kind == b"path":
+                path = text(rest)
+            elif kind == b"mod":
+                main, last = _module(rest, 2), kind
+            elif kind == b"dep":
+                modules.append(_module(rest, 2))
+                last = kind
+            elif kind == b"=>":
+                by = _module(rest, 3)
+                if last == b"mod" and main:
+                    main = replace(main, replaced_by=by)
+                elif last == b"dep":
+                    modules[-1] = replace(modules[-1], replaced_by=by)
+                else:
+                    raise _DamagedLineError("it replaces no module")
+                last = b""
+            elif kind == b"build":
+                settings.append(_setting(rest))
+        except _DamagedLineError as e:
+            raise NoBuildInfoError(
+                f"has damaged build information: in line {number}, {e}"
+            ) from None
     return BuildInfo(
         go_version=go_version,
         path=path,
@@ -171,32 +189,34 @@ def parse(go_version: str, lines: str) -> BuildInfo:
     )
 
 
-def _module(columns: Sequence[str]) -> Module:
-    path, version, checksum = (*columns, "", "")[:3]
+class _DamagedLineError(Exception):
+    """The text says what is wrong with it."""
+
+
+def _module(rest: bytes, at_least: int) -> Module:
+    columns = rest.split(b"\t")
+    if not at_least <= len(columns) <= 3:
+        raise _DamagedLineError(f"a module has {len(columns)} columns")
+    path, version, checksum = map(text, (*columns, b"")[:3])
     return Module(path, version, checksum)
 
 
-def _replaced(module: Module, by: Module) -> Module:
-    return Module(module.path, module.version, module.sum, replaced_by=by)
-
-
-def _setting(line: str) -> Setting:
-    if line.startswith(('"', "`")):
-        end = line.find(line[0] + "=", 1)
-        key, value = _unquoted(line[: end + 1]), line[end + 2 :]
-    else:
-        key, _, value = line.partition("=")
-    return Setting(text(key.encode()), text(_unquoted(value).encode()))
-
-
-def _unquoted(value: str) -> str:
-    """A string of Go, quoted by `strconv.Quote` when it has spaces or quotes in it."""
-    if len(value) >= 2 and value[0] == value[-1] == "`":
-        return value[1:-1]
-    if len(value) >= 2 and value[0] == value[-1] == '"':
+def _setting(line: bytes) -> Setting:
+    if line.startswith(_QUOTES):
         try:
-            # Python reads Go's escapes of double-quoted strings in the same way.
-            return str(ast.literal_eval(value))
-        except (ValueError, SyntaxError, MemoryError, RecursionError):
-            return value
-    return value
+            key, rest = unquote_prefix(line)
+        except InvalidStringError:
+            raise _DamagedLineError("the quoted key of a setting is invalid") from None
+        equals, value = rest[:1], rest[1:]
+    else:
+        key, equals, value = line.partition(b"=")
+        if not key:
+            raise _DamagedLineError("a setting has no key")
+    if equals != b"=":
+        raise _DamagedLineError("a setting has no value")
+    if value.startswith(_QUOTES):
+        try:
+            value = unquote(value)
+        except InvalidStringError:
+            raise _DamagedLineError("the quoted value of a setting is invalid") from None
+    return Setting(text(key), text(value))

@@ -7,6 +7,7 @@ the command was used wrongly. With several files the worst counts. For `compare`
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -92,10 +93,20 @@ def _write_reports(options: argparse.Namespace, reports: Sequence[Report], polic
         sys.stdout.write(FORMATS[options.format](reports, policy))
     for kind, path in options.report:
         try:
-            with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
+            with open(
+                path, "w", encoding="utf-8", errors="backslashreplace", opener=_open_to_write
+            ) as file:
                 file.write(FORMATS[kind](reports, policy))
         except OSError as e:
-            raise UsageError(f"The report {path} cannot be written: {e.strerror}.") from None
+            reason = "nothing reads from it" if e.errno == errno.ENXIO else e.strerror
+            raise UsageError(f"The report {path} cannot be written: {reason}.") from None
+
+
+def _open_to_write(path: str, flags: int) -> int:
+    """Without waiting for somebody to read from a named pipe."""
+    descriptor = os.open(path, flags | os.O_NONBLOCK, 0o666)
+    os.set_blocking(descriptor, True)
+    return descriptor
 
 
 def _in_color(choice: str) -> bool:

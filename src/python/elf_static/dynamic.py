@@ -74,9 +74,7 @@ _Entries = list[tuple[str, int]]
 
 def _read_entries(source: Source, structures: Structures, segment: Segment) -> _Entries:
     if segment.file_size == 0:
-        raise DamagedError(
-            "is damaged: PT_DYNAMIC has no contents, as in a file of debug information only"
-        )
+        raise DamagedError("is damaged: PT_DYNAMIC has no contents")
     size = DYNAMIC_ENTRY_SIZES[structures.bits]
     length = min(segment.file_size, _MAX_ENTRIES * size)
     try:

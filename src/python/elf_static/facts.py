@@ -133,7 +133,8 @@ class Facts:
 
     `interpreter` is None without a PT_INTERP. `is_go` tells a Go program, also one without build
     information, for which `build_info_problem` says why there is none. `packer` is the name of a
-    program that has compressed the file.
+    program that has compressed the file. `debug_only` tells a file that was split from a program
+    and holds what debuggers read, but no code.
     """
 
     size: int
@@ -146,6 +147,7 @@ class Facts:
     notes: Notes = field(default_factory=Notes)
     glibc_plugins: tuple[str, ...] = ()
     packer: str = ""
+    debug_only: bool = False
     is_go: bool = False
     build_info: BuildInfo | None = None
     build_info_problem: str = ""

@@ -28,6 +28,7 @@ _MAX_PROGRAM_HEADERS = 65536
 MAX_SECTIONS = 8192
 
 _SHN_XINDEX = 0xFFFF
+_ALLOC_EXECUTE = 0x2 | 0x4  # SHF_ALLOC | SHF_EXECINSTR
 _PAGE = 4096
 
 _TYPES = frozenset({"ET_REL", "ET_EXEC", "ET_DYN", "ET_CORE"})
@@ -256,6 +257,16 @@ def section_damage(source: Source, sections: Sequence[Section]) -> str:
                 "been cut off"
             )
     return ""
+
+
+def holds_no_code(sections: Sequence[Section]) -> bool:
+    """Whether the file was split from a program for debuggers (objcopy --only-keep-debug, eu-strip
+    -f), which keeps the headers of all sections, and of code the headers only. The program headers
+    tell nothing: some tools set the sizes in the file to 0, others leave them as they were."""
+    code = [
+        section.type for section in sections if section.flags & _ALLOC_EXECUTE == _ALLOC_EXECUTE
+    ]
+    return bool(code) and set(code) == {"SHT_NOBITS"}
 
 
 def file_range(segments: Sequence[Segment], address: int) -> tuple[int, int] | None:

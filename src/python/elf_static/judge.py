@@ -9,6 +9,7 @@ from elf_static import rules
 from elf_static.facts import Dynamic, Facts, Header
 from elf_static.headers import file_range
 from elf_static.judge_build import judge_build
+from elf_static.judge_type import not_a_program
 from elf_static.machines import GO_ARCHITECTURES, GO_SYSTEMS, Target, go_name
 from elf_static.observation import Observation
 from elf_static.policy import ALLOW, Policy
@@ -83,12 +84,8 @@ def _verdict(observations: tuple[Observation, ...]) -> str:
 
 def _observe(facts: Facts, policy: Policy) -> Iterator[Observation]:
     for damage in facts.damage:
-        yield Observation(
-            rules.READABLE,
-            damage,
-            "Check the path, and build or copy the file again.",
-        )
-    if facts.header is None:
+        yield Observation(rules.READABLE, damage, _damage_fix(facts))
+    if facts.header is None or facts.debug_only:
         return
     yield from _observe_linkage(facts, facts.header)
     yield from _observe_platform(facts, facts.header, policy)
@@ -119,6 +116,14 @@ def _observe(facts: Facts, policy: Policy) -> Iterator[Observation]:
     yield from judge_build(facts, policy)
 
 
+def _damage_fix(facts: Facts) -> str:
+    if not facts.debug_only:
+        return "Check the path, and build or copy the file again."
+    build_id = facts.notes.gnu_build_id
+    same = f", which has the same build ID, {build_id}" if build_id else ""
+    return f"Judge the program that it was split from{same}."
+
+
 def _needs_loader(facts: Facts) -> bool:
     return facts.interpreter is not None or bool(facts.dynamic and facts.dynamic.needed)
 
@@ -131,7 +136,7 @@ def _observe_linkage(facts: Facts, header: Header) -> Iterator[Observation]:
             "Judge the program before it is packed, or unpack it first (upx -d).",
         )
     dynamic = facts.dynamic
-    kind = _not_a_program(facts, header)
+    kind = not_a_program(facts, header)
     if kind:
         yield Observation(rules.TYPE, *kind)
     elif not facts.damage:
@@ -174,32 +179,6 @@ def _names(names: tuple[str, ...], count: int) -> str:
     shown = names[:_NAMES_SHOWN]
     more = count - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")
-
-
-def _not_a_program(facts: Facts, header: Header) -> tuple[str, str] | None:
-    """What the file is instead, and what to do."""
-    if header.type == "ET_REL":
-        what = "an eBPF object" if header.machine == "EM_BPF" else "a relocatable object"
-        return (
-            f"is {what} (ET_REL), not a program",
-            "Link it into a program and judge that one.",
-        )
-    if header.type == "ET_CORE":
-        return "is a core dump (ET_CORE), not a program", "Judge the program that dumped it."
-    dynamic = facts.dynamic or Dynamic()
-    if header.type == "ET_DYN" and not dynamic.pie:
-        if facts.packer:
-            # A packer takes PT_DYNAMIC away, in which the mark would be.
-            return None
-        if facts.interpreter is not None and not dynamic.soname:
-            # A position-independent program of a linker before binutils 2.26.
-            return None
-        soname = f", DT_SONAME {dynamic.soname}" if dynamic.soname else ""
-        return (
-            f"is a shared library (ET_DYN without DF_1_PIE{soname}), not a program",
-            "Judge the program that uses it. In Go, -buildmode=c-shared and plugin make libraries.",
-        )
-    return None
 
 
 def _unloadable(facts: Facts, header: Header) -> str:

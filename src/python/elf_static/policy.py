@@ -36,12 +36,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import toml
-
 from elf_static.machines import GO_ARCHITECTURES, GO_SYSTEMS
 from elf_static.policies import BUILT_IN, DIRECTORY
 from elf_static.printable import printable
 from elf_static.rules import FIXED, RULES
+from elf_static.source import NotFoundError, UnreadableError
+from elf_static.toml_file import MAX_SIZE, TomlError, TomlFile, parse_toml, read_toml
 from elf_static.versions import InvalidRangeError, VersionRange
 
 ALLOW, WARN, DENY = "allow", "warn", "deny"
@@ -51,6 +51,10 @@ ANY_VALUE = "*"
 
 class PolicyError(Exception):
     """A policy that is wrong or not there. The text names the file, the line and the key."""
+
+    def __init__(self, message: str) -> None:
+        # Names and keys are those of others, and this goes to a terminal.
+        super().__init__(printable(message))
 
 
 @dataclass(frozen=True)
@@ -85,25 +89,25 @@ def load_policy(name_or_path: str) -> Policy:
     """
     if name_or_path in BUILT_IN:
         return _load(os.path.join(DIRECTORY, f"{name_or_path}.toml"), name_or_path)
-    if not os.path.exists(name_or_path):
+    try:
+        return _load(name_or_path, printable(name_or_path))
+    except NotFoundError:
         raise PolicyError(
             f"There is no policy {name_or_path}: it is neither a file nor one of the built-in "
             f"policies ({', '.join(BUILT_IN)})."
-        )
-    return _load(name_or_path, printable(name_or_path))
+        ) from None
+    except UnreadableError as e:
+        raise PolicyError(
+            f"{name_or_path}: the policy {e}. Name a TOML file of at most {MAX_SIZE >> 10} KiB, "
+            f"or a built-in policy ({', '.join(BUILT_IN)})."
+        ) from None
 
 
 def _load(path: str, name: str) -> Policy:
     try:
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
-    except OSError as e:
-        raise PolicyError(f"{path}: the policy cannot be read: {e.strerror}") from None
-    except UnicodeDecodeError as e:
-        raise PolicyError(
-            f"{path}: the policy is not UTF-8: {e.reason} at byte {e.start}"
-        ) from None
-    return parse_policy(text, path, name)
+        return _Reader(read_toml(path), name).read()
+    except TomlError as e:
+        raise PolicyError(str(e)) from None
 
 
 def parse_policy(text: str, path: str, name: str) -> Policy:
@@ -112,13 +116,9 @@ def parse_policy(text: str, path: str, name: str) -> Policy:
     :raises PolicyError: see there.
     """
     try:
-        data = toml.loads(text)
-    except toml.TomlDecodeError as e:
-        raise PolicyError(f"{path}:{e.lineno}: this is not TOML: {e.msg}") from None
-    except Exception as e:
-        # toml 0.10.2 lets some of its own IndexErrors and TypeErrors through.
-        raise PolicyError(f"{path}: this is not TOML ({type(e).__name__}: {e})") from None
-    return _Reader(path, text, name).read(data)
+        return _Reader(parse_toml(text, path), name).read()
+    except TomlError as e:
+        raise PolicyError(str(e)) from None
 
 
 _SECTIONS = {
@@ -138,15 +138,18 @@ _UNITS = {
     "MiB": 1 << 20,
     "GiB": 1 << 30,
 }
+_SIZE = re.compile(r"([0-9]{1,19})(?:\.([0-9]{1,18}))? ?([KMG]i?B|B|)")
+# The size of no file is larger.
+_LARGEST = (1 << 63) - 1
 
 
 @dataclass(frozen=True)
 class _Reader:
-    path: str
-    text: str
+    file: TomlFile
     name: str
 
-    def read(self, data: Mapping[str, Any]) -> Policy:
+    def read(self) -> Policy:
+        data = self.file.data
         policy = self._base(data)
         # The rules last: what a file says of a rule itself is what counts.
         for key, value in sorted(data.items(), key=lambda item: item[0] == "rules"):
@@ -233,12 +236,17 @@ class _Reader:
         return value
 
     def _size(self, where: tuple[str, ...], value: object) -> int:
-        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
-            return value
-        match = isinstance(value, str) and re.fullmatch(r"(\d+(?:\.\d+)?) ?([KMG]i?B|B|)", value)
-        if not match:
+        size = 0
+        if isinstance(value, int) and not isinstance(value, bool):
+            size = value
+        elif isinstance(value, str):
+            match = _SIZE.fullmatch(value)
+            if match:
+                digits = match[2] or ""
+                size = int(match[1] + digits) * _UNITS[match[3]] // 10 ** len(digits)
+        if not 0 < size <= _LARGEST:
             raise self._error(where, 'must be a number of bytes or a string such as "64 MiB"')
-        return int(float(match[1]) * _UNITS[match[2]])
+        return size
 
     def _range(self, where: tuple[str, ...], value: object) -> VersionRange:
         try:
@@ -254,36 +262,8 @@ class _Reader:
         return self._error(where, f"is not known{hint}")
 
     def _error(self, where: tuple[str, ...], problem: str) -> PolicyError:
-        line = _line_of(self.text, where)
-        place = f"{self.path}:{line}" if line else self.path
-        return PolicyError(f"{place}: {'.'.join(where)} {problem}")
+        return PolicyError(f"{self.file.place(where)}: {'.'.join(where)} {problem}")
 
 
 def _with_levels(policy: Policy, levels: Mapping[str, str]) -> Policy:
     return replace(policy, levels={**policy.levels, **levels})
-
-
-def _line_of(text: str, where: tuple[str, ...]) -> int:
-    """The line of a key, from 1, or of the table that it is in where the key is written in another
-    way than on a line of its own; 0 if neither is found. (toml keeps no positions.)"""
-    table: tuple[str, ...] = ()
-    best = 0
-    for number, line in enumerate(text.splitlines(), 1):
-        header = re.match(r"\s*\[\s*([^\[\]]+?)\s*\]", line)
-        if header:
-            table = _key_parts(header[1])
-            key = table
-        else:
-            match = re.match(r"\s*([\w.\-\"' ]+?)\s*=", line)
-            if not match:
-                continue
-            key = (*table, *_key_parts(match[1]))
-        if key == where:
-            return number
-        if key and key == where[: len(key)]:
-            best = number
-    return best
-
-
-def _key_parts(key: str) -> tuple[str, ...]:
-    return tuple(part.strip().strip("\"'") for part in key.split("."))

@@ -17,6 +17,7 @@ from elf_static.headers import (
     PROGRAM_TYPES,
     DamagedError,
     header_damage,
+    holds_no_code,
     read_header,
     read_sections,
     read_segments,
@@ -93,13 +94,25 @@ def _read(source: Source, facts: Facts) -> Facts:
     except DamagedError as e:
         sections = ()
         damage.append(str(e))
+    notes = read_notes(source, structures, segments)
+    if header.type in PROGRAM_TYPES and holds_no_code(sections):
+        return replace(
+            facts,
+            damage=(
+                "holds debug information only: of its code there are headers, but no contents "
+                "(SHT_NOBITS)",
+            ),
+            segments=segments,
+            sections=sections,
+            notes=notes,
+            debug_only=True,
+        )
     try:
         dynamic = read_dynamic(source, structures, segments, sections)
     except DamagedError as e:
         dynamic = None
         damage.append(str(e))
 
-    notes = read_notes(source, structures, segments)
     build_info, problem = None, ""
     try:
         build_info = read_build_info(source, segments, sections)

@@ -7,19 +7,25 @@ allocates more than `MAX_PIECE` bytes for it.
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 MAX_PIECE = 1 << 20
 """Bytes that one read returns at most."""
 
+MAX_COPIED = 4 << 30
+"""Bytes of standard input that are copied to disk at most, where it is no file."""
+
 
 class UnreadableError(Exception):
     """The file cannot be opened or read, or is no regular file; the text says why."""
+
+
+class NotFoundError(UnreadableError):
+    """There is no such file."""
 
 
 class OutOfFileError(Exception):
@@ -81,36 +87,81 @@ def open_file(path: str) -> Iterator[Source]:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except ValueError:
         raise UnreadableError("cannot be opened: its name has a NUL byte") from None
+    except FileNotFoundError:
+        raise NotFoundError("cannot be opened: there is no such file") from None
     except OSError as e:
-        reason = "there is no such file" if e.errno == errno.ENOENT else e.strerror
-        raise UnreadableError(f"cannot be opened: {reason}") from None
+        raise UnreadableError(f"cannot be opened: {e.strerror}") from None
     try:
         yield _regular_file(descriptor)
     finally:
         os.close(descriptor)
 
 
+def read_small_file(path: str, limit: int) -> bytes:
+    """All of a regular file.
+
+    :param limit: how many bytes it may have at most.
+    :raises UnreadableError: there is none, it may not be read, or it is larger.
+    """
+    data = b""
+    with open_file(path) as source:
+        # What files in /proc say of their size is 0.
+        while len(data) <= limit:
+            try:
+                piece = os.pread(source.descriptor, limit + 1 - len(data), len(data))
+            except OSError as e:
+                raise UnreadableError(f"cannot be read: {e.strerror}") from None
+            if not piece:
+                return data
+            data += piece
+    raise UnreadableError(f"is larger than {limit} bytes")
+
+
 @contextmanager
 def open_standard_input() -> Iterator[Source]:
     """Standard input: in place when it is a file, else by way of a temporary one, on disk because
-    binaries are large."""
-    status = os.fstat(0)
+    binaries are large.
+
+    :raises UnreadableError: it may not be read, is larger than `MAX_COPIED`, or cannot be copied.
+    """
+    try:
+        status = os.fstat(0)
+    except OSError as e:
+        raise UnreadableError(f"cannot be read: {e.strerror}") from None
     if stat.S_ISREG(status.st_mode):
         yield Source(0, status.st_size)
         return
     import tempfile  # 8 ms, which the other files need not wait for
 
-    with tempfile.TemporaryFile() as copy:
+    with ExitStack() as stack:
         try:
-            while True:
-                data = os.read(0, MAX_PIECE)
-                if not data:
-                    break
-                copy.write(data)
-            copy.flush()
+            copy = stack.enter_context(tempfile.TemporaryFile())
+            _copy_standard_input(copy.fileno())
         except OSError as e:
-            raise UnreadableError(f"standard input cannot be read: {e.strerror}") from None
+            raise UnreadableError(
+                f"cannot be copied to a temporary file: {e.strerror}; write it to a file, and "
+                "judge that, or set TMPDIR to a directory with more room"
+            ) from None
         yield _regular_file(copy.fileno())
+
+
+def _copy_standard_input(copy: int) -> None:
+    left = MAX_COPIED
+    while True:
+        try:
+            data = os.read(0, MAX_PIECE)
+        except OSError as e:
+            raise UnreadableError(f"cannot be read: {e.strerror}") from None
+        if not data:
+            return
+        left -= len(data)
+        if left < 0:
+            raise UnreadableError(
+                f"is larger than {MAX_COPIED} bytes, and no more is copied to disk; write it to a "
+                "file, and judge that"
+            )
+        while data:
+            data = data[os.write(copy, data) :]
 
 
 def _regular_file(descriptor: int) -> Source:

@@ -6,7 +6,12 @@ import operator
 import re
 from dataclasses import dataclass
 
-_VERSION = re.compile(r"(?:go)?(\d+)\.(\d+)(?:\.(\d+))?(?:(beta|rc)(\d+))?")
+# A number of more digits is none: a hostile file may have a million, for which int() takes long.
+_NUMBER = r"([0-9]{1,9}(?![0-9]))"
+_VERSION = re.compile(
+    rf"(?:go)?{_NUMBER}\.{_NUMBER}(?:\.{_NUMBER}|(?!\.[0-9]))"
+    rf"(?:(beta|rc){_NUMBER}|(?!(?:beta|rc)[0-9]))"
+)
 
 # go1.21rc2 comes before go1.21.0.
 _RELEASE = 2

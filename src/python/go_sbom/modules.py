@@ -8,16 +8,15 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from elf_static.facts import BuildInfo, Module
-from elf_static.reader import read_facts
+from elf_static.facts import BuildInfo, Facts, Module
+from elf_static.reader import read_source
+from elf_static.source import Source, UnreadableError, open_file
 from go_sbom import licence_files
 from go_sbom.question import Question
 from go_sbom.record import STANDARD_LIBRARY, Component, Record
 
 # What Go calls the version of code that is in no module cache.
 _DEVELOPMENT = "(devel)"
-
-_PIECE = 1 << 20
 
 
 class NoRecordError(Exception):
@@ -28,12 +27,19 @@ def make_record(question: Question) -> Record:
     """
     :raises NoRecordError: see there.
     """
-    facts = read_facts(question.binary)
+    sha256 = ""
+    try:
+        # Opened once: the record is about the bytes that have the checksum.
+        with open_file(question.binary) as source:
+            facts = read_source(source)
+            sha256 = sha256_of(source)
+    except UnreadableError as e:
+        facts = Facts(size=0, damage=(str(e),))
     info = facts.build_info
     if info is None or info.main is None:
         reason = facts.build_info_problem or "; ".join(facts.damage) or "names no main module"
         raise NoRecordError(f"{question.name} {reason}, so there is nothing to say what is in it.")
-    return record_of(info, question, sha256_of(Path(question.binary)))
+    return record_of(info, question, sha256)
 
 
 def record_of(info: BuildInfo, question: Question, sha256: str) -> Record:
@@ -127,11 +133,8 @@ def escaped(text: str) -> str:
     return "".join(f"!{c.lower()}" if c.isupper() else c for c in text)
 
 
-def sha256_of(path: Path) -> str:
+def sha256_of(source: Source) -> str:
     digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while True:
-            piece = file.read(_PIECE)
-            if not piece:
-                return digest.hexdigest()
-            digest.update(piece)
+    for _, piece in source.pieces(0, source.size, overlap=0):
+        digest.update(piece)
+    return digest.hexdigest()

@@ -6,16 +6,17 @@ files is left to `go` itself, which reports what it does not like better than th
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# https://go.dev/ref/spec#String_literals
-_INTERPRETED_STRING = re.compile(
-    r'''"(?:[^"\\]|\\(?:[abfnrtv\\"]|[0-7]{3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}))*"'''
-)
+from elf_static.go_strings import InvalidStringError, unquote
+
+# The tokens of a line, as `readToken` in golang.org/x/mod/modfile/read.go divides it.
+_SPACES = re.compile(r"[ \t\r]*")
+_BARE_WORD = re.compile(r"[^ \t\r()]*")
+_QUOTED = {'"': re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"'), "`": re.compile("`[^`]*`")}
 
 
 class ModFileError(ValueError):
@@ -146,52 +147,36 @@ def _directives(path: str, content: str) -> Iterator[tuple[int, str, list[str]]]
 
 def _words(path: str, number: int, text: str) -> list[str]:
     words: list[str] = []
-    rest = text.strip()
-    while rest and not rest.startswith("//"):
-        if rest[0] == "`" or rest[0] == '"':
-            end = _string_end(rest)
-            if end < 0:
+    position = 0
+    while True:
+        position = _match_end(_SPACES, text, position)
+        if position == len(text) or text.startswith("//", position):
+            return words
+        if text[position] in "()":
+            end = position + 1
+            words.append(text[position])
+        elif text[position] in '`"':
+            end = _match_end(_QUOTED[text[position]], text, position)
+            if end == position:
                 raise ModFileError(f"{path}:{number}: a quoted string is never closed")
-            literal = rest[: end + 1]
-            words.append(literal[1:-1] if literal[0] == "`" else _unquote(path, number, literal))
-            rest = rest[end + 1 :].lstrip()
-        elif rest[0] in "()":
-            words.append(rest[0])
-            rest = rest[1:].lstrip()
+            words.append(_unquoted(path, number, text[position:end]))
         else:
-            end = _bare_word_end(rest)
-            words.append(rest[:end])
-            rest = rest[end:].lstrip()
-    return words
+            end = _match_end(_BARE_WORD, text, position)
+            comment = text.find("//", position, end)
+            end = end if comment < 0 else comment
+            words.append(text[position:end])
+        position = end
 
 
-def _string_end(text: str) -> int:
-    quote = text[0]
-    position = 1
-    while position < len(text):
-        if text[position] == "\\" and quote == '"':
-            position += 1
-        elif text[position] == quote:
-            return position
-        position += 1
-    return -1
+def _match_end(pattern: re.Pattern[str], text: str, position: int) -> int:
+    match = pattern.match(text, position)
+    return match.end() if match else position
 
 
-def _bare_word_end(text: str) -> int:
-    for position, character in enumerate(text):
-        if character.isspace() or character in "()":
-            return position
-        # A comment starts at `//`, which may follow a word without a space.
-        if text.startswith("//", position):
-            return position
-    return len(text)
-
-
-def _unquote(path: str, number: int, literal: str) -> str:
+def _unquoted(path: str, number: int, literal: str) -> str:
     try:
-        if _INTERPRETED_STRING.fullmatch(literal) is None:
-            raise ValueError("it has an escape that Go does not know")
-        # The escapes that Go knows mean the same in Python.
-        return str(ast.literal_eval(literal))
-    except (SyntaxError, ValueError) as e:
-        raise ModFileError(f"{path}:{number}: cannot read the string {literal}: {e}") from None
+        return unquote(literal.encode("utf-8", "replace")).decode("utf-8", "replace")
+    except InvalidStringError:
+        raise ModFileError(
+            f"{path}:{number}: the string {literal[:80]} has an escape that Go does not know"
+        ) from None
