@@ -7,6 +7,7 @@ As in `os`, each raises OSError where the kernel refuses. Numbers are those of t
 from __future__ import annotations
 
 import ctypes
+import errno
 import fcntl
 import os
 import struct
@@ -69,16 +70,21 @@ def keep_mounts_private() -> None:
 
 
 def mount_tmpfs(directory: str, size: int) -> None:
-    """Mount an empty file system for one file of `size` bytes."""
-    options = f"size={size + (1 << 20)},nr_inodes=8,mode=755".encode()
-    flags = _MS_NOSUID | _MS_NODEV
-    _check(_LIBC.mount(b"elf-static", os.fsencode(directory), b"tmpfs", flags, options))
+    """Mount an empty file system for one file of `size` bytes. Huge pages make writing it three
+    times as fast; they are for what is known to lie within the file."""
+    options = f"size={size + (4 << 20)},nr_inodes=8,mode=755"
+    for more in (",huge=within_size", ""):
+        try:
+            _mount(b"elf-static", directory, b"tmpfs", 0, f"{options}{more}".encode())
+            return
+        except OSError as e:
+            if not more or e.errno != errno.EINVAL:  # as of kernels without huge pages
+                raise
 
 
 def make_read_only(directory: str) -> None:
     """The file system that is mounted there."""
-    flags = _MS_REMOUNT | _MS_RDONLY | _MS_NOSUID | _MS_NODEV
-    _check(_LIBC.mount(None, os.fsencode(directory), None, flags, None))
+    _mount(None, directory, None, _MS_REMOUNT | _MS_RDONLY, None)
 
 
 def become_root_directory(directory: str) -> None:
@@ -147,6 +153,13 @@ def give_up_capabilities() -> None:
     header = struct.pack("Ii", _CAPABILITY_VERSION_3, 0)
     _check(_LIBC.capset(header, bytes(24)))
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+
+
+def _mount(
+    source: bytes | None, directory: str, kind: bytes | None, flags: int, options: bytes | None
+) -> None:
+    flags |= _MS_NOSUID | _MS_NODEV
+    _check(_LIBC.mount(source, os.fsencode(directory), kind, flags, options))
 
 
 def _prctl(option: int, value: int) -> None:
