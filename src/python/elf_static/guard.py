@@ -141,10 +141,6 @@ def _enter_user_namespace() -> None:
             ("gid_map", f"{_SEEN_ID} {group} 1"),
         ):
             _write(f"/proc/self/{file}", line)
-    # In a further one the program would have rights again, over nothing but the kernel's patience.
-    # Where /proc/sys is read-only, as in most containers, it can.
-    with contextlib.suppress(OSError):
-        _write("/proc/sys/user/max_user_namespaces", "0")
 
 
 def _write(path: str, line: str) -> None:
@@ -167,27 +163,34 @@ def _enter_namespaces() -> None:
 
 def _make_root(setup: Setup, source: int) -> None:
     size = setup.program.source.size
+    root = setup.directory
     in_namespace = setup.way is not Way.CHROOT
     if in_namespace:
         with _step("root file system"):
             linux.keep_mounts_private()
             linux.mount_tmpfs(setup.directory, size)
+            root = os.path.join(setup.directory, "root")
+            os.mkdir(root)
+            os.chmod(root, 0o755)
     with _step("copy of the program"):
-        _copy(source, size, os.path.join(setup.directory, setup.program.name))
+        _copy(source, size, os.path.join(root, setup.program.name))
     if in_namespace:
         with _step("read-only root"):
             linux.make_read_only(setup.directory)
         with _step("pivot_root"):
             linux.become_root_directory(setup.directory)
-    else:
-        with _step("chroot"):
-            os.chroot(setup.directory)
-            os.chdir("/")
+        root = "/root"
+    # Behind the pivot_root, for what else it does: who is in a chroot can make no user namespace,
+    # in which it would have rights again (user_namespaces(7), EPERM).
+    with _step("chroot"):
+        os.chroot(root)
+        os.chdir("/")
 
 
 def _copy(source: int, size: int, path: str) -> None:
     target = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
     os.fchmod(target, 0o755)
+    os.ftruncate(target, size)
     offset = 0
     while offset < size:
         copied = os.sendfile(target, source, offset, size - offset)
