@@ -216,8 +216,8 @@ def _be_first(setup: Setup, account: Account | None, tasks: int, report: int) ->
 def _become_program(setup: Setup, account: Account | None, tasks: int, report: int) -> None:
     # Away from the guard's process group, which the program could kill.
     os.setsid()
-    # Python ignores the first two, and the caller may have blocked any.
-    for number in (signal.SIGPIPE, signal.SIGXFSZ):
+    # Python ignores SIGPIPE and SIGXFSZ, nohup SIGHUP, and the caller may have blocked any.
+    for number in set(signal.valid_signals()) - {signal.SIGKILL, signal.SIGSTOP}:
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     # Some containers forbid it, and the program is in there too.
