@@ -216,7 +216,8 @@ def test_where_only_a_chroot_is_possible_that_is_said_and_must_be_allowed(progra
     )
     nothing = "cannot be started in an empty root file system on this machine: "
     alone = (
-        "warnwas started in a chroot only, from where it can reach the network of this machine: "
+        "warnran in a plain chroot and could reach this machine's network, because the machine "
+        "refused the full isolation: "
     )
     container = identities.root_of_a_container
     assert run_as(container, lambda: _messages(program)) == [nothing + refused]

@@ -54,7 +54,7 @@ def try_as(program: Path) -> Iterator[Callable[..., list[str]]]:
             observed = run_as(identity, work)
         messages = [each.message for each in observed]
         if identity is identities.root_of_a_container:
-            assert messages.pop(0).startswith("was started in a chroot only")
+            assert messages.pop(0).startswith("ran in a plain chroot")
             assert observed[0].level == "warn"
         return messages
 

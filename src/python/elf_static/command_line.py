@@ -204,7 +204,8 @@ def _parser() -> argparse.ArgumentParser:
     scratch.add_argument(
         "--run-in-scratch-optional",
         action="store_true",
-        help="do not fail where this machine cannot do that",
+        help="only warn where this machine cannot isolate the program; as root, run it in a plain "
+        "chroot there",
     )
     scratch.add_argument(
         "--run-in-scratch-timeout",

@@ -77,8 +77,8 @@ def run_in_scratch(run: ScratchRun, source: Source, facts: Facts) -> tuple[Obser
     observations = []
     if ended.refused:
         message = (
-            "was started in a chroot only, from where it can reach the network of this machine: "
-            f"{ended.refused}"
+            "ran in a plain chroot and could reach this machine's network, because the machine "
+            f"refused the full isolation: {ended.refused}"
         )
         observations.append(_not_run(run, message, f"{_ALLOW}."))
     problem = _problem(run, ended)
