@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -42,14 +42,17 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def try_as(program: Path) -> Iterator[Callable[..., list[str]]]:
+def try_as(program: Path) -> Callable[..., list[str]]:
     def attempt(identity: Identity, *arguments: object, timeout: float = 60) -> list[str]:
         with open_path(str(program)) as source:
             facts = read_source(source)
 
             def work() -> tuple[Observation, ...]:
                 known = tuple(str(each() if callable(each) else each) for each in arguments)
-                return run_in_scratch(ScratchRun(str(program), known, True, timeout), source, facts)
+                run = ScratchRun(str(program), known, True, timeout)
+                observed = run_in_scratch(run, source, facts)
+                assert _named(program.name) == [], "something outlived the test"
+                return observed
 
             observed = run_as(identity, work)
         messages = [each.message for each in observed]
@@ -58,12 +61,7 @@ def try_as(program: Path) -> Iterator[Callable[..., list[str]]]:
             assert observed[0].level == "warn"
         return messages
 
-    yield attempt
-    # Whatever was tried, nothing of the program is left.
-    deadline = time.monotonic() + 0.5
-    while _named(program.name):
-        assert time.monotonic() < deadline, f"{_named(program.name)} outlived the test"
-        time.sleep(0.01)
+    return attempt
 
 
 def _named(name: str) -> list[str]:
@@ -165,9 +163,7 @@ def test_keys_and_the_machine_s_name_are_out_of_reach(
 
 
 @pytest.mark.parametrize("identity", EVERY)
-def test_a_killed_checker_takes_the_program_with_it(
-    program: Path, try_as: Callable[..., list[str]], identity: Identity
-) -> None:
+def test_a_killed_checker_takes_the_program_with_it(program: Path, identity: Identity) -> None:
     def check() -> None:
         try:
             run_in_scratch(ScratchRun(str(program), ("stay",), True, 60), source, facts)
@@ -183,6 +179,10 @@ def test_a_killed_checker_takes_the_program_with_it(
             time.sleep(0.01)
         os.kill(checker, signal.SIGKILL)
         os.waitpid(checker, 0)
+        deadline = time.monotonic() + 10
+        while _named(program.name):
+            assert time.monotonic() < deadline, "the program outlived the checker"
+            time.sleep(0.01)
 
     with open_path(str(program)) as source:
         facts = read_source(source)

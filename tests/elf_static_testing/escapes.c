@@ -111,6 +111,7 @@ static void processes(const char *checker) {
 static void kill_all(void) {
     int signals[] = {SIGHUP, SIGINT, SIGTERM, SIGSEGV, SIGKILL, SIGSTOP};
     for (int i = 0; i < 6; i++) {
+        if (signal(signals[i], SIG_IGN) != SIG_ERR) kill(0, signals[i]);
         kill(getppid(), signals[i]);
         kill(1, signals[i]);
         kill(-1, signals[i]);
