@@ -10,15 +10,20 @@ from pathlib import Path
 import pytest
 
 from elf_static import scratch
-from elf_static.reader import read_facts
+from elf_static.reader import open_path, read_source
 from elf_static.scratch import ScratchRun, run_in_scratch
+from elf_static_testing import identities
 from elf_static_testing.corpus import Corpus
+from elf_static_testing.identities import of_root, run_as
 
 PROGRAM = """\
 package main
 
 import (
+	"net"
 	"os"
+	"runtime"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -42,6 +47,35 @@ func main() {
 	case "sleep":
 		println("waiting")
 		time.Sleep(time.Hour)
+	case "serve":
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			panic(err)
+		}
+		go listener.Accept()
+		if _, err := net.Dial("tcp", listener.Addr().String()); err != nil {
+			panic(err)
+		}
+	case "work":
+		var group sync.WaitGroup
+		for i := 0; i < 200; i++ {
+			group.Add(1)
+			go func() {
+				defer group.Done()
+				runtime.LockOSThread() // one thread each
+				time.Sleep(100 * time.Millisecond)
+				buffer := make([]byte, 4<<20)
+				for i := range buffer {
+					buffer[i] = 1
+				}
+			}()
+		}
+		group.Wait()
+	case "pipe":
+		read, write, _ := os.Pipe()
+		read.Close()
+		syscall.Dup2(int(write.Fd()), 1)
+		os.Stdout.Write([]byte("x")) // Go takes the signal's action for this descriptor.
 	case "flood":
 		for {
 			println("more and more")
@@ -60,10 +94,9 @@ def _messages(
     path: Path, *arguments: str, optional: bool = False, timeout: float = 30
 ) -> list[str]:
     run = ScratchRun(str(path), arguments, optional=optional, timeout=timeout)
-    return [
-        observation.level + observation.message
-        for observation in run_in_scratch(run, read_facts(str(path)))
-    ]
+    with open_path(str(path)) as source:
+        observations = run_in_scratch(run, source, read_source(source))
+    return [observation.level + observation.message for observation in observations]
 
 
 def test_a_static_program_starts_with_nothing_but_itself(program: Path) -> None:
@@ -90,6 +123,23 @@ def test_a_program_that_prints_without_end_is_stopped(program: Path) -> None:
     assert len(message) < 5000
 
 
+def test_a_program_may_talk_to_itself_and_have_threads_and_memory(
+    corpus: Corpus, program: Path
+) -> None:
+    assert _messages(program, "serve") == []
+    assert _messages(program, "work") == []
+    if os.uname().machine == "x86_64":
+        flags = ("scratch-386", "-tags=netgo,osusergo")
+        small = corpus.go.build(*flags, main=PROGRAM, environment={"GOARCH": "386"})
+        assert _messages(small) == []
+        assert _messages(small, "work") == []
+
+
+def test_signals_that_python_ignores_are_not_ignored(program: Path) -> None:
+    (message,) = _messages(program, "pipe")
+    assert message.startswith("was killed by signal 13 (Broken pipe)")
+
+
 def test_a_dynamic_program_does_not_start(named: dict[str, Path]) -> None:
     (message,) = _messages(named["dynamic"])
     assert message == (
@@ -114,19 +164,19 @@ def test_programs_of_other_machines_and_systems_are_refused_at_once(
 def test_a_machine_that_allows_no_own_root_fails_with_that_reason(
     program: Path,
 ) -> None:
-    # In a namespace that may make no further ones, without the right to chroot.
+    # In a namespace that may make no further ones, and has no other user.
     source = Path(scratch.__file__).parents[1]
     test = (
         "import sys; from pathlib import Path\n"
-        "from elf_static.reader import read_facts\n"
+        "from elf_static.reader import open_path, read_source\n"
         "from elf_static.scratch import ScratchRun, run_in_scratch\n"
         "run = ScratchRun(sys.argv[1], (), optional=len(sys.argv) > 2, timeout=10)\n"
-        "for o in run_in_scratch(run, read_facts(sys.argv[1])): print(o.level, o.message, o.fix)\n"
+        "with open_path(sys.argv[1]) as source:\n"
+        "    for o in run_in_scratch(run, source, read_source(source)):\n"
+        "        print(o.level, o.message, o.fix)\n"
     )
     script = (
-        "echo 0 >/proc/sys/user/max_user_namespaces && "
-        f"exec setpriv --bounding-set=-sys_chroot --inh-caps=-sys_chroot "
-        f'\'{sys.executable}\' -c "$TEST" "$@"'
+        f'echo 0 >/proc/sys/user/max_user_namespaces && exec \'{sys.executable}\' -c "$TEST" "$@"'
     )
     for arguments, level in (((), ""), (("optional",), "warn")):
         done = subprocess.run(
@@ -153,9 +203,44 @@ def test_a_machine_that_allows_no_own_root_fails_with_that_reason(
         assert done.returncode == 0, done.stderr
         assert done.stdout.startswith(
             f"{level} cannot be started in an empty root file system on this machine: "
-            "user namespace: No space left on device; chroot: Operation not permitted "
+            "user namespace: No space left on device (see the limits in /proc/sys/user) Allow "
         ), done
         assert "run_in_scratch_optional" in done.stdout
+
+
+@of_root
+def test_where_only_a_chroot_is_possible_that_is_said_and_must_be_allowed(program: Path) -> None:
+    refused = (
+        "user namespace: No space left on device (see the limits in /proc/sys/user); "
+        "mount namespace: Operation not permitted"
+    )
+    nothing = "cannot be started in an empty root file system on this machine: "
+    alone = (
+        "warnran in a plain chroot and could reach this machine's network, because the machine "
+        "refused the full isolation: "
+    )
+    container = identities.root_of_a_container
+    assert run_as(container, lambda: _messages(program)) == [nothing + refused]
+    assert run_as(container, lambda: _messages(program, optional=True)) == [alone + refused]
+    failed = run_as(container, lambda: _messages(program, "fail", optional=True))
+    assert failed[0] == alone + refused
+    assert failed[1].startswith("exited with 7 when `scratch fail` was started")
+
+    without = run_as(identities.root_without_chroot, lambda: _messages(program, optional=True))
+    assert without[0].startswith(f"warn{nothing}{refused}; chroot: ")
+    assert without[0].endswith("Operation not permitted")
+
+
+@of_root
+def test_the_chroot_is_in_the_directory_for_temporary_files_and_goes_away(
+    program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    run_as(
+        identities.root_of_a_container,
+        lambda: _messages(program, "sleep", timeout=0.2, optional=True),
+    )
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_nothing_is_left_behind(

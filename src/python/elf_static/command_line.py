@@ -16,14 +16,16 @@ from typing import NoReturn
 
 from elf_static import __version__
 from elf_static.compare_command import add_compare
+from elf_static.facts import Facts
 from elf_static.judge import UNDETERMINED, judge
 from elf_static.machines import GO_ARCHITECTURES, GO_SYSTEMS
 from elf_static.observation import Observation
 from elf_static.policies import BUILT_IN
 from elf_static.policy import Policy, PolicyError, load_policy
 from elf_static.printable import printable
-from elf_static.reader import STANDARD_INPUT, read_facts
+from elf_static.reader import STANDARD_INPUT, open_path, read_facts, read_source
 from elf_static.report import FORMATS, Report, render_text
+from elf_static.source import Source, UnreadableError
 from elf_static.usage import FAILED, NOT_JUDGED, PASSED, UsageError, shown
 
 
@@ -63,21 +65,31 @@ def _policy(options: argparse.Namespace) -> Policy:
 
 
 def _report(path: str, policy: Policy, options: argparse.Namespace) -> Report:
-    facts = read_facts(path)
     further: tuple[Observation, ...] = ()
-    if options.run_in_scratch is not None and facts.header and not facts.damage:
-        from elf_static.scratch import ScratchRun, run_in_scratch
-
-        if path == STANDARD_INPUT:
-            raise UsageError("--run-in-scratch starts files, and not standard input.")
-        run = ScratchRun(
-            path=path,
-            arguments=options.run_in_scratch,
-            optional=options.run_in_scratch_optional,
-            timeout=options.run_in_scratch_timeout,
-        )
-        further = run_in_scratch(run, facts)
+    try:
+        with open_path(path) as source:
+            facts = read_source(source)
+            if options.run_in_scratch is not None and facts.header and not facts.damage:
+                further = _run_in_scratch(path, source, facts, options)
+    except UnreadableError as e:
+        facts = Facts(size=0, damage=(str(e),))
     return Report(path, facts, judge(facts, policy, further))
+
+
+def _run_in_scratch(
+    path: str, source: Source, facts: Facts, options: argparse.Namespace
+) -> tuple[Observation, ...]:
+    from elf_static.scratch import ScratchRun, run_in_scratch
+
+    if path == STANDARD_INPUT:
+        raise UsageError("--run-in-scratch starts files, and not standard input.")
+    run = ScratchRun(
+        path=path,
+        arguments=options.run_in_scratch,
+        optional=options.run_in_scratch_optional,
+        timeout=options.run_in_scratch_timeout,
+    )
+    return run_in_scratch(run, source, facts)
 
 
 def _exit_code(report: Report) -> int:
@@ -211,7 +223,8 @@ def _parser() -> argparse.ArgumentParser:
     scratch.add_argument(
         "--run-in-scratch-optional",
         action="store_true",
-        help="do not fail where this machine cannot do that",
+        help="only warn where this machine cannot isolate the program; as root, run it in a plain "
+        "chroot there",
     )
     scratch.add_argument(
         "--run-in-scratch-timeout",

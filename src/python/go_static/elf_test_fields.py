@@ -62,11 +62,13 @@ class RunInScratchField(StringSequenceField):
         """
         Start the binary with these arguments in an empty root file system that holds nothing but
         the binary, and expect exit code 0: the last word on "static". It gets no environment, no
-        /proc and no /dev. An empty list starts it without arguments. By default it is not started.
+        /proc, no /dev, no network but a loopback of its own, and no privileges. An empty list
+        starts it without arguments. By default it is not started.
 
-        This needs Linux, and user namespaces or the right to chroot. Where the machine allows
-        neither, the test fails and says so (see `run_in_scratch_optional`). A binary for another
-        architecture than the machine's is refused at once.
+        This needs Linux, and either unprivileged user namespaces or root with CAP_SYS_ADMIN. Where
+        the machine refuses a part of the isolation, the test fails and names it (see
+        `run_in_scratch_optional`). A binary for another architecture than the machine's is refused
+        at once. docs/verdict.md lists what the binary can and cannot reach.
 
         Example: `run_in_scratch=["--version"]`
         """
@@ -78,9 +80,11 @@ class RunInScratchOptionalField(BoolField):
     default = False
     help = softwrap(
         """
-        If true, a machine that cannot start the binary in an empty root file system, or is of
-        another architecture, is worth a warning, and the test passes on what the file says. The
-        result is then not cached: it says nothing about the next machine.
+        If true, a machine that cannot isolate the binary, or is of another architecture, causes a
+        warning instead of a failure. Where the machine refuses namespaces but the test runs as
+        root, the binary still runs, unprivileged, in a plain chroot, and the warning names what
+        was refused. Elsewhere it is not started, and the test passes on what the file says. The
+        result is not cached: it says nothing about the next machine.
         """
     )
 

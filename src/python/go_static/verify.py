@@ -34,8 +34,8 @@ from go_static.fields import generator_address
 from go_static.interpreter import InterpreterRequest, find_interpreter
 from go_static.python_program import ShippedProgramRequest, ship_program
 
-# Where the program is copied to be started; it goes away with the sandbox, also when the test is
-# killed.
+# Where the program is copied for a plain chroot; it goes away with the sandbox, also when the test
+# is killed.
 _TEMPORARY = "__tmp__"
 
 

@@ -1,0 +1,85 @@
+"""Whom a program runs as that is started for a test."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+# Ids that nobody hands out, by https://systemd.io/UIDS-GIDS ("unused"); 2^24 of them are taken.
+_UNUSED = 0x70000000
+_NOBODY = 65534
+
+
+@dataclass(frozen=True)
+class Account:
+    """A user and a group, by number."""
+
+    user: int
+    group: int
+
+    def become(self) -> None:
+        """
+        :raises OSError: this takes CAP_SETUID and CAP_SETGID.
+        """
+        os.setgroups([])
+        os.setresgid(self.group, self.group, self.group)
+        os.setresuid(self.user, self.user, self.user)
+
+
+def unused_account() -> Account | None:
+    """A user that no process runs as, nor as the other of the pair (`user ^ 1`), and a group; None
+    in a user namespace that has one's own id only, as of `unshare --map-root-user`."""
+    taken = {_NOBODY, *(user for _, user in _processes())}
+    while True:
+        user, group = _pick("/proc/self/uid_map"), _pick("/proc/self/gid_map")
+        if user is None or group is None:
+            return None
+        if user not in taken and user ^ 1 not in taken:
+            return Account(user, group)
+
+
+def _pick(map_file: str) -> int | None:
+    """An id at random: one that nobody hands out, or else of the upper quarter of the largest range
+    that is mapped. A line has the first id in here, the first outside, and the number of ids."""
+    try:
+        with open(map_file, encoding="ascii") as lines:
+            ranges = [tuple(map(int, line.split())) for line in lines]
+    except OSError:
+        return None
+    at_random = int.from_bytes(os.urandom(3), "big")
+    if any(first <= _UNUSED and first + size >= _UNUSED + (1 << 24) for first, _, size in ranges):
+        return _UNUSED + at_random
+    size, first = max((size, first) for first, _, size in ranges)
+    return (first + size - 2 - at_random % (size // 4)) & ~1 if size >= 1024 else None
+
+
+def tasks_counted_with(user: int) -> int:
+    """The processes and threads that RLIMIT_NPROC counts besides those of a new user namespace:
+    before Linux 5.14, all of the user's."""
+    release = os.uname().release.split(".")
+    if (int(release[0]), int(release[1].partition("-")[0])) >= (5, 14):
+        return 0
+    count = 0
+    for pid, owner in _processes():
+        if owner == user:
+            try:
+                count += len(os.listdir(f"/proc/{pid}/task"))
+            except OSError:
+                continue  # It has ended.
+    return count
+
+
+def _processes() -> list[tuple[str, int]]:
+    """The processes of this machine, each with its user."""
+    found = []
+    try:
+        names = os.listdir("/proc")
+    except OSError:
+        return []
+    for name in names:
+        if name.isdigit():
+            try:
+                found.append((name, os.stat(f"/proc/{name}").st_uid))
+            except OSError:
+                continue  # It has ended.
+    return found
