@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pants.engine.fs import CreateDigest, FileContent
 
-import go_static.compat  # noqa: F401 (imported for what it does to Pants)
+import go_static.pants_2_17  # noqa: F401 (imported for what it does to Pants)
 
 
 def test_what_asks_for_other_files_has_another_hash() -> None:
