@@ -58,6 +58,8 @@ if TYPE_CHECKING:
         Targets,
     )
 
+    from go_static.pants_2_17 import create_digests as create_digests
+
     _T = TypeVar("_T")
     _U = TypeVar("_U")
     _Call = Coroutine[Any, Any, _T]
@@ -140,6 +142,9 @@ elif _HAS_CALL_BY_NAME:
     )
     from pants.engine.rules import collect_rules, concurrently, implicitly, rule
 
+    async def create_digests(requests: Iterable[tuple[Any, ...]]) -> tuple[Digest, ...]:
+        return await concurrently(create_digest(CreateDigest(entries)) for entries in requests)
+
     # Calls with all arguments, which need no implicit ones.
     async def execute_process_in(
         request: Process, environment: ProcessExecutionEnvironment
@@ -157,6 +162,7 @@ else:
         add_prefix,
         concurrently,
         create_digest,
+        create_digests,
         digest_subset_to_digest,
         digest_to_snapshot,
         download_file,
@@ -204,6 +210,7 @@ __all__ = [
     "collect_rules",
     "concurrently",
     "create_digest",
+    "create_digests",
     "digest_subset_to_digest",
     "digest_to_snapshot",
     "download_file",
