@@ -58,6 +58,9 @@ concurrently = MultiGet
 Entry = Union[FileContent, FileEntry, SymlinkEntry]
 # More make the subsets quicker, for each of which a whole group is gone through.
 _GROUPS = 64
+# What was made in this process, up to a number of digests.
+_MADE: dict[tuple[Entry, ...], Digest] = {}
+_MOST_MADE = 20_000
 
 
 def implicitly(*args: object) -> dict[str, Any]:
@@ -96,12 +99,12 @@ async def create_digests(requests: Iterable[tuple[Entry, ...]]) -> tuple[Digest,
 
     Here every `CreateDigest` has the same hash, so the engine compares each with all before it
     (Pants #21725): 2,000 of them took 1.7 s. So there is one for many tuples, which are then cut
-    out of it by requests that have hashes. A tuple's own hash decides which ones it is made with,
-    so that those of the others stay the same when one changes.
+    out of it by requests that have hashes. After an edit only what is new is made.
     """
     requests = tuple(requests)
+    found = {entries: _MADE[entries] for entries in requests if entries in _MADE}
     together: dict[int, list[tuple[Entry, ...]]] = {}
-    for entries in dict.fromkeys(requests):
+    for entries in {entries for entries in requests if entries not in found}:
         together.setdefault(hash(entries) % _GROUPS, []).append(entries)
     groups = await MultiGet(
         Get(
@@ -128,7 +131,10 @@ async def create_digests(requests: Iterable[tuple[Entry, ...]]) -> tuple[Digest,
         Get(Digest, RemovePrefix, RemovePrefix(part, directory))
         for part, (_, directory) in zip(parts, places.values())
     )
-    found = dict(zip(places, digests))
+    if len(_MADE) + len(places) > _MOST_MADE:
+        _MADE.clear()
+    _MADE.update(zip(places, digests))
+    found.update(zip(places, digests))
     return tuple(found[entries] for entries in requests)
 
 
