@@ -39,7 +39,7 @@ def unit(nodeid: str) -> str:
     return WITH_ANOTHER.get(file, file) if directory == "tests/end_to_end" else directory
 
 
-class Units(LoadScopeScheduling):
+class Units(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types.
     def _split_scope(self, nodeid: str) -> str:
         return unit(nodeid)
 

@@ -19,7 +19,7 @@ class ReadmeError(Exception):
     """README.md has no section that a wheel shows."""
 
 
-class ExcerptAndVersions(MetadataHookInterface):
+class ExcerptAndVersions(MetadataHookInterface):  # type: ignore[misc]  # no types at hand
     """Settings: `readme`, titles in README.md; `dependencies-of-same-version`, names of wheels."""
 
     def update(self, metadata: dict[str, Any]) -> None:

@@ -83,11 +83,11 @@ def test_the_sizes_are_those_of_nm(
     sizes: Counter[str] = Counter()
     counts: Counter[str] = Counter()
     for line in builder.run(path.parent, "tool", "nm", "-size", str(path)).splitlines():
-        _, size, kind, name = line.split(None, 3)
+        _, length, kind, name = line.split(None, 3)
         # Marks of the linker, which no function is at.
-        if kind in "tT" and int(size) and name not in ("runtime.text", "runtime.etext"):
+        if kind in "tT" and int(length) and name not in ("runtime.text", "runtime.etext"):
             package = package_of(name.encode()).decode().replace("%2e", ".")
-            sizes[package] += int(size)
+            sizes[package] += int(length)
             counts[package] += 1
     assert {"main", "runtime", "net", "vendor/golang.org/x/net/dns/dnsmessage"} <= set(sizes)
     for package, size in sizes.items():

@@ -10,6 +10,7 @@ import sys
 import time
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from typing import IO
 
 import html5lib
 import pytest
@@ -45,7 +46,11 @@ def bad(builder: GoBuilder) -> Path:
     return builder.build("bad", *STATIC, "-buildmode=pie")
 
 
-def inspect(*arguments: object, **options: object) -> subprocess.CompletedProcess[bytes]:
+def inspect(
+    *arguments: object,
+    stdin: IO[bytes] | int | None = subprocess.DEVNULL,
+    input: bytes | None = None,
+) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         [sys.executable, "-m", "elf_static", "inspect", "--format=html", *map(str, arguments)],
         # An encoding that has none of the page's characters but ASCII's.
@@ -56,7 +61,8 @@ def inspect(*arguments: object, **options: object) -> subprocess.CompletedProces
         },
         capture_output=True,
         check=False,
-        **{"stdin": subprocess.DEVNULL, **options},  # type: ignore[call-overload]
+        stdin=stdin,
+        input=input,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from _pytest.fixtures import SubRequest
 
 from elf_static_testing.cost import cost_of_checker
 from elf_static_testing.hand_made import (
@@ -165,7 +166,7 @@ HOSTILE = (
 
 
 @pytest.fixture(params=HOSTILE, ids=lambda make: make.__name__)
-def hostile(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+def hostile(request: SubRequest, tmp_path: Path) -> Iterator[Path]:
     path = tmp_path / "hostile"
     path.write_bytes(request.param())
     yield path

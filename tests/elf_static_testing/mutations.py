@@ -27,8 +27,10 @@ from elf_static.report import FORMATS, Report
 from elf_static.source import Source
 from elf_static_testing.kernel import readings
 
-_EXTREMES = (0, 1, 2, 3, 4, 6, 7, 8, 0x7F, 0x80, 0xFF, 0xFFFE, 0xFFFF, 1 << 31, (1 << 32) - 1)
-_EXTREMES += (1 << 63, (1 << 64) - 1, (1 << 64) - 4096)
+_EXTREMES = (
+    *(0, 1, 2, 3, 4, 6, 7, 8, 0x7F, 0x80, 0xFF, 0xFFFE, 0xFFFF, 1 << 31, (1 << 32) - 1),
+    *(1 << 63, (1 << 64) - 1, (1 << 64) - 4096),
+)
 
 
 @dataclass
@@ -299,4 +301,6 @@ def judge_mutations(seed: int, count: int, files: list[Path]) -> Seen:
 
 if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
-    print(json.dumps(asdict(judge_mutations(*map(int, sys.argv[1:3]), [*map(Path, sys.argv[3:])]))))
+    _, seed, count, *files = sys.argv
+    seen = judge_mutations(int(seed), int(count), [Path(file) for file in files])
+    print(json.dumps(asdict(seen)))

@@ -61,6 +61,7 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "docs/contributing.md": {
         "go_static/test_pages.py::test_the_commands_for_contributors_select_tests": (
+            ".ci/check",
             "./run-tests fast",
             "./run-tests tests/end_to_end/test_goals.py -k tailor",
             "./run-tests",

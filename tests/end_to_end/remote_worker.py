@@ -122,7 +122,7 @@ def _make_image(root: Path, python: str) -> None:
     found = {name: shutil.which(name, path="/usr/local/bin:/usr/bin:/bin") for name in programs}
     missing = [name for name, path in found.items() if path is None]
     assert not missing, f"the remote worker's image needs: {', '.join(missing)}"
-    loading = []
+    loading: list[str | Path] = []
     for name, path in found.items():
         assert path is not None
         shutil.copy(path, root / "usr" / "bin" / name)
@@ -144,8 +144,8 @@ def _make_image(root: Path, python: str) -> None:
     )
     loading += [interpreter, *library.glob("lib-dynload/*.so")]
     said = subprocess.run(["ldd", *loading], capture_output=True, text=True, check=False).stdout
-    for path in sorted(set(re.findall(r"(/\S+) \(0x", said))):
-        _copy(Path(path), root)
+    for library_path in sorted(set(re.findall(r"(/\S+) \(0x", said))):
+        _copy(Path(library_path), root)
 
 
 def _copy(path: Path, root: Path) -> None:

@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
+from typing import Callable
 
 sys.path.insert(0, sys.argv[1])
 
@@ -63,7 +64,7 @@ exec chroot "$image" /usr/bin/setpriv --bounding-set=-all --inh-caps=-all --no-n
 _NAMESPACES = ("--user", "--map-root-user", "--mount", "--net", "--pid", "--ipc", "--uts")
 
 
-class Worker(services.ExecutionServicer):
+class Worker(services.ExecutionServicer):  # type: ignore[misc]  # gRPC's code has no types.
     def __init__(self, directory: Path, storage: grpc.Channel) -> None:
         self.directory = directory
         self.storage = storage
@@ -171,7 +172,7 @@ class Worker(services.ExecutionServicer):
             stderr=subprocess.PIPE,
         )
         # Whoever asked has gone away.
-        context.add_callback(lambda: process.poll() is None and process.kill())
+        context.add_callback(lambda: None if process.poll() is not None else process.kill())
         try:
             output, errors = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
@@ -231,7 +232,7 @@ def _outputs(command: api.Command) -> tuple[str, ...]:
     return (*command.output_files, *command.output_directories, *command.output_paths)
 
 
-def _tree(root: Path, put) -> api.Tree:  # type: ignore[no-untyped-def]
+def _tree(root: Path, put: Callable[[bytes], api.Digest]) -> api.Tree:
     children: list[api.Directory] = []
 
     def directory_at(place: Path) -> api.Directory:
@@ -257,7 +258,7 @@ def _tree(root: Path, put) -> api.Tree:  # type: ignore[no-untyped-def]
     return api.Tree(root=top, children=children)
 
 
-class Capabilities(services.CapabilitiesServicer):
+class Capabilities(services.CapabilitiesServicer):  # type: ignore[misc]  # as above
     def GetCapabilities(  # noqa: N802 (the name is the API's)
         self, request: api.GetCapabilitiesRequest, context: grpc.ServicerContext
     ) -> api.ServerCapabilities:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from _pytest.fixtures import SubRequest
 
 from elf_static.inspect_html import inspect_file
 from elf_static.policy import load_policy
@@ -128,7 +129,7 @@ def test_a_go_mod_that_asks_for_a_newer_go_than_is_set(versions: Repository) -> 
 
 
 @pytest.fixture(params=["ours first", "ours last"])
-def both(request: pytest.FixtureRequest, toolbox: Toolbox, tmp_path: Path) -> Iterator[Repository]:
+def both(request: SubRequest, toolbox: Toolbox, tmp_path: Path) -> Iterator[Repository]:
     """A repository with the Go backend of Pants too."""
     backends = ("go_static", "pants.backend.experimental.go")
     created = Repository.create(

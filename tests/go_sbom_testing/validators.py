@@ -36,7 +36,7 @@ def read_cyclonedx(path: Path) -> dict[str, Any]:
 
 
 @cache
-def _schema() -> Draft7Validator:
+def _schema() -> Any:
     schema = json.loads((_SCHEMAS / "bom-1.6.SNAPSHOT.schema.json").read_text())
     others = ("spdx.SNAPSHOT.schema.json", "jsf-0.82.SNAPSHOT.schema.json")
     store = {f"{_BASE}{name}": json.loads((_SCHEMAS / name).read_text()) for name in others}
@@ -46,6 +46,6 @@ def _schema() -> Draft7Validator:
 
 def read_spdx(path: Path) -> Document:
     """A document that SPDX's own tools read back and find nothing wrong with."""
-    document = parse_file(str(path))
+    document: Document = parse_file(str(path))
     assert validate_full_spdx_document(document) == []
     return document

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import pytest
 from pants.core.goals.package import BuiltPackage, BuiltPackageArtifact
@@ -25,8 +26,8 @@ GO_MOD = "module example.com/m\n\ngo 1.21\n"
 ADDRESS = Address("src/agent", target_name="agent", generated_name="elf_static_test")
 
 
-def _request(**fields: object) -> VerifyRequest:
-    defaults = {
+def _request(**fields: Any) -> VerifyRequest:
+    defaults: dict[str, Any] = {
         "address": ADDRESS,
         "binary": ":agent#binary",
         "policy": "default",

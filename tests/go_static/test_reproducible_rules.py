@@ -45,8 +45,9 @@ def write(value: str) -> str:
 
 def shown(result: TestResult) -> str:
     """What the test printed; newer Pants has bytes."""
-    text = getattr(result, "stdout", None)
-    return text if isinstance(text, str) else result.stdout_bytes.decode()
+    fields = vars(result)
+    text: str = fields["stdout"] if "stdout" in fields else fields["stdout_bytes"].decode()
+    return text
 
 
 def test_only_a_binary_that_asks_for_it_has_the_test(repository: Repository) -> None:

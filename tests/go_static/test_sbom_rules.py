@@ -210,8 +210,8 @@ def test_the_test_of_a_binary_needs_no_record(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repository.write({**PROGRAM, "m/BUILD": BINARY.format("")})
-    # With this, a record cannot be written.
-    monkeypatch.setitem(PROGRAMS, "cyclonedx", None)
+    # Without it, a record cannot be written.
+    monkeypatch.delitem(PROGRAMS, "cyclonedx")
     test = repository.targets()["m:it#elf_static_test"]
     found = repository.request(ElfFiles, ElfFilesRequest(test.address, "m:it#binary"))
     assert found.names == ("dist/m/it",)

@@ -160,7 +160,10 @@ class SshGitServer(asyncssh.SSHServer):
             loop.close()
 
 
-async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+async def _copy(
+    source: asyncio.StreamReader | asyncssh.SSHReader[bytes],
+    target: asyncio.StreamWriter | asyncssh.SSHWriter[bytes],
+) -> None:
     while data := await source.read(65536):
         target.write(data)
         await target.drain()

@@ -192,8 +192,6 @@ def test_a_page_without_a_place_for_a_table_is_left_alone(tmp_path: Path) -> Non
 
 def test_what_is_drawn() -> None:
     assert plot.marks(RESULTS) == [
-        plot.Mark(
-            "agent: cold everything", 1.2, pytest.approx(66 / 52), "60 s : 50 s", plot.NOT_MET
-        ),
+        plot.Mark("agent: cold everything", 1.2, 66 / 52, "60 s : 50 s", plot.NOT_MET),
         plot.Mark("a test is edited", 3.0, 3.0, "1.5 s : 0.5 s", plot.NOT_MET),
     ]

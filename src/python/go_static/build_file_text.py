@@ -52,6 +52,15 @@ class BuildFileText:
     def replaced(self, part: _Part, new: str) -> Edit:
         return Edit(*self._span(part), new)
 
+    def replaced_string(self, part: ast.expr, value: str, new: str) -> Edit:
+        """A literal of `new`, written as that of `value` is, where a part is all that changes."""
+        changed = self.of(part).replace(value, new, 1)
+        try:
+            is_new = ast.literal_eval(changed) == new
+        except (SyntaxError, ValueError):
+            is_new = False
+        return self.replaced(part, changed if is_new else repr(new))
+
     def renamed_argument(self, keyword: ast.keyword, new: str) -> Edit:
         start, _ = self._span(keyword)
         return Edit(start, start + len(keyword.arg or ""), new)

@@ -2,13 +2,9 @@
 
 Rules in this backend are written in the call-by-name style of current Pants:
 `await merge_digests(MergeDigests(…))`, `await find_sdk(SdkRequest(…), **implicitly())`. Pants 2.17
-has `Get` instead, so there this module supplies functions of the same names that return one.
-Dropping Pants 2.17 means deleting the last branch and importing the names where they are used.
-
-What the 2.17 side relies on: Pants's rule visitor follows any callable that is annotated as
-returning an awaitable and reads the `Get`s in its source, resolving names in the function's
-module and its closure (pants/engine/internals/rule_visitor.py at release_2.17.1). On the modern
-side the visitor sees only real rules, so there the names are the rules themselves.
+has `Get` instead, for which `pants_2_17` supplies functions of the same names. On the modern side
+the names are Pants's rules themselves, because its rule visitor sees only real rules. Dropping
+Pants 2.17 means deleting that module and importing the names where they are used.
 
 A rule of this backend that others call takes one request, its first parameter, and any number of
 subsystems or other values that the engine supplies; callers pass the request and `**implicitly()`.
@@ -17,7 +13,7 @@ subsystems or other values that the engine supplies; callers pass the request an
 from __future__ import annotations
 
 from collections.abc import Coroutine, Iterable
-from typing import TYPE_CHECKING, Any, Callable, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from pants.core.goals.package import BuiltPackage, EnvironmentAwarePackageRequest
 from pants.core.goals.test import TestResult
@@ -61,6 +57,8 @@ if TYPE_CHECKING:
         SourcesPathsRequest,
         Targets,
     )
+
+    from go_static.pants_2_17 import create_digests as create_digests
 
     _T = TypeVar("_T")
     _U = TypeVar("_U")
@@ -144,6 +142,9 @@ elif _HAS_CALL_BY_NAME:
     )
     from pants.engine.rules import collect_rules, concurrently, implicitly, rule
 
+    async def create_digests(requests: Iterable[tuple[Any, ...]]) -> tuple[Digest, ...]:
+        return await concurrently(create_digest(CreateDigest(entries)) for entries in requests)
+
     # Calls with all arguments, which need no implicit ones.
     async def execute_process_in(
         request: Process, environment: ProcessExecutionEnvironment
@@ -154,122 +155,38 @@ elif _HAS_CALL_BY_NAME:
         return TestResult.from_fallible_process_result((result,), **fields)
 
 else:
-    from typing import get_type_hints
-
     from pants.core.util_rules.environments import EnvironmentField
-    from pants.engine.addresses import Addresses
-    from pants.engine.env_vars import EnvironmentVars, EnvironmentVarsRequest
-    from pants.engine.internals.graph import Owners, OwnersRequest
-    from pants.engine.rules import Get, MultiGet, collect_rules
-    from pants.engine.rules import rule as _get_style_rule
-    from pants.engine.target import (
-        FieldSetsPerTarget,
-        FieldSetsPerTargetRequest,
-        HydratedSources,
-        HydrateSourcesRequest,
-        SourcesPaths,
-        SourcesPathsRequest,
-        Targets,
+    from pants.engine.rules import collect_rules
+
+    from go_static.pants_2_17 import (
+        add_prefix,
+        concurrently,
+        create_digest,
+        create_digests,
+        digest_subset_to_digest,
+        digest_to_snapshot,
+        download_file,
+        environment_aware_package,
+        environment_vars_subset,
+        execute_process,
+        execute_process_in,
+        find_owners,
+        find_valid_field_sets,
+        get_digest_contents,
+        get_digest_entries,
+        hydrate_sources,
+        implicitly,
+        maybe_extract_archive,
+        merge_digests,
+        path_globs_to_digest,
+        path_globs_to_paths,
+        remove_prefix,
+        resolve_source_paths,
+        resolve_targets,
+        resolve_unparsed_address_inputs,
+        rule,
+        test_result,
     )
-
-    concurrently = MultiGet
-
-    # There all collections have one hash, so that the engine compares a `CreateDigest` with each
-    # that it has seen: 2,000 of them took 1.7 seconds. Pants has mended that since (#21725). Other
-    # collections are left alone: some there have no hash of their own (`SyntheticAddressMaps`).
-    CreateDigest.__hash__ = tuple.__hash__
-
-    def implicitly(*args: object) -> dict[str, Any]:
-        return {"_implicit": args}
-
-    def rule(*args: Any, **kwargs: Any) -> Any:
-        """Register a rule with Pants, and give its callers a function that returns a `Get` for it
-        (calling the rule itself would run it inline, without memoization)."""
-
-        def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-            registered = _get_style_rule(**kwargs)(function)
-            hints = get_type_hints(function)
-            output_type = hints.pop("return")
-            request_type = next(iter(hints.values()))
-
-            def call(request: Any, **_: Any) -> Get:
-                return Get(output_type, request_type, request)
-
-            call.rule = registered.rule
-            return call
-
-        return decorate(args[0]) if args else decorate
-
-    def add_prefix(request: AddPrefix) -> Get:
-        return Get(Digest, AddPrefix, request)
-
-    def create_digest(request: CreateDigest) -> Get:
-        return Get(Digest, CreateDigest, request)
-
-    def digest_subset_to_digest(request: DigestSubset) -> Get:
-        return Get(Digest, DigestSubset, request)
-
-    def digest_to_snapshot(request: Digest) -> Get:
-        return Get(Snapshot, Digest, request)
-
-    def get_digest_contents(request: Digest) -> Get:
-        return Get(DigestContents, Digest, request)
-
-    def get_digest_entries(request: Digest) -> Get:
-        return Get(DigestEntries, Digest, request)
-
-    def merge_digests(request: MergeDigests) -> Get:
-        return Get(Digest, MergeDigests, request)
-
-    def path_globs_to_digest(request: PathGlobs) -> Get:
-        return Get(Digest, PathGlobs, request)
-
-    def path_globs_to_paths(request: PathGlobs) -> Get:
-        return Get(Paths, PathGlobs, request)
-
-    def remove_prefix(request: RemovePrefix) -> Get:
-        return Get(Digest, RemovePrefix, request)
-
-    def download_file(request: DownloadFile, **_: Any) -> Get:
-        return Get(Digest, DownloadFile, request)
-
-    def environment_vars_subset(request: EnvironmentVarsRequest, **_: Any) -> Get:
-        return Get(EnvironmentVars, EnvironmentVarsRequest, request)
-
-    def execute_process(request: Process, **_: Any) -> Get:
-        return Get(FallibleProcessResult, Process, request)
-
-    def execute_process_in(request: Process, environment: ProcessExecutionEnvironment) -> Get:
-        return Get(
-            FallibleProcessResult, {request: Process, environment: ProcessExecutionEnvironment}
-        )
-
-    def hydrate_sources(request: HydrateSourcesRequest, **_: Any) -> Get:
-        return Get(HydratedSources, HydrateSourcesRequest, request)
-
-    def resolve_source_paths(request: SourcesPathsRequest, **_: Any) -> Get:
-        return Get(SourcesPaths, SourcesPathsRequest, request)
-
-    def environment_aware_package(request: EnvironmentAwarePackageRequest) -> Get:
-        return Get(BuiltPackage, EnvironmentAwarePackageRequest, request)
-
-    def find_owners(request: OwnersRequest, **_: Any) -> Get:
-        return Get(Owners, OwnersRequest, request)
-
-    def maybe_extract_archive(request: MaybeExtractArchiveRequest, **_: Any) -> Get:
-        return Get(ExtractedArchive, MaybeExtractArchiveRequest, request)
-
-    def find_valid_field_sets(request: FieldSetsPerTargetRequest, **_: Any) -> Get:
-        return Get(FieldSetsPerTarget, FieldSetsPerTargetRequest, request)
-
-    def resolve_targets(_implicit: Any) -> Get:
-        return Get(Targets, UnparsedAddressInputs, _implicit[0])
-
-    def resolve_unparsed_address_inputs(request: UnparsedAddressInputs, **_: Any) -> Get:
-        return Get(Addresses, UnparsedAddressInputs, request)
-
-    def test_result(result: Any, **fields: Any) -> TestResult:
-        return TestResult.from_fallible_process_result(result, **fields)
 
 
 def local_execution(
@@ -293,6 +210,7 @@ __all__ = [
     "collect_rules",
     "concurrently",
     "create_digest",
+    "create_digests",
     "digest_subset_to_digest",
     "digest_to_snapshot",
     "download_file",

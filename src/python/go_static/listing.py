@@ -10,7 +10,7 @@ import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pants.engine.fs import CreateDigest, Digest, Directory
+from pants.engine.fs import Digest, Directory
 from pants.engine.target import AllTargets, InvalidFieldException
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
@@ -25,7 +25,7 @@ from go_static.codegen import CodegenRequest, OverlayRequest, generate_code, lay
 from go_static.compat import (
     collect_rules,
     concurrently,
-    create_digest,
+    create_digests,
     get_digest_entries,
     implicitly,
     rule,
@@ -179,7 +179,7 @@ async def list_binaries(request: ListingRequest, groups: BinaryGroups) -> Listin
         if not isinstance(entry, Directory)
     }
     whole = whole_directories(listed.directories_of_one_package, module_files, outline.entries)
-    digests = await concurrently(create_digest(CreateDigest(files)) for files in whole.values())
+    digests = await create_digests(whole.values())
     directories = dict(zip(whole, digests))
     return Listing(
         tree,

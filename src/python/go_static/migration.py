@@ -179,7 +179,7 @@ class _Migrator:
         return [
             self.text.renamed_argument(keyword, name),
             *(
-                self.text.replaced(element, _string_like(self.text.of(element), value, word or ""))
+                self.text.replaced_string(element, value, word or "")
                 for element, value, word in zip(keyword.value.elts, values, words)
                 if word != value
             ),
@@ -258,15 +258,6 @@ class _Migrator:
             return
         self.edits.append(self.text.without_statement(statement))
         self.done.append(Note(call.lineno, f"{name} is gone"))
-
-
-def _string_like(source: str, value: str, new: str) -> str:
-    """A literal of `new`, written as that of `value` is, where a part is all that changes."""
-    changed = source.replace(value, new, 1)
-    try:
-        return changed if ast.literal_eval(changed) == new else repr(new)
-    except (SyntaxError, ValueError):
-        return repr(new)
 
 
 def _literal(keyword: ast.keyword) -> Any:

@@ -1,0 +1,222 @@
+"""The names of `compat`, in Pants 2.17: functions that return a `Get`.
+
+Pants's rule visitor follows any callable that is annotated as returning an awaitable and reads the
+`Get`s in its source, resolving names in the function's module and its closure
+(pants/engine/internals/rule_visitor.py at release_2.17.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Callable, Union, get_type_hints
+
+from pants.core.goals.package import BuiltPackage, EnvironmentAwarePackageRequest
+from pants.core.goals.test import TestResult
+from pants.core.util_rules.archive import ExtractedArchive, MaybeExtractArchiveRequest
+from pants.engine.addresses import Addresses, UnparsedAddressInputs
+from pants.engine.env_vars import EnvironmentVars, EnvironmentVarsRequest
+from pants.engine.fs import (
+    AddPrefix,
+    CreateDigest,
+    Digest,
+    DigestContents,
+    DigestEntries,
+    DigestSubset,
+    DownloadFile,
+    FileContent,
+    FileEntry,
+    MergeDigests,
+    PathGlobs,
+    Paths,
+    RemovePrefix,
+    Snapshot,
+    SymlinkEntry,
+)
+from pants.engine.internals.graph import Owners, OwnersRequest
+from pants.engine.process import FallibleProcessResult, Process, ProcessExecutionEnvironment
+from pants.engine.rules import Get, MultiGet
+from pants.engine.rules import rule as _get_style_rule
+from pants.engine.target import (
+    FieldSetsPerTarget,
+    FieldSetsPerTargetRequest,
+    HydratedSources,
+    HydrateSourcesRequest,
+    SourcesPaths,
+    SourcesPathsRequest,
+    Targets,
+)
+
+if TYPE_CHECKING:
+    _Get = Get[Any]
+else:
+    # The rule visitor does not see what returns a `Get[…]`.
+    _Get = Get
+
+concurrently = MultiGet
+
+Entry = Union[FileContent, FileEntry, SymlinkEntry]
+# More make the subsets quicker, for each of which a whole group is gone through.
+_GROUPS = 64
+# What was made in this process, up to a number of digests.
+_MADE: dict[tuple[Entry, ...], Digest] = {}
+_MOST_MADE = 20_000
+
+
+def implicitly(*args: object) -> dict[str, Any]:
+    return {"_implicit": args}
+
+
+def rule(*args: Any, **kwargs: Any) -> Any:
+    """Register a rule with Pants, and give its callers a function that returns a `Get` for it
+    (calling the rule itself would run it inline, without memoization)."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        registered = _get_style_rule(**kwargs)(function)
+        hints = get_type_hints(function)
+        output_type = hints.pop("return")
+        request_type = next(iter(hints.values()))
+
+        def call(request: Any, **_: Any) -> _Get:
+            return Get(output_type, request_type, request)
+
+        vars(call)["rule"] = registered.rule
+        return call
+
+    return decorate(args[0]) if args else decorate
+
+
+def add_prefix(request: AddPrefix) -> _Get:
+    return Get(Digest, AddPrefix, request)
+
+
+def create_digest(request: CreateDigest) -> _Get:
+    return Get(Digest, CreateDigest, request)
+
+
+async def create_digests(requests: Iterable[tuple[Entry, ...]]) -> tuple[Digest, ...]:
+    """A digest for each tuple of entries, none of which lies in a directory.
+
+    Here every `CreateDigest` has the same hash, so the engine compares each with all before it
+    (Pants #21725): 2,000 of them took 1.7 s. So there is one for many tuples, which are then cut
+    out of it by requests that have hashes. After an edit only what is new is made.
+    """
+    requests = tuple(requests)
+    found = {entries: _MADE[entries] for entries in requests if entries in _MADE}
+    together: dict[int, list[tuple[Entry, ...]]] = {}
+    for entries in {entries for entries in requests if entries not in found}:
+        together.setdefault(hash(entries) % _GROUPS, []).append(entries)
+    groups = await MultiGet(
+        Get(
+            Digest,
+            CreateDigest,
+            CreateDigest(
+                replace(entry, path=f"{number}/{entry.path}")
+                for number, entries in enumerate(group)
+                for entry in entries
+            ),
+        )
+        for group in together.values()
+    )
+    places = {
+        entries: (digest, str(number))
+        for digest, group in zip(groups, together.values())
+        for number, entries in enumerate(group)
+    }
+    parts = await MultiGet(
+        Get(Digest, DigestSubset, DigestSubset(digest, PathGlobs([f"{directory}/*"])))
+        for digest, directory in places.values()
+    )
+    digests = await MultiGet(
+        Get(Digest, RemovePrefix, RemovePrefix(part, directory))
+        for part, (_, directory) in zip(parts, places.values())
+    )
+    if len(_MADE) + len(places) > _MOST_MADE:
+        _MADE.clear()
+    _MADE.update(zip(places, digests))
+    found.update(zip(places, digests))
+    return tuple(found[entries] for entries in requests)
+
+
+def digest_subset_to_digest(request: DigestSubset) -> _Get:
+    return Get(Digest, DigestSubset, request)
+
+
+def digest_to_snapshot(request: Digest) -> _Get:
+    return Get(Snapshot, Digest, request)
+
+
+def get_digest_contents(request: Digest) -> _Get:
+    return Get(DigestContents, Digest, request)
+
+
+def get_digest_entries(request: Digest) -> _Get:
+    return Get(DigestEntries, Digest, request)
+
+
+def merge_digests(request: MergeDigests) -> _Get:
+    return Get(Digest, MergeDigests, request)
+
+
+def path_globs_to_digest(request: PathGlobs) -> _Get:
+    return Get(Digest, PathGlobs, request)
+
+
+def path_globs_to_paths(request: PathGlobs) -> _Get:
+    return Get(Paths, PathGlobs, request)
+
+
+def remove_prefix(request: RemovePrefix) -> _Get:
+    return Get(Digest, RemovePrefix, request)
+
+
+def download_file(request: DownloadFile, **_: Any) -> _Get:
+    return Get(Digest, DownloadFile, request)
+
+
+def environment_vars_subset(request: EnvironmentVarsRequest, **_: Any) -> _Get:
+    return Get(EnvironmentVars, EnvironmentVarsRequest, request)
+
+
+def execute_process(request: Process, **_: Any) -> _Get:
+    return Get(FallibleProcessResult, Process, request)
+
+
+def execute_process_in(request: Process, environment: ProcessExecutionEnvironment) -> _Get:
+    return Get(FallibleProcessResult, {request: Process, environment: ProcessExecutionEnvironment})
+
+
+def hydrate_sources(request: HydrateSourcesRequest, **_: Any) -> _Get:
+    return Get(HydratedSources, HydrateSourcesRequest, request)
+
+
+def resolve_source_paths(request: SourcesPathsRequest, **_: Any) -> _Get:
+    return Get(SourcesPaths, SourcesPathsRequest, request)
+
+
+def environment_aware_package(request: EnvironmentAwarePackageRequest) -> _Get:
+    return Get(BuiltPackage, EnvironmentAwarePackageRequest, request)
+
+
+def find_owners(request: OwnersRequest, **_: Any) -> _Get:
+    return Get(Owners, OwnersRequest, request)
+
+
+def maybe_extract_archive(request: MaybeExtractArchiveRequest, **_: Any) -> _Get:
+    return Get(ExtractedArchive, MaybeExtractArchiveRequest, request)
+
+
+def find_valid_field_sets(request: FieldSetsPerTargetRequest[Any], **_: Any) -> _Get:
+    return Get(FieldSetsPerTarget, FieldSetsPerTargetRequest, request)
+
+
+def resolve_targets(_implicit: Any) -> _Get:
+    return Get(Targets, UnparsedAddressInputs, _implicit[0])
+
+
+def resolve_unparsed_address_inputs(request: UnparsedAddressInputs, **_: Any) -> _Get:
+    return Get(Addresses, UnparsedAddressInputs, request)
+
+
+def test_result(result: Any, **fields: Any) -> TestResult:
+    return TestResult.from_fallible_process_result(result, **fields)
