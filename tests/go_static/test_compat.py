@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 from pants.engine.collection import Collection
-from pants.engine.fs import EMPTY_DIGEST, CreateDigest, Digest, Directory, FileContent, SymlinkEntry
-from pants.engine.process import Process, ProcessResult
+from pants.engine.fs import CreateDigest, Digest, FileContent, SymlinkEntry
 from pants.engine.rules import QueryRule
 from pants.testutil.rule_runner import RuleRunner
 
@@ -18,8 +17,8 @@ from go_static.compat import (
     concurrently,
     create_digest,
     create_digests,
-    get_digest_entries,
     rule,
+    rules,
 )
 from go_static.pants_2_17 import Entry
 
@@ -51,22 +50,10 @@ async def make_one_by_one(request: Wanted) -> MadeOneByOne:
     )
 
 
-@dataclass(frozen=True)
-class Entries:
-    entries: tuple[Entry, ...]
-
-
-@rule
-async def store(request: Wanted) -> Entries:
-    (files,) = request.requests
-    found = await get_digest_entries(await create_digest(CreateDigest(files)))
-    return Entries(tuple(entry for entry in found if not isinstance(entry, Directory)))
-
-
 @pytest.fixture(scope="module")
 def runner() -> Iterator[RuleRunner]:
     queries = [QueryRule(Made, [Wanted]), QueryRule(MadeOneByOne, [Wanted])]
-    yield RuleRunner(rules=[*collect_rules(globals()), *queries])
+    yield RuleRunner(rules=[*collect_rules(globals()), *rules(), *queries])
 
 
 def directory(number: int) -> tuple[Entry, ...]:
@@ -87,29 +74,6 @@ def test_many_digests_are_those_that_are_made_one_by_one(runner: RuleRunner) -> 
 
     assert made == runner.request(MadeOneByOne, [wanted]).digests
     assert len(set(made)) == 301
-
-
-def test_what_another_engine_of_the_process_made_can_be_used() -> None:
-    """As when pantsd gets a new scheduler: here its store is another one too."""
-    for _ in range(2):
-        runner = RuleRunner(
-            rules=[
-                *collect_rules(globals()),
-                QueryRule(Made, [Wanted]),
-                QueryRule(Entries, [Wanted]),
-                QueryRule(ProcessResult, [Process]),
-            ],
-            isolated_local_store=True,
-        )
-        entries = runner.request(Entries, [Wanted((directory(5000),))]).entries
-        (digest,) = runner.request(Made, [Wanted((entries,))]).digests
-        process = Process(
-            ["/bin/cat", "a/[x]*?.go"],
-            description="cat",
-            input_digest=EMPTY_DIGEST,
-            immutable_input_digests={"a": digest},
-        )
-        assert runner.request(ProcessResult, [process]).stdout == b"package p5000\n"
 
 
 def test_many_digests_are_compared_with_few(

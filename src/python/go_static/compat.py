@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     )
 
     from go_static.pants_2_17 import create_digests as create_digests
+    from go_static.pants_2_17 import rules as rules
 
     _T = TypeVar("_T")
     _U = TypeVar("_U")
@@ -145,6 +146,9 @@ elif _HAS_CALL_BY_NAME:
     async def create_digests(requests: Iterable[tuple[Any, ...]]) -> tuple[Digest, ...]:
         return await concurrently(create_digest(CreateDigest(entries)) for entries in requests)
 
+    def rules() -> Iterable[object]:
+        return ()
+
     # Calls with all arguments, which need no implicit ones.
     async def execute_process_in(
         request: Process, environment: ProcessExecutionEnvironment
@@ -185,6 +189,7 @@ else:
         resolve_targets,
         resolve_unparsed_address_inputs,
         rule,
+        rules,
         test_result,
     )
 
@@ -234,5 +239,6 @@ __all__ = [
     "resolve_targets",
     "resolve_unparsed_address_inputs",
     "rule",
+    "rules",
     "test_result",
 ]

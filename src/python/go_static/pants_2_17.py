@@ -8,7 +8,7 @@ Pants's rule visitor follows any callable that is annotated as returning an awai
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Callable, Union, get_type_hints
 
 from pants.core.goals.package import BuiltPackage, EnvironmentAwarePackageRequest
@@ -35,7 +35,7 @@ from pants.engine.fs import (
 )
 from pants.engine.internals.graph import Owners, OwnersRequest
 from pants.engine.process import FallibleProcessResult, Process, ProcessExecutionEnvironment
-from pants.engine.rules import Get, MultiGet
+from pants.engine.rules import Get, MultiGet, collect_rules
 from pants.engine.rules import rule as _get_style_rule
 from pants.engine.target import (
     FieldSetsPerTarget,
@@ -58,9 +58,6 @@ concurrently = MultiGet
 Entry = Union[FileContent, FileEntry, SymlinkEntry]
 # More make the subsets quicker, for each of which a whole group is gone through.
 _GROUPS = 64
-# What was made in this process, up to a number of digests.
-_MADE: dict[tuple[Entry, ...], Digest] = {}
-_MOST_MADE = 20_000
 
 
 def implicitly(*args: object) -> dict[str, Any]:
@@ -94,48 +91,62 @@ def create_digest(request: CreateDigest) -> _Get:
     return Get(Digest, CreateDigest, request)
 
 
+@dataclass(frozen=True)
+class DigestsRequest:
+    requests: tuple[tuple[Entry, ...], ...]
+
+
+@dataclass(frozen=True)
+class Digests:
+    """In the order of the requests."""
+
+    digests: tuple[Digest, ...]
+
+
 async def create_digests(requests: Iterable[tuple[Entry, ...]]) -> tuple[Digest, ...]:
     """A digest for each tuple of entries, none of which lies in a directory.
 
     Here every `CreateDigest` has the same hash, so the engine compares each with all before it
-    (Pants #21725): 2,000 of them took 1.7 s. So there is one for many tuples, which are then cut
-    out of it by requests that have hashes. After an edit only what is new is made.
+    (Pants #21725): 2,000 of them took 1.7 s. So there is one for a group of tuples, which are then
+    cut out of it. An edit changes two groups; the engine remembers the others.
     """
     requests = tuple(requests)
-    found = {entries: _MADE[entries] for entries in requests if entries in _MADE}
-    together: dict[int, list[tuple[Entry, ...]]] = {}
-    for entries in {entries for entries in requests if entries not in found}:
-        together.setdefault(hash(entries) % _GROUPS, []).append(entries)
-    groups = await MultiGet(
-        Get(
-            Digest,
-            CreateDigest,
-            CreateDigest(
-                replace(entry, path=f"{number}/{entry.path}")
-                for number, entries in enumerate(group)
-                for entry in entries
-            ),
-        )
-        for group in together.values()
+    groups: dict[int, list[tuple[Entry, ...]]] = {}
+    for entries in dict.fromkeys(requests):
+        groups.setdefault(hash(entries) % _GROUPS, []).append(entries)
+    made = await MultiGet(
+        Get(Digests, DigestsRequest, DigestsRequest(tuple(group))) for group in groups.values()
     )
-    places = {
-        entries: (digest, str(number))
-        for digest, group in zip(groups, together.values())
-        for number, entries in enumerate(group)
+    digests = {
+        entries: digest
+        for group, result in zip(groups.values(), made)
+        for entries, digest in zip(group, result.digests)
     }
+    return tuple(digests[entries] for entries in requests)
+
+
+@_get_style_rule
+async def create_digests_together(request: DigestsRequest) -> Digests:
+    together = await Get(
+        Digest,
+        CreateDigest(
+            replace(entry, path=f"{number}/{entry.path}")
+            for number, entries in enumerate(request.requests)
+            for entry in entries
+        ),
+    )
+    numbers = [str(number) for number in range(len(request.requests))]
     parts = await MultiGet(
-        Get(Digest, DigestSubset, DigestSubset(digest, PathGlobs([f"{directory}/*"])))
-        for digest, directory in places.values()
+        Get(Digest, DigestSubset(together, PathGlobs([f"{number}/*"]))) for number in numbers
     )
     digests = await MultiGet(
-        Get(Digest, RemovePrefix, RemovePrefix(part, directory))
-        for part, (_, directory) in zip(parts, places.values())
+        Get(Digest, RemovePrefix(part, number)) for part, number in zip(parts, numbers)
     )
-    if len(_MADE) + len(places) > _MOST_MADE:
-        _MADE.clear()
-    _MADE.update(zip(places, digests))
-    found.update(zip(places, digests))
-    return tuple(found[entries] for entries in requests)
+    return Digests(digests)
+
+
+def rules() -> Iterable[object]:
+    return collect_rules()
 
 
 def digest_subset_to_digest(request: DigestSubset) -> _Get:
