@@ -232,6 +232,21 @@ def test_where_only_a_chroot_is_possible_that_is_said_and_must_be_allowed(progra
 
 
 @of_root
+def test_root_behind_another_namespace_is_refused_since_no_limit_holds_for_it(
+    program: Path,
+) -> None:
+    for optional, level in ((False, ""), (True, "warn")):
+        assert run_as(
+            identities.root_as_in_unshare_map_root_user,
+            lambda optional=optional: _messages(program, optional=optional),
+        ) == [
+            f"{level}cannot be started in an empty root file system on this machine: limit of "
+            "processes: the kernel has none for root, which this user is outside of its user "
+            "namespace; run the test as another user"
+        ]
+
+
+@of_root
 def test_the_chroot_is_in_the_directory_for_temporary_files_and_goes_away(
     program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

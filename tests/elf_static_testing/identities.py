@@ -8,6 +8,7 @@ import pickle
 import struct
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
@@ -74,6 +75,12 @@ def root_without_chroot() -> None:
     root_without_user_namespaces()
     _enter_pid_namespace()
     _drop(_CAP_SYS_ADMIN, _CAP_SYS_CHROOT)
+
+
+def root_as_in_unshare_map_root_user() -> None:
+    linux.unshare(_NEW_USER)
+    for name, line in (("setgroups", "deny"), ("uid_map", "0 0 1"), ("gid_map", "0 0 1")):
+        Path("/proc/self", name).write_text(line)
 
 
 def _enter_pid_namespace() -> None:

@@ -14,7 +14,6 @@ import contextlib
 import errno
 import fcntl
 import os
-import resource
 import select
 import signal
 import time
@@ -25,15 +24,8 @@ from typing import NoReturn
 from elf_static import linux
 from elf_static.accounts import Account, tasks_counted_with
 from elf_static.isolation import Program, Setup, Way
+from elf_static.limits import MOST_TASKS, limit_resources, limit_tasks
 
-# Go reserves address space by the gigabyte, so RLIMIT_AS is none to set.
-_LIMITS = (
-    (resource.RLIMIT_CORE, 0),
-    (resource.RLIMIT_DATA, 8 << 30),
-    (resource.RLIMIT_FSIZE, 1 << 30),
-    (resource.RLIMIT_NOFILE, 1024),
-)
-_MOST_TASKS = 1024
 # What the program sees as its user and group: `nobody`.
 _SEEN_ID = 65534
 _FAILED = 125
@@ -84,7 +76,7 @@ def _guard(setup: Setup, output: int, report: int, lifeline: int) -> None:
     with contextlib.suppress(OSError):
         _write("/proc/self/oom_score_adj", "1000")  # If memory runs out, the program goes first.
     account = setup.account
-    tasks = _MOST_TASKS + (0 if account else tasks_counted_with(os.getuid()))
+    tasks = MOST_TASKS + (0 if account else tasks_counted_with(os.getuid()))
     if setup.way is Way.USER_NAMESPACE:
         if account:
             with _step("unprivileged user"):
@@ -224,8 +216,7 @@ def _become_program(setup: Setup, account: Account | None, tasks: int, report: i
     with contextlib.suppress(OSError):
         linux.join_new_session_keyring()
     with _step("limits"):
-        for kind, limit in (*_LIMITS, (resource.RLIMIT_NPROC, tasks)):
-            _limit(kind, limit)
+        limit_resources()
     with _step("capabilities"):
         linux.give_up_bounding_set()
     if account:
@@ -233,6 +224,8 @@ def _become_program(setup: Setup, account: Account | None, tasks: int, report: i
             account.become()
     with _step("capabilities"):
         linux.give_up_capabilities()
+    with _step("limit of processes"):
+        limit_tasks(tasks)
     linux.end_with_parent()
     _execute(setup.program, setup.way, report)
 
@@ -247,13 +240,6 @@ def _execute(program: Program, way: Way, report: int) -> None:
         elif e.errno == errno.EACCES and way is Way.CHROOT:
             reason += " (the directory for temporary files must allow programs; see TMPDIR)"
         os.write(report, f"not-started {reason}\n".encode())
-
-
-def _limit(kind: int, limit: int) -> None:
-    _, most = resource.getrlimit(kind)
-    if most != resource.RLIM_INFINITY:
-        limit = min(limit, most)
-    resource.setrlimit(kind, (limit, limit))
 
 
 def _kill_all_of(account: Account) -> None:
