@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from go_static.migrate import build_file_paths, report
@@ -209,6 +213,68 @@ def test_targets_that_are_no_statements() -> None:
 def test_a_file_that_is_no_python_is_said() -> None:
     (note,) = migrated("\ngo_binary(\n").left
     assert "the file cannot be read" in note.text
+
+
+@pytest.mark.parametrize(
+    ("hostile", "reason"),
+    [
+        ("x = a" + ".a" * 200_000, "it nests too deeply"),
+        ("x = " + '"a"+' * 100_000 + '"a"', "it nests too deeply"),
+        ("x = " + "-" * 300_000 + "1", "it nests too deeply"),
+        ("x = " + "not " * 200_000 + "1", "it nests too deeply"),
+        ("x = " + "lambda:" * 100_000 + "1", "it nests too deeply"),
+        ("x = " + "lambda a,b:" * 50_000 + "1", "it nests too deeply"),
+        ('x = f"{a' + ".a" * 200_000 + '}"', ""),
+        ("x = a" + "()" * 200_000, "it nests too deeply"),
+        ("x = a" + "[0]" * 200_000, "it nests too deeply"),
+        ("x = " + "(" * 300_000, ""),
+        ("x = " + "[" * 150 + "a" + ".a" * 400, "it nests too deeply"),
+        ("x = " + "1 if 1 else " * 50_000 + "1", "it nests too deeply"),
+        ("if 1:\n  pass\n" + "elif 1:\n  pass\n" * 20_000, "it nests too deeply"),
+        ("x = " + "9" * 500_000, "a number has too many digits"),
+        ("#" * (1 << 20), "it has more than 1 MiB"),
+        ("x = 1\r\ry = 2", "a carriage return is no line end"),
+        ("x = '\0'", ""),
+        ("x = '", ""),
+    ],
+    ids=lambda text: text[:12],
+)
+def test_a_hostile_file_is_said_to_be_unreadable_and_ends_nothing(
+    hostile: str, reason: str
+) -> None:
+    """In a process of its own: a parser that recurses ends the whole process."""
+    program = (
+        "import sys; from go_static.migration import migrate_build_file as migrate;"
+        "(note,) = migrate('', sys.stdin.read(), False).left; print(note.text)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        input=f"go_binary(name='x')\n{hostile}\n".encode(),
+        env={"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr[-300:]) == (0, b"")
+    assert done.stdout.decode().startswith(f"the file cannot be read: {reason}")
+
+
+def test_a_file_that_is_not_utf_8_is_said() -> None:
+    (note,) = migrated(b"go_binary(name='\xff')\n".decode(errors="surrogateescape")).left
+    assert note.text == "the file cannot be read: it is not UTF-8"
+
+
+def test_a_file_of_a_thousand_targets_is_read() -> None:
+    text = "".join(
+        f"go_binary(name='x{number}', main='cmd', tags=['a' 'b', 'c' + 'd' + 'e', str(1)])\n"
+        for number in range(1000)
+    )
+    assert len(migrated(text + "x = [" + "'a', " * 10_000 + "]\n").done) == 1000
+
+
+def test_a_value_that_has_no_hash_is_computed() -> None:
+    (note,) = migrated("go_binary(name='x', main={[]: 1})\n").left
+    assert "the value of `main` is computed" in note.text
 
 
 def test_other_files_are_not_even_read() -> None:

@@ -18,12 +18,15 @@ from go_sbom.record import LicenceFile
 _NAME = re.compile(r"([\w.]+[-_])?((un)?licen[cs]es?|copying(\.lesser)?)([-_.].*)?", re.IGNORECASE)
 _PROGRAMS = (".go", ".tmpl", ".tpl", ".sh", ".py", ".js", ".json", ".yml", ".yaml", ".toml")
 
-# No licence is that long.
+# No licence is that long, and no file's name.
 _MAX_SIZE = 1 << 20
+_MAX_NAME = 255
 
 
 def is_licence_file(name: str) -> bool:
     """Whether a file is called as licences are."""
+    if len(name) > _MAX_NAME:
+        return False
     return _NAME.fullmatch(name) is not None and not name.lower().endswith(_PROGRAMS)
 
 

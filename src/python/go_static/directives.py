@@ -14,7 +14,7 @@ from dataclasses import dataclass
 _PREFIX = "//go:generate"
 
 # How `go generate` reports a directive that failed (cmd/go/internal/generate/generate.go).
-_FAILED = re.compile(r"^(?P<file>[^\s:]+\.go):(?P<line>\d+): ", re.MULTILINE)
+_FAILED = re.compile(r"^(?P<file>[^\s:]+\.go):(?P<line>[0-9]{1,9}): ", re.MULTILINE)
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from functools import total_ordering
 _VERSION = re.compile(
     r"""
     (?:go)?
-    (?P<major>0|[1-9]\d*)
-    (?:\.(?P<minor>0|[1-9]\d*))?
-    (?:\.(?P<patch>0|[1-9]\d*)|(?P<kind>alpha|beta|rc)(?P<pre>0|[1-9]\d*))?
+    (?P<major>0|[1-9]\d{0,8})
+    (?:\.(?P<minor>0|[1-9]\d{0,8}))?
+    (?:\.(?P<patch>0|[1-9]\d{0,8})|(?P<kind>alpha|beta|rc)(?P<pre>0|[1-9]\d{0,8}))?
     (?P<suffix>[-+ ].*)?
     """,
     re.VERBOSE | re.ASCII,

@@ -21,7 +21,7 @@ _POSITION = re.compile(
     r"(?P<lead>^|[\s(\"'])(?P<path>(?:\.{1,2}/)?[^\s:()\"']+\.(?:go|s|mod|work|sum)):(?=\d)", re.M
 )
 
-_DOWNLOADS_URL = re.compile(r"file:///[^\s\"']*?/downloads/")
+_FILE_URL = re.compile(r"file:///[^\s\"']*")
 _TREE_PATH = re.compile(r"(?<![^\s:\"'(])/[^\s:\"']*?/pants-sandbox-[^/\s]+/tree/")
 
 # Settings that decide where modules come from, in the order in which a reader asks for them.
@@ -47,7 +47,7 @@ _PROXY_SETTINGS = (
 # What Go, git and ssh say when a download fails, and what there is to do.
 _DOWNLOAD_ADVICE = (
     (
-        r"Proxy Authentication Required|proxy after CONNECT.*407|CONNECT tunnel failed.*407",
+        r"Proxy Authentication Required|(?:proxy after CONNECT|CONNECT tunnel failed).{0,99}407",
         "The proxy wants a user and a password: HTTPS_PROXY=http://user:password@host:port.",
     ),
     (
@@ -122,8 +122,13 @@ def repository_paths(text: str, module_directory: str) -> str:
 def without_sandbox(text: str) -> str:
     """Paths below the sandbox's tree as paths in the repository, and the digest of downloads under
     a name that means something to a reader."""
-    text = _DOWNLOADS_URL.sub("the downloaded modules: ", text)
+    text = _FILE_URL.sub(_without_downloads, text)
     return _TREE_PATH.sub("", text)
+
+
+def _without_downloads(url: re.Match[str]) -> str:
+    _, found, rest = url.group().partition("/downloads/")
+    return f"the downloaded modules: {rest}" if found else url.group()
 
 
 def proxy_settings(environment: Mapping[str, str]) -> str:

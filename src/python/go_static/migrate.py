@@ -84,7 +84,9 @@ async def migrate_build_files(
     )
     migrations = {
         file.path: migrate_build_file(
-            posixpath.dirname(file.path), file.content.decode(), options.replace_modules
+            posixpath.dirname(file.path),
+            file.content.decode(errors="surrogateescape"),
+            options.replace_modules,
         )
         for file in contents
     }

@@ -14,6 +14,7 @@ from itertools import chain, count
 from typing import Any
 
 from go_static import paths
+from go_static.build_file_syntax import UnreadableBuildFileError, parse_build_file
 from go_static.build_file_text import BuildFileText, Edit
 from go_static.flags import InvalidFlagError, check_flags, quoted
 
@@ -60,10 +61,9 @@ def migrate_build_file(directory: str, text: str, replace_modules: bool) -> Migr
     if not any(name in text for name in (_BINARY, _MODULE, _PACKAGE)):
         return Migration(text)
     try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError) as e:
-        line = getattr(e, "lineno", None) or 1
-        return Migration(text, left=(Note(line, f"the file cannot be read: {e}"),))
+        tree = parse_build_file(text)
+    except UnreadableBuildFileError as e:
+        return Migration(text, left=(Note(e.line, f"the file cannot be read: {e}"),))
     migrator = _Migrator(directory, BuildFileText(text), tree)
     migrator.migrate(replace_modules)
     return Migration(
@@ -263,7 +263,8 @@ class _Migrator:
 def _literal(keyword: ast.keyword) -> Any:
     try:
         return ast.literal_eval(keyword.value)
-    except ValueError:
+    except (ValueError, TypeError):
+        # TypeError for a set, or keys, of what has no hash.
         raise _UnclearError(f"the value of `{keyword.arg}` is computed") from None
 
 

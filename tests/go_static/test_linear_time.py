@@ -1,0 +1,67 @@
+"""What `go`, repositories and downloads say is matched in a time that grows as its length does."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from typing import Callable
+
+import pytest
+
+from elf_static.versions import VersionRange, version_key
+from go_sbom.licence_files import is_licence_file
+from go_static import messages
+from go_static.directives import failed_directive
+from go_static.go_source import read_go_source
+from go_static.go_version import GoVersion
+
+_READERS: dict[str, Callable[[str], object]] = {
+    "paths in messages": lambda text: messages.repository_paths(text, "m"),
+    "paths of sandboxes": messages.without_sandbox,
+    "advice": messages.download_advice,
+    "directives that failed": lambda text: failed_directive(text, "", []),
+    "Go files": lambda text: read_go_source(text.encode()),
+    "imports": lambda text: read_go_source(b"package a\n" + text.encode()),
+    "an import": lambda text: read_go_source(b'package a\nimport "' + text.encode()),
+    "versions of an SDK": lambda text: GoVersion.parse("1." + text),
+    "versions of a binary": lambda text: version_key("go1." + text),
+    "ranges of versions": VersionRange.parse,
+    "names of licences": is_licence_file,
+}
+_PIECES = (
+    *("a", " ", "/", ".", "-", "1", "\n", "\t", '"', "`", "\\", "*", "(", ";"),
+    *("a.", "a-", "a:", "a/", " /", ".go", ".go:", "a.go", "a.go:1", "a.go:1: ", "../"),
+    *("/*", "*/", "/**/", "//", "//\n", "// a\n", '"cgo ', "needs", "'need cgo' \"", "CGO_ENABLED"),
+    *("import ", 'import "a"\n', "import (", "import `a`\n", "package a\n"),
+    *("file:///", "file:///a", "/pants-sandbox-", "/pants-sandbox-a/", "/pants-sandbox-a/tree"),
+    *("CONNECT tunnel failed", "proxy after CONNECT", "could not read ", "40", "/lookup/"),
+    *("license_", "copying-", "1.", ">=1.2,", "> "),
+)
+_SIZE = 1 << 18
+
+
+@pytest.mark.parametrize("reader", _READERS)
+def test_a_quarter_of_a_megabyte_takes_a_part_of_a_second(reader: str) -> None:
+    for piece in _PIECES:
+        for end in ("", "\n", "!"):
+            text = piece * (_SIZE // len(piece)) + end
+            start = time.process_time()
+            with contextlib.suppress(ValueError):
+                _READERS[reader](text)
+            assert time.process_time() - start < 1, (piece, end)
+
+
+def test_numbers_are_those_of_ascii_and_no_longer_than_any() -> None:
+    assert version_key("go1.٣") is None
+    assert version_key("go1.2.1234567890") is None
+    assert version_key("go1.2rc1234567890") is None
+    with pytest.raises(ValueError, match="is not a Go version"):
+        GoVersion.parse("1.1234567890")
+    assert failed_directive(f"a.go:{'1' * 5000}: x", "", []) is None
+
+
+def test_the_downloads_are_named_and_other_files_are_not() -> None:
+    said = "in file:///tmp/x/downloads/a/@v/v1.zip and file:///tmp/y.zip, 'file:///a/downloads/b'"
+    assert messages.without_sandbox(said) == (
+        "in the downloaded modules: a/@v/v1.zip and file:///tmp/y.zip, 'the downloaded modules: b'"
+    )
