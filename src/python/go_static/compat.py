@@ -172,7 +172,27 @@ else:
         Targets,
     )
 
-    concurrently = MultiGet
+    async def concurrently(*calls: Any) -> tuple[Any, ...]:
+        """The results of calls of rules, and of functions that call rules. `MultiGet` knows none of
+        these; they are led on side by side, each to what it awaits next."""
+        if not isinstance(calls[0], (Get, Coroutine)):
+            (calls,) = calls
+        running = {number: call.__await__() for number, call in enumerate(calls)}
+        answers: dict[int, Any] = dict.fromkeys(running)
+        results: dict[int, Any] = {}
+        while running:
+            asked = {}
+            for number, call in list(running.items()):
+                try:
+                    asked[number] = call.send(answers[number])
+                except StopIteration as end:
+                    results[number] = end.value
+                    del running[number]
+            gets = [g for a in asked.values() for g in (a if isinstance(a, tuple) else (a,))]
+            got = iter(await MultiGet(gets))
+            for number, a in asked.items():
+                answers[number] = tuple(next(got) for _ in a) if isinstance(a, tuple) else next(got)
+        return tuple(results[number] for number in sorted(results))
 
     # There all collections have one hash, so that the engine compares a `CreateDigest` with each
     # that it has seen: 2,000 of them took 1.7 seconds. Pants has mended that since (#21725). Other
