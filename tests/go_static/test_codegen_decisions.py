@@ -24,9 +24,10 @@ from go_static.generate_command import (
     with_places,
 )
 from go_static.generate_messages import failure_message, wrong_result
-from go_static.generate_sources import files_of_packages, package_directories, pattern
+from go_static.generate_sources import files_of_packages, package_directories
 from go_static.generate_tools import for_this_machine
 from go_static.go_generate import read_list
+from go_static.paths import go_pattern
 from go_static.tools import ToolRequest, missing_tool_message, search_directories
 from go_static_testing.engine import Repository
 
@@ -124,9 +125,9 @@ def test_directives_get_the_files_of_their_packages_and_no_others() -> None:
 
 
 def test_patterns_are_seen_from_the_module() -> None:
-    assert pattern("m/api", "m") == "./api"
-    assert pattern("m", "m") == "."
-    assert pattern("api", "") == "./api"
+    assert go_pattern("m/api", "m") == "./api"
+    assert go_pattern("m", "m") == "."
+    assert go_pattern("api", "") == "./api"
 
 
 def test_a_list_of_files_is_read_as_the_script_writes_it() -> None:

@@ -121,7 +121,7 @@ def test_modules_in_modules_are_found_at_any_depth() -> None:
 
 
 def test_without_a_go_work_a_module_is_built_alone_and_its_own_go_line_counts() -> None:
-    alone = Workspace("", None, None)
+    alone = Workspace()
     assert workspace_directories("m", alone) == ("m",)
     assert newest_go((), alone) == ""
 

@@ -11,13 +11,7 @@ from pants.engine.env_vars import EnvironmentVarsRequest
 from pants.engine.process import Process, ProcessCacheScope, ProcessExecutionEnvironment
 from pants.util.logging import LogLevel
 
-from go_static.compat import (
-    collect_rules,
-    environment_vars_subset,
-    execute_process,
-    implicitly,
-    rule,
-)
+from go_static.compat import environment_vars_subset, execute_process, implicitly
 
 _MINIMUM = (3, 9)
 
@@ -50,11 +44,6 @@ class NoPythonError(Exception):
 
 
 @dataclass(frozen=True)
-class InterpreterRequest:
-    """Look for a Python."""
-
-
-@dataclass(frozen=True)
 class Interpreter:
     """`identity` changes whenever the file at `path` is replaced."""
 
@@ -62,10 +51,11 @@ class Interpreter:
     identity: str
 
 
-@rule(desc="Look for a Python", level=LogLevel.DEBUG)
-async def find_interpreter(
-    request: InterpreterRequest, execution: ProcessExecutionEnvironment
-) -> Interpreter:
+async def find_interpreter(execution: ProcessExecutionEnvironment) -> Interpreter:
+    """A Python for processes of this environment.
+
+    :raises NoPythonError: there is none.
+    """
     environment = await environment_vars_subset(EnvironmentVarsRequest(["PATH"]), **implicitly())
     directories = search_directories(environment.get("PATH", ""))
     result = await execute_process(
@@ -111,7 +101,3 @@ def no_python_message(directories: Iterable[str], workers: bool) -> str:
         f"Python {'.'.join(map(str, _MINIMUM))} or newer that works was found.\n\n"
         f"Looked for python3 and python in: {', '.join(directories)}.\n\n{way_out}"
     )
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()
