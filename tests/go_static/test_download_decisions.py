@@ -75,7 +75,7 @@ def test_what_is_downloaded_follows_from_the_module_files(
         tree(go_mod, GO_SUM, workspace, vendored), AN_SDK, whole_graph
     )
 
-    assert (request and (request.modules, request.scope)) == expected
+    assert (request and (request.modules, request.scope.value)) == expected
 
 
 def test_nothing_is_downloaded_for_a_module_without_sums() -> None:

@@ -22,6 +22,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from enum import Enum
 
 from pants.engine.engine_aware import EngineAwareReturnType
 from pants.engine.fs import (
@@ -63,20 +64,28 @@ class GoDownloadError(Exception):
     """Modules that cannot be fetched; the text has the settings in force, without credentials."""
 
 
+class Scope(Enum):
+    """What is downloaded beside the zips of modules: nothing, the go.mod files of the whole graph,
+    or those and the versions that a workspace selects."""
+
+    MODULES = "modules"
+    GRAPH = "graph"
+    WORKSPACE = "workspace"
+
+
 @dataclass(frozen=True)
 class DownloadsRequest:
     """What `go mod download` is asked for, and the files that say so.
 
     `module_files` has the go.mod, go.sum and go.work files at their paths in the repository.
-    `modules` are module paths, with versions in a workspace; when empty, all are meant. `scope` is
-    that of `download_command.download_command`.
+    `modules` are module paths, with versions in a workspace; when empty, all are meant.
     """
 
     directory: str
     module_files: Digest
     workspace: str
     modules: tuple[str, ...]
-    scope: str
+    scope: Scope
     sdk: GoSdk
 
 
@@ -95,12 +104,13 @@ def downloads_request(
         sums = "".join((*(main.go_sum for main in tree.mains), tree.workspace.sums))
         hashed = tuple(sorted(f"{path}@{version}" for path, version in hashed_zips(sums)))
         modules = () if whole_graph else hashed
-        scope = "workspace"
+        scope = Scope.WORKSPACE
     else:
         (main,) = tree.mains
         hashed = modules_with_sums(main.go_mod, main.go_sum)
         modules = hashed if tree.has_graph_pruning else ()
-        scope = "graph" if whole_graph or not tree.has_graph_pruning else "modules"
+        whole_graph = whole_graph or not tree.has_graph_pruning
+        scope = Scope.GRAPH if whole_graph else Scope.MODULES
     if not hashed:
         return None
     return DownloadsRequest(
@@ -183,7 +193,7 @@ async def _fetch(
             dataclasses.replace(
                 from_cache,
                 argv=download_command.network_download_command(
-                    settings, request.directory, request.scope, request.modules
+                    settings, request.directory, request.scope.value, request.modules
                 ),
                 env=FrozenDict(download_command.network_download_environment(request.workspace)),
                 cache_scope=ProcessCacheScope.PER_SESSION,
@@ -208,7 +218,7 @@ async def download_modules(
     # The zips are verified when they are unpacked, so this cache is shared by isolated builds too.
     caches = go_command.caches(isolated=False)
     from_cache = Process(
-        download_command.download_command(request.directory, request.scope, request.modules),
+        download_command.download_command(request.directory, request.scope.value, request.modules),
         env=download_command.cached_download_environment(request.workspace),
         input_digest=await go_command.lay_out(request.module_files, caches),
         immutable_input_digests={go_command.SDK: request.sdk.digest},
