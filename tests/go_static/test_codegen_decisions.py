@@ -28,7 +28,7 @@ from go_static.generate_sources import files_of_packages, package_directories
 from go_static.generate_tools import for_this_machine
 from go_static.go_generate import read_list
 from go_static.paths import go_pattern
-from go_static.tools import ToolRequest, missing_tool_message, search_directories
+from go_static.tools import MissingToolError, Tool, ToolRequest, missing_tool_message
 from go_static_testing.engine import Repository
 
 FILES = (
@@ -198,13 +198,12 @@ def test_the_command_names_the_tools_with_their_places() -> None:
     assert generate_command("", [], ["."])[3:] == ("go", ".", "0", ".")
 
 
-def test_tools_are_looked_for_on_the_path_and_then_in_the_system() -> None:
-    assert search_directories(["/opt/bin", "", "relative", "/usr/bin/"]) == (
-        "/opt/bin",
-        "/usr/bin",
-        "/usr/local/bin",
-        "/bin",
-    )
+def test_tools_are_looked_for_on_the_path_and_then_in_the_system(repository: Repository) -> None:
+    repository.configure(env={"PATH": "/opt/bin::relative:/usr/bin/"})
+    with repository.fails(
+        MissingToolError, "Looked in: /opt/bin, /usr/bin, /usr/local/bin, /bin.\n"
+    ):
+        repository.request(Tool, ToolRequest("no-such-tool", "m:gen"))
 
 
 def test_where_a_tool_is_missing_is_said() -> None:

@@ -57,6 +57,7 @@ from go_static.sdk_choice import FoundSdks, SdkRequest
 from go_static.tailor import PutativeGoTargetsRequest
 from go_static.target_types import GoStaticExecutableTarget
 from go_static.test import ElfStaticTestFieldSet, ElfStaticTestRequest
+from go_static.tools import Tool, ToolRequest
 from go_static.verify import ElfTest, Verification
 from go_static_testing import helpers
 from go_static_testing.go_tool import GoTool
@@ -102,6 +103,7 @@ def make_rule_runner(caches: Path, *bootstrap_args: str) -> RuleRunner:
             QueryRule(SourcesPaths, [SourcesPathsRequest]),
             QueryRule(TestResult, [ElfStaticTestRequest.Batch]),
             QueryRule(TestResult, [ReproducibleTestRequest.Batch]),
+            QueryRule(Tool, [ToolRequest]),
             QueryRule(Verification, [ElfTest]),
         ],
         target_types=[*register.target_types(), FilesGeneratorTarget],

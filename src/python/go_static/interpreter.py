@@ -12,6 +12,7 @@ from pants.engine.process import Process, ProcessCacheScope, ProcessExecutionEnv
 from pants.util.logging import LogLevel
 
 from go_static.compat import environment_vars_subset, execute_process, implicitly
+from go_static.search_path import search_directories
 
 _MINIMUM = (3, 9)
 
@@ -57,7 +58,8 @@ async def find_interpreter(execution: ProcessExecutionEnvironment) -> Interprete
     :raises NoPythonError: there is none.
     """
     environment = await environment_vars_subset(EnvironmentVarsRequest(["PATH"]), **implicitly())
-    directories = search_directories(environment.get("PATH", ""))
+    on_path = environment.get("PATH", "").split(os.pathsep)
+    directories = search_directories((*_FIRST_DIRECTORIES, *on_path))
     result = await execute_process(
         Process(
             ("/bin/sh", "-c", _PROBE, "sh", *candidates(directories, execution.remote_execution)),
@@ -72,12 +74,6 @@ async def find_interpreter(execution: ProcessExecutionEnvironment) -> Interprete
     if not identity:
         raise NoPythonError(no_python_message(directories, execution.remote_execution))
     return Interpreter(path, identity)
-
-
-def search_directories(path: str) -> tuple[str, ...]:
-    """Where to look, in order and once each."""
-    on_path = (entry for entry in path.split(os.pathsep) if os.path.isabs(entry))
-    return tuple(dict.fromkeys((*_FIRST_DIRECTORIES, *map(os.path.normpath, on_path))))
 
 
 def candidates(directories: Iterable[str], workers: bool) -> tuple[str, ...]:

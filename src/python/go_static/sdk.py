@@ -41,9 +41,9 @@ from go_static.sdk_choice import (
     choose_found,
     choose_known,
     download_failed_message,
+    expand_search_paths,
     nothing_found_message,
     parse_probe,
-    search_directories,
     wanted_version,
 )
 from go_static.subsystems import GoSdkSubsystem
@@ -74,7 +74,7 @@ class GoSdk:
 async def search_for_sdks(here: Here, options: GoSdkSubsystem.EnvironmentAware) -> FoundSdks:
     variables = await read_variables_here(VariablesRequest(("PATH",)), **implicitly())
     path = variables.values.get("PATH", "")
-    directories = search_directories(options.search_paths, path)
+    directories = expand_search_paths(options.search_paths, path)
     if not directories:
         return FoundSdks((), ())
     result = await execute_here(
