@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -238,7 +239,7 @@ def test_root_behind_another_namespace_is_refused_since_no_limit_holds_for_it(
     for optional, level in ((False, ""), (True, "warn")):
         assert run_as(
             identities.root_as_in_unshare_map_root_user,
-            lambda optional=optional: _messages(program, optional=optional),
+            partial(_messages, program, optional=optional),
         ) == [
             f"{level}cannot be started in an empty root file system on this machine: limit of "
             "processes: the kernel has none for root, which this user is outside of its user "

@@ -24,10 +24,11 @@ from go_static.generate_command import (
     with_places,
 )
 from go_static.generate_messages import failure_message, wrong_result
-from go_static.generate_sources import files_of_packages, package_directories, pattern
+from go_static.generate_sources import files_of_packages, package_directories
 from go_static.generate_tools import for_this_machine
 from go_static.go_generate import read_list
-from go_static.tools import ToolRequest, missing_tool_message, search_directories
+from go_static.paths import go_pattern
+from go_static.tools import MissingToolError, Tool, ToolRequest, missing_tool_message
 from go_static_testing.engine import Repository
 
 FILES = (
@@ -124,9 +125,9 @@ def test_directives_get_the_files_of_their_packages_and_no_others() -> None:
 
 
 def test_patterns_are_seen_from_the_module() -> None:
-    assert pattern("m/api", "m") == "./api"
-    assert pattern("m", "m") == "."
-    assert pattern("api", "") == "./api"
+    assert go_pattern("m/api", "m") == "./api"
+    assert go_pattern("m", "m") == "."
+    assert go_pattern("api", "") == "./api"
 
 
 def test_a_list_of_files_is_read_as_the_script_writes_it() -> None:
@@ -197,13 +198,12 @@ def test_the_command_names_the_tools_with_their_places() -> None:
     assert generate_command("", [], ["."])[3:] == ("go", ".", "0", ".")
 
 
-def test_tools_are_looked_for_on_the_path_and_then_in_the_system() -> None:
-    assert search_directories(["/opt/bin", "", "relative", "/usr/bin/"]) == (
-        "/opt/bin",
-        "/usr/bin",
-        "/usr/local/bin",
-        "/bin",
-    )
+def test_tools_are_looked_for_on_the_path_and_then_in_the_system(repository: Repository) -> None:
+    repository.configure(env={"PATH": "/opt/bin::relative:/usr/bin/"})
+    with repository.fails(
+        MissingToolError, "Looked in: /opt/bin, /usr/bin, /usr/local/bin, /bin.\n"
+    ):
+        repository.request(Tool, ToolRequest("no-such-tool", "m:gen"))
 
 
 def test_where_a_tool_is_missing_is_said() -> None:

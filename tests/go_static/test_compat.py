@@ -17,6 +17,8 @@ from go_static.compat import (
     concurrently,
     create_digest,
     create_digests,
+    digest_to_snapshot,
+    get_digest_contents,
     rule,
     rules,
 )
@@ -96,3 +98,44 @@ def test_many_digests_are_compared_with_few(
 
 def test_the_digests_of_other_backends_are_left_as_they_are() -> None:
     assert CreateDigest.__hash__ is Collection.__hash__
+
+
+@dataclass(frozen=True)
+class Names:
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    texts: tuple[str, ...]
+    first: str
+    files: tuple[str, ...]
+
+
+async def _written(name: str) -> str:
+    """Awaits twice for `x`, not at all for an empty name, and several things at once for others."""
+    if not name:
+        return "none"
+    digest = await create_digest(CreateDigest([FileContent(name, name.encode())]))
+    if name == "x":
+        (file,) = await get_digest_contents(digest)
+        return file.content.decode()
+    snapshots = await concurrently(digest_to_snapshot(digest) for _ in range(2))
+    return " ".join(file for snapshot in snapshots for file in snapshot.files)
+
+
+@rule
+async def find(request: Names) -> Found:
+    texts = await concurrently(_written(name) for name in request.names)
+    digest = await create_digest(CreateDigest([FileContent("f", b"")]))
+    first, snapshot = await concurrently(_written("x"), digest_to_snapshot(digest))
+    return Found(texts, first, snapshot.files)
+
+
+def test_functions_that_call_rules_are_led_on_side_by_side_and_answer_in_order() -> None:
+    runner = RuleRunner(rules=[*collect_rules(), QueryRule(Found, [Names])])
+
+    found = runner.request(Found, [Names(("x", "", "y", "z"))])
+
+    assert found == Found(("x", "none", "y y", "z z"), "x", ("f",))
+    assert runner.request(Found, [Names(())]).texts == ()

@@ -11,6 +11,7 @@ from pants.engine.fs import EMPTY_DIGEST
 from go_static import download_failure, downloads, module, module_tree
 from go_static.modfile import GoMod, parse_go_mod
 from go_static.sdk import GoSdk
+from go_static.workspace import Workspace
 
 GO_SUM = """\
 example.com/a v1.0.0 h1:x=
@@ -39,7 +40,7 @@ def tree(
 ) -> module_tree.ModuleTree:
     main = module.GoModule("m", EMPTY_DIGEST, go_mod, go_sum, vendored)
     return module_tree.ModuleTree(
-        "m", EMPTY_DIGEST, EMPTY_DIGEST, (main,), workspace, "", vendored, go_mod.go
+        "m", EMPTY_DIGEST, EMPTY_DIGEST, (main,), Workspace(workspace), vendored, go_mod.go
     )
 
 
@@ -74,7 +75,7 @@ def test_what_is_downloaded_follows_from_the_module_files(
         tree(go_mod, GO_SUM, workspace, vendored), AN_SDK, whole_graph
     )
 
-    assert (request and (request.modules, request.scope)) == expected
+    assert (request and (request.modules, request.scope.value)) == expected
 
 
 def test_nothing_is_downloaded_for_a_module_without_sums() -> None:

@@ -16,9 +16,9 @@ from pants.engine.target import InvalidFieldException
 from go_static.checker import ELF_CHECKER
 from go_static.elf_files import ElfFiles, ElfFilesError, artifact_files, candidate_path, the_only
 from go_static.elf_test_fields import ElfBinaryField, SkipElfStaticTestField
-from go_static.interpreter import Interpreter, InterpreterRequest
+from go_static.interpreter import Interpreter
 from go_static.test import ElfStaticTestFieldSet
-from go_static.verify import Verification, VerifyRequest, cache_scope, check_arguments
+from go_static.verify import ElfTest, Verification, cache_scope, check_arguments
 from go_static.verify import test_policy as policy_of
 from go_static_testing.engine import Repository
 
@@ -26,7 +26,7 @@ GO_MOD = "module example.com/m\n\ngo 1.21\n"
 ADDRESS = Address("src/agent", target_name="agent", generated_name="elf_static_test")
 
 
-def _request(**fields: Any) -> VerifyRequest:
+def _request(**fields: Any) -> ElfTest:
     defaults: dict[str, Any] = {
         "address": ADDRESS,
         "binary": ":agent#binary",
@@ -36,7 +36,7 @@ def _request(**fields: Any) -> VerifyRequest:
         "timeout": None,
         "force": False,
     }
-    return VerifyRequest(**{**defaults, **fields})
+    return ElfTest(**{**defaults, **fields})
 
 
 def _program(build: str) -> dict[str, str]:
@@ -80,7 +80,7 @@ def test_the_process_holds_nothing_of_the_machine_but_the_interpreter(
         Verification, _request(address=address, binary="m:it#binary")
     ).process
 
-    python = repository.request(Interpreter, InterpreterRequest())
+    python = repository.request(Interpreter)
     assert process.argv[0] == python.path
     assert list(process.argv[-2:]) == ["--", "dist/m/it"]
     rest = [*process.argv[1:], *process.env.values()]

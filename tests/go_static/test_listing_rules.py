@@ -215,7 +215,7 @@ def test_a_binary_that_cannot_be_built_keeps_no_other_from_it(repository: Reposi
     )
     listing = repository.listing("m:good#binary", "m")
     assert set(listing.files) == {"./good"}
-    assert set(listing.errors) == {"./bad"}
+    assert {p for p, binary in listing.listed.binaries.items() if binary.error} == {"./bad"}
 
 
 def test_the_files_of_a_binary_are_those_that_go_list_names(

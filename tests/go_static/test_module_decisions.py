@@ -36,7 +36,7 @@ def test_directories_that_replace_modules_are_found_with_the_file_that_names_the
 
 @pytest.mark.parametrize("new", ["../../outside", "/abs", ".."])
 def test_a_replacement_outside_of_the_repository_matters_only_if_it_is_required(new: str) -> None:
-    none = workspace.Workspace("", None, None)
+    none = workspace.Workspace()
     text = f"module x\nreplace l => {new}\n"
 
     assert module_tree.replaced_directories((a_module("", text),), none) == ()
@@ -50,9 +50,7 @@ def test_the_newest_go_line_counts() -> None:
 
     assert module_tree.newest_go(mains, work) == "1.22"
     with pytest.raises(workspace.GoModuleError, match=r"a/go.mod: `go 1.x`: (.|\n)*Correct the"):
-        module_tree.newest_go(
-            (a_module("a", "module a\ngo 1.x\n"),), workspace.Workspace("", None, None)
-        )
+        module_tree.newest_go((a_module("a", "module a\ngo 1.x\n"),), workspace.Workspace())
 
 
 def test_a_module_is_laid_out_by_package_as_go_sees_it() -> None:

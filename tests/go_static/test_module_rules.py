@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from go_static.module import FindModuleRequest, GoModule, ModuleDirectory, ModuleRequest
+from go_static.module import GoModule, ModuleRequest
 from go_static.module_tree import ModuleTree, ModuleTreeRequest
-from go_static.workspace import GoModuleError, Workspace, WorkspaceRequest
+from go_static.workspace import GoModuleError
 from go_static_testing.engine import Repository
+from go_static_testing.helpers import Module, ModuleOf
 
 GO_MOD = "module example.com/m\n\ngo 1.21\n"
 MODULE = 'go_module(name="mod")\n'
@@ -41,7 +42,7 @@ def test_the_module_of_a_directory(
             "elsewhere/e.go": "package e\n",
         }
     )
-    found = repository.request(ModuleDirectory, FindModuleRequest(directory))
+    found = repository.request(Module, ModuleOf(directory))
     assert found.directory == module
 
 
@@ -157,7 +158,7 @@ WORKSPACE = {
 def test_a_module_of_a_workspace_is_built_with_all_of_it(repository: Repository) -> None:
     repository.write(WORKSPACE)
     found = tree(repository, "w/two")
-    assert (found.workspace, found.workspace_sums) == ("w/go.work", "a sum\n")
+    assert (found.workspace.path, found.workspace.sums) == ("w/go.work", "a sum\n")
     assert [module.directory for module in found.mains] == ["w/one", "w/two"]
     assert repository.files(found.module_files) == [
         "w/go.work",
@@ -177,7 +178,7 @@ def test_a_module_that_the_go_work_above_it_does_not_use_is_built_without_it(
 ) -> None:
     repository.write(WORKSPACE)
     found = tree(repository, "w/apart")
-    assert (found.workspace, found.go) == ("", "1.21")
+    assert (found.workspace.path, found.go) == ("", "1.21")
     assert [module.directory for module in found.mains] == ["w/apart"]
     assert repository.files(found.module_files) == ["w/apart/go.mod"]
 
@@ -199,7 +200,7 @@ def test_a_go_work_that_cannot_be_read_is_an_error_with_its_line(repository: Rep
     with repository.fails(
         GoModuleError, "w/go.work:2: `replace` without `=>`.", "Correct the file, or remove it."
     ):
-        repository.request(Workspace, WorkspaceRequest("w/one"))
+        tree(repository, "w/one")
 
 
 def test_a_directory_that_replaces_a_module_is_part_of_the_tree(repository: Repository) -> None:

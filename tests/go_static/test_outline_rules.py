@@ -13,7 +13,7 @@ from pants.engine.fs import (
 )
 from pants.engine.internals.native_engine import EMPTY_FILE_DIGEST
 
-from go_static.outline import FileOrLink, Outline, OutlineRequest, with_links
+from go_static.outline import FileOrLink, Outline, with_links
 from go_static_testing.engine import Repository
 
 TREE = {
@@ -29,7 +29,7 @@ def outline(repository: Repository, changed: dict[str, str]) -> Outline:
     tree = repository.request(
         Digest, CreateDigest(FileContent(path, text.encode()) for path, text in files.items())
     )
-    return repository.request(Outline, OutlineRequest(tree))
+    return repository.request(Outline, tree)
 
 
 def test_it_has_imports_and_constraints_and_the_names_of_what_is_embedded(

@@ -11,11 +11,10 @@ import pytest
 from elf_static.policies import BUILT_IN
 from go_static import interpreter, python_program
 from go_static.checker import ELF_CHECKER, checker_command
-from go_static.interpreter import Interpreter, InterpreterRequest, NoPythonError
+from go_static.interpreter import Interpreter, NoPythonError
 from go_static.python_program import (
     MissingPackageError,
     ShippedProgram,
-    ShippedProgramRequest,
     package_location,
     read_sources,
 )
@@ -36,7 +35,7 @@ def test_a_shim_that_does_not_run_is_not_taken(
     monkeypatch.setattr(interpreter, "_FIRST_DIRECTORIES", ())
     repository.configure(env={"PATH": f"{shims}:{good}"})
 
-    found = repository.request(Interpreter, InterpreterRequest())
+    found = repository.request(Interpreter)
 
     assert found.path == f"{good}/python3"
     assert found.identity.startswith("3.9.")
@@ -45,21 +44,19 @@ def test_a_shim_that_does_not_run_is_not_taken(
 def test_without_a_python_the_error_says_where_it_was_looked_for(
     repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(interpreter, "_FIRST_DIRECTORIES", ())
+    monkeypatch.setattr(interpreter, "_FIRST_DIRECTORIES", ("/stable",))
     monkeypatch.setattr(interpreter.sys, "executable", "/nowhere/python")
     repository.configure(env={"PATH": str(tmp_path)})
     with repository.fails(
         NoPythonError,
         "no Python 3.9 or newer that works was found",
-        f"Looked for python3 and python in: {tmp_path}.",
+        f"Looked for python3 and python in: /stable, {tmp_path}.",
         "apt-get install python3",
     ):
-        repository.request(Interpreter, InterpreterRequest())
+        repository.request(Interpreter)
 
 
-def test_stable_places_come_first_and_pants_s_own_python_last() -> None:
-    directories = interpreter.search_directories("/opt/bin:/usr/bin:relative::/opt/bin/")
-    assert directories == ("/usr/bin", "/usr/local/bin", "/opt/bin")
+def test_pants_s_own_python_comes_last() -> None:
     found = interpreter.candidates(["/a"], workers=False)
     assert (found[0], found[-2], found[-1]) == ("/a/python3", "/a/python", sys.executable)
     assert {f"/a/python3.{minor}" for minor in range(9, 15)} < set(found)
@@ -79,8 +76,7 @@ def test_who_has_no_python_is_said() -> None:
 def test_the_checker_runs_from_its_digest_alone_and_is_compiled(
     repository: Repository, tmp_path: Path
 ) -> None:
-    python = repository.request(Interpreter, InterpreterRequest())
-    prepared = repository.request(ShippedProgram, ShippedProgramRequest(ELF_CHECKER, python))
+    prepared = repository.request(ShippedProgram, ELF_CHECKER)
     files = repository.files(prepared.digest)
     assert {"elf_static/command_line.py", "elf_static/policies/default.toml"} < set(files)
     compiled = [file for file in files if file.endswith(".pyc")]

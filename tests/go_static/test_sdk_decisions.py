@@ -30,7 +30,7 @@ def wanted(version: str | None) -> sdk_choice.WantedVersion | None:
 def test_search_directories_are_absolute_in_order_and_once(
     search_paths: list[str], path: str, expected: tuple[str, ...]
 ) -> None:
-    assert sdk_choice.search_directories(search_paths, path) == expected
+    assert sdk_choice.expand_search_paths(search_paths, path) == expected
 
 
 def test_a_probe_is_read_and_development_versions_are_left_out() -> None:

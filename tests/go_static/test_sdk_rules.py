@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from pants.engine.platform import Platform
 
-from go_static.sdk import CaptureRequest, GoSdk, SearchRequest
+from go_static.sdk import GoSdk
 from go_static.sdk_choice import FoundSdk, FoundSdks, GoSdkError, SdkRequest
 from go_static_testing.engine import Repository
 from go_static_testing.go_tool import GoTool
+from go_static_testing.helpers import Capture, Search
 
 PLATFORM = Platform.create_for_localhost().value
 
@@ -45,7 +46,7 @@ def test_directories_are_searched_in_order_and_what_is_no_working_go_is_passed_o
     searched = [str(tmp_path / name) for name in names]
     repository.configure(f"--go-sdk-search-paths={[*searched, '<PATH>', 'relative']}")
 
-    found = repository.request(FoundSdks, SearchRequest())
+    found = repository.request(FoundSdks, Search())
 
     assert found.searched == (*searched, go.search_path, "/usr/bin", "/bin")
     assert [sdk.directory for sdk in found.sdks][:2] == [searched[-1], go.search_path]
@@ -68,7 +69,7 @@ def test_an_upgrade_in_place_changes_the_identity(
         with (root / "VERSION").open("a") as version:
             version.write(change)
         repository.configure(f"--go-sdk-search-paths=['{root / 'bin'}']")
-        found = repository.request(FoundSdks, SearchRequest())
+        found = repository.request(FoundSdks, Search())
         identities |= {sdk.identity for sdk in found.sdks}
     assert len(identities) == 2
 
@@ -168,7 +169,7 @@ def test_a_go_that_vanishes_after_the_search_is_an_error_that_says_so(
         "Check that the directory is a complete Go installation and readable",
         "[go-sdk].search_paths",
     ):
-        repository.request(GoSdk, CaptureRequest(gone))
+        repository.request(GoSdk, Capture(gone))
 
 
 def test_a_go_that_is_not_complete_is_an_error_and_no_sdk(
@@ -179,7 +180,7 @@ def test_a_go_that_is_not_complete_is_an_error_and_no_sdk(
     (tmp_path / "VERSION").write_text("go1.26.1\n")
     incomplete = FoundSdk(str(tmp_path / "bin"), "1.26.1", str(tmp_path), "incomplete")
     with repository.fails(GoSdkError, "Go 1.26.1 at", "Check that the directory is a complete Go"):
-        repository.request(GoSdk, CaptureRequest(incomplete))
+        repository.request(GoSdk, Capture(incomplete))
 
 
 def test_the_programs_of_the_copied_sdk_can_be_executed(repository: Repository) -> None:

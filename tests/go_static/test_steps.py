@@ -77,7 +77,7 @@ def test_a_tilde_on_the_search_path_is_the_home_directory(
     search_paths: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", "/home/me")
-    assert sdk_choice.search_directories(search_paths, "") == ("/home/me/sdk/bin",)
+    assert sdk_choice.expand_search_paths(search_paths, "") == ("/home/me/sdk/bin",)
 
 
 def test_sums_of_go_mods_are_no_sums_of_zips_and_odd_lines_do_not_count() -> None:
@@ -121,7 +121,7 @@ def test_modules_in_modules_are_found_at_any_depth() -> None:
 
 
 def test_without_a_go_work_a_module_is_built_alone_and_its_own_go_line_counts() -> None:
-    alone = Workspace("", None, None)
+    alone = Workspace()
     assert workspace_directories("m", alone) == ("m",)
     assert newest_go((), alone) == ""
 

@@ -6,12 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from go_static.downloads import Downloads, downloads_request
-from go_static.module_tree import ModuleTree, ModuleTreeRequest
-from go_static.sdk import GoSdk
-from go_static.sdk_choice import SdkRequest
 from go_static_testing.engine import Repository
 from go_static_testing.go_tool import GoTool
+from go_static_testing.helpers import Downloaded, InputsOf
 from go_static_testing.proxy import ModuleProxy
 
 MODULE = 'go_module(name="mod")\n'
@@ -55,11 +52,7 @@ def write_module(repository: Repository, files: Mapping[str, str]) -> None:
 
 
 def download(repository: Repository, directory: str = "m") -> list[str]:
-    tree = repository.request(ModuleTree, ModuleTreeRequest(directory))
-    sdk = repository.request(GoSdk, SdkRequest(tree.go, tree.go_mod_path))
-    request = downloads_request(tree, sdk)
-    assert request is not None
-    return repository.files(repository.request(Downloads, request).digest)
+    return repository.files(repository.request(Downloaded, InputsOf(directory)).digest)
 
 
 def through(site: Site, **more: str) -> dict[str, str]:

@@ -41,25 +41,25 @@ from pants.testutil.rule_runner import RuleRunner
 
 from go_static import register
 from go_static.binary import BinarySettings, GoStaticExecutableFieldSet, read_settings
-from go_static.build import BuildRequest, BuiltBinary
+from go_static.binary_listing import BuildRequest
+from go_static.build import BuiltBinary
 from go_static.dependency_inference import PackageOwners
-from go_static.downloads import Downloads, DownloadsRequest
-from go_static.elf_files import ElfFiles, ElfFilesRequest
-from go_static.interpreter import Interpreter, InterpreterRequest
+from go_static.interpreter import Interpreter
 from go_static.listing import BinaryGroups, Listing, ListingRequest
-from go_static.module import FindModuleRequest, GoModule, ModuleDirectory, ModuleRequest
+from go_static.module import GoModule, ModuleRequest
 from go_static.module_tree import ModuleTree, ModuleTreeRequest
-from go_static.outline import Outline, OutlineRequest
+from go_static.outline import Outline
 from go_static.packages import Packages, PackagesRequest
-from go_static.python_program import ShippedProgram, ShippedProgramRequest
+from go_static.python_program import PythonProgram, ShippedProgram
 from go_static.reproducible_test import ReproducibleTestFieldSet, ReproducibleTestRequest
-from go_static.sdk import CaptureRequest, GoSdk, SearchRequest
+from go_static.sdk import GoSdk
 from go_static.sdk_choice import FoundSdks, SdkRequest
 from go_static.tailor import PutativeGoTargetsRequest
 from go_static.target_types import GoStaticExecutableTarget
 from go_static.test import ElfStaticTestFieldSet, ElfStaticTestRequest
-from go_static.verify import Verification, VerifyRequest
-from go_static.workspace import Workspace, WorkspaceRequest
+from go_static.tools import Tool, ToolRequest
+from go_static.verify import ElfTest, Verification
+from go_static_testing import helpers
 from go_static_testing.go_tool import GoTool
 
 _T = TypeVar("_T")
@@ -76,35 +76,35 @@ def make_rule_runner(caches: Path, *bootstrap_args: str) -> RuleRunner:
             *system_binaries.rules(),  # type: ignore[no-untyped-call]
             determine_all_owned_sources,
             *register.rules(),
+            *helpers.rules(),
             QueryRule(Addresses, [DependenciesRequest]),
             QueryRule(BinaryGroups, []),
             QueryRule(BuiltBinary, [BuildRequest]),
             QueryRule(BuiltPackage, [GoStaticExecutableFieldSet]),
             QueryRule(DigestContents, [Digest]),
             QueryRule(DigestEntries, [Digest]),
-            QueryRule(Downloads, [DownloadsRequest]),
-            QueryRule(ElfFiles, [ElfFilesRequest]),
             QueryRule(FallibleProcessResult, [Process]),
-            QueryRule(FoundSdks, [SearchRequest]),
+            QueryRule(FoundSdks, [helpers.Search]),
             QueryRule(GoModule, [ModuleRequest]),
-            QueryRule(GoSdk, [CaptureRequest]),
+            QueryRule(GoSdk, [helpers.Capture]),
             QueryRule(GoSdk, [SdkRequest]),
-            QueryRule(Interpreter, [InterpreterRequest]),
+            QueryRule(helpers.Downloaded, [helpers.InputsOf]),
+            QueryRule(helpers.Module, [helpers.ModuleOf]),
+            QueryRule(Interpreter, []),
             QueryRule(Listing, [ListingRequest]),
-            QueryRule(ModuleDirectory, [FindModuleRequest]),
             QueryRule(ModuleTree, [ModuleTreeRequest]),
-            QueryRule(Outline, [OutlineRequest]),
+            QueryRule(Outline, [Digest]),
             QueryRule(PackageOwners, []),
             QueryRule(Packages, [PackagesRequest]),
             QueryRule(PutativeTargets, [PutativeGoTargetsRequest]),
             QueryRule(RunRequest, [GoStaticExecutableFieldSet]),
-            QueryRule(ShippedProgram, [ShippedProgramRequest]),
+            QueryRule(ShippedProgram, [PythonProgram]),
             QueryRule(Snapshot, [Digest]),
             QueryRule(SourcesPaths, [SourcesPathsRequest]),
             QueryRule(TestResult, [ElfStaticTestRequest.Batch]),
             QueryRule(TestResult, [ReproducibleTestRequest.Batch]),
-            QueryRule(Verification, [VerifyRequest]),
-            QueryRule(Workspace, [WorkspaceRequest]),
+            QueryRule(Tool, [ToolRequest]),
+            QueryRule(Verification, [ElfTest]),
         ],
         target_types=[*register.target_types(), FilesGeneratorTarget],
         objects={"parametrize": Parametrize},

@@ -51,7 +51,8 @@ class BuildContext:
 
 @dataclass(frozen=True)
 class BinarySettings:
-    """One binary. `name` is the address as users write it.
+    """One binary, with a value for each thing that its target says. `name` is the address as users
+    write it.
 
     `directory` is where the search for the go.mod starts: that of the main package or, when `main`
     is an import path, that of the BUILD file. `import_path` is empty for a main in a directory.
@@ -79,15 +80,13 @@ class BinarySettings:
 
     def pattern(self, module_directory: str) -> str:
         """The main package as an argument of `go`, run in the module's directory."""
-        if self.import_path:
-            return self.import_path
-        relative = paths.relative_to(self.directory, module_directory)
-        return "." if relative == "." else f"./{relative}"
+        return self.import_path or paths.go_pattern(self.directory, module_directory)
 
 
 @dataclass(frozen=True)
 class GoStaticExecutableFieldSet(PackageFieldSet, RunFieldSet):
-    """What `package` and `run` need of a `go_static_executable`."""
+    """What `package` and `run` need of a `go_static_executable`: a field set has a class for each
+    field that counts."""
 
     required_fields = (GoMainField, GoOsField, GoArchField, GoBinaryOutputPathField)
     run_in_sandbox_behavior = RunInSandboxBehavior.RUN_REQUEST_HERMETIC

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pants.engine.fs import Digest
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from go_static.binary import BinarySettings
+from go_static.cgo import CgoUse
 from go_static.compat import collect_rules, implicitly, rule
 from go_static.elsewhere import Run
 from go_static.listing import (
@@ -19,13 +19,14 @@ from go_static.listing import (
     ListingRequest,
     list_binaries,
 )
-from go_static.module import FindModuleRequest, find_module
+from go_static.module import find_module
+from go_static.prepared import Toolchain
 from go_static.workspace import GoModuleError
 
 
 @dataclass(frozen=True)
-class BinaryListingRequest:
-    """`run` is that of the build."""
+class BuildRequest:
+    """`run` tells a second build, for which code is generated again too, from the first."""
 
     settings: BinarySettings
     run: Run = Run.FIRST
@@ -33,49 +34,56 @@ class BinaryListingRequest:
 
 @dataclass(frozen=True)
 class BinaryListing:
-    """What the answer to `request` says of one binary. `pattern` stands for its main package, whose
-    import path is `main`, in `module_directory`; the rest is as in `Listing`.
+    """What a listing says of one binary. `pattern` stands for its main package, whose import path
+    is `main`, in `module_directory`; the rest is as in `Listing` and `ListedBinaries`.
 
-    What it says of other binaries is not here: where an edit changes nothing of this one, this is
-    the same as before it, and the engine runs no rule again that has no other reason to.
+    What it says of other binaries' files is not here: where an edit changes nothing of this one,
+    this is the same as before it, and the engine runs no rule again that has no other reason to.
     """
 
-    request: ListingRequest
     pattern: str
     module_directory: str
     main: str
     files: BinaryFiles
     graph: FrozenDict[str, tuple[str, ...]]
-    workspace: str
-    sdk: Digest
-    downloads: Digest
+    toolchain: Toolchain
+    cgo: CgoUse
+
+
+async def listing_of(
+    settings: BinarySettings, groups: BinaryGroups, run: Run = Run.FIRST
+) -> tuple[ListingRequest, str]:
+    """The listing that a binary is in, and under which pattern.
+
+    :raises GoModuleError: its main package belongs to no module.
+    """
+    directory = await find_module(settings.directory)
+    if directory is None:
+        raise GoModuleError(no_go_mod_message(settings))
+    context = settings.context(directory)
+    pattern = settings.pattern(directory)
+    together = pattern in groups.patterns.get(context, ())
+    return ListingRequest(context, "" if together else pattern, run), pattern
 
 
 @rule(desc="List the files of a Go binary", level=LogLevel.DEBUG)
-async def list_binary(request: BinaryListingRequest, groups: BinaryGroups) -> BinaryListing:
+async def list_binary(request: BuildRequest, groups: BinaryGroups) -> BinaryListing:
     settings = request.settings
-    module = await find_module(FindModuleRequest(settings.directory), **implicitly())
-    if module.directory is None:
-        raise GoModuleError(no_go_mod_message(settings))
-    context = settings.context(module.directory)
-    pattern = settings.pattern(module.directory)
-    together = pattern in groups.patterns.get(context, ())
-    listing_request = ListingRequest(context, "" if together else pattern, request.run)
+    listing_request, pattern = await listing_of(settings, groups, request.run)
     listing = await list_binaries(listing_request, **implicitly())
-    if pattern in listing.errors:
+    binary = listing.listed.binaries[pattern]
+    if binary.error:
         raise GoListError(
-            f"{settings.name} cannot be built for {settings.platform}: {listing.errors[pattern]}"
+            f"{settings.name} cannot be built for {settings.platform}: {binary.error}"
         )
     return BinaryListing(
-        listing_request,
-        pattern,
-        module.directory,
-        listing.mains[pattern],
-        listing.files[pattern],
-        listing.graph,
-        listing.tree.workspace,
-        listing.sdk.digest,
-        listing.downloads,
+        pattern=pattern,
+        module_directory=listing.tree.directory,
+        main=binary.main,
+        files=listing.files[pattern],
+        graph=listing.listed.graph,
+        toolchain=listing.listed.toolchain,
+        cgo=listing.cgo,
     )
 
 

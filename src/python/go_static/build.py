@@ -21,9 +21,8 @@ from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from go_static import build_command, go_command, linked, messages, paths, side_by_side
-from go_static.binary import BinarySettings
-from go_static.binary_listing import BinaryListing, BinaryListingRequest, list_binary
-from go_static.cgo import CgoOfListingRequest, find_cgo_of_listing, remarks
+from go_static.binary_listing import BinaryListing, BuildRequest, list_binary
+from go_static.cgo import remarks
 from go_static.compat import (
     add_prefix,
     collect_rules,
@@ -32,7 +31,7 @@ from go_static.compat import (
     remove_prefix,
     rule,
 )
-from go_static.elsewhere import Run, execute_run
+from go_static.elsewhere import execute_run
 from go_static.outline import FileOrLink
 from go_static.subsystems import GoStaticSubsystem
 
@@ -48,14 +47,6 @@ class GoBuildError(Exception):
 
 
 @dataclass(frozen=True)
-class BuildRequest:
-    """`run` tells a second build, for which code is generated again too, from the first."""
-
-    settings: BinarySettings
-    run: Run = Run.FIRST
-
-
-@dataclass(frozen=True)
 class BuiltBinary:
     """`digest` holds the binary at `path`, which is the target's output path."""
 
@@ -68,7 +59,7 @@ async def build_binary(
     request: BuildRequest, options: GoStaticSubsystem, environment: ProcessExecutionEnvironment
 ) -> BuiltBinary:
     settings = request.settings
-    listing = await list_binary(BinaryListingRequest(settings, request.run), **implicitly())
+    listing = await list_binary(request, **implicitly())
     caches = go_command.caches(options.isolated_caches or not request.run.is_first)
     linked_last = {linked.CACHE_NAME: linked.DIRECTORY} if caches.named else {}
     flags = build_command.build_flags(settings.flags.arguments, listing.pattern)
@@ -87,11 +78,10 @@ async def build_binary(
     workers = environment.remote_execution
     process = Process(
         build_command.build_command(listing.module_directory, settings.output_path, workers),
-        env=go_command.offline_environment(settings.platform, listing.workspace),
+        env=go_command.offline_environment(settings.platform, listing.toolchain.workspace),
         input_digest=inputs,
         immutable_input_digests={
-            go_command.SDK: listing.sdk,
-            go_command.DOWNLOADS: listing.downloads,
+            **listing.toolchain.digests,
             **{
                 paths.join(go_command.TREE, directory): digest
                 for directory, digest in listing.files.directories.items()
@@ -102,15 +92,11 @@ async def build_binary(
         concurrency_available=0 if workers else _MAX_ACTIONS,
         description=f"Build {settings.name} for {settings.platform}",
     )
-    # Not beside the build: a process that starts or ends within the first 200 ms of the build makes
-    # Pants cancel it and start it again with another share of the cores, and say so.
-    if request.run.is_first:
-        cgo = await find_cgo_of_listing(CgoOfListingRequest(listing.request), **implicitly())
-        said = remarks(settings.name, listing.main, listing.graph, cgo)
-        for text in said.warnings:
-            logger.warning(text)
-        for text in said.info:
-            logger.info(text)
+    said = remarks(settings.name, listing.main, listing.graph, listing.cgo)
+    for text in said.warnings:
+        logger.warning(text)
+    for text in said.info:
+        logger.info(text)
     result = await execute_run(process, request.run)
     if result.exit_code != 0:
         raise GoBuildError(

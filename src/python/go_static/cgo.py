@@ -6,61 +6,30 @@ from a program that fails, or from an ELF test that does.
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pants.engine.fs import (
-    AddPrefix,
-    CreateDigest,
-    Digest,
-    Directory,
-    MergeDigests,
-)
+from pants.engine.fs import Digest
 from pants.engine.process import Process
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from elf_static.stubs import STUBS
 from go_static import go_command
-from go_static.compat import (
-    add_prefix,
-    collect_rules,
-    concurrently,
-    create_digest,
-    implicitly,
-    merge_digests,
-    rule,
-)
+from go_static.binary import BuildContext
+from go_static.compat import concurrently
 from go_static.go_command import IMPORTS_SYMBOLS, REFUSES
 from go_static.go_list import CGO_FIELDS, parse_go_list
 from go_static.import_graph import import_chains
-from go_static.listing import ListingRequest, list_binaries
-from go_static.platforms import GoPlatform
+from go_static.listed import ListedBinaries
+from go_static.outline import Outline
+from go_static.prepared import Toolchain
 from go_static.remote_cache import execute_cached
-from go_static.sdk import GoSdk
 from go_static.subsystems import GoStaticSubsystem
 
 # Of the files of a package, how many a message names.
 _SHOWN = 3
-
-
-@dataclass(frozen=True)
-class CgoRequest:
-    """Look at `packages`, import paths, which are found in the module in `module_directory`.
-
-    `sources` has the files of those that lie in the repository, and the module's own; it may be
-    their outline, unless what is in the files counts too.
-    """
-
-    module_directory: str
-    workspace: str
-    platform: GoPlatform
-    tags_argument: str
-    packages: tuple[str, ...]
-    look_into_files: bool
-    sources: Digest
-    sdk: GoSdk
-    downloads: Digest
 
 
 @dataclass(frozen=True)
@@ -74,34 +43,66 @@ class CgoUse:
     refuses: FrozenDict[str, tuple[str, ...]] = FrozenDict()
 
 
-@rule(desc="Look for cgo", level=LogLevel.DEBUG)
-async def find_cgo(request: CgoRequest, options: GoStaticSubsystem) -> CgoUse:
-    if not request.packages:
+async def find_cgo(
+    context: BuildContext,
+    listed: ListedBinaries,
+    outline: Outline,
+    module_files: Digest,
+    options: GoStaticSubsystem,
+) -> CgoUse:
+    """What there is in the packages of a listing, which was made from `outline`."""
+    # What is downloaded stays the same while the repository's files change, so it is looked at by
+    # a process of its own. What the repository's files say in their code is known already, so that
+    # their outline will do.
+    looks = (
+        _look_for_cgo(context, listed.toolchain, packages, look_into_files, sources, options)
+        for packages, look_into_files, sources in (
+            (packages_beside(listed.local, outline.imports_c), False, outline.digest),
+            (listed.graph.keys() - listed.local, True, module_files),
+        )
+    )
+    here, downloaded = await concurrently(looks)
+    imports_symbols = of_packages(listed.local, outline.imports_symbols)
+    refuses = of_packages(listed.local, outline.refuses)
+    return CgoUse(
+        FrozenDict({**downloaded.left_out, **here.left_out}),
+        FrozenDict({**downloaded.imports_symbols, **imports_symbols}),
+        FrozenDict({**downloaded.refuses, **refuses}),
+    )
+
+
+async def _look_for_cgo(
+    context: BuildContext,
+    toolchain: Toolchain,
+    packages: Iterable[str],
+    look_into_files: bool,
+    sources: Digest,
+    options: GoStaticSubsystem,
+) -> CgoUse:
+    """What there is in these packages, import paths. `sources` has the files of those that lie in
+    the repository, and the module's own."""
+    packages = sorted(packages)
+    if not packages:
         return CgoUse()
     caches = go_command.caches(options.isolated_caches)
-    directories = await create_digest(CreateDigest([Directory(d) for d in caches.directories]))
-    sources = await add_prefix(AddPrefix(request.sources, go_command.TREE))
     result = await execute_cached(
         Process(
             go_command.cgo_command(
-                request.module_directory,
+                context.module_directory,
                 f"-json={','.join(CGO_FIELDS)}",
-                request.look_into_files,
-                request.tags_argument,
+                look_into_files,
+                context.tags_argument,
                 "--",
-                *request.packages,
+                *packages,
             ),
             env={
-                **go_command.offline_environment(request.platform, request.workspace),
+                **go_command.offline_environment(context.platform, toolchain.workspace),
                 "PATH": go_command.SYSTEM_PATH,
             },
-            input_digest=await merge_digests(MergeDigests([sources, directories])),
-            immutable_input_digests={
-                go_command.SDK: request.sdk.digest,
-                go_command.DOWNLOADS: request.downloads,
-            },
+            input_digest=await go_command.lay_out(sources, caches),
+            immutable_input_digests=toolchain.digests,
             append_only_caches=caches.named,
-            description=f"Look for cgo in {len(request.packages)} packages",
+            description=f"Look for cgo in {len(packages)} packages",
             level=LogLevel.DEBUG,
         )
     )
@@ -125,44 +126,6 @@ def parse_cgo(output: bytes) -> CgoUse:
         FrozenDict({p.import_path: p.cgo_files for p in packages if p.cgo_files}),
         FrozenDict(found[IMPORTS_SYMBOLS]),
         FrozenDict(found[REFUSES]),
-    )
-
-
-@dataclass(frozen=True)
-class CgoOfListingRequest:
-    """Look at all packages of a listing."""
-
-    listing: ListingRequest
-
-
-@rule(desc="Look for cgo in Go binaries", level=LogLevel.DEBUG)
-async def find_cgo_of_listing(request: CgoOfListingRequest) -> CgoUse:
-    listing = await list_binaries(request.listing, **implicitly())
-    context = request.listing.context
-    # What is downloaded stays the same while the repository's files change, so it is looked at by
-    # a process of its own. What the repository's files say in their code is known already.
-    requests = [
-        CgoRequest(
-            context.module_directory,
-            listing.tree.workspace,
-            context.platform,
-            context.tags_argument,
-            tuple(sorted(packages)),
-            look_into_files,
-            digest,
-            listing.sdk,
-            listing.downloads,
-        )
-        for packages, look_into_files, digest in (
-            (listing.imports_c, False, listing.outline),
-            (listing.graph.keys() - listing.local, True, listing.tree.module_files),
-        )
-    ]
-    here, downloaded = await concurrently(find_cgo(r, **implicitly()) for r in requests)
-    return CgoUse(
-        FrozenDict({**downloaded.left_out, **here.left_out}),
-        FrozenDict({**downloaded.imports_symbols, **listing.imports_symbols}),
-        FrozenDict({**downloaded.refuses, **listing.refuses}),
     )
 
 
@@ -227,10 +190,29 @@ def remarks(name: str, main: str, graph: Mapping[str, tuple[str, ...]], use: Cgo
     return Remarks(tuple(warnings), tuple(info))
 
 
+def packages_beside(
+    packages: Mapping[str, tuple[str, ...]], files: frozenset[str]
+) -> frozenset[str]:
+    """The packages, by their import path, in whose directories some of the files are."""
+    directories = {posixpath.dirname(file) for file in files}
+    return frozenset(
+        import_path
+        for import_path, own in packages.items()
+        if any(posixpath.dirname(file) in directories for file in own[:1])
+    )
+
+
+def of_packages(
+    packages: Mapping[str, tuple[str, ...]], files: frozenset[str]
+) -> FrozenDict[str, tuple[str, ...]]:
+    """The names of those of the files that a package has, by its import path."""
+    found = {
+        import_path: tuple(file.rpartition("/")[2] for file in own if file in files)
+        for import_path, own in packages.items()
+    }
+    return FrozenDict({import_path: names for import_path, names in found.items() if names})
+
+
 def _some(files: tuple[str, ...]) -> str:
     more = f" and {len(files) - _SHOWN} more" if len(files) > _SHOWN else ""
     return ", ".join(files[:_SHOWN]) + more
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

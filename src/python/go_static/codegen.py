@@ -16,7 +16,7 @@ from pants.engine.target import (
     InvalidFieldException,
     Target,
 )
-from pants.engine.unions import UnionRule
+from pants.engine.unions import UnionMembership, UnionRule
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
@@ -46,7 +46,7 @@ from go_static.generate_fields import (
 )
 from go_static.go_generate import GoGenerateRequest, generate_go
 from go_static.platforms import GoPlatform
-from go_static.target_files import TargetFilesRequest, collect_target_files
+from go_static.target_files import collect_target_files
 
 logger = logging.getLogger(__name__)
 
@@ -59,16 +59,6 @@ class CodegenError(Exception):
 
 
 @dataclass(frozen=True)
-class CodegenRequest:
-    """Run the generators at `addresses`, for a binary of `platform`. Only `go_codegen` has a
-    second `run`: how other targets are run is Pants's affair, and what they made is taken."""
-
-    addresses: tuple[str, ...]
-    platform: GoPlatform
-    run: Run = Run.FIRST
-
-
-@dataclass(frozen=True)
 class GeneratedCode:
     """`digest` has the files at their paths in the repository; `origins` names the target that
     each is from. Those of `committed` are checked in."""
@@ -76,20 +66,6 @@ class GeneratedCode:
     digest: Digest
     origins: FrozenDict[str, str]
     committed: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class TargetCodeRequest:
-    """The files of one target, generated for a binary of `platform`."""
-
-    target: Target
-    platform: GoPlatform
-    run: Run = Run.FIRST
-
-
-@dataclass(frozen=True)
-class TargetCode:
-    digest: Digest
 
 
 @dataclass(frozen=True)
@@ -107,12 +83,27 @@ class Overlay:
     digest: Digest
 
 
+@dataclass(frozen=True)
+class TargetCodeRequest:
+    """The files of one target, generated for a binary of `platform`."""
+
+    target: Target
+    platform: GoPlatform = DEFAULT_PLATFORM
+    run: Run = Run.FIRST
+
+
+@dataclass(frozen=True)
+class TargetCode:
+    digest: Digest
+
+
 @rule(desc="Generate code of a target", level=LogLevel.DEBUG)
-async def generate_target_code(request: TargetCodeRequest) -> TargetCode:
+async def generate_target_code(
+    request: TargetCodeRequest, union_membership: UnionMembership
+) -> TargetCode:
     target = request.target
     if not target.has_field(GoGeneratePackagesField):
-        files = await collect_target_files(TargetFilesRequest(target), **implicitly())
-        return TargetCode(files.digest)
+        return TargetCode(await collect_target_files(target, union_membership))
     dependencies = await resolve_targets(
         **implicitly(
             UnparsedAddressInputs(
@@ -123,22 +114,27 @@ async def generate_target_code(request: TargetCodeRequest) -> TargetCode:
         )
     )
     inputs = await concurrently(
-        collect_target_files(TargetFilesRequest(dependency), **implicitly())
-        for dependency in dependencies
+        collect_target_files(dependency, union_membership) for dependency in dependencies
     )
-    digest = await merge_digests(MergeDigests([files.digest for files in inputs]))
+    digest = await merge_digests(MergeDigests(inputs))
     generated = await generate_go(
         go_generate_request(target, request.platform, digest, request.run), **implicitly()
     )
     return TargetCode(generated.digest)
 
 
-@rule(desc="Generate code", level=LogLevel.DEBUG)
-async def generate_code(request: CodegenRequest) -> GeneratedCode:
+async def generate_code(
+    addresses: tuple[str, ...], platform: GoPlatform, run: Run = Run.FIRST
+) -> GeneratedCode:
+    """What the generators at `addresses` make for a binary of `platform`. Only `go_generate` has a
+    second `run`: how other targets are run is Pants's affair, and what they made is taken.
+
+    :raises CodegenError: one makes nothing, or two make the same file.
+    """
     named = await resolve_targets(
         **implicitly(
             UnparsedAddressInputs(
-                request.addresses,
+                addresses,
                 owning_address=None,
                 description_of_origin="the `codegen` field of a `go_static_binary`",
             )
@@ -146,9 +142,7 @@ async def generate_code(request: CodegenRequest) -> GeneratedCode:
     )
     targets = [target for target in named if not target.has_field(GeneratedCodeField)]
     generated = await concurrently(
-        generate_target_code(
-            TargetCodeRequest(target, request.platform, request.run), **implicitly()
-        )
+        generate_target_code(TargetCodeRequest(target, platform, run), **implicitly())
         for target in targets
     )
     entries = await concurrently(get_digest_entries(code.digest) for code in generated)
@@ -268,9 +262,7 @@ class GenerateGoCodeRequest(GenerateSourcesRequest):
 
 @rule(desc="Generate Go code", level=LogLevel.DEBUG)
 async def generate_sources(request: GenerateGoCodeRequest) -> GeneratedSources:
-    code = await generate_target_code(
-        TargetCodeRequest(request.protocol_target, DEFAULT_PLATFORM), **implicitly()
-    )
+    code = await generate_target_code(TargetCodeRequest(request.protocol_target), **implicitly())
     return GeneratedSources(await digest_to_snapshot(code.digest))
 
 

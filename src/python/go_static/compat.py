@@ -8,6 +8,8 @@ Pants 2.17 means deleting that module and importing the names where they are use
 
 A rule of this backend that others call takes one request, its first parameter, and any number of
 subsystems or other values that the engine supplies; callers pass the request and `**implicitly()`.
+What needs no memory of its own is an async function; a rule of the same module that calls it stands
+below it, for the visitor to find it.
 """
 
 from __future__ import annotations

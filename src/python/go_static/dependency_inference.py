@@ -31,7 +31,7 @@ from go_static.compat import (
     rule,
 )
 from go_static.directives import local_packages, package_run, parse_directives
-from go_static.elf_files import BinaryFileRequest, find_binary_file
+from go_static.elf_files import find_binary_file
 from go_static.elf_test_fields import (
     ElfBinaryField,
     ElfPolicyField,
@@ -54,12 +54,12 @@ from go_static.generate_fields import (
 )
 from go_static.generate_sources import package_directories
 from go_static.listing import BinaryGroups
-from go_static.module import FindModuleRequest, GoModuleTargets, find_module
+from go_static.module import GoModuleTargets, find_module
 from go_static.packages import PackagesRequest, list_packages
 from go_static.subsystems import ElfStaticSubsystem
 from go_static.target_generators import MODULE_FILES
 from go_static.verify import test_policy
-from go_static.workspace import WorkspaceRequest, find_workspace_files
+from go_static.workspace import Workspace, find_workspace
 
 
 @dataclass(frozen=True)
@@ -119,17 +119,20 @@ class InferElfStaticTestDependenciesRequest(
 @dataclass(frozen=True)
 class PackageOwners:
     """`by_import_path` has the address that stands for each Go package of the repository, and
-    `imports` what each address imports, as import paths."""
+    `imports` what each address imports, as import paths. `workspaces` are by the directory of the
+    module that is part of them."""
 
     by_import_path: FrozenDict[str, Address]
     imports: FrozenDict[Address, tuple[str, ...]]
     directories: FrozenDict[str, Address]
+    workspaces: FrozenDict[str, Workspace]
 
 
 @rule(desc="Map Go import paths to targets", level=LogLevel.DEBUG)
 async def map_packages(modules: GoModuleTargets, groups: BinaryGroups) -> PackageOwners:
     requests = packages_requests(modules.by_directory, groups.patterns)
     listed = await concurrently(list_packages(request, **implicitly()) for request in requests)
+    workspaces = await concurrently(find_workspace(module) for module in modules.by_directory)
     by_import_path: dict[str, Address] = {}
     directories: dict[str, Address] = {}
     imports: dict[Address, set[str]] = {}
@@ -147,6 +150,7 @@ async def map_packages(modules: GoModuleTargets, groups: BinaryGroups) -> Packag
         FrozenDict(by_import_path),
         FrozenDict({address: tuple(sorted(found)) for address, found in imports.items()}),
         FrozenDict(directories),
+        FrozenDict(zip(modules.by_directory, workspaces)),
     )
 
 
@@ -184,7 +188,7 @@ async def infer_binary_dependencies(
     main = request.field_set.main
     base = request.field_set.address.spec_path
     directory = base if main.is_import_path else paths.join(base, main.value)
-    module = await find_module(FindModuleRequest(directory), **implicitly())
+    module = await find_module(directory)
     generators = await resolve_unparsed_address_inputs(
         UnparsedAddressInputs(
             request.field_set.codegen.value or (),
@@ -194,18 +198,18 @@ async def infer_binary_dependencies(
         **implicitly(),
     )
     inferred = [*generators]
-    if module.directory is None or module.directory not in modules.by_directory:
+    if module is None or module not in modules.by_directory:
         # `package` says what is wrong; goals that only look at the graph go on.
         return InferredDependencies(inferred)
-    workspace = await find_workspace_files(WorkspaceRequest(module.directory), **implicitly())
-    in_force = request.field_set.gowork.value != GoWorkValue.OFF.value
-    inferred += await find_owners(
-        OwnersRequest(workspace.files if in_force else ()), **implicitly()
-    )
+    if request.field_set.gowork.value == GoWorkValue.OFF.value:
+        workspace = Workspace()
+    else:
+        workspace = owners.workspaces[module]
+    inferred += await find_owners(OwnersRequest(workspace.files), **implicitly())
     # The modules of a workspace choose the versions of all their requirements together.
     inferred += (
         modules.by_directory[directory].address.create_generated(MODULE_FILES)
-        for directory in dict.fromkeys((module.directory, *(workspace.used if in_force else ())))
+        for directory in dict.fromkeys((module, *workspace.used))
         if directory in modules.by_directory
     )
     main_package = (
@@ -259,19 +263,17 @@ async def infer_elf_static_test_dependencies(
     request: InferElfStaticTestDependenciesRequest, options: ElfStaticSubsystem
 ) -> InferredDependencies:
     fields = request.field_set
-    file = await find_binary_file(
-        BinaryFileRequest(fields.address, fields.binary.value), **implicitly()
-    )
+    file = await find_binary_file(fields.address, fields.binary.value)
     binary = await resolve_unparsed_address_inputs(
         UnparsedAddressInputs(
-            [] if file.path else [fields.binary.value],
+            [] if file else [fields.binary.value],
             owning_address=fields.address,
             description_of_origin=f"the `binary` field of {generator_address(fields.address)}",
         ),
         **implicitly(),
     )
     policy = test_policy(fields.policy.value, fields.address, options.policy)
-    sources = (file.path, "" if policy in BUILT_IN else policy)
+    sources = (file, "" if policy in BUILT_IN else policy)
     owners = await find_owners(OwnersRequest(tuple(filter(None, sources))), **implicitly())
     return InferredDependencies({*binary, *owners} - {fields.address})
 

@@ -19,36 +19,37 @@ import dataclasses
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from enum import Enum
 
 from pants.engine.engine_aware import EngineAwareReturnType
 from pants.engine.fs import (
     EMPTY_DIGEST,
-    AddPrefix,
-    CreateDigest,
     Digest,
-    Directory,
-    MergeDigests,
     RemovePrefix,
 )
-from pants.engine.process import FallibleProcessResult, Process, ProcessCacheScope
+from pants.engine.platform import Platform
+from pants.engine.process import (
+    FallibleProcessResult,
+    Process,
+    ProcessCacheScope,
+    ProcessExecutionEnvironment,
+)
+from pants.option.global_options import KeepSandboxes
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from go_static import download_command, go_command
 from go_static.compat import (
-    add_prefix,
     collect_rules,
-    create_digest,
     implicitly,
-    merge_digests,
     remove_prefix,
     rule,
 )
 from go_static.download_failure import failure_message
-from go_static.here import HereRequest, VariablesRequest, find_here, read_variables_here
+from go_static.here import Here, VariablesRequest, find_here, read_variables_here
 from go_static.modfile import GoMod
 from go_static.module_tree import ModuleTree
 from go_static.remote_cache import LOOKUP_MILLIS, execute_cached, execute_here
@@ -63,28 +64,29 @@ class GoDownloadError(Exception):
     """Modules that cannot be fetched; the text has the settings in force, without credentials."""
 
 
+class Scope(Enum):
+    """What is downloaded beside the zips of modules: nothing, the go.mod files of the whole graph,
+    or those and the versions that a workspace selects."""
+
+    MODULES = "modules"
+    GRAPH = "graph"
+    WORKSPACE = "workspace"
+
+
 @dataclass(frozen=True)
 class DownloadsRequest:
     """What `go mod download` is asked for, and the files that say so.
 
     `module_files` has the go.mod, go.sum and go.work files at their paths in the repository.
-    `modules` are module paths, with versions in a workspace; when empty, all are meant. `scope` is
-    that of `download_command.download_command`.
+    `modules` are module paths, with versions in a workspace; when empty, all are meant.
     """
 
     directory: str
     module_files: Digest
     workspace: str
     modules: tuple[str, ...]
-    scope: str
+    scope: Scope
     sdk: GoSdk
-
-
-@dataclass(frozen=True)
-class Downloads:
-    """A tree that serves as GOPROXY=file://…"""
-
-    digest: Digest
 
 
 def downloads_request(
@@ -97,23 +99,24 @@ def downloads_request(
     """
     if tree.vendored or not any(module.go_mod.requires for module in tree.mains):
         return None
-    if tree.workspace:
+    if tree.workspace.path:
         # A go.work.sum need not be complete: Go adds to it by itself.
-        sums = "".join((*(main.go_sum for main in tree.mains), tree.workspace_sums))
+        sums = "".join((*(main.go_sum for main in tree.mains), tree.workspace.sums))
         hashed = tuple(sorted(f"{path}@{version}" for path, version in hashed_zips(sums)))
         modules = () if whole_graph else hashed
-        scope = "workspace"
+        scope = Scope.WORKSPACE
     else:
         (main,) = tree.mains
         hashed = modules_with_sums(main.go_mod, main.go_sum)
         modules = hashed if tree.has_graph_pruning else ()
-        scope = "graph" if whole_graph or not tree.has_graph_pruning else "modules"
+        whole_graph = whole_graph or not tree.has_graph_pruning
+        scope = Scope.GRAPH if whole_graph else Scope.MODULES
     if not hashed:
         return None
     return DownloadsRequest(
         directory=tree.directory,
         module_files=tree.module_files,
-        workspace=tree.workspace,
+        workspace=tree.workspace.path,
         modules=modules,
         scope=scope,
         sdk=sdk,
@@ -149,12 +152,14 @@ def modules_with_sums(go_mod: GoMod, go_sum: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class DownloadAttempt(EngineAwareReturnType):
-    """`failure` is what to tell the user, if anything failed."""
+class Downloads(EngineAwareReturnType):
+    """`digest` is a tree that serves as GOPROXY=file://… `failure` is what to tell the user, if
+    anything failed: the engine remembers values within a run, but no errors, and each rule that
+    asked for these downloads again would try again."""
 
     digest: Digest
     failure: str = ""
-    used_network: bool = False
+    used_network: bool = dataclasses.field(default=False, compare=False)
 
     def cacheable(self) -> bool:
         # To see whether a result of an earlier run still holds, the engine runs again what led to
@@ -163,22 +168,59 @@ class DownloadAttempt(EngineAwareReturnType):
         return not self.used_network
 
 
+async def _caller_variables(names: Iterable[str]) -> FrozenDict[str, str]:
+    """What the user lets through of the shell's variables."""
+    let_through = await read_variables_here(VariablesRequest(tuple(names)), **implicitly())
+    caller: FrozenDict[str, str] = let_through.values
+    if not caller.get("GIT_CONFIG_COUNT"):
+        return caller
+    git_config = await read_variables_here(
+        VariablesRequest(git_config_variables(caller["GIT_CONFIG_COUNT"])), **implicitly()
+    )
+    return FrozenDict({**caller, **git_config.values})
+
+
+async def _fetch(
+    request: DownloadsRequest,
+    from_cache: Process,
+    here: Here,
+    caller: Mapping[str, str],
+    timeout: int,
+) -> FallibleProcessResult:
+    """The process that has a network, with the caller's variables; `timeout` is in seconds."""
+    with private_file(download_command.caller_settings(caller)) as settings:
+        return await execute_here(
+            dataclasses.replace(
+                from_cache,
+                argv=download_command.network_download_command(
+                    settings, request.directory, request.scope.value, request.modules
+                ),
+                env=FrozenDict(download_command.network_download_environment(request.workspace)),
+                cache_scope=ProcessCacheScope.PER_SESSION,
+                timeout_seconds=timeout,
+                description=f"Download the modules of {request.directory or '.'}/go.mod",
+                level=LogLevel.INFO,
+            ),
+            here,
+        )
+
+
 @rule(desc="Download Go modules", level=LogLevel.DEBUG)
-async def attempt_download(
+async def download_modules(
     request: DownloadsRequest,
     options: GoStaticSubsystem,
-    environment: GoStaticSubsystem.EnvironmentAware,
-) -> DownloadAttempt:
-    here = await find_here(HereRequest(), **implicitly())
-    tree = await add_prefix(AddPrefix(request.module_files, go_command.TREE))
+    variables: GoStaticSubsystem.EnvironmentAware,
+    environment: ProcessExecutionEnvironment,
+    platform: Platform,
+    keep_sandboxes: KeepSandboxes,
+) -> Downloads:
+    here = find_here(environment, platform, keep_sandboxes)
     # The zips are verified when they are unpacked, so this cache is shared by isolated builds too.
     caches = go_command.caches(isolated=False)
-    directories = await create_digest(CreateDigest([Directory(d) for d in caches.directories]))
-    inputs = await merge_digests(MergeDigests([tree, directories]))
     from_cache = Process(
-        download_command.download_command(request.directory, request.scope, request.modules),
+        download_command.download_command(request.directory, request.scope.value, request.modules),
         env=download_command.cached_download_environment(request.workspace),
-        input_digest=inputs,
+        input_digest=await go_command.lay_out(request.module_files, caches),
         immutable_input_digests={go_command.SDK: request.sdk.digest},
         append_only_caches=caches.named,
         output_directories=(f"{go_command.OUTPUT}/downloads",),
@@ -188,35 +230,11 @@ async def attempt_download(
     result = await execute_cached(from_cache, here)
     used_network = result.exit_code != 0
     if used_network:
-        let_through = await read_variables_here(
-            VariablesRequest(tuple(environment.subprocess_env_vars)), **implicitly()
-        )
-        caller = let_through.values
-        if caller.get("GIT_CONFIG_COUNT"):
-            git_config = await read_variables_here(
-                VariablesRequest(git_config_variables(caller["GIT_CONFIG_COUNT"])), **implicitly()
-            )
-            caller = FrozenDict({**caller, **git_config.values})
-        with private_file(download_command.caller_settings(caller)) as settings:
-            fetched = await execute_here(
-                dataclasses.replace(
-                    from_cache,
-                    argv=download_command.network_download_command(
-                        settings, request.directory, request.scope, request.modules
-                    ),
-                    env=FrozenDict(
-                        download_command.network_download_environment(request.workspace)
-                    ),
-                    cache_scope=ProcessCacheScope.PER_SESSION,
-                    timeout_seconds=options.download_timeout,
-                    description=f"Download the modules of {request.directory or '.'}/go.mod",
-                    level=LogLevel.INFO,
-                ),
-                here,
-            )
+        caller = await _caller_variables(variables.subprocess_env_vars)
+        fetched = await _fetch(request, from_cache, here, caller, options.download_timeout)
         if fetched.exit_code != 0:
             failure = failure_message(request.directory, fetched, caller)
-            return DownloadAttempt(EMPTY_DIGEST, failure, used_network=True)
+            return Downloads(EMPTY_DIGEST, failure, used_network=True)
         # This delay is no part of the action, only of the engine's memory of having
         # run it: that tells this attempt from the first one.
         again = await execute_here(
@@ -230,17 +248,7 @@ async def attempt_download(
     digest = await remove_prefix(
         RemovePrefix(result.output_digest, f"{go_command.OUTPUT}/downloads")
     )
-    return DownloadAttempt(digest, used_network=used_network)
-
-
-@rule(desc="Check the downloaded Go modules", level=LogLevel.DEBUG)
-async def download_modules(request: DownloadsRequest) -> Downloads:
-    # The engine remembers values within a run, but no errors: had the download raised one, each
-    # rule that asks for it again would try again, as those do that have a result of the run before.
-    attempt = await attempt_download(request, **implicitly())
-    if attempt.failure:
-        raise GoDownloadError(attempt.failure)
-    return Downloads(attempt.digest)
+    return Downloads(digest, used_network=used_network)
 
 
 def git_config_variables(count: str) -> tuple[str, ...]:

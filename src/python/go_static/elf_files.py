@@ -20,13 +20,11 @@ from pants.engine.target import (
     SourcesField,
     Target,
 )
-from pants.util.logging import LogLevel
 
 from go_static import paths
 from go_static.binary import binary_alone
 from go_static.compat import (
     add_prefix,
-    collect_rules,
     concurrently,
     digest_to_snapshot,
     environment_aware_package,
@@ -37,7 +35,6 @@ from go_static.compat import (
     path_globs_to_digest,
     path_globs_to_paths,
     resolve_targets,
-    rule,
 )
 from go_static.fields import GoArchField, GoOsField, generator_address
 
@@ -51,29 +48,6 @@ class ElfFilesError(Exception):
 
 
 @dataclass(frozen=True)
-class BinaryFileRequest:
-    """`value` is that of the field `binary` of the test at `address`."""
-
-    address: Address
-    value: str
-
-
-@dataclass(frozen=True)
-class BinaryFile:
-    """The path of the file that the field names by its path; empty when it is an address."""
-
-    path: str
-
-
-@dataclass(frozen=True)
-class ElfFilesRequest:
-    """As for `BinaryFileRequest`."""
-
-    address: Address
-    value: str
-
-
-@dataclass(frozen=True)
 class ElfFiles:
     """`digest` has the files `names`, and may have others. `goos` and `goarch` are those of a
     binary of this backend, else empty."""
@@ -84,26 +58,29 @@ class ElfFiles:
     goarch: str
 
 
-@rule(desc="Find the file to test", level=LogLevel.DEBUG)
-async def find_binary_file(request: BinaryFileRequest) -> BinaryFile:
-    path = candidate_path(request.value, request.address.spec_path)
+async def find_binary_file(address: Address, value: str) -> str:
+    """The path of the file that the field `binary` of the test at `address` names by its path;
+    empty when its value is an address."""
+    path = candidate_path(value, address.spec_path)
     found = await path_globs_to_paths(PathGlobs([paths.glob_literal(path)] if path else []))
-    return BinaryFile(path if found.files else "")
+    return path if found.files else ""
 
 
-@rule(desc="Find the files to test", level=LogLevel.DEBUG)
-async def find_elf_files(request: ElfFilesRequest) -> ElfFiles:
-    file = await find_binary_file(BinaryFileRequest(request.address, request.value), **implicitly())
-    if file.path:
-        digest = await path_globs_to_digest(PathGlobs([paths.glob_literal(file.path)]))
-        return ElfFiles(digest, (file.path,), goos="", goarch="")
+async def find_elf_files(address: Address, value: str) -> ElfFiles:
+    """What the value of the field `binary` of the test at `address` names.
 
-    name = generator_address(request.address)
+    :raises ElfFilesError: nothing, or too much.
+    """
+    path = await find_binary_file(address, value)
+    if path:
+        digest = await path_globs_to_digest(PathGlobs([paths.glob_literal(path)]))
+        return ElfFiles(digest, (path,), goos="", goarch="")
+    name = generator_address(address)
     targets = await resolve_targets(
         **implicitly(
             UnparsedAddressInputs(
-                [request.value],
-                owning_address=request.address,
+                [value],
+                owning_address=address,
                 description_of_origin=f"the `binary` field of {name}",
             )
         )
@@ -111,29 +88,14 @@ async def find_elf_files(request: ElfFilesRequest) -> ElfFiles:
     packages = await find_valid_field_sets(
         FieldSetsPerTargetRequest(PackageFieldSet, targets), **implicitly()
     )
-    packaged = tuple(
+    packaged = [
         (target, field_sets[0])
         for target, field_sets in zip(targets, packages.collection)
         if field_sets
-    )
+    ]
     if packaged:
-        target = the_only([target for target, _ in packaged], name, request.value)
-        built = await environment_aware_package(
-            EnvironmentAwarePackageRequest(binary_alone(packaged[0][1]))
-        )
-        snapshot = await digest_to_snapshot(built.digest)
-        names = artifact_files(built, snapshot.files)
-        if not names:
-            raise ElfFilesError(
-                f"{name}: packaging {target.address} makes no file that could be tested.\n\n"
-                "Let the `binary` field name a target whose package is an ELF file."
-            )
-        return ElfFiles(
-            await add_prefix(AddPrefix(built.digest, _PACKAGES)),
-            tuple(posixpath.join(_PACKAGES, file_name) for file_name in names),
-            goos=_value(target, GoOsField),
-            goarch=_value(target, GoArchField),
-        )
+        target = the_only([target for target, _ in packaged], name, value)
+        return await _package_files(name, target, packaged[0][1])
     sources = await concurrently(
         hydrate_sources(
             HydrateSourcesRequest(
@@ -147,9 +109,27 @@ async def find_elf_files(request: ElfFilesRequest) -> ElfFiles:
     )
     files = tuple(file_name for hydrated in sources for file_name in hydrated.snapshot.files)
     if not files:
-        raise ElfFilesError(no_files_message(name, request.value, targets))
+        raise ElfFilesError(no_files_message(name, value, targets))
     digest = await merge_digests(MergeDigests([hydrated.snapshot.digest for hydrated in sources]))
     return ElfFiles(digest, files, goos="", goarch="")
+
+
+async def _package_files(name: str, target: Target, field_set: PackageFieldSet) -> ElfFiles:
+    """Those of the package that a target makes."""
+    built = await environment_aware_package(EnvironmentAwarePackageRequest(binary_alone(field_set)))
+    snapshot = await digest_to_snapshot(built.digest)
+    names = artifact_files(built, snapshot.files)
+    if not names:
+        raise ElfFilesError(
+            f"{name}: packaging {target.address} makes no file that could be tested.\n\n"
+            "Let the `binary` field name a target whose package is an ELF file."
+        )
+    return ElfFiles(
+        await add_prefix(AddPrefix(built.digest, _PACKAGES)),
+        tuple(posixpath.join(_PACKAGES, file_name) for file_name in names),
+        goos=_value(target, GoOsField),
+        goarch=_value(target, GoArchField),
+    )
 
 
 def candidate_path(value: str, spec_path: str) -> str:
@@ -198,7 +178,3 @@ def no_files_message(name: str, binary: str, targets: Iterable[Target]) -> str:
 
 def _value(target: Target, field: type[GoOsField] | type[GoArchField]) -> str:
     return target[field].value or "" if target.has_field(field) else ""
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import posixpath
-from collections.abc import Iterable
-from dataclasses import dataclass
 
 from pants.core.goals.package import EnvironmentAwarePackageRequest, PackageFieldSet
 from pants.engine.addresses import UnparsedAddressInputs
 from pants.engine.fs import AddPrefix, Digest, RemovePrefix
 from pants.engine.platform import Platform
 from pants.engine.target import FieldSetsPerTargetRequest
-from pants.util.logging import LogLevel
 
 from go_static import go_command
 from go_static.binary import GoStaticExecutableFieldSet, binary_alone
 from go_static.compat import (
     add_prefix,
-    collect_rules,
     environment_aware_package,
     find_valid_field_sets,
     implicitly,
     remove_prefix,
     resolve_targets,
-    rule,
 )
 from go_static.fields import GoArchField, GoArchLevelField, GoOsField
 from go_static.known_sdks import PLATFORM_NAMES
@@ -34,29 +29,18 @@ class BuiltToolError(Exception):
     """An address that names no program; the text says which."""
 
 
-@dataclass(frozen=True)
-class BuiltToolRequest:
-    """`address` is absolute; `needed_by` is the target that names it."""
+async def build_tool(address: str, needed_by: str, platform: Platform) -> Digest:
+    """The program at an address, in the directory for tools; `needed_by` is the target that names
+    it.
 
-    address: str
-    needed_by: str
-
-
-@dataclass(frozen=True)
-class BuiltTool:
-    """The program, in the directory for tools."""
-
-    digest: Digest
-
-
-@rule(desc="Build a code generator", level=LogLevel.DEBUG)
-async def build_tool(request: BuiltToolRequest, platform: Platform) -> BuiltTool:
+    :raises BuiltToolError: there is none, or more than one.
+    """
     targets = await resolve_targets(
         **implicitly(
             UnparsedAddressInputs(
-                [request.address],
+                [address],
                 owning_address=None,
-                description_of_origin=f"the `tools` field of {request.needed_by}",
+                description_of_origin=f"the `tools` field of {needed_by}",
             )
         )
     )
@@ -66,7 +50,7 @@ async def build_tool(request: BuiltToolRequest, platform: Platform) -> BuiltTool
     found = [field_set for field_sets in packages.collection for field_set in field_sets]
     if len(found) != 1:
         raise BuiltToolError(
-            f"{request.needed_by}: its `tools` name {request.address}, which stands for "
+            f"{needed_by}: its `tools` name {address}, which stands for "
             f"{len(found)} programs.\n\nName one target that `package` builds."
         )
     package = await environment_aware_package(
@@ -75,11 +59,11 @@ async def build_tool(request: BuiltToolRequest, platform: Platform) -> BuiltTool
     paths = [artifact.relpath for artifact in package.artifacts if artifact.relpath]
     if len(paths) != 1:
         raise BuiltToolError(
-            f"{request.needed_by}: its `tools` name {request.address}, whose package has "
+            f"{needed_by}: its `tools` name {address}, whose package has "
             f"{len(paths)} files.\n\nName a target that `package` builds as one program."
         )
     bare = await remove_prefix(RemovePrefix(package.digest, posixpath.dirname(paths[0])))
-    return BuiltTool(await add_prefix(AddPrefix(bare, go_command.TOOLS)))
+    return await add_prefix(AddPrefix(bare, go_command.TOOLS))
 
 
 def for_this_machine(field_set: PackageFieldSet, platform: str) -> PackageFieldSet:
@@ -96,7 +80,3 @@ def for_this_machine(field_set: PackageFieldSet, platform: str) -> PackageFieldS
         goarch=GoArchField(goarch, address),
         goarch_level=GoArchLevelField(None, address),
     )
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

@@ -9,11 +9,11 @@ from typing import Any
 from pants.core.goals.test import TestFieldSet, TestRequest, TestResult, TestSubsystem
 from pants.engine.addresses import UnparsedAddressInputs
 from pants.engine.fs import AddPrefix, FileEntry, MergeDigests, PathGlobs
-from pants.engine.process import Process, ProcessCacheScope
+from pants.engine.process import Process, ProcessCacheScope, ProcessExecutionEnvironment
 from pants.util.logging import LogLevel
 
 from go_static import paths
-from go_static.codegen import DEFAULT_PLATFORM, TargetCodeRequest, generate_target_code
+from go_static.codegen import TargetCodeRequest, generate_target_code
 from go_static.compat import (
     EnvironmentField,
     add_prefix,
@@ -27,7 +27,7 @@ from go_static.compat import (
     test_result,
 )
 from go_static.generate_fields import GeneratedCodeField, GeneratedTestTimeoutField
-from go_static.interpreter import InterpreterRequest, find_interpreter
+from go_static.interpreter import find_interpreter
 from go_static.remote_cache import execute_cached
 from go_static.subsystems import GoGeneratedSubsystem
 
@@ -96,6 +96,7 @@ class GeneratedIsCurrentRequest(TestRequest):
 async def test_generated_code(
     batch: GeneratedIsCurrentRequest.Batch[GeneratedIsCurrentFieldSet, Any],
     test_subsystem: TestSubsystem,
+    execution: ProcessExecutionEnvironment,
 ) -> TestResult:
     field_set = batch.single_element
     (target,) = await resolve_targets(
@@ -107,13 +108,13 @@ async def test_generated_code(
             )
         )
     )
-    code = await generate_target_code(TargetCodeRequest(target, DEFAULT_PLATFORM), **implicitly())
+    code = await generate_target_code(TargetCodeRequest(target), **implicitly())
     entries = await get_digest_entries(code.digest)
     files = [entry.path for entry in entries if isinstance(entry, FileEntry)]
     repository = await path_globs_to_digest(PathGlobs([paths.glob_literal(file) for file in files]))
     generated = await add_prefix(AddPrefix(code.digest, _GENERATED))
     committed = await add_prefix(AddPrefix(repository, _REPOSITORY))
-    interpreter = await find_interpreter(InterpreterRequest(), **implicitly())
+    interpreter = await find_interpreter(execution)
     generator = target.address.maybe_convert_to_target_generator().spec
     result = await execute_cached(
         Process(

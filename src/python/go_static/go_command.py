@@ -1,6 +1,6 @@
 """How this backend runs `go`: the layout of the sandbox, the environment and the command line.
 
-Nothing here knows of the engine. What is said holds for every step that runs `go`:
+What is said here holds for every step that runs `go`:
 
 - the environment is explicit: nothing is inherited from the caller, the user's `go env -w` is
   not read, and what the SDK's own go.env could set is set already;
@@ -13,8 +13,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pants.engine.fs import AddPrefix, CreateDigest, Digest, Directory, MergeDigests
 from pants.util.frozendict import FrozenDict
 
+from go_static.compat import add_prefix, create_digest, merge_digests
 from go_static.go_source import REFUSAL
 from go_static.platforms import GoPlatform
 
@@ -47,6 +49,13 @@ def caches(isolated: bool) -> Caches:
     return Caches(
         FrozenDict({"go_static_build": BUILD_CACHE, "go_static_mod": MODULE_CACHE}), directories
     )
+
+
+async def lay_out(tree: Digest, caches: Caches, *others: Digest) -> Digest:
+    """The files of a sandbox: those of the repository, the places of the caches, and others."""
+    below = await add_prefix(AddPrefix(tree, TREE))
+    directories = await create_digest(CreateDigest([Directory(d) for d in caches.directories]))
+    return await merge_digests(MergeDigests([below, directories, *others]))
 
 
 # Where the POSIX tools of the scripts are; `go` itself starts no program of the machine.

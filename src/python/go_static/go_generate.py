@@ -9,38 +9,34 @@ from dataclasses import dataclass
 from pants.engine.addresses import Address
 from pants.engine.fs import (
     EMPTY_DIGEST,
-    AddPrefix,
     CreateDigest,
     Digest,
     DigestSubset,
-    Directory,
     FileContent,
-    MergeDigests,
     PathGlobs,
     RemovePrefix,
 )
-from pants.engine.process import Process
+from pants.engine.platform import Platform
+from pants.engine.process import FallibleProcessResult, Process
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from go_static import generate_command, go_command, messages
 from go_static.compat import (
-    add_prefix,
     collect_rules,
     concurrently,
     create_digest,
     digest_subset_to_digest,
     get_digest_contents,
     implicitly,
-    merge_digests,
     remove_prefix,
     rule,
 )
 from go_static.directives import failed_directive
 from go_static.elsewhere import Run, execute_run
 from go_static.generate_messages import GoGenerateError, failure_message, wrong_result
-from go_static.generate_sources import GenerateSourcesRequest, find_generate_sources
-from go_static.generate_tools import BuiltToolRequest, build_tool
+from go_static.generate_sources import GenerateSources, find_generate_sources
+from go_static.generate_tools import build_tool
 from go_static.subsystems import GoStaticSubsystem
 from go_static.tools import ToolRequest, find_tool
 
@@ -69,39 +65,56 @@ class GoGenerated:
     files: tuple[str, ...]
 
 
+async def _written_files(
+    name: str, sources: GenerateSources, result: FallibleProcessResult
+) -> GoGenerated:
+    """What the directives have written.
+
+    :raises GoGenerateError: one failed, or they did not write what they have to.
+    """
+    directory, directives = sources.module_directory, sources.directives
+    said = messages.go_output(result.stderr + b"\n" + result.stdout, directory)
+    if result.exit_code != 0:
+        output = (result.stderr + result.stdout).decode(errors="replace")
+        raise GoGenerateError(
+            failure_message(name, failed_directive(output, directory, directives), said)
+        )
+    digest = await remove_prefix(RemovePrefix(result.output_digest, go_command.OUTPUT))
+    lists = await get_digest_contents(
+        await digest_subset_to_digest(DigestSubset(digest, PathGlobs(["written", "deleted"])))
+    )
+    names = {file.path: read_list(file.content) for file in lists}
+    problem = wrong_result(name, names["written"], names["deleted"], directory, directives, said)
+    if problem:
+        raise GoGenerateError(problem)
+    files = await digest_subset_to_digest(DigestSubset(digest, PathGlobs(["files/**"])))
+    return GoGenerated(await remove_prefix(RemovePrefix(files, "files")), names["written"])
+
+
 @rule(desc="Run go generate", level=LogLevel.DEBUG)
-async def generate_go(request: GoGenerateRequest, options: GoStaticSubsystem) -> GoGenerated:
+async def generate_go(
+    request: GoGenerateRequest,
+    options: GoStaticSubsystem,
+    platform: Platform,
+) -> GoGenerated:
     caches = go_command.caches(options.isolated_caches or not request.run.is_first)
     sources = await find_generate_sources(
-        GenerateSourcesRequest(
-            request.name, request.address.spec_path, request.packages, request.inputs, caches
-        ),
-        **implicitly(),
+        request.name, request.address.spec_path, request.packages, request.inputs, caches
     )
-    directory, directives = sources.module_directory, sources.directives
     found = await concurrently(
         find_tool(ToolRequest(tool, request.name), **implicitly()) for tool in request.tools
     )
     built = await concurrently(
-        build_tool(BuiltToolRequest(tool, request.name), **implicitly())
-        for tool in request.built_tools
+        build_tool(tool, request.name, platform) for tool in request.built_tools
     )
-    inputs = await add_prefix(AddPrefix(sources.digest, go_command.TREE))
-    directories = await create_digest(CreateDigest([Directory(d) for d in caches.directories]))
-    places = await create_digest(
-        CreateDigest(
-            [
-                FileContent(
-                    generate_command.WITH_PLACES,
-                    generate_command.with_places(request.env).encode(),
-                )
-            ]
-        )
+    places = FileContent(
+        generate_command.WITH_PLACES, generate_command.with_places(request.env).encode()
     )
+    others = (await create_digest(CreateDigest([places])), *built)
     result = await execute_run(
         Process(
             generate_command.generate_command(
-                directory,
+                sources.module_directory,
                 ((tool.name, tool.path) for tool in found),
                 sources.patterns,
             ),
@@ -111,47 +124,18 @@ async def generate_go(request: GoGenerateRequest, options: GoStaticSubsystem) ->
                     for name, value in request.env.items()
                     if not generate_command.has_place(value)
                 },
-                **generate_command.generate_environment(sources.workspace),
+                **generate_command.generate_environment(sources.toolchain.workspace),
                 "TOOLS": " ".join(tool.identity for tool in found),
             },
-            input_digest=await merge_digests(
-                MergeDigests([inputs, directories, places, *(tool.digest for tool in built)])
-            ),
-            immutable_input_digests={
-                go_command.SDK: sources.sdk.digest,
-                go_command.DOWNLOADS: sources.downloads,
-            },
+            input_digest=await go_command.lay_out(sources.digest, caches, *others),
+            immutable_input_digests=sources.toolchain.digests,
             append_only_caches=caches.named,
             output_directories=(go_command.OUTPUT,),
             description=f"Generate {request.name}",
         ),
         request.run,
     )
-    said = messages.go_output(result.stderr + b"\n" + result.stdout, directory)
-    if result.exit_code != 0:
-        output = (result.stderr + result.stdout).decode(errors="replace")
-        raise GoGenerateError(
-            failure_message(request.name, failed_directive(output, directory, directives), said)
-        )
-    output_digest = await remove_prefix(RemovePrefix(result.output_digest, go_command.OUTPUT))
-    lists = await get_digest_contents(
-        await digest_subset_to_digest(
-            DigestSubset(output_digest, PathGlobs(["written", "deleted"]))
-        )
-    )
-    names = {file.path: read_list(file.content) for file in lists}
-    problem = wrong_result(
-        request.name, names["written"], names["deleted"], directory, directives, said
-    )
-    if problem:
-        raise GoGenerateError(problem)
-    files = await remove_prefix(
-        RemovePrefix(
-            await digest_subset_to_digest(DigestSubset(output_digest, PathGlobs(["files/**"]))),
-            "files",
-        )
-    )
-    return GoGenerated(files, names["written"])
+    return await _written_files(request.name, sources, result)
 
 
 def read_list(content: bytes) -> tuple[str, ...]:

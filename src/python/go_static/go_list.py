@@ -62,7 +62,8 @@ class PackageError:
 
 @dataclass(frozen=True)
 class GoPackage:
-    """One package; files are relative to its directory, and `files` are all of them.
+    """One package, with what is used of the fields that `go list` prints; files are relative to its
+    directory, and `files` are all of them.
 
     `directory` is the path in the repository, or None for packages of the standard library and of
     downloaded modules. `module` is the path of its module, where that was asked for. `embeds` is

@@ -29,11 +29,6 @@ from go_static.compat import (
 
 
 @dataclass(frozen=True)
-class HereRequest:
-    """Where are processes run that read the machine?"""
-
-
-@dataclass(frozen=True)
 class Here:
     """How to run a process here, and what Go has to be for. `workers` is whether other processes
     are run by remote workers."""
@@ -57,13 +52,10 @@ class VariablesHere:
     values: FrozenDict[str, str]
 
 
-@rule(desc="Tell this machine from remote workers", level=LogLevel.DEBUG)
-async def find_here(
-    request: HereRequest,
-    environment: ProcessExecutionEnvironment,
-    platform: Platform,
-    keep_sandboxes: KeepSandboxes,
+def find_here(
+    environment: ProcessExecutionEnvironment, platform: Platform, keep_sandboxes: KeepSandboxes
 ) -> Here:
+    """Where processes are run that read the machine; the arguments are for all others."""
     if not environment.remote_execution:
         return Here(environment, platform, workers=False)
     localhost = Platform.create_for_localhost()

@@ -11,13 +11,8 @@ from pants.engine.env_vars import EnvironmentVarsRequest
 from pants.engine.process import Process, ProcessCacheScope, ProcessExecutionEnvironment
 from pants.util.logging import LogLevel
 
-from go_static.compat import (
-    collect_rules,
-    environment_vars_subset,
-    execute_process,
-    implicitly,
-    rule,
-)
+from go_static.compat import environment_vars_subset, execute_process, implicitly
+from go_static.search_path import search_directories
 
 _MINIMUM = (3, 9)
 
@@ -50,11 +45,6 @@ class NoPythonError(Exception):
 
 
 @dataclass(frozen=True)
-class InterpreterRequest:
-    """Look for a Python."""
-
-
-@dataclass(frozen=True)
 class Interpreter:
     """`identity` changes whenever the file at `path` is replaced."""
 
@@ -62,12 +52,14 @@ class Interpreter:
     identity: str
 
 
-@rule(desc="Look for a Python", level=LogLevel.DEBUG)
-async def find_interpreter(
-    request: InterpreterRequest, execution: ProcessExecutionEnvironment
-) -> Interpreter:
+async def find_interpreter(execution: ProcessExecutionEnvironment) -> Interpreter:
+    """A Python for processes of this environment.
+
+    :raises NoPythonError: there is none.
+    """
     environment = await environment_vars_subset(EnvironmentVarsRequest(["PATH"]), **implicitly())
-    directories = search_directories(environment.get("PATH", ""))
+    on_path = environment.get("PATH", "").split(os.pathsep)
+    directories = search_directories((*_FIRST_DIRECTORIES, *on_path))
     result = await execute_process(
         Process(
             ("/bin/sh", "-c", _PROBE, "sh", *candidates(directories, execution.remote_execution)),
@@ -82,12 +74,6 @@ async def find_interpreter(
     if not identity:
         raise NoPythonError(no_python_message(directories, execution.remote_execution))
     return Interpreter(path, identity)
-
-
-def search_directories(path: str) -> tuple[str, ...]:
-    """Where to look, in order and once each."""
-    on_path = (entry for entry in path.split(os.pathsep) if os.path.isabs(entry))
-    return tuple(dict.fromkeys((*_FIRST_DIRECTORIES, *map(os.path.normpath, on_path))))
 
 
 def candidates(directories: Iterable[str], workers: bool) -> tuple[str, ...]:
@@ -111,7 +97,3 @@ def no_python_message(directories: Iterable[str], workers: bool) -> str:
         f"Python {'.'.join(map(str, _MINIMUM))} or newer that works was found.\n\n"
         f"Looked for python3 and python in: {', '.join(directories)}.\n\n{way_out}"
     )
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

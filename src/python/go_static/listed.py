@@ -6,26 +6,20 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pants.engine.fs import AddPrefix, CreateDigest, Digest, Directory, MergeDigests
+from pants.engine.fs import Digest
 from pants.engine.process import Process
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from go_static import explain, go_command, paths
 from go_static.binary import BuildContext
-from go_static.compat import (
-    add_prefix,
-    collect_rules,
-    create_digest,
-    merge_digests,
-    rule,
-)
-from go_static.downloads import lacks_downloads
+from go_static.compat import collect_rules, rule
+from go_static.downloads import DownloadsRequest
 from go_static.go_list import DEPS_FIELDS, PACKAGE_FIELDS, GoPackage, parse_go_list
 from go_static.module_graph import module_directories
 from go_static.package_directories import directories_of_one_package
+from go_static.prepared import Toolchain, go_list
 from go_static.remote_cache import execute_cached
-from go_static.sdk import GoSdk
 from go_static.subsystems import GoStaticSubsystem
 
 # `go build` reads this file of the main package, if there is one (`-pgo=auto`); `go list` does not
@@ -36,109 +30,44 @@ _PROFILE = "default.pgo"
 @dataclass(frozen=True)
 class GoListRequest:
     """`patterns` are main packages; `outline` has the files of the tree, with what `go list` reads
-    of them. `go_mod_path` and `module_path` are those of the module in the context."""
+    of them. `module_path` is that of the module in the context, the rest as in `BuildInputs`."""
 
     context: BuildContext
     patterns: tuple[str, ...]
     outline: Digest
-    workspace: str
-    go_mod_path: str
     module_path: str
-    sdk: GoSdk
-    downloads: Digest
+    toolchain: Toolchain
+    whole_graph: DownloadsRequest | None
+
+
+@dataclass(frozen=True)
+class ListedBinary:
+    """A main package, by its import path, and the files in the repository that a build of it reads,
+    if there are such; or the reason in `error` for which it cannot be built."""
+
+    main: str = ""
+    files: tuple[str, ...] = ()
+    error: str = ""
 
 
 @dataclass(frozen=True)
 class ListedBinaries:
-    """As in `Listing`, but `local` has the packages in the repository with the paths of their Go
-    files, `files` has all files of each binary, of which a build needs those that there are, and
-    `directories_of_one_package` are what the function of this name says.
+    """What `go list` says, or in `failure` why it says nothing; `toolchain` is what it needed.
 
-    `failure` is what `go list` said when it listed nothing, and `lacks_downloads` is whether it
-    looked for a module that is not among the downloads.
+    `binaries` are by pattern. `graph` has the packages, without those of the standard library, by
+    import path with their imports, and `modules` the module of each. `local` are those in the
+    repository with the paths of their Go files, `directories` where in the repository modules lie,
+    and `directories_of_one_package` are what the function of this name says.
     """
 
-    lacks_downloads: bool
+    toolchain: Toolchain
     failure: bytes = b""
-    files: FrozenDict[str, tuple[str, ...]] = FrozenDict()
-    errors: FrozenDict[str, str] = FrozenDict()
-    mains: FrozenDict[str, str] = FrozenDict()
+    binaries: FrozenDict[str, ListedBinary] = FrozenDict()
     graph: FrozenDict[str, tuple[str, ...]] = FrozenDict()
     local: FrozenDict[str, tuple[str, ...]] = FrozenDict()
     modules: FrozenDict[str, str] = FrozenDict()
     directories: FrozenDict[str, str] = FrozenDict()
     directories_of_one_package: FrozenDict[str, tuple[str, ...]] = FrozenDict()
-
-
-@rule(desc="Run go list", level=LogLevel.DEBUG)
-async def run_go_list(request: GoListRequest, options: GoStaticSubsystem) -> ListedBinaries:
-    context = request.context
-    caches = go_command.caches(options.isolated_caches)
-    directories = await create_digest(CreateDigest([Directory(d) for d in caches.directories]))
-    sources = await add_prefix(AddPrefix(request.outline, go_command.TREE))
-    process = Process(
-        go_command.listing_command(
-            context.module_directory,
-            "list",
-            "-e",
-            "-deps",
-            f"-json={','.join(DEPS_FIELDS)}",
-            context.tags_argument,
-            "--",
-            *request.patterns,
-        ),
-        env=go_command.offline_environment(context.platform, request.workspace),
-        input_digest=await merge_digests(MergeDigests([sources, directories])),
-        immutable_input_digests={
-            go_command.SDK: request.sdk.digest,
-            go_command.DOWNLOADS: request.downloads,
-        },
-        append_only_caches=caches.named,
-        description=(
-            f"List the files of the binaries of {request.go_mod_path} for {context.platform}"
-        ),
-        level=LogLevel.DEBUG,
-    )
-    result = await execute_cached(process)
-    lacking = lacks_downloads(result)
-    if result.exit_code != 0:
-        return ListedBinaries(lacking, result.stderr or b"go list failed and said nothing")
-    packages = explain.by_import_path(parse_go_list(result.stdout, go_command.TREE))
-    mains = {pattern: main_of(pattern, packages) for pattern in request.patterns}
-    needs_cgo = await _packages_that_need_cgo(
-        process, mains.values(), packages, context.module_directory
-    )
-    errors = {}
-    files = {}
-    for pattern, main in mains.items():
-        error = explain.explain_main(
-            pattern, main, packages, context.module_directory, request.module_path, needs_cgo
-        )
-        if error or main is None:
-            errors[pattern] = error
-        else:
-            files[pattern] = files_of(main, packages)
-    others = [package for package in packages.values() if not package.standard]
-    return ListedBinaries(
-        lacking,
-        b"",
-        FrozenDict(files),
-        FrozenDict(errors),
-        FrozenDict({pattern: main.import_path for pattern, main in mains.items() if main}),
-        FrozenDict({package.import_path: package.imports for package in others}),
-        FrozenDict(
-            {
-                package.import_path: tuple(
-                    paths.join(package.directory, file) for file in package.go_files
-                )
-                for package in others
-                if package.directory is not None
-            }
-        ),
-        FrozenDict({package.import_path: package.module for package in others}),
-        FrozenDict(module_directories(others)),
-        FrozenDict(directories_of_one_package(others)),
-    )
 
 
 async def _packages_that_need_cgo(
@@ -173,6 +102,83 @@ async def _packages_that_need_cgo(
         return {}
     found = parse_go_list(result.stdout, go_command.TREE)
     return {package.import_path: package.cgo_files for package in found if package.cgo_files}
+
+
+@rule(desc="Run go list", level=LogLevel.DEBUG)
+async def run_go_list(request: GoListRequest, options: GoStaticSubsystem) -> ListedBinaries:
+    context = request.context
+    caches = go_command.caches(options.isolated_caches)
+    process = Process(
+        go_command.listing_command(
+            context.module_directory,
+            "list",
+            "-e",
+            "-deps",
+            f"-json={','.join(DEPS_FIELDS)}",
+            context.tags_argument,
+            "--",
+            *request.patterns,
+        ),
+        env=go_command.offline_environment(context.platform, request.toolchain.workspace),
+        input_digest=await go_command.lay_out(request.outline, caches),
+        immutable_input_digests=request.toolchain.digests,
+        append_only_caches=caches.named,
+        description=(
+            f"List the files of the binaries of {paths.join(context.module_directory, 'go.mod')} "
+            f"for {context.platform}"
+        ),
+        level=LogLevel.DEBUG,
+    )
+    result, toolchain = await go_list(process, request.toolchain, request.whole_graph)
+    if result.exit_code != 0:
+        return ListedBinaries(toolchain, result.stderr or b"go list failed and said nothing")
+    packages = explain.by_import_path(parse_go_list(result.stdout, go_command.TREE))
+    mains = {pattern: main_of(pattern, packages) for pattern in request.patterns}
+    needs_cgo = await _packages_that_need_cgo(
+        dataclasses.replace(process, immutable_input_digests=toolchain.digests),
+        mains.values(),
+        packages,
+        context.module_directory,
+    )
+    return read_listing(request, toolchain, mains, packages, needs_cgo)
+
+
+def read_listing(
+    request: GoListRequest,
+    toolchain: Toolchain,
+    mains: Mapping[str, GoPackage | None],
+    packages: Mapping[str, GoPackage],
+    needs_cgo: Mapping[str, tuple[str, ...]],
+) -> ListedBinaries:
+    """What a listing of `packages`, by import path, says of the main packages, by pattern."""
+    directory = request.context.module_directory
+    binaries = {}
+    for pattern, main in mains.items():
+        error = explain.explain_main(
+            pattern, main, packages, directory, request.module_path, needs_cgo
+        )
+        if error or main is None:
+            binaries[pattern] = ListedBinary(error=error)
+        else:
+            binaries[pattern] = ListedBinary(main.import_path, files_of(main, packages))
+    others = [package for package in packages.values() if not package.standard]
+    return ListedBinaries(
+        toolchain,
+        binaries=FrozenDict(binaries),
+        graph=FrozenDict({package.import_path: package.imports for package in others}),
+        local=FrozenDict(
+            {
+                package.import_path: tuple(
+                    paths.join(package.directory, file) for file in package.go_files
+                )
+                for package in others
+                if package.directory is not None
+            }
+        ),
+        modules=FrozenDict({package.import_path: package.module for package in others}),
+        directories=FrozenDict(module_directories(others)),
+        directories_of_one_package=FrozenDict(directories_of_one_package(others)),
+    )
 
 
 def main_of(pattern: str, packages: Mapping[str, GoPackage]) -> GoPackage | None:

@@ -21,7 +21,8 @@ from go_static.binary import (
     GoStaticExecutableFieldSet,
     read_settings,
 )
-from go_static.codegen import CodegenRequest, OverlayRequest, generate_code, lay_over
+from go_static.cgo import CgoUse, find_cgo
+from go_static.codegen import OverlayRequest, generate_code, lay_over
 from go_static.compat import (
     collect_rules,
     concurrently,
@@ -30,15 +31,14 @@ from go_static.compat import (
     implicitly,
     rule,
 )
-from go_static.downloads import GoDownloadError
 from go_static.elsewhere import Run
-from go_static.listed import GoListRequest, run_go_list
-from go_static.module import FindModuleRequest, find_module
+from go_static.listed import GoListRequest, ListedBinaries, run_go_list
+from go_static.module import find_module
 from go_static.module_tree import ModuleTree
-from go_static.outline import FileOrLink, OutlineRequest, read_outline, with_links
+from go_static.outline import FileOrLink, Outline, read_outline, with_links
 from go_static.package_directories import whole_directories
-from go_static.prepared import PrepareModuleRequest, prepare_module
-from go_static.sdk import GoSdk
+from go_static.prepared import build_inputs
+from go_static.subsystems import GoStaticSubsystem
 
 
 class GoListError(Exception):
@@ -74,31 +74,16 @@ class BinaryFiles:
 
 @dataclass(frozen=True)
 class Listing:
-    """What a build of each main package needs, by pattern: `files` in the repository, or the
-    reason in `errors` for which it cannot be built.
+    """What builds need of the main packages of a module, and what is known of them.
 
-    `mains` has the import path of each, and `graph` the packages, without those of the standard
-    library, by import path with their imports. `outline` is what the listing was made from, and
-    `local` are its packages. Of those, `imports_c` are the packages that may have files which
-    import "C", and `imports_symbols` and `refuses` have the files of which `GoSource` says that:
-    all that a look for cgo needs. `modules` has the module of each of the packages in `graph`, and
-    `directories` where in the repository modules lie.
+    `tree` has generated code too. `files` are by pattern, of those binaries that can be built.
+    Where there is none, `cgo` was not looked for, nor in a second run.
     """
 
     tree: ModuleTree
-    outline: Digest
-    sdk: GoSdk
-    downloads: Digest
+    listed: ListedBinaries
     files: FrozenDict[str, BinaryFiles]
-    errors: FrozenDict[str, str]
-    mains: FrozenDict[str, str]
-    graph: FrozenDict[str, tuple[str, ...]]
-    local: frozenset[str]
-    imports_c: frozenset[str]
-    imports_symbols: FrozenDict[str, tuple[str, ...]]
-    refuses: FrozenDict[str, tuple[str, ...]]
-    modules: FrozenDict[str, str]
-    directories: FrozenDict[str, str]
+    cgo: CgoUse
 
 
 @rule(desc="Group Go binaries by module and platform", level=LogLevel.DEBUG)
@@ -112,67 +97,33 @@ async def group_binaries(all_targets: AllTargets) -> BinaryGroups:
         except InvalidFieldException:
             # Whoever asks for this one gets the error. It must not keep others from being built.
             continue
-    modules = await concurrently(
-        find_module(FindModuleRequest(settings.directory), **implicitly()) for settings in binaries
-    )
+    modules = await concurrently(find_module(settings.directory) for settings in binaries)
     patterns: dict[BuildContext, set[str]] = {}
     for settings, module in zip(binaries, modules):
-        if module.directory is not None:
-            group = patterns.setdefault(settings.context(module.directory), set())
-            group.add(settings.pattern(module.directory))
+        if module is not None:
+            group = patterns.setdefault(settings.context(module), set())
+            group.add(settings.pattern(module))
     return BinaryGroups(
         FrozenDict({context: tuple(sorted(group)) for context, group in patterns.items()})
     )
 
 
-@rule(desc="List the files of Go binaries", level=LogLevel.DEBUG)
-async def list_binaries(request: ListingRequest, groups: BinaryGroups) -> Listing:
+async def _with_generated_code(tree: ModuleTree, request: ListingRequest) -> ModuleTree:
+    """The tree, with the code that the binaries' `codegen` names laid over it."""
     context = request.context
-    patterns = (request.pattern,) if request.pattern else groups.patterns[context]
-    for whole_graph in (False, True):
-        try:
-            prepared = await prepare_module(
-                PrepareModuleRequest(
-                    context.module_directory, context.go_sdk, context.workspace, whole_graph
-                ),
-                **implicitly(),
-            )
-        except GoDownloadError:
-            if not whole_graph:
-                raise
-            # Without a network the rest of the graph cannot be had. What the first listing says of
-            # the package that it did not find is what the user has to know.
-            break
-        tree = prepared.tree
-        if context.codegen:
-            code = await generate_code(
-                CodegenRequest(context.codegen, context.platform, request.run), **implicitly()
-            )
-            overlay = await lay_over(
-                OverlayRequest(tree.digest, code, tuple(m.directory for m in tree.mains)),
-                **implicitly(),
-            )
-            tree = dataclasses.replace(tree, digest=overlay.digest)
-        outline = await read_outline(OutlineRequest(tree.digest), **implicitly())
-        listed = await run_go_list(
-            GoListRequest(
-                context,
-                patterns,
-                outline.digest,
-                tree.workspace,
-                tree.go_mod_path,
-                next(
-                    m.go_mod.module for m in tree.mains if m.directory == context.module_directory
-                ),
-                prepared.sdk,
-                prepared.downloads,
-            ),
-            **implicitly(),
-        )
-        if not listed.lacks_downloads:
-            break
-    if listed.failure:
-        raise GoListError(explain.explain_failed_listing(listed.failure, context.module_directory))
+    if not context.codegen:
+        return tree
+    code = await generate_code(context.codegen, context.platform, request.run)
+    overlay = await lay_over(
+        OverlayRequest(tree.digest, code, tuple(m.directory for m in tree.mains)), **implicitly()
+    )
+    return dataclasses.replace(tree, digest=overlay.digest)
+
+
+async def _files_of_binaries(
+    listed: ListedBinaries, tree: ModuleTree, outline: Outline
+) -> FrozenDict[str, BinaryFiles]:
+    """What a build of each binary needs, by pattern."""
     module_files = {
         entry.path: entry
         for entry in await get_digest_entries(tree.module_files)
@@ -181,27 +132,45 @@ async def list_binaries(request: ListingRequest, groups: BinaryGroups) -> Listin
     whole = whole_directories(listed.directories_of_one_package, module_files, outline.entries)
     digests = await create_digests(whole.values())
     directories = dict(zip(whole, digests))
-    return Listing(
-        tree,
-        outline.digest,
-        prepared.sdk,
-        prepared.downloads,
-        FrozenDict(
-            {
-                pattern: files_of_binary(files, directories, module_files, outline.entries)
-                for pattern, files in listed.files.items()
-            }
-        ),
-        listed.errors,
-        listed.mains,
-        listed.graph,
-        frozenset(listed.local),
-        packages_beside(listed.local, outline.imports_c),
-        _of_packages(listed.local, outline.imports_symbols),
-        _of_packages(listed.local, outline.refuses),
-        listed.modules,
-        listed.directories,
+    return FrozenDict(
+        {
+            pattern: files_of_binary(binary.files, directories, module_files, outline.entries)
+            for pattern, binary in listed.binaries.items()
+            if not binary.error
+        }
     )
+
+
+@rule(desc="List the files of Go binaries", level=LogLevel.DEBUG)
+async def list_binaries(
+    request: ListingRequest, groups: BinaryGroups, options: GoStaticSubsystem
+) -> Listing:
+    context = request.context
+    inputs = await build_inputs(context.module_directory, context.go_sdk, context.workspace)
+    tree = await _with_generated_code(inputs.tree, request)
+    outline = await read_outline(tree.digest, **implicitly())
+    listed = await run_go_list(
+        GoListRequest(
+            context=context,
+            patterns=(request.pattern,) if request.pattern else groups.patterns[context],
+            outline=outline.digest,
+            module_path=tree.main.go_mod.module,
+            toolchain=inputs.toolchain,
+            whole_graph=inputs.whole_graph,
+        ),
+        **implicitly(),
+    )
+    if listed.failure:
+        raise GoListError(explain.explain_failed_listing(listed.failure, context.module_directory))
+    files = await _files_of_binaries(listed, tree, outline)
+    # Not beside the builds: a process that starts or ends within the first 200 ms of a build makes
+    # Pants cancel it and start it again with another share of the cores, and say so.
+    cgo = (
+        await find_cgo(context, listed, outline, tree.module_files, options)
+        if files and request.run.is_first
+        else CgoUse()
+    )
+    return Listing(tree, listed, files, cgo)
 
 
 def files_of_binary(
@@ -224,29 +193,6 @@ def files_of_binary(
         tuple(loose[path] for path in sorted(loose)),
         FrozenDict({directory: whole[directory] for directory in sorted(whole)}),
     )
-
-
-def packages_beside(
-    packages: Mapping[str, tuple[str, ...]], files: frozenset[str]
-) -> frozenset[str]:
-    """The packages, by their import path, in whose directories some of the files are."""
-    directories = {posixpath.dirname(file) for file in files}
-    return frozenset(
-        import_path
-        for import_path, own in packages.items()
-        if any(posixpath.dirname(file) in directories for file in own[:1])
-    )
-
-
-def _of_packages(
-    packages: Mapping[str, tuple[str, ...]], files: frozenset[str]
-) -> FrozenDict[str, tuple[str, ...]]:
-    """The names of those of the files that a package has, by its import path."""
-    found = {
-        import_path: tuple(file.rpartition("/")[2] for file in own if file in files)
-        for import_path, own in packages.items()
-    }
-    return FrozenDict({import_path: names for import_path, names in found.items() if names})
 
 
 def rules() -> Iterable[object]:

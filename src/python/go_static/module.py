@@ -37,20 +37,6 @@ MODULE_FILES = ("go.mod", "go.sum", VENDOR_LIST)
 
 
 @dataclass(frozen=True)
-class FindModuleRequest:
-    """The module that a directory belongs to."""
-
-    directory: str
-
-
-@dataclass(frozen=True)
-class ModuleDirectory:
-    """Where the nearest go.mod is (empty for the repository's root); None where there is none."""
-
-    directory: str | None
-
-
-@dataclass(frozen=True)
 class GoModuleTargets:
     """All `go_module` targets of the repository, by the directory of their BUILD file.
 
@@ -89,9 +75,9 @@ class GoModule:
     vendored: bool
 
 
-@rule
-async def find_module(request: FindModuleRequest) -> ModuleDirectory:
-    return ModuleDirectory(await nearest_with("go.mod", request.directory))
+async def find_module(directory: str) -> str | None:
+    """Where the nearest go.mod is (empty for the repository's root); None where there is none."""
+    return await nearest_with("go.mod", directory)
 
 
 @rule
@@ -108,8 +94,11 @@ async def find_go_module_targets(all_targets: AllUnexpandedTargets) -> GoModuleT
     return GoModuleTargets(FrozenDict(by_directory), FrozenDict(duplicates))
 
 
-@rule
-async def load_module(request: ModuleRequest, targets: GoModuleTargets) -> GoModule:
+def go_module_target(request: ModuleRequest, targets: GoModuleTargets) -> GoModuleTarget:
+    """The target of a module.
+
+    :raises GoModuleError: there is none, or more than one.
+    """
     directory = request.directory
     go_mod_path = paths.join(directory, "go.mod")
     target = targets.by_directory.get(directory)
@@ -127,6 +116,14 @@ async def load_module(request: ModuleRequest, targets: GoModuleTargets) -> GoMod
             f"More than one `go_module` target stands for {go_mod_path}: {target.address} and "
             f"{others}.\n\nRemove all but one."
         )
+    return target
+
+
+@rule
+async def load_module(request: ModuleRequest, targets: GoModuleTargets) -> GoModule:
+    directory = request.directory
+    go_mod_path = paths.join(directory, "go.mod")
+    target = go_module_target(request, targets)
     sources = await hydrate_sources(
         HydrateSourcesRequest(target[GoModuleSourcesField]), **implicitly()
     )

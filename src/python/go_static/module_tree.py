@@ -16,6 +16,7 @@ from go_static.compat import (
     digest_subset_to_digest,
     implicitly,
     merge_digests,
+    path_globs_to_digest,
     path_globs_to_paths,
     rule,
 )
@@ -25,7 +26,6 @@ from go_static.workspace import (
     VENDOR_LIST,
     GoModuleError,
     Workspace,
-    WorkspaceRequest,
     find_workspace,
     workspace_directories,
 )
@@ -48,22 +48,24 @@ class ModuleTreeRequest:
 class ModuleTree:
     """A module and the others of the repository that it is built with.
 
-    `workspace` is the path of the go.work in force, or empty, and `workspace_sums` its go.work.sum.
-    `go` is the newest Go version that the go.mod and go.work files ask for, and `go_sdk` the exact
-    release that the `go_module` does. `mains` are the modules
-    whose requirements count: the module itself, or all of the workspace. `module_files` has their
-    go.mod, go.sum and go.work.
+    `workspace` has the go.work in force, if any. `go` is the newest Go version that the go.mod and
+    go.work files ask for, and `go_sdk` the exact release that the `go_module` does. `mains` are the
+    modules whose requirements count: the module itself, or all of the workspace. `module_files` has
+    their go.mod, go.sum and go.work.
     """
 
     directory: str
     digest: Digest
     module_files: Digest
     mains: tuple[GoModule, ...]
-    workspace: str
-    workspace_sums: str
+    workspace: Workspace
     vendored: bool
     go: str
     go_sdk: str = ""
+
+    @property
+    def main(self) -> GoModule:
+        return next(module for module in self.mains if module.directory == self.directory)
 
     @property
     def go_mod_path(self) -> str:
@@ -74,57 +76,43 @@ class ModuleTree:
         return bool(self.go) and GoVersion.parse(self.go) >= _GRAPH_PRUNING
 
 
-@rule
-async def load_module_tree(request: ModuleTreeRequest, targets: GoModuleTargets) -> ModuleTree:
-    workspace = (
-        await find_workspace(WorkspaceRequest(request.directory), **implicitly())
-        if request.workspace
-        else Workspace("", None, None)
-    )
-    main_directories = workspace_directories(request.directory, workspace)
-    mains = await concurrently(
-        load_module(ModuleRequest(d, workspace.path), **implicitly()) for d in main_directories
-    )
+async def _companions(mains: tuple[GoModule, ...], workspace: Workspace) -> tuple[GoModule, ...]:
+    """The modules in directories that `replace` directives name."""
     replaced = replaced_directories(mains, workspace)
     # A directory that is not there is no error as long as nothing needs it, and if something does,
     # Go says so: etcd uses such a directive to forbid a dependency.
     existing = await path_globs_to_paths(
         PathGlobs([paths.glob_literal(paths.join(d, "go.mod")) for d, _ in replaced])
     )
-    companions = await concurrently(
+    return await concurrently(
         load_module(ModuleRequest(d, by), **implicitly())
         for d, by in replaced
         if paths.join(d, "go.mod") in existing.files
     )
-    modules = (*mains, *companions)
-    digests = [module.digest for module in modules]
-    if workspace.digest is not None:
-        digests.append(workspace.digest)
-    digest = await merge_digests(MergeDigests(digests))
-    module_files = await digest_subset_to_digest(
-        DigestSubset(
-            digest,
-            PathGlobs(
-                [
-                    *(
-                        paths.glob_literal(paths.join(module.directory, file))
-                        for module in modules
-                        for file in MODULE_FILES
-                    ),
-                    *(
-                        [
-                            paths.glob_literal(
-                                paths.join(posixpath.dirname(workspace.path), VENDOR_LIST)
-                            )
-                        ]
-                        if workspace.vendored
-                        else []
-                    ),
-                    "**/go.work",
-                    "**/go.work.sum",
-                ]
-            ),
+
+
+@rule
+async def load_module_tree(request: ModuleTreeRequest, targets: GoModuleTargets) -> ModuleTree:
+    workspace = await find_workspace(request.directory) if request.workspace else Workspace()
+    if workspace.failure:
+        raise GoModuleError(workspace.failure)
+    main_directories = workspace_directories(request.directory, workspace)
+    mains = await concurrently(
+        load_module(ModuleRequest(d, workspace.path), **implicitly()) for d in main_directories
+    )
+    modules = (*mains, *await _companions(mains, workspace))
+    vendor = PathGlobs([vendor_glob(workspace)] if workspace.vendored else [])
+    digest = await merge_digests(
+        MergeDigests(
+            [
+                *(module.digest for module in modules),
+                workspace.digest,
+                await path_globs_to_digest(vendor),
+            ]
         )
+    )
+    module_files = await digest_subset_to_digest(
+        DigestSubset(digest, PathGlobs(module_file_globs(modules, workspace)))
     )
     main = next(module for module in mains if module.directory == request.directory)
     return ModuleTree(
@@ -132,13 +120,26 @@ async def load_module_tree(request: ModuleTreeRequest, targets: GoModuleTargets)
         digest=digest,
         module_files=module_files,
         mains=mains,
-        workspace=workspace.path,
-        workspace_sums=workspace.sums,
+        workspace=workspace,
         # With a go.work, Go looks for a vendor directory beside that file only.
         vendored=workspace.vendored if workspace.path else main.vendored,
         go=newest_go(mains, workspace),
         go_sdk=targets.go_sdk(request.directory),
     )
+
+
+def vendor_glob(workspace: Workspace) -> str:
+    """What `go work vendor` has made."""
+    vendor = paths.join(posixpath.dirname(workspace.path), posixpath.dirname(VENDOR_LIST))
+    return f"{paths.glob_literal(vendor)}/**"
+
+
+def module_file_globs(modules: Iterable[GoModule], workspace: Workspace) -> list[str]:
+    """What says which modules a build needs."""
+    files = [paths.join(module.directory, file) for module in modules for file in MODULE_FILES]
+    if workspace.vendored:
+        files.append(paths.join(posixpath.dirname(workspace.path), VENDOR_LIST))
+    return [*map(paths.glob_literal, files), "**/go.work", "**/go.work.sum"]
 
 
 def replaced_directories(

@@ -41,13 +41,6 @@ _MODULE_FILES = ("go.mod", "go.sum", "go.work", "go.work.sum", "modules.txt")
 
 
 @dataclass(frozen=True)
-class OutlineRequest:
-    """`tree` has the files at their paths in the repository."""
-
-    tree: Digest
-
-
-@dataclass(frozen=True)
 class Outline:
     """`digest` has the files' outlines, `entries` the files themselves, by path; the others are
     the Go files of which `GoSource` says that."""
@@ -60,10 +53,10 @@ class Outline:
 
 
 @rule(desc="Read the imports of Go files", level=LogLevel.DEBUG)
-async def read_outline(request: OutlineRequest) -> Outline:
+async def read_outline(tree: Digest) -> Outline:
     entries: dict[str, FileOrLink] = {
         entry.path: entry
-        for entry in await get_digest_entries(request.tree)
+        for entry in await get_digest_entries(tree)
         if isinstance(entry, (FileEntry, SymlinkEntry))
     }
     go_files = [e for e in entries.values() if isinstance(e, FileEntry) and e.path.endswith(".go")]

@@ -10,18 +10,22 @@ from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
 from go_static.binary import GoStaticExecutableFieldSet, read_settings
-from go_static.build import BuildRequest, build_binary
+from go_static.binary_listing import BuildRequest
+from go_static.build import build_binary
 from go_static.compat import collect_rules, implicitly, merge_digests, rule
-from go_static.sbom import SbomRequest, write_sbom
+from go_static.listing import BinaryGroups
+from go_static.sbom import write_sbom
 
 
 @rule(desc="Package a static Go binary", level=LogLevel.DEBUG)
-async def package_binary(field_set: GoStaticExecutableFieldSet) -> BuiltPackage:
+async def package_binary(
+    field_set: GoStaticExecutableFieldSet, groups: BinaryGroups
+) -> BuiltPackage:
     settings = read_settings(field_set)
     binary = await build_binary(BuildRequest(settings), **implicitly())
     if not field_set.sbom.value:
         return BuiltPackage(binary.digest, (BuiltPackageArtifact(binary.path),))
-    sbom = await write_sbom(SbomRequest(settings, field_set.sbom.value), **implicitly())
+    sbom = await write_sbom(settings, field_set.sbom.value, binary, groups)
     return BuiltPackage(
         await merge_digests(MergeDigests([binary.digest, sbom.digest])),
         (BuiltPackageArtifact(binary.path), BuiltPackageArtifact(sbom.path)),

@@ -11,13 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pants.engine.fs import AddPrefix, CreateDigest, Directory, FileContent, MergeDigests, PathGlobs
+from pants.engine.fs import CreateDigest, FileContent, MergeDigests, PathGlobs
 from pants.engine.process import Process
 from pants.util.logging import LogLevel
 
 from go_static import explain, go_command, paths
 from go_static.compat import (
-    add_prefix,
     collect_rules,
     create_digest,
     get_digest_contents,
@@ -31,7 +30,7 @@ from go_static.go_list import PACKAGE_FIELDS, GoPackage, parse_go_list
 from go_static.go_version import GoVersion
 from go_static.modfile import ModFileError, parse_go_mod, without_requirements
 from go_static.module import GoModuleTargets
-from go_static.outline import OutlineRequest, read_outline
+from go_static.outline import Outline, read_outline
 from go_static.platforms import GoPlatform
 from go_static.remote_cache import execute_cached
 from go_static.sdk import find_sdk
@@ -55,60 +54,49 @@ class Packages:
     error: str = ""
 
 
-@rule(desc="List the Go packages of a module", level=LogLevel.DEBUG)
-async def list_packages(request: PackagesRequest, modules: GoModuleTargets) -> Packages:
-    directory = request.directory
-    go_mod_path = paths.join(directory, "go.mod")
-    go_mod_glob = paths.glob_literal(go_mod_path)
+async def _outline_of_packages(directory: str) -> Outline:
+    """Only what names the packages of a module and their imports: a change of an asset must not
+    list them again."""
     below = f"{paths.glob_literal(directory)}/" if directory else ""
-    # Only what names the packages and their imports: a change of an asset must not run it again.
     digest = await path_globs_to_digest(
         PathGlobs(
             [
                 f"{below}**/*.go",
                 f"{below}**/go.mod",
-                f"!{go_mod_glob}",
+                f"!{below}go.mod",
                 f"!{below}vendor/**",
                 f"!{below}**/testdata/**",
             ]
         )
     )
-    go_mod_digest = await path_globs_to_digest(PathGlobs([go_mod_glob]))
-    contents = await get_digest_contents(go_mod_digest)
+    outline: Outline = await read_outline(digest, **implicitly())
+    return outline
+
+
+@rule(desc="List the Go packages of a module", level=LogLevel.DEBUG)
+async def list_packages(request: PackagesRequest, modules: GoModuleTargets) -> Packages:
+    directory = request.directory
+    go_mod_path = paths.join(directory, "go.mod")
+    contents = await get_digest_contents(
+        await path_globs_to_digest(PathGlobs([paths.glob_literal(go_mod_path)]))
+    )
     try:
         go_mod = parse_go_mod(go_mod_path, contents[0].content.decode(errors="replace"))
         if go_mod.go:
             GoVersion.parse(go_mod.go)
     except (ModFileError, ValueError) as e:
         return Packages((), f"{go_mod_path}: {e}")
-    outline = await read_outline(OutlineRequest(digest), **implicitly())
+    outline = await _outline_of_packages(directory)
     if not any(file.endswith(".go") for file in outline.entries):
         return Packages(())
-
+    exactly = (modules.go_sdk(directory), f"the go_module of {go_mod_path}")
     try:
-        sdk = await find_sdk(
-            SdkRequest(
-                go_mod.go,
-                go_mod_path,
-                modules.go_sdk(directory),
-                f"the go_module of {go_mod_path}",
-            ),
-            **implicitly(),
-        )
+        sdk = await find_sdk(SdkRequest(go_mod.go, go_mod_path, *exactly), **implicitly())
     except GoSdkError as e:
         return Packages((), str(e))
     caches = go_command.caches(isolated=False)
-    sources = await add_prefix(AddPrefix(outline.digest, go_command.TREE))
-    rest = await create_digest(
-        CreateDigest(
-            [
-                *(Directory(d) for d in caches.directories),
-                FileContent(
-                    f"{go_command.TREE}/{go_mod_path}", without_requirements(go_mod).encode()
-                ),
-            ]
-        )
-    )
+    bare = FileContent(go_mod_path, without_requirements(go_mod).encode())
+    tree = MergeDigests([outline.digest, await create_digest(CreateDigest([bare]))])
     result = await execute_cached(
         Process(
             go_command.listing_command(
@@ -121,7 +109,7 @@ async def list_packages(request: PackagesRequest, modules: GoModuleTargets) -> P
                 "./...",
             ),
             env=go_command.offline_environment(request.platform),
-            input_digest=await merge_digests(MergeDigests([sources, rest])),
+            input_digest=await go_command.lay_out(await merge_digests(tree), caches),
             immutable_input_digests={go_command.SDK: sdk.digest},
             append_only_caches=caches.named,
             description=f"List the packages of {go_mod_path} for {request.platform}",

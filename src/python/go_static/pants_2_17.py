@@ -7,7 +7,7 @@ Pants's rule visitor follows any callable that is annotated as returning an awai
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Callable, Union, get_type_hints
 
@@ -53,8 +53,6 @@ else:
     # The rule visitor does not see what returns a `Get[…]`.
     _Get = Get
 
-concurrently = MultiGet
-
 Entry = Union[FileContent, FileEntry, SymlinkEntry]
 # More make the subsets quicker, for each of which a whole group is gone through.
 _GROUPS = 64
@@ -89,6 +87,29 @@ def add_prefix(request: AddPrefix) -> _Get:
 
 def create_digest(request: CreateDigest) -> _Get:
     return Get(Digest, CreateDigest, request)
+
+
+async def concurrently(*calls: Any) -> tuple[Any, ...]:
+    """The results of calls of rules, and of functions that call rules. `MultiGet` knows none of
+    these; they are led on side by side, each to what it awaits next."""
+    if not isinstance(calls[0], (Get, Coroutine)):
+        (calls,) = calls
+    running = {number: call.__await__() for number, call in enumerate(calls)}
+    answers: dict[int, Any] = dict.fromkeys(running)
+    results: dict[int, Any] = {}
+    while running:
+        asked = {}
+        for number, call in list(running.items()):
+            try:
+                asked[number] = call.send(answers[number])
+            except StopIteration as end:
+                results[number] = end.value
+                del running[number]
+        gets = [g for a in asked.values() for g in (a if isinstance(a, tuple) else (a,))]
+        got = iter(await MultiGet(gets))
+        for number, a in asked.items():
+            answers[number] = tuple(next(got) for _ in a) if isinstance(a, tuple) else next(got)
+    return tuple(results[number] for number in sorted(results))
 
 
 @dataclass(frozen=True)

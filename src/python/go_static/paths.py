@@ -18,6 +18,12 @@ def relative_to(path: str, directory: str) -> str:
     return posixpath.relpath(path or ".", directory or ".")
 
 
+def go_pattern(directory: str, module_directory: str) -> str:
+    """A directory of the repository as an argument of `go`, run in the module's directory."""
+    relative = relative_to(directory, module_directory)
+    return "." if relative == "." else f"./{relative}"
+
+
 def is_below(path: str, directory: str) -> bool:
     """True for the directory itself and everything in it."""
     return not directory or path == directory or path.startswith(f"{directory}/")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 from pants.engine.fs import CreateDigest, Digest, FileContent, RemovePrefix
-from pants.engine.process import Process
+from pants.engine.process import Process, ProcessExecutionEnvironment
 from pants.util.logging import LogLevel
 
 from go_static.compat import (
@@ -22,7 +22,7 @@ from go_static.compat import (
     remove_prefix,
     rule,
 )
-from go_static.interpreter import Interpreter
+from go_static.interpreter import Interpreter, find_interpreter
 from go_static.remote_cache import execute_cached
 
 _SUFFIXES = (".py", ".toml", ".json")
@@ -53,12 +53,6 @@ class PythonProgram:
 
 
 @dataclass(frozen=True)
-class ShippedProgramRequest:
-    program: PythonProgram
-    interpreter: Interpreter
-
-
-@dataclass(frozen=True)
 class ShippedProgram:
     """The program, to be put at its directory in a sandbox, and how to start it there."""
 
@@ -78,8 +72,10 @@ class ShippedProgram:
 
 
 @rule(desc="Prepare a Python program", level=LogLevel.DEBUG)
-async def ship_program(request: ShippedProgramRequest) -> ShippedProgram:
-    program, interpreter = request.program, request.interpreter
+async def ship_program(
+    program: PythonProgram, execution: ProcessExecutionEnvironment
+) -> ShippedProgram:
+    interpreter = await find_interpreter(execution)
     sources = await create_digest(
         CreateDigest(
             [

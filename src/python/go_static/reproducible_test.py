@@ -13,10 +13,11 @@ from pants.engine.process import Process, ProcessCacheScope
 from pants.engine.target import InvalidFieldException, Target
 from pants.util.logging import LogLevel
 
-from go_static.binary import GoStaticExecutableFieldSet, read_settings
-from go_static.build import BuildRequest, build_binary
+from go_static.binary import BinarySettings, GoStaticExecutableFieldSet, read_settings
+from go_static.binary_listing import BuildRequest
+from go_static.build import build_binary
 from go_static.checker import ELF_CHECKER
-from go_static.codegen import CodegenRequest, generate_code
+from go_static.codegen import generate_code
 from go_static.compat import (
     EnvironmentField,
     add_prefix,
@@ -32,8 +33,7 @@ from go_static.compat import (
 from go_static.elf_test_fields import ElfTestTimeoutField
 from go_static.elsewhere import Run
 from go_static.fields import ReproducibleBinaryField
-from go_static.interpreter import InterpreterRequest, find_interpreter
-from go_static.python_program import ShippedProgramRequest, ship_program
+from go_static.python_program import ship_program
 from go_static.remote_cache import execute_cached
 from go_static.subsystems import GoReproducibleSubsystem
 
@@ -69,6 +69,19 @@ class ReproducibleTestRequest(TestRequest):
     field_set_type = ReproducibleTestFieldSet
 
 
+async def _changed_code(settings: BinarySettings, again: Run) -> str:
+    """What the generators of a binary made another time, to be read; empty if it was the same."""
+    if not settings.codegen:
+        return ""
+    first = await generate_code(settings.codegen, settings.platform)
+    second = await generate_code(settings.codegen, settings.platform, again)
+    return changed_code(
+        await get_digest_entries(first.digest),
+        await get_digest_entries(second.digest),
+        {**first.origins, **second.origins},
+    )
+
+
 @rule(desc="Test that a second build makes the same bytes", level=LogLevel.DEBUG)
 async def run_reproducible_test(
     batch: ReproducibleTestRequest.Batch[ReproducibleTestFieldSet, Any],
@@ -93,19 +106,7 @@ async def run_reproducible_test(
     # One after the other: the clock shows another time then.
     first = await build_binary(BuildRequest(settings), **implicitly())
     second = await build_binary(BuildRequest(settings, again), **implicitly())
-    changed = ""
-    if settings.codegen:
-        code = await generate_code(
-            CodegenRequest(settings.codegen, settings.platform), **implicitly()
-        )
-        new_code = await generate_code(
-            CodegenRequest(settings.codegen, settings.platform, again), **implicitly()
-        )
-        changed = changed_code(
-            await get_digest_entries(code.digest),
-            await get_digest_entries(new_code.digest),
-            {**code.origins, **new_code.origins},
-        )
+    changed = await _changed_code(settings, again)
     files = await merge_digests(
         MergeDigests(
             [
@@ -115,8 +116,7 @@ async def run_reproducible_test(
             ]
         )
     )
-    interpreter = await find_interpreter(InterpreterRequest(), **implicitly())
-    checker = await ship_program(ShippedProgramRequest(ELF_CHECKER, interpreter), **implicitly())
+    checker = await ship_program(ELF_CHECKER, **implicitly())
     result = await execute_cached(
         Process(
             checker.script(_COMPARE, (f"{_FIRST}/{first.path}", f"{_SECOND}/{second.path}")),

@@ -9,7 +9,8 @@ from pants.engine.platform import Platform
 from pants.util.logging import LogLevel
 
 from go_static.binary import BinarySettings, GoStaticExecutableFieldSet, read_settings
-from go_static.build import BuildRequest, build_binary
+from go_static.binary_listing import BuildRequest
+from go_static.build import build_binary
 from go_static.compat import collect_rules, implicitly, rule
 from go_static.known_sdks import PLATFORM_NAMES
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pants.engine.fs import (
@@ -21,22 +21,19 @@ from pants.util.logging import LogLevel
 from go_sbom.question import Question
 from go_static import go_command, paths
 from go_static.binary import BinarySettings
-from go_static.binary_listing import BinaryListingRequest, list_binary
-from go_static.build import BuildRequest, build_binary
+from go_static.binary_listing import listing_of
+from go_static.build import BuiltBinary
 from go_static.checker import ELF_READER
 from go_static.compat import (
     add_prefix,
-    collect_rules,
     create_digest,
     digest_subset_to_digest,
     implicitly,
     merge_digests,
-    rule,
 )
-from go_static.interpreter import InterpreterRequest, find_interpreter
-from go_static.listing import list_binaries
+from go_static.listing import BinaryGroups, list_binaries
 from go_static.module_graph import imports_between_modules
-from go_static.python_program import PythonProgram, ShippedProgramRequest, ship_program
+from go_static.python_program import PythonProgram, ship_program
 from go_static.remote_cache import execute_cached
 from go_static.sbom_field import GoSbomFormat
 
@@ -94,14 +91,6 @@ class SbomError(Exception):
 
 
 @dataclass(frozen=True)
-class SbomRequest:
-    """`form` is a value of the field `sbom`."""
-
-    settings: BinarySettings
-    form: str
-
-
-@dataclass(frozen=True)
 class Sbom:
     """`digest` holds the document at `path`, beside the binary's."""
 
@@ -109,18 +98,15 @@ class Sbom:
     path: str
 
 
-@rule(desc="Write the supply-chain record of a Go binary", level=LogLevel.DEBUG)
-async def write_sbom(request: SbomRequest) -> Sbom:
-    settings = request.settings
-    binary = await build_binary(BuildRequest(settings), **implicitly())
-    found = await list_binary(BinaryListingRequest(settings), **implicitly())
-    listing = await list_binaries(found.request, **implicitly())
-    interpreter = await find_interpreter(InterpreterRequest(), **implicitly())
-    program = await ship_program(
-        ShippedProgramRequest(PROGRAMS[request.form], interpreter), **implicitly()
-    )
-    requires = imports_between_modules(found.main, listing.graph, listing.modules)
-    directories = {m: d for m, d in listing.directories.items() if m in requires}
+async def write_sbom(
+    settings: BinarySettings, form: str, binary: BuiltBinary, groups: BinaryGroups
+) -> Sbom:
+    """The record of a binary; `form` is a value of the field `sbom`."""
+    request, pattern = await listing_of(settings, groups)
+    listing = await list_binaries(request, **implicitly())
+    listed = listing.listed
+    requires = imports_between_modules(listed.binaries[pattern].main, listed.graph, listed.modules)
+    directories = {m: d for m, d in listed.directories.items() if m in requires}
     licences = await digest_subset_to_digest(
         DigestSubset(listing.tree.digest, PathGlobs(licence_globs(directories)))
     )
@@ -128,40 +114,54 @@ async def write_sbom(request: SbomRequest) -> Sbom:
     question = Question(
         binary=f"{_BINARY}/{binary.path}",
         name=name,
-        format=request.form,
+        format=form,
         requires=requires,
         directories={m: paths.join(go_command.TREE, d) for m, d in directories.items()},
         downloads=go_command.DOWNLOADS,
     )
-    document = f"{name}.{_ENDINGS[request.form]}"
     inputs = [
         await add_prefix(AddPrefix(binary.digest, _BINARY)),
         await add_prefix(AddPrefix(licences, go_command.TREE)),
         await create_digest(CreateDigest([FileContent(_QUESTION, question.to_json().encode())])),
     ]
+    document = f"{name}.{_ENDINGS[form]}"
+    written = await _run_go_sbom(
+        settings.name,
+        form,
+        document,
+        await merge_digests(MergeDigests(inputs)),
+        listed.toolchain.downloads,
+    )
+    return Sbom(
+        await add_prefix(AddPrefix(written, directory)), posixpath.join(directory, document)
+    )
+
+
+async def _run_go_sbom(
+    name: str, form: str, document: str, inputs: Digest, downloads: Digest
+) -> Digest:
+    """The document about the binary `name`."""
+    program = await ship_program(PROGRAMS[form], **implicitly())
     result = await execute_cached(
         Process(
             program.script(_START, (_QUESTION, document)),
             env=program.environment,
-            input_digest=await merge_digests(MergeDigests(inputs)),
+            input_digest=inputs,
             immutable_input_digests={
                 program.program.directory: program.digest,
-                go_command.DOWNLOADS: listing.downloads,
+                go_command.DOWNLOADS: downloads,
             },
             output_files=(document,),
-            description=f"Write the supply-chain record of {settings.name}",
+            description=f"Write the supply-chain record of {name}",
             level=LogLevel.DEBUG,
         )
     )
     if result.exit_code != 0:
         raise SbomError(
-            f"{settings.name}: its supply-chain record (sbom=`{request.form}`) cannot be written. "
-            f"{interpreter.path} said:\n\n{result.stderr.decode(errors='replace').strip()}"
+            f"{name}: its supply-chain record (sbom=`{form}`) cannot be written. "
+            f"{program.interpreter.path} said:\n\n{result.stderr.decode(errors='replace').strip()}"
         )
-    return Sbom(
-        await add_prefix(AddPrefix(result.output_digest, directory)),
-        posixpath.join(directory, document),
-    )
+    return result.output_digest
 
 
 def licence_globs(directories: Mapping[str, str]) -> tuple[str, ...]:
@@ -171,7 +171,3 @@ def licence_globs(directories: Mapping[str, str]) -> tuple[str, ...]:
         for directory in sorted(directories.values())
         for glob in _LICENCE_GLOBS
     )
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from pants.core.util_rules.external_tool import ExternalToolVersion
 from pants.engine.fs import (
     CreateDigest,
     Digest,
@@ -16,7 +17,8 @@ from pants.engine.fs import (
     RemovePrefix,
 )
 from pants.engine.platform import Platform
-from pants.engine.process import Process, ProcessCacheScope
+from pants.engine.process import Process, ProcessCacheScope, ProcessExecutionEnvironment
+from pants.option.global_options import KeepSandboxes
 from pants.util.logging import LogLevel
 
 from go_static import go_command, sdk_command
@@ -29,7 +31,7 @@ from go_static.compat import (
     remove_prefix,
     rule,
 )
-from go_static.here import HereRequest, VariablesRequest, find_here, read_variables_here
+from go_static.here import Here, VariablesRequest, find_here, read_variables_here
 from go_static.remote_cache import execute_here
 from go_static.sdk_choice import (
     FoundSdk,
@@ -39,9 +41,9 @@ from go_static.sdk_choice import (
     choose_found,
     choose_known,
     download_failed_message,
+    expand_search_paths,
     nothing_found_message,
     parse_probe,
-    search_directories,
     wanted_version,
 )
 from go_static.subsystems import GoSdkSubsystem
@@ -68,34 +70,11 @@ class GoSdk:
     version: str
 
 
-@dataclass(frozen=True)
-class SearchRequest:
-    """Look for Go on the search path."""
-
-
-@dataclass(frozen=True)
-class CaptureRequest:
-    """Copy the parts of a machine's Go that a build uses."""
-
-    found: FoundSdk
-
-
-@dataclass(frozen=True)
-class DownloadSdkRequest:
-    version: str
-    url: str
-    sha256: str
-    length: int
-
-
 @rule(desc="Look for Go on the search path", level=LogLevel.DEBUG)
-async def search_for_sdks(
-    request: SearchRequest, options: GoSdkSubsystem.EnvironmentAware
-) -> FoundSdks:
-    here = await find_here(HereRequest(), **implicitly())
+async def search_for_sdks(here: Here, options: GoSdkSubsystem.EnvironmentAware) -> FoundSdks:
     variables = await read_variables_here(VariablesRequest(("PATH",)), **implicitly())
     path = variables.values.get("PATH", "")
-    directories = search_directories(options.search_paths, path)
+    directories = expand_search_paths(options.search_paths, path)
     if not directories:
         return FoundSdks((), ())
     result = await execute_here(
@@ -112,10 +91,11 @@ async def search_for_sdks(
     return FoundSdks(parse_probe(result.stdout), directories)
 
 
-@rule(desc="Copy the Go SDK into Pants's store", level=LogLevel.DEBUG)
-async def capture_sdk(request: CaptureRequest) -> GoSdk:
-    found = request.found
-    here = await find_here(HereRequest(), **implicitly())
+async def capture_sdk(found: FoundSdk, here: Here) -> GoSdk:
+    """Copy the parts of a machine's Go that a build uses.
+
+    :raises GoSdkError: it is not whole.
+    """
     inputs = await create_digest(
         CreateDigest(
             [FileContent("goroot", f"{found.root}\n{found.version}\n{found.identity}\n".encode())]
@@ -144,11 +124,13 @@ async def capture_sdk(request: CaptureRequest) -> GoSdk:
     )
 
 
-@rule(desc="Download the Go SDK", level=LogLevel.DEBUG)
-async def download_sdk(request: DownloadSdkRequest) -> GoSdk:
-    here = await find_here(HereRequest(), **implicitly())
+async def download_sdk(known: ExternalToolVersion, url: str, here: Here) -> GoSdk:
+    """The release that is `known`.
+
+    :raises GoSdkError: the archive holds no Go.
+    """
     archive = await download_file(
-        DownloadFile(request.url, FileDigest(request.sha256, request.length)), **implicitly()
+        DownloadFile(url, FileDigest(known.sha256, known.filesize)), **implicitly()
     )
     result = await execute_here(
         Process(
@@ -156,7 +138,7 @@ async def download_sdk(request: DownloadSdkRequest) -> GoSdk:
             env=sdk_command.capture_environment(),
             input_digest=archive,
             output_directories=(go_command.OUTPUT,),
-            description=f"Unpack Go {request.version}",
+            description=f"Unpack Go {known.version}",
             level=LogLevel.DEBUG,
         ),
         here,
@@ -166,24 +148,29 @@ async def download_sdk(request: DownloadSdkRequest) -> GoSdk:
         raise GoSdkError(f"it has been downloaded, and cannot be unpacked: {said}")
     unpacked = await remove_prefix(RemovePrefix(result.output_digest, f"{go_command.OUTPUT}/go"))
     return GoSdk(
-        await digest_subset_to_digest(DigestSubset(unpacked, PathGlobs(_USED))), request.version
+        await digest_subset_to_digest(DigestSubset(unpacked, PathGlobs(_USED))), known.version
     )
 
 
 @rule(desc="Choose a Go SDK", level=LogLevel.DEBUG)
-async def find_sdk(request: SdkRequest, options: GoSdkSubsystem, platform: Platform) -> GoSdk:
+async def find_sdk(
+    request: SdkRequest,
+    options: GoSdkSubsystem,
+    environment: ProcessExecutionEnvironment,
+    platform: Platform,
+    keep_sandboxes: KeepSandboxes,
+) -> GoSdk:
     wanted = wanted_version(request, options.version)
-    here = await find_here(HereRequest(), **implicitly())
+    here = find_here(environment, platform, keep_sandboxes)
     if request.here:
         platform = here.platform
     if platform == here.platform:
-        found = await search_for_sdks(SearchRequest(), **implicitly())
+        found = await search_for_sdks(here, **implicitly())
     else:
         found = FoundSdks((), (), of_platform=here.platform.value)
     chosen = choose_found(found.sdks, wanted, request.minimum)
     if chosen is not None:
-        captured: GoSdk = await capture_sdk(CaptureRequest(chosen), **implicitly())
-        return captured
+        return await capture_sdk(chosen, here)
     known = choose_known(options.known_versions, platform.value, wanted, request.minimum)
     if known is None:
         raise GoSdkError(
@@ -191,13 +178,10 @@ async def find_sdk(request: SdkRequest, options: GoSdkSubsystem, platform: Platf
         )
     url = options.url(known.version, platform)
     try:
-        downloaded: GoSdk = await download_sdk(
-            DownloadSdkRequest(known.version, url, known.sha256, known.filesize), **implicitly()
-        )
+        return await download_sdk(known, url, here)
     except Exception as e:
         # The engine's own errors have no common type but this one.
         raise GoSdkError(download_failed_message(request, wanted, found, url, str(e))) from None
-    return downloaded
 
 
 def rules() -> Iterable[object]:

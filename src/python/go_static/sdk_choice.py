@@ -13,6 +13,7 @@ from pants.engine.platform import Platform
 from go_static import messages
 from go_static.go_version import GoVersion
 from go_static.known_sdks import DEFAULT_VERSION
+from go_static.search_path import search_directories
 from go_static.subsystems import PATH_TOKEN
 
 
@@ -74,17 +75,15 @@ def wanted_version(request: SdkRequest, option: str | None) -> WantedVersion | N
     return None if option is None else _release(option, "[go-sdk].version")
 
 
-def search_directories(search_paths: Iterable[str], path: str) -> tuple[str, ...]:
-    """The directories to look in, in order and once each, with `<PATH>` expanded."""
-    directories: dict[str, None] = {}
-    for entry in search_paths:
-        parts = path.split(os.pathsep) if entry == PATH_TOKEN else [os.path.expanduser(entry)]
-        for part in parts:
-            # An empty or relative entry of PATH means the current directory, which in a sandbox
-            # is not the one that the user meant.
-            if os.path.isabs(part):
-                directories.setdefault(os.path.normpath(part))
-    return tuple(directories)
+def expand_search_paths(search_paths: Iterable[str], path: str) -> tuple[str, ...]:
+    """The directories to look for Go in; `path` is what `<PATH>` stands for."""
+    return search_directories(
+        directory
+        for entry in search_paths
+        for directory in (
+            path.split(os.pathsep) if entry == PATH_TOKEN else [os.path.expanduser(entry)]
+        )
+    )
 
 
 def parse_probe(output: bytes) -> tuple[FoundSdk, ...]:

@@ -78,67 +78,68 @@ async def find_putative_targets(
     root = Path(get_buildroot())
     directories = tuple(d for d in directories if not is_below_a_link(root, d))
     requested = frozenset(posixpath.normpath(d or ".") for d in request.dirs)
-
-    putative = [
-        PutativeTarget.for_target_type(
-            GoModuleTarget,
-            path=directory,
-            name=MODULE_TARGET_NAME,
-            triggering_sources=["go.mod"],
-            kwargs=named_at_the_root(directory, MODULE_TARGET_NAME),
-        )
-        for directory in directories
-        if directory not in modules.by_directory and (directory or ".") in requested
-    ]
-    # For `--changed-since`: Pants asks for the targets that own a changed file.
-    putative += [
-        PutativeTarget.for_target_type(
-            FilesGeneratorTarget,
-            path=directory,
-            name=WORKSPACE_TARGET_NAME,
-            triggering_sources=["go.work"],
-            kwargs={
-                "sources": ("go.work*",),
-                **named_at_the_root(directory, WORKSPACE_TARGET_NAME),
-            },
-        )
-        for directory in workspaces(text)
-        if (directory or ".") in requested and paths.join(directory, "go.work") not in owned
-    ]
     searched = [
         d for d in directories if any(paths.is_below("" if r == "." else r, d) for r in requested)
     ]
     listed = await concurrently(
         list_packages(PackagesRequest(directory), **implicitly()) for directory in searched
     )
-    with_binary = {
-        paths.join(target.address.spec_path, target[GoMainField].value)
-        for target in all_targets
-        if isinstance(target, GoStaticExecutableTarget)
-    }
     for directory, packages in zip(searched, listed):
         if packages.error:
             logger.warning(
                 f"No `go_static_binary` targets are proposed below {directory or 'the root'}: "
                 f"{packages.error}"
             )
-        for program in programs(packages.packages):
-            assert program.directory is not None
-            if program.directory in with_binary or (program.directory or ".") not in requested:
-                continue
-            if is_below_a_link(root, program.directory):
-                continue
-            name = binary_name(program)
-            putative.append(
-                PutativeTarget.for_target_type(
-                    GoStaticBinaryTarget,
-                    path=program.directory,
-                    name=name,
-                    triggering_sources=(),
-                    kwargs=named_at_the_root(program.directory, name),
-                )
-            )
-    return PutativeTargets(putative)
+    with_binary = {
+        paths.join(target.address.spec_path, target[GoMainField].value)
+        for target in all_targets
+        if isinstance(target, GoStaticExecutableTarget)
+    }
+    candidates = [
+        *(_module(d) for d in directories if d not in modules.by_directory),
+        *(_workspace(d) for d in workspaces(text) if paths.join(d, "go.work") not in owned),
+        *(
+            _binary(program.directory, binary_name(program))
+            for packages in listed
+            for program in programs(packages.packages)
+            if program.directory is not None
+            and program.directory not in with_binary
+            and not is_below_a_link(root, program.directory)
+        ),
+    ]
+    return PutativeTargets(c for c in candidates if (c.path or ".") in requested)
+
+
+def _module(directory: str) -> PutativeTarget:
+    return PutativeTarget.for_target_type(
+        GoModuleTarget,
+        path=directory,
+        name=MODULE_TARGET_NAME,
+        triggering_sources=["go.mod"],
+        kwargs=named_at_the_root(directory, MODULE_TARGET_NAME),
+    )
+
+
+def _workspace(directory: str) -> PutativeTarget:
+    """For `--changed-since`: Pants asks for the targets that own a changed file."""
+    named = named_at_the_root(directory, WORKSPACE_TARGET_NAME)
+    return PutativeTarget.for_target_type(
+        FilesGeneratorTarget,
+        path=directory,
+        name=WORKSPACE_TARGET_NAME,
+        triggering_sources=["go.work"],
+        kwargs={"sources": ("go.work*",), **named},
+    )
+
+
+def _binary(directory: str, name: str) -> PutativeTarget:
+    return PutativeTarget.for_target_type(
+        GoStaticBinaryTarget,
+        path=directory,
+        name=name,
+        triggering_sources=(),
+        kwargs=named_at_the_root(directory, name),
+    )
 
 
 def module_directories(go_mods: Iterable[str], named: Set[str] = frozenset()) -> tuple[str, ...]:

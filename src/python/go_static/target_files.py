@@ -3,9 +3,6 @@ archive that it makes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-
 from pants.core.goals.package import EnvironmentAwarePackageRequest, PackageFieldSet
 from pants.core.target_types import ArchiveFormatField, FileSourceField, ResourceSourceField
 from pants.core.util_rules.archive import MaybeExtractArchiveRequest
@@ -18,40 +15,22 @@ from pants.engine.target import (
     Target,
 )
 from pants.engine.unions import UnionMembership
-from pants.util.logging import LogLevel
 
 from go_static.compat import (
-    collect_rules,
     environment_aware_package,
     find_valid_field_sets,
     hydrate_sources,
     implicitly,
     maybe_extract_archive,
-    rule,
 )
 from go_static.fields import GoModuleFilesSourcesField, GoModulePackageSourcesField
 
 
-@dataclass(frozen=True)
-class TargetFilesRequest:
-    target: Target
-
-
-@dataclass(frozen=True)
-class TargetFiles:
-    """`digest` has the files at their paths in the repository, none where the target is of another
-    kind."""
-
-    digest: Digest
-
-
-@rule(desc="Collect the files of a target", level=LogLevel.DEBUG)
-async def collect_target_files(
-    request: TargetFilesRequest, union_membership: UnionMembership
-) -> TargetFiles:
-    if request.target.has_field(ArchiveFormatField):
+async def collect_target_files(target: Target, union_membership: UnionMembership) -> Digest:
+    """The files at their paths in the repository, none where the target is of another kind."""
+    if target.has_field(ArchiveFormatField):
         packages = await find_valid_field_sets(
-            FieldSetsPerTargetRequest(PackageFieldSet, [request.target]), **implicitly()
+            FieldSetsPerTargetRequest(PackageFieldSet, [target]), **implicitly()
         )
         package = await environment_aware_package(
             EnvironmentAwarePackageRequest(packages.field_sets[0])
@@ -59,15 +38,15 @@ async def collect_target_files(
         extracted = await maybe_extract_archive(
             MaybeExtractArchiveRequest(package.digest), **implicitly()
         )
-        return TargetFiles(extracted.digest)
-    sources = request.target.get(SourcesField)
+        return extracted.digest
+    sources = target.get(SourcesField)
     hydrated = await hydrate_sources(
         HydrateSourcesRequest(
             sources, for_sources_types=source_types(sources, union_membership), enable_codegen=True
         ),
         **implicitly(),
     )
-    return TargetFiles(hydrated.snapshot.digest)
+    return hydrated.snapshot.digest
 
 
 def source_types(
@@ -84,7 +63,3 @@ def source_types(
         GoModuleFilesSourcesField,
         *outputs,
     )
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

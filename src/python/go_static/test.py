@@ -21,7 +21,6 @@ from go_static.compat import (
     EnvironmentField,
     collect_rules,
     digest_to_snapshot,
-    implicitly,
     rule,
     test_result,
 )
@@ -35,7 +34,7 @@ from go_static.elf_test_fields import (
 )
 from go_static.remote_cache import execute_cached
 from go_static.subsystems import ElfStaticSubsystem
-from go_static.verify import VerifyRequest, prepare_verification, test_policy
+from go_static.verify import ElfTest, prepare_verification, test_policy
 
 
 @dataclass(frozen=True)
@@ -69,9 +68,7 @@ async def run_elf_static_test(
     options: ElfStaticSubsystem,
 ) -> TestResult:
     field_set = batch.single_element
-    verification = await prepare_verification(
-        verify_request(field_set, options, test_subsystem), **implicitly()
-    )
+    verification = await prepare_verification(elf_test(field_set, options, test_subsystem))
     result = await execute_cached(verification.process)
     return test_result(
         result,
@@ -88,7 +85,7 @@ async def debug_elf_static_test(
     options: ElfStaticSubsystem,
 ) -> TestDebugRequest:
     verification = await prepare_verification(
-        verify_request(batch.single_element, options, test_subsystem), **implicitly()
+        elf_test(batch.single_element, options, test_subsystem)
     )
     return TestDebugRequest(
         InteractiveProcess.from_process(
@@ -97,14 +94,14 @@ async def debug_elf_static_test(
     )
 
 
-def verify_request(
+def elf_test(
     field_set: ElfStaticTestFieldSet, options: ElfStaticSubsystem, test_subsystem: TestSubsystem
-) -> VerifyRequest:
+) -> ElfTest:
     """What the fields of a test ask for.
 
     :raises InvalidFieldException: naming the target, the field and what is wrong with its value.
     """
-    return VerifyRequest(
+    return ElfTest(
         address=field_set.address,
         binary=field_set.binary.value,
         policy=test_policy(field_set.policy.value, field_set.address, options.policy),

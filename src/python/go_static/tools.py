@@ -17,6 +17,7 @@ from go_static.compat import (
     implicitly,
     rule,
 )
+from go_static.search_path import search_directories
 
 # Identifies a program by what it says of its version and by its content, where that is read soon.
 _PROBE = """\
@@ -61,7 +62,7 @@ class Tool:
 async def find_tool(request: ToolRequest, execution: ProcessExecutionEnvironment) -> Tool:
     environment = await environment_vars_subset(EnvironmentVarsRequest(["PATH"]), **implicitly())
     path = environment.get("PATH", "")
-    directories = search_directories(path.split(os.pathsep))
+    directories = search_directories((*path.split(os.pathsep), *_SYSTEM_DIRECTORIES))
     result = await execute_process(
         Process(
             ("/bin/sh", "-c", _PROBE, "sh", request.name, *directories),
@@ -79,12 +80,6 @@ async def find_tool(request: ToolRequest, execution: ProcessExecutionEnvironment
             missing_tool_message(request, directories, execution.remote_execution)
         )
     return Tool(request.name, found, identity)
-
-
-def search_directories(path: Iterable[str]) -> tuple[str, ...]:
-    """Where to look, in order and once each: the caller's PATH, then the system's directories."""
-    absolute = (os.path.normpath(entry) for entry in path if os.path.isabs(entry))
-    return tuple(dict.fromkeys((*absolute, *_SYSTEM_DIRECTORIES)))
 
 
 def missing_tool_message(request: ToolRequest, searched: Iterable[str], workers: bool) -> str:

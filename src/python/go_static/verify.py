@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pants.engine.addresses import Address
@@ -22,17 +21,14 @@ from elf_static.policies import BUILT_IN
 from go_static import paths
 from go_static.checker import ELF_CHECKER, checker_command
 from go_static.compat import (
-    collect_rules,
     create_digest,
     implicitly,
     merge_digests,
     path_globs_to_digest,
-    rule,
 )
-from go_static.elf_files import ElfFiles, ElfFilesRequest, find_elf_files
+from go_static.elf_files import ElfFiles, find_elf_files
 from go_static.fields import generator_address
-from go_static.interpreter import InterpreterRequest, find_interpreter
-from go_static.python_program import ShippedProgramRequest, ship_program
+from go_static.python_program import ship_program
 
 # Where the program is copied for a plain chroot; it goes away with the sandbox, also when the test
 # is killed.
@@ -40,7 +36,7 @@ _TEMPORARY = "__tmp__"
 
 
 @dataclass(frozen=True)
-class VerifyRequest:
+class ElfTest:
     """One test. `policy` is the name of a built-in one or a path in the repository;
     `run_in_scratch` holds the arguments, None not to start the program. `timeout` is in seconds."""
 
@@ -61,63 +57,62 @@ class Verification:
     report: str
 
 
-@rule(desc="Prepare an ELF test", level=LogLevel.DEBUG)
-async def prepare_verification(request: VerifyRequest) -> Verification:
-    files = await find_elf_files(ElfFilesRequest(request.address, request.binary), **implicitly())
-    interpreter = await find_interpreter(InterpreterRequest(), **implicitly())
-    checker = await ship_program(ShippedProgramRequest(ELF_CHECKER, interpreter), **implicitly())
+async def prepare_verification(test: ElfTest) -> Verification:
+    """What a test runs."""
+    files = await find_elf_files(test.address, test.binary)
+    checker = await ship_program(ELF_CHECKER, **implicitly())
     temporary = await create_digest(CreateDigest([Directory(_TEMPORARY)]))
     digests = [files.digest, temporary]
-    if request.policy not in BUILT_IN:
-        name = generator_address(request.address)
+    if test.policy not in BUILT_IN:
+        name = generator_address(test.address)
         policy = await path_globs_to_digest(
             PathGlobs(
-                [paths.glob_literal(request.policy)],
+                [paths.glob_literal(test.policy)],
                 glob_match_error_behavior=GlobMatchErrorBehavior.error,
                 description_of_origin=f"the policy of {name}",
             )
         )
         digests.append(policy)
-    report = f"{request.address.path_safe_spec}.xml"
+    report = f"{test.address.path_safe_spec}.xml"
     return Verification(
         Process(
-            checker_command(checker, check_arguments(request, files, report)),
+            checker_command(checker, check_arguments(test, files, report)),
             # Relative to the sandbox, as Python reads it.
             env={**checker.environment, "TMPDIR": _TEMPORARY},
             input_digest=await merge_digests(MergeDigests(digests)),
             immutable_input_digests={ELF_CHECKER.directory: checker.digest},
             output_files=(report,),
-            timeout_seconds=request.timeout,
-            cache_scope=cache_scope(request),
-            description=f"Test {generator_address(request.address)}",
+            timeout_seconds=test.timeout,
+            cache_scope=cache_scope(test),
+            description=f"Test {generator_address(test.address)}",
             level=LogLevel.DEBUG,
         ),
         report,
     )
 
 
-def check_arguments(request: VerifyRequest, files: ElfFiles, report: str) -> tuple[str, ...]:
+def check_arguments(test: ElfTest, files: ElfFiles, report: str) -> tuple[str, ...]:
     """The arguments of `elf-static`."""
-    arguments = ["check", f"--policy={request.policy}", f"--report=junit={report}"]
+    arguments = ["check", f"--policy={test.policy}", f"--report=junit={report}"]
     if files.goos:
         arguments.append(f"--goos={files.goos}")
     if files.goarch:
         arguments.append(f"--goarch={files.goarch}")
-    if request.run_in_scratch is not None:
-        arguments.append(f"--run-in-scratch={shlex.join(request.run_in_scratch)}")
-        if request.run_in_scratch_optional:
+    if test.run_in_scratch is not None:
+        arguments.append(f"--run-in-scratch={shlex.join(test.run_in_scratch)}")
+        if test.run_in_scratch_optional:
             arguments.append("--run-in-scratch-optional")
-        if request.timeout is not None:
+        if test.timeout is not None:
             # Before Pants ends the test, so that the report says what the program printed.
-            limit = max(request.timeout - 1, request.timeout / 2)
+            limit = max(test.timeout - 1, test.timeout / 2)
             arguments.append(f"--run-in-scratch-timeout={limit:g}")
     return (*arguments, "--", *files.names)
 
 
-def cache_scope(request: VerifyRequest) -> ProcessCacheScope:
+def cache_scope(test: ElfTest) -> ProcessCacheScope:
     """How long a success counts. Where the machine decides whether the program is started at all,
     one machine's success says nothing for the next."""
-    if request.force or (request.run_in_scratch is not None and request.run_in_scratch_optional):
+    if test.force or (test.run_in_scratch is not None and test.run_in_scratch_optional):
         return ProcessCacheScope.PER_SESSION
     return ProcessCacheScope.SUCCESSFUL
 
@@ -139,7 +134,3 @@ def test_policy(field: str | None, address: Address, option: str) -> str:
             f"{', '.join(BUILT_IN)}."
         )
     return path
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

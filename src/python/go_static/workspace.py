@@ -4,19 +4,15 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pants.engine.fs import Digest, MergeDigests, PathGlobs
+from pants.engine.fs import EMPTY_DIGEST, Digest, PathGlobs
 
 from go_static import paths
 from go_static.compat import (
-    collect_rules,
     get_digest_contents,
-    merge_digests,
     path_globs_to_digest,
     path_globs_to_paths,
-    rule,
 )
 from go_static.go_version import GoVersion
 from go_static.modfile import GoWork, ModFileError, parse_go_work
@@ -33,32 +29,27 @@ class GoModuleError(Exception):
 
 
 @dataclass(frozen=True)
-class WorkspaceRequest:
-    """The go.work that a module is part of, if any."""
-
-    directory: str
-
-
-@dataclass(frozen=True)
 class Workspace:
-    """`path` is empty where there is no go.work that uses the module; `sums` is the go.work.sum.
-    `vendored` says that `go work vendor` has made a vendor directory beside it, which is then part
-    of `digest`."""
+    """`path` is empty where there is no go.work that uses the module, or where it cannot be read,
+    which `failure` then says. `digest` has it with its go.work.sum, whose text is `sums`, and
+    `vendored` says that `go work vendor` has made a vendor directory beside it."""
 
-    path: str
-    digest: Digest | None
-    go_work: GoWork | None
+    path: str = ""
+    digest: Digest = EMPTY_DIGEST
+    go_work: GoWork | None = None
     sums: str = ""
     vendored: bool = False
+    failure: str = ""
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Its go.work and go.work.sum."""
+        return (self.path, f"{self.path}.sum") if self.path else ()
 
-@dataclass(frozen=True)
-class WorkspaceFiles:
-    """The go.work that a module is part of, with its go.work.sum, and the directories of the
-    modules that it uses; both are empty where there is none."""
-
-    files: tuple[str, ...]
-    used: tuple[str, ...]
+    @property
+    def used(self) -> tuple[str, ...]:
+        """The directories of its modules."""
+        return () if self.go_work is None else used_directories(self.path, self.go_work)
 
 
 async def nearest_with(name: str, directory: str) -> str | None:
@@ -69,37 +60,27 @@ async def nearest_with(name: str, directory: str) -> str | None:
     return paths.nearest(directory, frozenset(posixpath.dirname(file) for file in found.files))
 
 
-@rule
-async def find_workspace(request: WorkspaceRequest) -> Workspace:
-    directory = await nearest_with("go.work", request.directory)
+async def find_workspace(module: str) -> Workspace:
+    """The go.work that the module in a directory is part of, if any."""
+    directory = await nearest_with("go.work", module)
     if directory is None:
-        return Workspace("", None, None)
+        return Workspace()
     path = paths.join(directory, "go.work")
+    vendor_list = paths.join(directory, VENDOR_LIST)
     digest = await path_globs_to_digest(
-        PathGlobs(
-            [
-                paths.glob_literal(file)
-                for file in (path, f"{path}.sum", paths.join(directory, VENDOR_LIST))
-            ]
-        )
+        PathGlobs([paths.glob_literal(file) for file in (path, f"{path}.sum", vendor_list)])
     )
     contents = await get_digest_contents(digest)
     text = {c.path: c.content.decode(errors="replace") for c in contents}
     try:
         go_work = parse_go_work(path, text[path])
     except ModFileError as e:
-        raise GoModuleError(f"{e}.\n\nCorrect the file, or remove it.") from None
-    if request.directory not in used_directories(path, go_work):
+        return Workspace(failure=f"{e}.\n\nCorrect the file, or remove it.")
+    if module not in used_directories(path, go_work):
         # Go itself would refuse to build a module that the go.work above it does not use. By hand
         # one sets GOWORK=off then, and that is what the steps do.
-        return Workspace("", None, None)
-    vendor_list = paths.join(directory, VENDOR_LIST)
+        return Workspace()
     vendored = uses_vendor(go_work.go, text.get(vendor_list), workspace=True)
-    if vendored:
-        vendor = paths.glob_literal(posixpath.dirname(vendor_list))
-        digest = await merge_digests(
-            MergeDigests([digest, await path_globs_to_digest(PathGlobs([f"{vendor}/**"]))])
-        )
     return Workspace(path, digest, go_work, text.get(f"{path}.sum", ""), vendored)
 
 
@@ -107,26 +88,6 @@ def used_directories(path: str, go_work: GoWork) -> tuple[str, ...]:
     """The directories of the modules that a go.work uses, some of which may be outside."""
     root = posixpath.dirname(path)
     return tuple(dict.fromkeys(paths.join(root, use) for use in go_work.uses))
-
-
-@rule
-async def find_workspace_files(request: WorkspaceRequest) -> WorkspaceFiles:
-    directory = await nearest_with("go.work", request.directory)
-    if directory is None:
-        return WorkspaceFiles((), ())
-    path = paths.join(directory, "go.work")
-    contents = await get_digest_contents(
-        await path_globs_to_digest(PathGlobs([paths.glob_literal(path)]))
-    )
-    try:
-        go_work = parse_go_work(path, contents[0].content.decode(errors="replace"))
-    except ModFileError:
-        # `package` says what is wrong; goals that only look at the graph go on.
-        return WorkspaceFiles((), ())
-    used = used_directories(path, go_work)
-    if request.directory not in used:
-        return WorkspaceFiles((), ())
-    return WorkspaceFiles((path, f"{path}.sum"), used)
 
 
 def uses_vendor(go: str, vendor_list: str | None, *, workspace: bool) -> bool:
@@ -160,7 +121,3 @@ def workspace_directories(directory: str, workspace: Workspace) -> tuple[str, ..
                 "hermetic build cannot see.\n\nMove the module into the repository."
             )
     return directories
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

@@ -1,0 +1,99 @@
+"""Helpers of this backend's rules, for tests to ask for: each as a rule that calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pants.engine.fs import Digest
+from pants.engine.platform import Platform
+from pants.engine.process import ProcessExecutionEnvironment
+from pants.option.global_options import KeepSandboxes
+
+from go_static.compat import collect_rules, implicitly, rule
+from go_static.here import find_here
+from go_static.interpreter import Interpreter, find_interpreter
+from go_static.module import find_module
+from go_static.prepared import build_inputs
+from go_static.sdk import GoSdk, capture_sdk, search_for_sdks
+from go_static.sdk_choice import FoundSdk, FoundSdks
+from go_static.verify import ElfTest, Verification, prepare_verification
+
+
+@dataclass(frozen=True)
+class Search:
+    """For a Go on the search path."""
+
+
+@rule
+async def search(
+    request: Search,
+    environment: ProcessExecutionEnvironment,
+    platform: Platform,
+    keep_sandboxes: KeepSandboxes,
+) -> FoundSdks:
+    here = find_here(environment, platform, keep_sandboxes)
+    found: FoundSdks = await search_for_sdks(here, **implicitly())
+    return found
+
+
+@dataclass(frozen=True)
+class Capture:
+    found: FoundSdk
+
+
+@rule
+async def capture(
+    request: Capture,
+    environment: ProcessExecutionEnvironment,
+    platform: Platform,
+    keep_sandboxes: KeepSandboxes,
+) -> GoSdk:
+    return await capture_sdk(request.found, find_here(environment, platform, keep_sandboxes))
+
+
+@dataclass(frozen=True)
+class ModuleOf:
+    directory: str
+
+
+@dataclass(frozen=True)
+class Module:
+    directory: str | None
+
+
+@rule
+async def find(request: ModuleOf) -> Module:
+    return Module(await find_module(request.directory))
+
+
+@dataclass(frozen=True)
+class InputsOf:
+    """The module in a directory."""
+
+    module: str
+
+
+@dataclass(frozen=True)
+class Downloaded:
+    digest: Digest
+
+
+@rule
+async def download(request: InputsOf) -> Downloaded:
+    inputs = await build_inputs(request.module)
+    return Downloaded(inputs.toolchain.downloads)
+
+
+@rule
+async def python(execution: ProcessExecutionEnvironment) -> Interpreter:
+    return await find_interpreter(execution)
+
+
+@rule
+async def prepare(test: ElfTest) -> Verification:
+    return await prepare_verification(test)
+
+
+def rules() -> Iterable[object]:
+    return collect_rules()
