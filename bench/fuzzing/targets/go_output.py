@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import json
+
 from go_static import explain, messages
 from go_static.cgo import parse_cgo, remarks
 from go_static.download_failure import download_errors
@@ -30,16 +33,37 @@ def check(data: bytes) -> None:
         f"https://user:{_SECRET}{password}@example.org/x.git: not found",
     ):
         assert _SECRET not in messages.without_credentials(url), url
-    try:
-        packages = explain.by_import_path(parse_go_list(data, "tree"))
-    except ValueError:
-        # Documented, and shown to nobody but who has another `go` than Go's.
-        packages = {}
+    packages = explain.by_import_path(parse_go_list(_listing(text), "tree"))
+    needs_cgo = {path: package.cgo_files for path, package in packages.items()}
     for main in (*packages.values(), None):
-        explain.explain_main("./x", main, packages, "a/module", "example.org/m", {})
-    try:
-        use = parse_cgo(data)
-    except ValueError:
-        return
+        for needed in ({}, needs_cgo):
+            explain.explain_main("./x", main, packages, "a/module", "example.org/m", needed)
+    use = parse_cgo(b"\n" + _listing(text))
     for main in packages:
         remarks("a:b", main, {p.import_path: p.imports for p in packages.values()}, use)
+    try:
+        parse_go_list(data, "tree")
+    except ValueError:
+        pass
+
+
+def _listing(text: str) -> bytes:
+    """What `go list` prints of two packages; each string in it is a line of the text."""
+    line = itertools.cycle(text.split("\n")).__next__
+    items = []
+    for path in ("example.org/m", line()):
+        error = {"ImportStack": [path, line(), "example.org/m"], "Pos": line(), "Err": line()}
+        items.append(
+            {
+                "ImportPath": path,
+                "Name": line(),
+                "Dir": f"/sandbox/tree/{line()}",
+                "Match": [line()],
+                "Imports": [line(), path],
+                "IgnoredGoFiles": [line()],
+                "CgoFiles": [line()],
+                "Error": {**error, "Err": line()},
+                "DepsErrors": [error],
+            }
+        )
+    return b"/sandbox\n" + b"\n".join(json.dumps(item).encode() for item in items)

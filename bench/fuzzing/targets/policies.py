@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from elf_static.build_info import parse
+from dataclasses import replace
+
 from elf_static.facts import Facts
 from elf_static.judge import STATIC, judge
 from elf_static.policy import PolicyError, parse_policy
 from elf_static.reader import read_source
 from elf_static.source import Source
+from fuzzing.programs import go_program
 from fuzzing.reports import check_short_reports, memory_file
-from fuzzing.targets import build_info, pages
 
 WORDS = (
     *(b"extends = ", b"[rules]\n", b"[expect]\n", b"[size]\n", b"[go]\n", b"[settings.required]\n"),
@@ -21,18 +22,17 @@ WORDS = (
 _NAME = "a/policy.toml"
 
 
+_LINES = b"dep\texample.org/a\tv1.0.0\nbuild\t-race=true\nbuild\tGOOS=linux"
+
+
 def _facts() -> Facts:
-    with memory_file(pages._SOUND) as descriptor:
-        return read_source(Source(descriptor, len(pages._SOUND)))
+    program = go_program(b"go1.26.1", _LINES)
+    with memory_file(program) as descriptor:
+        return read_source(Source(descriptor, len(program)))
 
 
 _SOUND = _facts()
-_UNSOUND = Facts(
-    size=7,
-    damage=("is damaged",),
-    header=build_info._HEADER,
-    build_info=parse("go1.20", "dep\texample.org/a\tv1.0.0\nbuild\t-race=true\n"),
-)
+_UNSOUND = replace(_SOUND, damage=("is damaged",))
 
 
 def check(data: bytes) -> None:
