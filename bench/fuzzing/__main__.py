@@ -22,7 +22,7 @@ _TURN = 600
 
 
 def main(arguments: Sequence[str]) -> int:
-    options = _parse(arguments)
+    options = parse(arguments)
     targets = [options.target] if options.target else list(TARGETS)
     if options.repeat:
         ended = Fuzzer.of(options.target).repeat(options.repeat)
@@ -53,7 +53,7 @@ def _fuzz(targets: Sequence[str], options: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def _parse(arguments: Sequence[str]) -> argparse.Namespace:
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="bench/fuzz",
         description=__doc__,

@@ -23,7 +23,8 @@ def _structures(
         return _word(data, max_size, generator, words)
     try:
         return next(mutations(data, generator))
-    except (LookupError, ValueError, struct.error):
+    except (ArithmeticError, LookupError, ValueError, struct.error):
+        # Nothing is where its headers say that it is.
         return _word(data, max_size, generator, words)
 
 

@@ -91,7 +91,6 @@ class Fuzzer:
                 f"-timeout={_MAX_INPUT}",
                 "-rss_limit_mb=4096",
                 "-print_final_stats=1",
-                f"-artifact_prefix={self.found}/../",
                 str(self.found),
                 str(self.corpus),
                 patience=left + _PATIENCE,
@@ -111,7 +110,7 @@ class Fuzzer:
 
     def repeat(self, file: Path) -> Ended:
         """One input, without coverage."""
-        return self._start("--repeat", str(file), patience=_PATIENCE)
+        return self._start("--repeat", str(file.resolve()), patience=_PATIENCE)
 
     def merge(self, directory: Path) -> Ended:
         """Into the directory: inputs that reach what the corpus and all that were found reach."""
@@ -140,10 +139,13 @@ class Fuzzer:
         )
 
     def _start(self, *arguments: str, patience: float) -> Ended:
-        with tempfile.NamedTemporaryFile() as file:
-            file.truncate(state.SIZE)
+        # libFuzzer leaves files where it runs, of which the state has what counts.
+        with tempfile.TemporaryDirectory() as directory:
+            file = Path(directory, "state")
+            file.write_bytes(bytes(state.SIZE))
             process = subprocess.Popen(
-                [sys.executable, "-m", "fuzzing.child", self.module, file.name, *arguments],
+                [sys.executable, "-m", "fuzzing.child", self.module, str(file), *arguments],
+                cwd=directory,
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -156,7 +158,7 @@ class Fuzzer:
             except subprocess.TimeoutExpired:
                 process.kill()
                 _, errors = process.communicate()
-            return Ended(process.returncode, errors, State.read(file.read()))
+            return Ended(process.returncode, errors, State.read(file.read_bytes()))
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from contextlib import suppress
 
 from go_static import explain, messages
 from go_static.cgo import parse_cgo, remarks
@@ -41,10 +42,8 @@ def check(data: bytes) -> None:
     use = parse_cgo(b"\n" + _listing(text))
     for main in packages:
         remarks("a:b", main, {p.import_path: p.imports for p in packages.values()}, use)
-    try:
+    with suppress(ValueError):
         parse_go_list(data, "tree")
-    except ValueError:
-        pass
 
 
 def _listing(text: str) -> bytes:
