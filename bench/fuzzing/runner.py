@@ -88,6 +88,8 @@ class Fuzzer:
                 f"-max_total_time={left}",
                 f"-runs={remaining}",
                 f"-max_len={self.max_size}",
+                # From the first input on: what is slow or deep shows in long ones.
+                "-len_control=0",
                 f"-timeout={_MAX_INPUT}",
                 "-rss_limit_mb=4096",
                 "-print_final_stats=1",

@@ -7,7 +7,7 @@ import mmap
 import struct
 from dataclasses import dataclass
 
-MAX_SIZE = 1 << 17
+MAX_SIZE = 1 << 19
 
 # Exit codes of the process.
 FAILED = 71

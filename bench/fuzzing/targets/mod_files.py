@@ -27,6 +27,9 @@ def check(data: bytes) -> None:
     except ValueError:
         # `go` itself says so.
         return
+    if {"(", ")"} & {module.module, *module.ignores}:
+        # No name of a module or a directory; in quotes it would be taken for the start of a block.
+        return
     # The same module without its requirements, which `go list` is to see.
     again = parse_go_mod("a/go.mod", without_requirements(module))
     assert (again.module, again.go, again.ignores) == (module.module, module.go, module.ignores)
