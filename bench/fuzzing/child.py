@@ -88,7 +88,9 @@ def main(module: str, state_path: str, *arguments: str) -> None:
             return bytes(atheris.Mutate(data, max_size))
         return mutated(data, max_size, random.Random(seed), target.WORDS)
 
-    atheris.Setup([module, *arguments], Checked(target.check, state), custom_mutator=mutate)
+    # libFuzzer starts itself again to merge.
+    again = str(Path(state_path).with_name("again"))
+    atheris.Setup([again, *arguments], Checked(target.check, state), custom_mutator=mutate)
     atheris.Fuzz()
 
 

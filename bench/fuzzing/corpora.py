@@ -9,6 +9,9 @@ from pathlib import Path
 
 from fuzzing.runner import CORPUS, Fuzzer
 
+# In bytes, of what is added: the repository keeps it for good.
+_LARGEST = 4096
+
 
 def minimize(targets: Sequence[str]) -> int:
     """Add what has coverage of its own; what is there stays."""
@@ -22,7 +25,7 @@ def minimize(targets: Sequence[str]) -> int:
             there = {file.read_bytes() for file in fuzzer.corpus.iterdir()}
             added = [f.read_bytes() for f in sorted(Path(directory).iterdir())]
         for data in added:
-            if data not in there:
+            if data not in there and len(data) <= _LARGEST:
                 (fuzzer.corpus / hashlib.sha256(data).hexdigest()[:12]).write_bytes(data)
         size = sum(file.stat().st_size for file in fuzzer.corpus.iterdir())
         print(f"{target}: {len(list(fuzzer.corpus.iterdir()))} inputs, {size:,} bytes")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -145,8 +146,12 @@ class Fuzzer:
         with tempfile.TemporaryDirectory() as directory:
             file = Path(directory, "state")
             file.write_bytes(bytes(state.SIZE))
+            command = [sys.executable, "-m", "fuzzing.child", self.module, str(file)]
+            again = Path(directory, "again")
+            again.write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n')
+            again.chmod(0o755)
             process = subprocess.Popen(
-                [sys.executable, "-m", "fuzzing.child", self.module, str(file), *arguments],
+                [*command, *arguments],
                 cwd=directory,
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
                 stdin=subprocess.DEVNULL,

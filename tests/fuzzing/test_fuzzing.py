@@ -21,8 +21,8 @@ def test_nothing_breaks(target: str, tmp_path: Path) -> None:
 
     print(f"seed {seed}: {result}")
     assert not result.failure, f"seed {seed}: {result}"
-    # More than the corpus alone.
-    assert result.executions > len(list((CORPUS / target).iterdir()))
+    # The corpus comes first.
+    assert result.executions >= len(list((CORPUS / target).iterdir()))
 
 
 def test_the_corpus_is_small() -> None:
