@@ -47,6 +47,21 @@ def unpack(directory: Path, suite: str, architecture: str, packages: Iterable[st
     return result
 
 
+def source(directory: Path, suite: str, package: str) -> Path:
+    """The archive of a package's sources as its authors made it, downloaded once."""
+    result = directory / f"{suite}-source-{package}"
+    if not result.is_dir():
+        work = directory / f"{result.name}.{os.getpid()}"
+        work.mkdir(parents=True)
+        apt = _apt(suite, "amd64", "deb-src")
+        _run([*apt.command, "source", "--download-only", package], work)
+        with contextlib.suppress(OSError):
+            work.rename(result)
+        shutil.rmtree(work, ignore_errors=True)
+    (archive,) = (file for file in result.glob("*.orig.tar.*") if file.suffix != ".asc")
+    return archive
+
+
 @dataclass(frozen=True)
 class _Apt:
     """An apt with the lists of one archive; its directory goes away with this process."""
@@ -56,13 +71,13 @@ class _Apt:
 
 
 @functools.cache
-def _apt(suite: str, architecture: str) -> _Apt:
+def _apt(suite: str, architecture: str, kind: str = "deb") -> _Apt:
     """Made once, since the lists are larger than the packages that are taken."""
     directory = tempfile.TemporaryDirectory(prefix="elf_static_apt_")
     work = Path(directory.name)
     for name in ("lists/partial", "cache/archives/partial"):
         (work / name).mkdir(parents=True)
-    (work / "sources.list").write_text(f"deb {_mirror()} {suite} main\n")
+    (work / "sources.list").write_text(f"{kind} {_mirror()} {suite} main\n")
     (work / "status").write_text("")
     options = {
         "APT::Architecture": architecture,

@@ -5,8 +5,13 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from elf_static.facts import Facts
+from elf_static.judge import NOT_STATIC, STATIC, Judgement
+from elf_static.structures import text as printable
 
 
 @dataclass(frozen=True)
@@ -35,10 +40,27 @@ class Readelf:
         return cls(
             type=kind[1] if kind else "",
             segments=tuple(re.findall(r"^  ([A-Z_0-9]+) +0x[0-9a-f]+ 0x", text, re.MULTILINE)),
-            interpreter=interpreter[1] if interpreter else None,
-            needed=tuple(re.findall(r"\(NEEDED\) +Shared library: \[(.*)\]", text)),
+            # As the checker shows what cannot be printed; readelf does not care.
+            interpreter=printable(interpreter[1].encode()) if interpreter else None,
+            # It has no name, but a number, where it cannot say in which table the name is.
+            needed=tuple(re.findall(r"\(NEEDED\) +(?:Shared library: \[(.*)\]|0x)", text)),
             pie=bool(flags and "PIE" in flags[0]),
         )
+
+    def disagreements(self, facts: Facts, judgement: Judgement) -> Iterator[str]:
+        """What the checker says of the file in another way."""
+        ids = {finding.id for finding in judgement.findings if finding.severity != "info"}
+        if judgement.verdict == STATIC and not self.static:
+            yield f"static, and has {self}"
+        asks = self.interpreter is not None or bool(self.needed)
+        if judgement.verdict == NOT_STATIC and "ES002" not in ids and not asks:
+            yield f"not static, and has {self}"
+        if not facts.damage:
+            if facts.interpreter != self.interpreter:
+                yield f"the interpreter {facts.interpreter}, not {self.interpreter}"
+            needed = facts.dynamic.needed if facts.dynamic else ()
+            if needed != self.needed:
+                yield f"the libraries {needed}, not {self.needed}"
 
     @property
     def static(self) -> bool:

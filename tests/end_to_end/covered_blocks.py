@@ -67,6 +67,10 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
             "./run-tests",
             ".ci/run",
             "PANTS_EXE=/path/to/pants ./run-tests tests/end_to_end",
+            "bench/fuzz --hours 8",
+            "bench/fuzz --hours 1 --target policies --seed 7",
+            "bench/fuzz --mutants 1000000",
+            "bench/fuzz --minimize",
         ),
     },
     "docs/getting-started.md": {

@@ -57,6 +57,9 @@ def test_directives_are_lines_that_start_with_the_mark() -> None:
         Directive("x.go", 3, "go run ./gen  -o x.go"),
         Directive("x.go", 5, "stringer"),
     ]
+    # A line ends where Go says that it does.
+    text = "package x\r\n// \f//go:generate no\n// \u2028//go:generate no\n//go:generate yes\r\n"
+    assert list(parse_directives("x.go", text)) == [Directive("x.go", 4, "yes")]
     assert str(_directive("stringer")) == "m/api/api.go:3: //go:generate stringer"
 
 

@@ -20,6 +20,7 @@ from go_static.modfile import (
 from go_static_testing.go_tool import GoTool
 
 GO_MODS = {
+    "a directory outside of Unicode's first plane": 'module m\ngo 1.25\nignore "./\U0001f600"\n',
     "the last line has no line end": "module example.com/a\ngo 1.21",
     "blocks of every kind": """\
 module example.com/a
@@ -174,7 +175,8 @@ def test_without_requirements_go_reads_the_same_name_version_and_ignores(
     (tmp_path / "before" / "go.mod").write_bytes(content.encode())
     before = json.loads(go.output("mod", "edit", "-json", cwd=tmp_path / "before"))
 
-    (tmp_path / "go.mod").write_text(without_requirements(parse_go_mod("go.mod", content)))
+    written = without_requirements(parse_go_mod("go.mod", content))
+    (tmp_path / "go.mod").write_bytes(written.encode())
     after = json.loads(go.output("mod", "edit", "-json", cwd=tmp_path))
 
     for name in ("Go", "Ignore"):

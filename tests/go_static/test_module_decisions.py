@@ -151,6 +151,14 @@ def test_a_listing_is_read_with_directories_in_the_repository() -> None:
 
 
 @pytest.mark.parametrize(
+    "output", ['{"Path": "x"}', "[]", '{"ImportPath": 1, "Dir": 1}', "[" * 9999]
+)
+def test_what_is_no_listing_is_said(output: str) -> None:
+    with pytest.raises(ValueError, match="this is not the output of `go list -json`: "):
+        parse_go_list(f"/s\n{output}".encode(), "tree")
+
+
+@pytest.mark.parametrize(
     ("import_path", "name"),
     [
         ("example.com/cmd/agent", "agent"),

@@ -14,6 +14,7 @@ import toml
 from end_to_end.covered_blocks import COVERED
 from end_to_end.pages import Block, blocks_of
 from end_to_end.repository import PROJECT
+from fuzzing import __main__ as fuzzing
 from go_static import subsystems
 
 PAGES = ("README.md", *sorted(f"docs/{p.name}" for p in (PROJECT / "docs").glob("*.md")))
@@ -81,7 +82,9 @@ def test_the_commands_for_contributors_select_tests() -> None:
             assert os.access(PROJECT / command, os.X_OK), line
             for variable in variables:
                 assert f"{variable} " in f"PANTS_EXE=/path/to/pants {script}", line
-            if arguments == ["fast"]:
+            if command == "bench/fuzz":
+                fuzzing.parse(arguments)
+            elif arguments == ["fast"]:
                 assert "\n    fast)\n" in script
             elif arguments:
                 done = subprocess.run(

@@ -31,7 +31,7 @@ class Directive:
 
 def parse_directives(file: str, text: str) -> Iterator[Directive]:
     """The directives of a Go file: lines that start with the prefix and a space or a tab."""
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if line.startswith((f"{_PREFIX} ", f"{_PREFIX}\t")):
             yield Directive(file, number, line[len(_PREFIX) :].strip())
 

@@ -92,7 +92,10 @@ def parse_go_list(output: bytes, tree: str) -> tuple[GoPackage, ...]:
     :raises ValueError: when the output is not that.
     """
     sandbox, _, objects = output.decode("utf-8", "replace").partition("\n")
-    return tuple(_package(item, f"{sandbox}/{tree}") for item in _objects(objects))
+    try:
+        return tuple(_package(item, f"{sandbox}/{tree}") for item in _objects(objects))
+    except (AttributeError, KeyError, RecursionError, TypeError) as e:
+        raise ValueError(f"this is not the output of `go list -json`: {e!r}") from None
 
 
 def _objects(text: str) -> Iterator[dict[str, Any]]:

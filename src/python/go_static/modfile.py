@@ -88,11 +88,16 @@ def parse_go_mod(path: str, content: str) -> GoMod:
 
 def without_requirements(go_mod: GoMod) -> str:
     """A go.mod with which `go list` sees the same packages, and asks for no other module."""
-    lines = [f"module {json.dumps(go_mod.module)}"]
+    lines = [f"module {_quoted(go_mod.module)}"]
     if go_mod.go:
         lines.append(f"go {go_mod.go}")
-    lines += [f"ignore {json.dumps(directory)}" for directory in go_mod.ignores]
+    lines += [f"ignore {_quoted(directory)}" for directory in go_mod.ignores]
     return "\n".join((*lines, ""))
+
+
+def _quoted(text: str) -> str:
+    # Go knows the escapes of JSON but for those of surrogate pairs.
+    return json.dumps(text, ensure_ascii=False)
 
 
 def parse_go_work(path: str, content: str) -> GoWork:

@@ -1,0 +1,53 @@
+"""What holds for each report, whatever is in a file."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from xml.etree import ElementTree
+
+from elf_static.facts import Facts
+from elf_static.judge import Judgement
+from elf_static.report import FORMATS, Report
+
+
+def check_reports(facts: Facts, judgement: Judgement, policy: str) -> None:
+    """Each can be parsed, says the same, and has nothing in it that steers who shows it."""
+    check_short_reports(facts, judgement, policy)
+    (file,) = json.loads(_rendered("json", facts, judgement, policy))["files"]
+    assert (file["verdict"], file["passed"]) == (judgement.verdict, judgement.passed)
+    (run,) = json.loads(_rendered("sarif", facts, judgement, policy))["runs"]
+    assert len(run["results"]) == len(judgement.findings)
+
+
+def check_short_reports(facts: Facts, judgement: Judgement, policy: str) -> None:
+    """The same for those that take little time."""
+    check_text(_rendered("text", facts, judgement, policy))
+    junit = ElementTree.fromstring(_rendered("junit", facts, judgement, policy).encode())
+    case = junit.find("testsuite/testcase")
+    assert case is not None
+    failed = case.find("failure") is not None or case.find("error") is not None
+    assert failed != judgement.passed
+
+
+def _rendered(name: str, facts: Facts, judgement: Judgement, policy: str) -> str:
+    return FORMATS[name]([Report("a/file", facts, judgement)], policy)
+
+
+def check_text(text: str) -> None:
+    """Lines of printable characters: no control characters, nothing that turns the text around."""
+    for line in text.split("\n"):
+        assert line.isprintable(), line
+
+
+@contextmanager
+def memory_file(data: bytes) -> Iterator[int]:
+    """The descriptor of a file with these bytes."""
+    descriptor = os.memfd_create("fuzzed")
+    try:
+        os.write(descriptor, data)
+        yield descriptor
+    finally:
+        os.close(descriptor)

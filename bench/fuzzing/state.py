@@ -1,0 +1,43 @@
+"""What the process that is fuzzed in writes down before and after each input, in a shared file: it
+is there whatever becomes of the process."""
+
+from __future__ import annotations
+
+import mmap
+import struct
+from dataclasses import dataclass
+
+MAX_SIZE = 1 << 19
+
+# Exit codes of the process.
+FAILED = 71
+SLOW_OR_LARGE = 72
+
+MAX_SECONDS = 1.0
+"""Of processor time, for one input."""
+
+MAX_KILOBYTES = 75_000
+"""That one input may take: with Python and the checker's modules, less than 100 MB."""
+
+_HEADER = struct.Struct("<QdQQ")
+SIZE = _HEADER.size + MAX_SIZE
+
+
+@dataclass
+class State:
+    """How many inputs were checked, the most that one took of processor time (in seconds) and of
+    memory (in kilobytes), and the last one."""
+
+    executions: int = 0
+    slowest: float = 0.0
+    largest: int = 0
+    data: bytes = b""
+
+    def write(self, file: mmap.mmap, data: bytes) -> None:
+        header = _HEADER.pack(self.executions, self.slowest, self.largest, len(data))
+        file[: _HEADER.size + len(data)] = header + data
+
+    @classmethod
+    def read(cls, content: bytes) -> State:
+        executions, slowest, largest, size = _HEADER.unpack_from(content)
+        return cls(executions, slowest, largest, content[_HEADER.size : _HEADER.size + size])

@@ -1,0 +1,29 @@
+"""Go's build information: the version on the first line, then the lines of modules and settings."""
+
+from __future__ import annotations
+
+from elf_static.judge import STATIC, judge
+from elf_static.policy import load_policy
+from elf_static.reader import read_source
+from elf_static.source import Source
+from fuzzing.programs import go_program
+from fuzzing.reports import check_short_reports, memory_file
+
+WORDS = (
+    *(b"path\t", b"mod\t", b"dep\t", b"=>\t", b"build\t", b"CGO_ENABLED=0", b"-tags=", b"\\u00e9"),
+    *(b"(devel)", b"GOOS=linux", b"GOARCH=amd64", b"-ldflags=", b"vcs.time=", b'"\\x41"', b'"+"'),
+)
+
+_POLICY = load_policy("strict")
+
+
+def check(data: bytes) -> None:
+    version, _, lines = data.partition(b"\n")
+    program = go_program(version, lines)
+    with memory_file(program) as descriptor:
+        facts = read_source(Source(descriptor, len(program)))
+    assert not facts.damage, facts.damage
+    judgement = judge(facts, _POLICY)
+    # What the linker wrote of the build changes nothing of how it is linked.
+    assert judgement.verdict == STATIC
+    check_short_reports(facts, judgement, _POLICY.name)

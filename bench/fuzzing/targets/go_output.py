@@ -1,0 +1,68 @@
+"""What `go` prints, as far as it is matched: listings, errors, reports of downloads."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from contextlib import suppress
+
+from go_static import explain, messages
+from go_static.cgo import parse_cgo, remarks
+from go_static.download_failure import download_errors
+from go_static.go_list import parse_go_list
+
+WORDS = (
+    *(b'"ImportPath": "a"', b'"Error": {', b'"Err": "', b'"ImportStack": [', b'"DepsErrors": ['),
+    *(b'"Pos": "', b"missing go.sum entry", b"build constraints exclude all Go files", b'"Match"'),
+    *(b"directory not found", b"no required module provides", b"https://u:p@h/", b"?token=x"),
+    *(b"pants-sandbox-x/tree/", b"file:///x/downloads/", b'"Path": "', b'"Version": "v1"'),
+    *(b"//go:cgo_import_dynamic", b"\t", b"\n\n", b"[", b"{"),
+)
+
+_SECRET = "S3cr3tT0ken"
+
+
+def check(data: bytes) -> None:
+    text = data.decode("utf-8", "replace")
+    messages.go_output(data, "a/module")
+    messages.download_advice(text)
+    explain.explain_failed_listing(data, "a/module")
+    download_errors(data)
+    password = "".join(text.split())
+    for url in (
+        f"https://user:{password}{_SECRET}@example.org/x.git: not found",
+        f"https://user:{_SECRET}{password}@example.org/x.git: not found",
+    ):
+        assert _SECRET not in messages.without_credentials(url), url
+    packages = explain.by_import_path(parse_go_list(_listing(text), "tree"))
+    needs_cgo = {path: package.cgo_files for path, package in packages.items()}
+    for main in (*packages.values(), None):
+        for needed in ({}, needs_cgo):
+            explain.explain_main("./x", main, packages, "a/module", "example.org/m", needed)
+    use = parse_cgo(b"\n" + _listing(text))
+    for main in packages:
+        remarks("a:b", main, {p.import_path: p.imports for p in packages.values()}, use)
+    with suppress(ValueError):
+        parse_go_list(data, "tree")
+
+
+def _listing(text: str) -> bytes:
+    """What `go list` prints of two packages; each string in it is a line of the text."""
+    line = itertools.cycle(text.split("\n")).__next__
+    items = []
+    for path in ("example.org/m", line()):
+        error = {"ImportStack": [path, line(), "example.org/m"], "Pos": line(), "Err": line()}
+        items.append(
+            {
+                "ImportPath": path,
+                "Name": line(),
+                "Dir": f"/sandbox/tree/{line()}",
+                "Match": [line()],
+                "Imports": [line(), path],
+                "IgnoredGoFiles": [line()],
+                "CgoFiles": [line()],
+                "Error": {**error, "Err": line()},
+                "DepsErrors": [error],
+            }
+        )
+    return b"/sandbox\n" + b"\n".join(json.dumps(item).encode() for item in items)

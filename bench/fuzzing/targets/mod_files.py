@@ -1,0 +1,37 @@
+"""go.mod and go.work, and what is made of a go.mod for `go list`."""
+
+from __future__ import annotations
+
+from go_static.go_version import GoVersion
+from go_static.modfile import ModFileError, parse_go_mod, parse_go_work, without_requirements
+
+WORDS = (
+    *(b"module ", b"go 1.24\n", b"require (\n", b"replace ", b" => ", b"ignore ", b"use (\n"),
+    *(b"toolchain go1.24.1\n", b"v1.0.0", b"../", b"// indirect", b"`", b'"\\u00e9"', b"(", b")"),
+)
+
+
+def check(data: bytes) -> None:
+    text = data.decode("utf-8", "replace")
+    try:
+        parse_go_work("a/go.work", text)
+    except ModFileError as e:
+        assert str(e).startswith("a/go.work:"), e
+    try:
+        module = parse_go_mod("a/go.mod", text)
+    except ModFileError as e:
+        assert str(e).startswith("a/go.mod:"), e
+        return
+    try:
+        GoVersion.parse(module.go)
+    except ValueError:
+        # `go` itself says so.
+        return
+    if {"(", ")"} & {module.module, *module.ignores}:
+        # No name of a module or a directory; in quotes it would be taken for the start of a block.
+        return
+    # The same module without its requirements, which `go list` is to see.
+    again = parse_go_mod("a/go.mod", without_requirements(module))
+    assert (again.module, again.go, again.ignores) == (module.module, module.go, module.ignores)
+    # strconv.Unquote takes no half of a surrogate pair.
+    assert "\\ud8" not in without_requirements(module)

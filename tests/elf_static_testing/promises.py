@@ -1,0 +1,24 @@
+"""What holds for the verdict on any file, by what kernels would do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from elf_static.facts import Facts
+from elf_static.judge import STATIC, Judgement
+from elf_static_testing.kernel import readings
+
+
+def broken_promises(data: bytes, facts: Facts, judgement: Judgement) -> Iterator[str]:
+    """What is wrong with a judgement by a built-in policy of the file with these bytes."""
+    if judgement.verdict == STATIC:
+        loaded = tuple(readings(data))
+        for one in loaded:
+            if one.interpreter:
+                yield f"static, and {one.machine.name} starts a loader"
+        if not any(one.loads for one in loaded):
+            yield "static, and no kernel loads it"
+    elif judgement.passed:
+        yield f"passed, and is {judgement.verdict}"
+    if any("failed (" in damage for damage in facts.damage):
+        yield f"an error that nobody expected: {facts.damage}"
