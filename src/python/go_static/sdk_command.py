@@ -6,8 +6,8 @@ from go_static import go_command
 
 # Prints one record for each directory that holds a working Go: its version, its root, and a
 # checksum over the sizes and the times of the last change (ctime, which nobody can set back) of all
-# files that are copied, so that no edit is missed. It takes 25 ms; reading the files, 500 ms. Only
-# GNU's find has -printf; `ls` takes 65 ms. argv: the directories.
+# files that are copied, so that no edit is missed. It takes 30 ms of a processor; reading the files
+# would take 160. Only GNU's find has -printf; `ls` takes 65 ms. argv: the directories.
 _PROBE = """\
 if find . -prune -printf '' 2>/dev/null; then
   state() {

@@ -18,7 +18,7 @@ from go_static.compat import (
     rule,
 )
 
-# Identifies a program by its content, which takes 0.2 s for the 100 MB of a clang, and by what it
+# Identifies a program by its content, which takes 50 ms for the 100 MB of a clang, and by what it
 # says of its version: it may be a wrapper, or have shared libraries.
 _PROBE = """\
 name=$1
