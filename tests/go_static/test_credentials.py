@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 import string
+import time
 from urllib.parse import quote, unquote
 
 import pytest
@@ -182,8 +182,19 @@ def test_what_is_no_credential_stays(
 
 
 def test_long_text_without_an_end_takes_no_long_time() -> None:
-    for part in ("https://", "a:@", "?", ",http://", "x-", "authorization:", "@v1.", "%25"):
+    started = time.process_time()
+    for part in (
+        "https://",
+        "a:@",
+        "?",
+        ",http://",
+        "x-",
+        "authorization:",
+        "@v1.",
+        "%25",
+        'invalid port "',
+    ):
         text = part * (300_000 // len(part))
         settings = {"GIT_TOKEN": "%25" * 20}
         assert len(without_credentials(text, settings)) <= 2 * len(text)
-        assert re.search(r"\S", text)
+    assert time.process_time() - started < 20

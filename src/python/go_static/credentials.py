@@ -32,7 +32,7 @@ _AT = re.compile(r"(?<=/)@(?!v/|latest\b)|(?<!/)@(?!v\d+\.\d+\.\d|latest\b(?!\.)
 _PORT = re.compile(r"\d{0,5}(?:[,|](?:direct|off))*")
 
 # What Go says of the authority of a URL that is cut off, and of a proxy that may have no scheme.
-_BAD_PORT = re.compile(r"(invalid port \").*(\" after host)")
+_BAD_PORT = re.compile(r"(invalid port \")(?:[^\"\\\n]|\\.)*(\" after host)")
 _BAD_ADDRESS = re.compile(r"(proxy (?:address|URL) \"?)(?=[^ \t]*@)[^ \t]*@")
 
 # An escape of a URL, which may be escaped again, of Go's %q and of JSON.
