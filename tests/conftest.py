@@ -7,6 +7,10 @@ at once, or a file of end_to_end. The session's pantsd and caches are there once
 
 from __future__ import annotations
 
+import tempfile
+
+import hypothesis
+import hypothesis.configuration
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
@@ -56,3 +60,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST)
 
     items.sort(key=place)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # The same examples in every run, and nothing that is left in the tree.
+    hypothesis.settings.register_profile("tests", deadline=None, database=None, derandomize=True)
+    hypothesis.settings.load_profile("tests")
+    directory = tempfile.TemporaryDirectory(prefix="hypothesis_")
+    config.add_cleanup(directory.cleanup)
+    hypothesis.configuration.set_hypothesis_home_dir(directory.name)

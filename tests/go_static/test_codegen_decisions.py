@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import subprocess
+from pathlib import Path
 
 import pytest
 from pants.engine.addresses import Address
@@ -28,7 +29,13 @@ from go_static.generate_sources import files_of_packages, package_directories
 from go_static.generate_tools import for_this_machine
 from go_static.go_generate import read_list
 from go_static.paths import go_pattern
-from go_static.tools import MissingToolError, Tool, ToolRequest, missing_tool_message
+from go_static.tools import (
+    MissingToolError,
+    Tool,
+    ToolRequest,
+    missing_tool_message,
+    probe_command,
+)
 from go_static_testing.engine import Repository
 
 FILES = (
@@ -77,6 +84,8 @@ def test_directives_are_lines_that_start_with_the_mark() -> None:
         ("go run example.com/more ./x", ()),
         ("go run", ()),
         ("go run ../../../outside", ()),
+        ("go run /outside/gen.go", ()),
+        ("go run ../..gen", ("m/..gen",)),
         ("go tool stringer", ()),
         ("sh ./gen.sh", ()),
         ("go run 'unfinished", ()),
@@ -199,6 +208,23 @@ def test_the_command_names_the_tools_with_their_places() -> None:
     command = generate_command("m", [("clang", "/usr/bin/clang")], ["./api"])
     assert command[3:] == ("go", "m", "1", "clang", "/usr/bin/clang", "./api")
     assert generate_command("", [], ["."])[3:] == ("go", ".", "0", ".")
+
+
+def test_a_large_tool_is_known_by_its_content(tmp_path: Path) -> None:
+    tool = tmp_path / "clang"
+    identities = set()
+    for last in (b"a", b"b"):
+        with tool.open("wb") as file:
+            file.write(b"#!/bin/sh\necho 'clang 1.0'\nexit 0\n")
+            file.seek(60_000_000)
+            file.write(last)
+        tool.chmod(0o755)
+        said = subprocess.run(
+            probe_command("clang", (str(tmp_path),)), capture_output=True, check=True, text=True
+        ).stdout
+        assert said.startswith(f"{tool}\nclang 1.0\n")
+        identities.add(said)
+    assert len(identities) == 2
 
 
 def test_tools_are_looked_for_on_the_path_and_then_in_the_system(repository: Repository) -> None:

@@ -154,7 +154,9 @@ def test_policies_are_named_or_found_beside_the_build_file(
     assert policy_of(field, ADDRESS, option) == expected
 
 
-@pytest.mark.parametrize("field", ["../../../p.toml", "//../p.toml"])
+@pytest.mark.parametrize(
+    "field", ["../../../p.toml", "//../p.toml", "//a/../../p.toml", "/p.toml", "//a/.."]
+)
 def test_a_policy_outside_the_repository_is_refused(field: str) -> None:
     with pytest.raises(InvalidFieldException, match="src/agent:agent: policy=.* leads out of"):
         policy_of(field, ADDRESS, "default")

@@ -13,59 +13,6 @@ SECRET = "s3cret"
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        pytest.param(f"https://user:{SECRET}@example.com/x", id="a password"),
-        pytest.param(f"https://{SECRET}@example.com/x", id="a token alone"),
-        pytest.param(f"https://:{SECRET}@example.com/x", id="a password without a user"),
-        pytest.param(f"https://user:a@{SECRET}@example.com/x", id="an @ in the password"),
-        pytest.param(f"https://user:a%40{SECRET}@example.com/x", id="an escaped @"),
-        pytest.param(f"https://user:a:{SECRET}@example.com/x", id="a colon in the password"),
-        pytest.param(f"https://user:a/{SECRET}@example.com/x", id="a slash in the password"),
-        pytest.param(f"https://user:a#{SECRET}@example.com/x", id="a hash in the password"),
-        pytest.param(f"https://user:a?{SECRET}@example.com/x", id="a question mark in it"),
-        pytest.param(f"HTTPS://user:{SECRET}@example.com/x", id="a scheme in capitals"),
-        pytest.param(f"socks5h://user:{SECRET}@proxy:1080", id="a SOCKS proxy"),
-        pytest.param(f"git+ssh://git:{SECRET}@example.com/r", id="git over ssh"),
-        pytest.param(f"https://user:{SECRET}@[::1]:3000/x", id="an IPv6 host"),
-        pytest.param(
-            f"https://one,https://user:{SECRET}@two|direct", id="the second of a list with commas"
-        ),
-        pytest.param(
-            f"https://a:x@one|https://user:{SECRET}@two,off", id="the second of a list with bars"
-        ),
-        pytest.param(
-            f'Get "https://user:{SECRET}@example.com/@v/list": dial tcp: no such host',
-            id="a URL in the quotes of an error",
-        ),
-        pytest.param(
-            f"fatal: unable to access 'https://user:{SECRET}@example.com/r.git/'",
-            id="what git says",
-        ),
-        pytest.param(f"https://example.com/x?access_token={SECRET}", id="a token in the query"),
-    ],
-)
-def test_a_credential_is_masked(text: str) -> None:
-    shown = messages.without_credentials(text)
-    assert SECRET not in shown
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "https://example.com/x/@v/v1.0.0.zip",
-        "example.com/x@v1.0.0: not found",
-        "https://one.example.com,https://two.example.com|direct",
-        "git@example.com:a/b.git",
-        "file:///srv/proxy",
-        "https://proxy.example.com: reading example.com/x@v1.0.0",
-    ],
-)
-def test_what_is_no_credential_stays(text: str) -> None:
-    assert messages.without_credentials(text) == text
-
-
-@pytest.mark.parametrize(
     ("name", "value"),
     [
         pytest.param("GOPROXY", f"https://user:{SECRET}@example.com,direct", id="a module proxy"),
@@ -91,15 +38,6 @@ def test_without_a_proxy_the_settings_say_what_counts_then() -> None:
     assert messages.proxy_settings({"GOPRIVATE": "example.com"}) == (
         "  GOPROXY is not set: Go's default, or what `go env -w` has set\n  GOPRIVATE=example.com"
     )
-
-
-def test_a_setting_that_go_quotes_is_shown_without_its_credential() -> None:
-    settings = {"GOAUTH": f"helper --token={SECRET};"}
-    said = f"go: GOAUTH encountered an empty command (GOAUTH=helper --token={SECRET};)"
-    assert messages.without_goauth(said, settings) == (
-        "go: GOAUTH encountered an empty command (GOAUTH=helper …; …)"
-    )
-    assert messages.without_goauth("not found", {}) == "not found"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from go_static import paths
 
@@ -23,6 +27,56 @@ from go_static import paths
 )
 def test_join(directory: str, relative: str, joined: str) -> None:
     assert paths.join(directory, relative) == joined
+
+
+PARTS = st.lists(
+    st.sampled_from(["a", "b", "..", "..", "a/../..", "...", ".", "", ".a", "..a", "a\\..", " "])
+)
+WRITTEN = st.builds(
+    lambda start, parts: start + "/".join(parts), st.sampled_from(["", "/", "//", "///"]), PARTS
+)
+DIRECTORIES = st.lists(st.sampled_from(["a", "b", "..a"])).map("/".join)
+
+
+def resolved(path: str, directory: str) -> str | None:
+    """Where a walk leads that starts in a directory of the repository, or None if it leaves it."""
+    walked = [part for part in directory.split("/") if part]
+    for part in path.split("/"):
+        if part == ".." and not walked:
+            return None
+        if part == "..":
+            walked.pop()
+        elif part not in ("", "."):
+            walked.append(part)
+    return "/".join(walked)
+
+
+@given(WRITTEN, DIRECTORIES)
+def test_no_path_of_a_build_file_leaves_the_repository_unseen(path: str, directory: str) -> None:
+    joined = paths.in_repository(path, directory)
+    if path.startswith("//"):
+        expected = resolved(path, "")
+    elif path.startswith("/"):
+        expected = None
+    else:
+        expected = resolved(path, directory)
+        assert paths.join(directory, path) == joined
+    assert paths.is_outside(joined) is (expected is None)
+    assert expected is None or joined == expected
+    # What is not in the repository has nothing above it, and the search ends.
+    found = list(itertools.islice(paths.ancestors(joined), 99))
+    assert found == ([] if expected is None else above(expected))
+
+
+def above(directory: str) -> list[str]:
+    parts = directory.split("/") if directory else []
+    return ["/".join(parts[:n]) for n in reversed(range(len(parts) + 1))]
+
+
+@given(WRITTEN)
+def test_a_path_is_outside_however_it_is_written(path: str) -> None:
+    leaves = path.startswith("/") or resolved(path, "") is None
+    assert paths.is_outside(path) is leaves
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
+import time
 from collections import Counter
 from pathlib import Path
 
@@ -119,7 +121,74 @@ def test_what_a_killed_build_has_left_is_in_nobodys_way(
     sandbox.build()
 
     assert {path.name for path in tickets.iterdir()} == {"lock", "1"}
-    assert (tickets / "1").read_text() == packages(0)
+    assert (tickets / "1").read_text().rstrip() == packages(0).rstrip()
+
+
+def hold(path: Path) -> subprocess.Popen[str]:
+    """A process that has the lock of a file until it reads a line."""
+    holder = subprocess.Popen(
+        ["/bin/sh", "-c", 'exec 9>> "$0"; flock 9; echo held; read end', path],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert holder.stdout
+    assert holder.stdout.readline() == "held\n"
+    return holder
+
+
+def age(path: Path) -> None:
+    long_ago = time.time() - 60 * (side_by_side.STALLED + 1.5)
+    os.utime(path, (long_ago, long_ago))
+
+
+@pytest.mark.parametrize("name", ["3", "lock"])
+def test_a_build_that_is_stopped_is_waited_for_once_and_not_for_ever(
+    go: GoTool, tmp_path: Path, name: str
+) -> None:
+    tickets = go.cache / "compiling" / "linux-amd64"
+    tickets.mkdir(parents=True, exist_ok=True)
+    (tickets / name).write_text(packages(8))
+    holder = hold(tickets / name)
+    try:
+        holder.send_signal(signal.SIGSTOP)
+        age(tickets / name)
+        sandbox = BuildSandbox.lay_out(tmp_path / "it", program(8), go.root, go.cache, packages(8))
+        _, said = sandbox.start().communicate(timeout=60)
+        assert sandbox.output.exists()
+        assert said == (
+            ""
+            if name == "lock"
+            else "Not waiting for another build that compiles the same packages: nothing has "
+            f"happened in it for {side_by_side.STALLED} minutes. It keeps {tickets / name} open.\n"
+        )
+    finally:
+        holder.kill()
+        holder.wait()
+
+
+def test_a_build_that_waits_gives_a_sign_of_life(go: GoTool, tmp_path: Path) -> None:
+    """Or those that wait for it in turn would take it for stopped."""
+    tickets = go.cache / "compiling" / "linux-amd64"
+    tickets.mkdir(parents=True, exist_ok=True)
+    (tickets / "3").write_text(packages(7))
+    holder = hold(tickets / "3")
+    try:
+        sandbox = BuildSandbox.lay_out(tmp_path / "it", program(7), go.root, go.cache, packages(7))
+        process = sandbox.start()
+        while not (tickets / "4").exists():
+            time.sleep(0.1)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=2)
+        age(tickets / "4")
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=6)
+        assert time.time() - (tickets / "4").stat().st_mtime < 60 * side_by_side.STALLED
+        holder.communicate("end\n")
+        assert process.wait(timeout=120) == 0
+    finally:
+        holder.kill()
+        holder.wait()
 
 
 def test_a_build_waits_for_those_before_it_and_for_no_other(go: GoTool, tmp_path: Path) -> None:
@@ -128,25 +197,13 @@ def test_a_build_waits_for_those_before_it_and_for_no_other(go: GoTool, tmp_path
     tickets.mkdir(parents=True, exist_ok=True)
     (tickets / "3").write_text(f"{MODULE}/own9x3\n")
     (tickets / "4").write_text(f"{MODULE}/elsewhere\n")
-    holding = 'exec 9>> "$0"; flock 9; echo held; read end'
-    holders = [
-        subprocess.Popen(
-            ["/bin/sh", "-c", holding, tickets / number],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for number in ("3", "4")
-    ]
+    holders = [hold(tickets / number) for number in ("3", "4")]
     try:
-        for holder in holders:
-            assert holder.stdout
-            assert holder.stdout.readline() == "held\n"
         sandbox = BuildSandbox.lay_out(tmp_path / "it", program(9), go.root, go.cache, packages(9))
         process = sandbox.start()
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(timeout=3)
-        assert (tickets / "5").read_text() == packages(9)
+        assert (tickets / "5").read_text().rstrip() == packages(9).rstrip()
 
         holders[0].communicate("end\n")
 

@@ -35,13 +35,14 @@ def check(data: bytes) -> None:
     ):
         assert _SECRET not in messages.without_credentials(url), url
     packages = explain.by_import_path(parse_go_list(_listing(text), "tree"))
+    nothing: dict[str, tuple[str, ...]] = {}
     needs_cgo = {path: package.cgo_files for path, package in packages.items()}
     for main in (*packages.values(), None):
-        for needed in ({}, needs_cgo):
+        for needed in (nothing, needs_cgo):
             explain.explain_main("./x", main, packages, "a/module", "example.org/m", needed)
     use = parse_cgo(b"\n" + _listing(text))
-    for main in packages:
-        remarks("a:b", main, {p.import_path: p.imports for p in packages.values()}, use)
+    for path in packages:
+        remarks("a:b", path, {p.import_path: p.imports for p in packages.values()}, use)
     with suppress(ValueError):
         parse_go_list(data, "tree")
 

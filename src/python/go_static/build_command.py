@@ -41,10 +41,10 @@ ticket=
 if [ -f "$toolexec" ] && [ "${{toolexec#*"'"}}" = "$toolexec" ] && with_tools can_take_tickets
 then
   exec 8>> "$compiling/lock"
-  with_tools flock 8 && ticket=$(with_tools take_ticket) || ticket=
+  with_tools lock_descriptor 8 && ticket=$(with_tools take_ticket) || ticket=
   if [ -n "$ticket" ]; then
-    exec 9>> "$compiling/$ticket"
-    with_tools flock 9
+    exec 7>&2 9>> "$compiling/$ticket"
+    with_tools lock_descriptor 9 || ticket=
   fi
   exec 8>&-
 fi

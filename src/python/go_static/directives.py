@@ -11,6 +11,8 @@ import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from go_static import paths
+
 _PREFIX = "//go:generate"
 
 # How `go generate` reports a directive that failed (cmd/go/internal/generate/generate.go).
@@ -75,14 +77,14 @@ def local_packages(
         if package.startswith(".") or package.endswith(".go"):
             path = posixpath.dirname(package) if package.endswith(".go") else package
             base = posixpath.dirname(directive.file)
-            directory = posixpath.normpath(posixpath.join(base, path))
+            directory = paths.join(base, path)
         elif package == module_path or package.startswith(f"{module_path}/"):
             relative = package[len(module_path) :].lstrip("/")
-            directory = posixpath.normpath(posixpath.join(module_directory, relative))
+            directory = paths.join(module_directory, relative)
         else:
             continue
-        found.add("" if directory == "." else directory)
-    return tuple(sorted(directory for directory in found if not directory.startswith("..")))
+        found.add(directory)
+    return tuple(sorted(directory for directory in found if not paths.is_outside(directory)))
 
 
 def package_run(directive: Directive) -> str:

@@ -11,9 +11,10 @@ from go_static import go_command
 # shared, and what else lies in it must not become part of the digest.
 #
 # In a workspace, the modules that Go selects count; of these, those that are named (all, when none
-# is), as they are or as what replaces them. The last block is for builds that read the go.mod of
-# every version in the graph; module paths are escaped as in the cache (`A` is `!a`,
-# golang.org/ref/mod#module-proxy).
+# is), as they are or as what replaces them. Where the files are is worked out: Go's JSON escapes
+# some characters that the path of the cache may have. A module's path has none of these; it is
+# escaped as in the cache (`A` is `!a`, golang.org/ref/mod#module-proxy). `mod graph` is for builds
+# that read the go.mod of every version in the graph.
 _SELECTED = """\
 {{if and .Version (not .Main)}}{{.Path}}@{{.Version}} {{with .Replace}}{{if .Version -}}
 {{.Path}}@{{.Version}}{{end}}{{else}}{{.Path}}@{{.Version}}{{end}}{{end}}"""
@@ -28,8 +29,10 @@ shift 3
 if [ "$scope" = workspace ]; then
   printf '%s\\n' "$@" > "$tmp/named"
   "$GOROOT/bin/go" list -m -f "$selected" all > "$tmp/selected"
+  set -f
   set -- $(awk -v all="$#" 'FNR == NR {{ named[$0]; next }}
     NF == 2 && (all == 0 || $2 in named) {{ print $1 }}' "$tmp/named" "$tmp/selected")
+  set +f
 fi
 status=0
 if [ "$scope:$#" = workspace:0 ]; then
@@ -41,37 +44,46 @@ if [ "$status" != 0 ]; then
   cat "$tmp/modules.json"
   exit "$status"
 fi
-sed -n -e 's/^[[:space:]]*"Zip": "\\(.*\\)",*$/\\1/p' \\
-  -e 's/^[[:space:]]*"Info": "\\(.*\\)",*$/\\1/p' \\
-  -e 's/^[[:space:]]*"GoMod": "\\(.*\\)",*$/\\1/p' "$tmp/modules.json" > "$tmp/files"
+awk -F '"' '/^\\t"Path": / {{ path = $4 }}
+  /^\\t"Version": / {{ print path "@" $4 " .zip .info .mod" }}' \\
+  "$tmp/modules.json" > "$tmp/wanted"
 if [ "$scope" != modules ]; then
   "$GOROOT/bin/go" mod graph > "$tmp/graph"
-  awk -v root="$GOMODCACHE/cache/download/" '{{
-    for (i = 1; i <= NF; i++) if (split($i, mv, "@") == 2 && mv[1] !~ /^(go|toolchain)$/) {{
-      path = mv[1] "/@v/" mv[2] ".mod"; escaped = ""
-      for (j = 1; j <= length(path); j++) {{
-        c = substr(path, j, 1); escaped = escaped (c ~ /[A-Z]/ ? "!" tolower(c) : c)
-      }}
-      print root escaped
-    }}
-  }}' "$tmp/graph" | while IFS= read -r file; do
-    [ ! -f "$file" ] || printf '%s\\n' "$file"
-  done >> "$tmp/files"
+  awk '{{
+    for (i = 1; i <= NF; i++) if ($i ~ /@/ && $i !~ /^(go|toolchain)@/) print $i " .mod"
+  }}' "$tmp/graph" >> "$tmp/wanted"
 fi
-sort -u "$tmp/files" | while IFS= read -r file; do
-  printf '%s\\n' "${{file#"$GOMODCACHE/cache/download/"}}"
+awk '{{
+  split($1, mv, "@"); path = mv[1] "/@v/" mv[2]; escaped = ""
+  for (j = 1; j <= length(path); j++) {{
+    c = substr(path, j, 1); escaped = escaped (c ~ /[A-Z]/ ? "!" tolower(c) : c)
+  }}
+  for (i = 2; i <= NF; i++) print escaped $i
+}}' "$tmp/wanted" | sort -u | while IFS= read -r file; do
+  [ ! -f "$GOMODCACHE/cache/download/$file" ] || printf '%s\\n' "$file"
 done > "$tmp/relative"
 mkdir "$out/downloads"
 tar -cf - -C "$GOMODCACHE/cache/download" -T "$tmp/relative" | tar -xf - -C "$out/downloads"
 """
 
 # Credentials may be among the settings, so they come in a file and not in the environment. It is
-# not there when the process runs in a container, which has settings of its own.
-_READ_SETTINGS = """\
-if [ -r "$1" ]; then
-  . "$1"
-  rm -f -- "$1"
-fi
+# not there when the process runs in a container, which has settings of its own, and where the same
+# number may be that of another process.
+SETTINGS_NAME = "go_static_settings"
+_READ_SETTINGS = f"""\
+case $1 in
+/proc/*)
+  case $(readlink -- "$1") in
+  */memfd:{SETTINGS_NAME}*) . "$1" ;;
+  esac
+  ;;
+*)
+  if [ -r "$1" ]; then
+    . "$1"
+    rm -f -- "$1"
+  fi
+  ;;
+esac
 shift
 """
 
@@ -109,8 +121,8 @@ def cached_download_environment(workspace: str = "") -> dict[str, str]:
 def network_download_command(
     settings: str, module_directory: str, scope: str, modules: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """As `download_command`, with a network. `settings` is a file with `caller_settings`, which is
-    removed as soon as it is read."""
+    """As `download_command`, with a network. `settings` is a file with `caller_settings`; one on
+    disk is removed as soon as it is read."""
     arguments = download_command(module_directory, scope, modules)
     shell, option, script, name = arguments[:4]
     return (shell, option, _READ_SETTINGS + script, name, settings, *arguments[4:])

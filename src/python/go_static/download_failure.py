@@ -9,6 +9,7 @@ from pants.engine.process import FallibleProcessResult
 
 from elf_static.printable import printable_lines
 from go_static import messages
+from go_static.credentials import without_credentials
 
 # What Pants adds to the output of a process that it has ended.
 _TIMED_OUT = b"Exceeded timeout of"
@@ -25,11 +26,8 @@ def failure_message(
             "the time for it was over ([go-static].download_timeout), and some server had not "
             "answered."
         )
-    reasons = reasons or [messages.go_output(result.stderr, directory)]
-    text = "\n".join(
-        f"  {messages.without_credentials(messages.without_goauth(reason, environment))}"
-        for reason in reasons
-    )
+    reasons = reasons or [messages.go_output(result.stderr, directory, environment)]
+    text = "\n".join(f"  {without_credentials(reason, environment)}" for reason in reasons)
     advice = "".join(f"\n\n{line}" for line in messages.download_advice(text))
     return (
         f"Modules that {directory or '.'}/go.mod requires could not be downloaded:\n\n"

@@ -260,7 +260,14 @@ def git_config_variables(count: str) -> tuple[str, ...]:
 
 @contextmanager
 def private_file(content: str) -> Iterator[str]:
-    """A temporary file that nobody but the user can read; its reader may remove it."""
+    """The path of a file that nobody but the user can read. On Linux it is on no disk, and goes
+    with this process, however that ends; else it is a temporary one, which its reader removes."""
+    if hasattr(os, "memfd_create"):
+        with open(os.memfd_create(download_command.SETTINGS_NAME), "w") as stream:
+            stream.write(content)
+            stream.flush()
+            yield f"/proc/{os.getpid()}/fd/{stream.fileno()}"
+        return
     descriptor, path = tempfile.mkstemp(prefix="go_static_")
     try:
         with os.fdopen(descriptor, "w") as stream:

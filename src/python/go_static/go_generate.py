@@ -140,7 +140,8 @@ async def generate_go(
 
 def read_list(content: bytes) -> tuple[str, ...]:
     """Paths that start with `./`, one on a line."""
-    lines = content.decode(errors="surrogateescape").splitlines()
+    # A file's name may have any of the characters that `splitlines` splits at.
+    lines = content.decode(errors="surrogateescape").split("\n")
     return tuple(posixpath.normpath(line) for line in lines if line)
 
 

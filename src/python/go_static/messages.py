@@ -7,14 +7,7 @@ from collections.abc import Mapping
 
 from elf_static.printable import printable_lines
 from go_static import paths
-
-# user:password@ or token@ in a URL. A password may hold any character but white space; where that
-# is ambiguous, rather too much is masked than too little.
-_USER_INFO = re.compile(
-    r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)(?:[^/\s]*@|[^/\s:]*:[^\s@]*@(?!v/|v\d))", re.IGNORECASE
-)
-_QUERY = re.compile(r"(?P<start>\b[a-z][a-z0-9+.-]*://[^\s?]*\?)[^\s,|\"']+", re.IGNORECASE)
-_BARE_USER_INFO = re.compile(r"^[^/\s@]*:[^\s]*@")
+from go_static.credentials import shown_setting, without_credentials
 
 # A Go file in a message, at the start of a line or after a space, followed by a line number.
 _POSITION = re.compile(
@@ -95,18 +88,6 @@ _DOWNLOAD_ADVICE = (
 )
 
 
-def without_credentials(text: str) -> str:
-    """The text with the user part and the query of each URL masked."""
-    text = _USER_INFO.sub(lambda match: f"{match['scheme']}***@", text)
-    return _QUERY.sub(lambda match: f"{match['start']}***", text)
-
-
-def without_goauth(text: str, environment: Mapping[str, str]) -> str:
-    """The text without the value of GOAUTH, which Go quotes when it cannot read it."""
-    value = environment.get("GOAUTH", "").strip()
-    return text.replace(value, _shown("GOAUTH", value)) if value else text
-
-
 def repository_paths(text: str, module_directory: str) -> str:
     """Messages of `go`, run in a module's directory, with paths relative to the repository."""
 
@@ -134,7 +115,7 @@ def _without_downloads(url: re.Match[str]) -> str:
 def proxy_settings(environment: Mapping[str, str]) -> str:
     """The settings in force for a download, one a line, without credentials."""
     lines = [
-        f"  {name}={_shown(name, environment[name])}"
+        f"  {name}={shown_setting(name, environment[name])}"
         for name in _PROXY_SETTINGS
         if environment.get(name)
     ]
@@ -143,23 +124,18 @@ def proxy_settings(environment: Mapping[str, str]) -> str:
     return "\n".join(lines)
 
 
-def _shown(name: str, value: str) -> str:
-    if name == "GOAUTH":
-        # The arguments of a command are its own affair, and may be secret.
-        return "; ".join(" ".join((*part.split()[:1], "…")) for part in value.split(";"))
-    # A proxy may be given without a scheme.
-    return without_credentials(value if "://" in value else _BARE_USER_INFO.sub("***@", value))
-
-
 def download_advice(text: str) -> tuple[str, ...]:
     """What to do about a failed download of which this was said."""
     return tuple(advice for pattern, advice in _DOWNLOAD_ADVICE if re.search(pattern, text))
 
 
-def go_output(stderr: bytes, module_directory: str) -> str:
+def go_output(
+    stderr: bytes, module_directory: str, environment: Mapping[str, str] | None = None
+) -> str:
     """What `go` said, fit for a user: no sandbox paths, no credentials, no progress lines, and
     nothing that a terminal or a CI system acts on. Go prints file names and `//line` directives as
-    they are, those of downloaded modules among them."""
+    they are, those of downloaded modules among them. `environment` is what `without_credentials`
+    asks for."""
     lines = [
         line
         for line in stderr.decode(errors="replace").split("\n")
@@ -169,4 +145,4 @@ def go_output(stderr: bytes, module_directory: str) -> str:
     # What is absolute lies at its path in the repository already, once the sandbox is cut off: it
     # must not be taken for relative to the module.
     text = repository_paths("\n".join(lines).strip(), module_directory)
-    return printable_lines(without_credentials(without_sandbox(text)))
+    return printable_lines(without_credentials(without_sandbox(text), environment))

@@ -30,7 +30,9 @@ def is_below(path: str, directory: str) -> bool:
 
 
 def ancestors(directory: str) -> Iterator[str]:
-    """The directory, then each one above it, up to the root."""
+    """The directory, then each one above it, up to the root; none for one outside of it."""
+    if is_outside(directory):
+        return
     while directory:
         yield directory
         directory = posixpath.dirname(directory)
@@ -39,12 +41,13 @@ def ancestors(directory: str) -> Iterator[str]:
 
 def in_repository(path: str, spec_path: str) -> str:
     """Where a path is that a BUILD file in `spec_path` names: relative to it, or after `//` from
-    the repository's root."""
-    return path.lstrip("/") if path.startswith("//") else join(spec_path, path)
+    the repository's root. As `join` returns it."""
+    return join("", path.lstrip("/")) if path.startswith("//") else join(spec_path, path)
 
 
 def is_outside(path: str) -> bool:
-    """True for a path, as `join` returns it, that is not in the repository."""
+    """True for a path that is not in the repository, however it is written."""
+    path = posixpath.normpath(path)
     return path == ".." or path.startswith(("../", "/"))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pants.core.util_rules.external_tool import ExternalToolVersion
 from pants.engine.platform import Platform
 
-from go_static import messages
+from go_static.credentials import without_credentials
 from go_static.go_version import GoVersion
 from go_static.known_sdks import DEFAULT_VERSION
 from go_static.search_path import search_directories
@@ -199,9 +199,10 @@ def download_failed_message(
     request: SdkRequest, wanted: WantedVersion | None, found: FoundSdks, url: str, reason: str
 ) -> str:
     """For a machine that has no fitting Go and cannot fetch one."""
+    shown_reason = without_credentials(reason, {"url": url})
     return (
         f"The Go SDK could not be downloaded: needed is {_needed(request, wanted)}.\n\n"
-        f"  {messages.without_credentials(url)}: {messages.without_credentials(reason)}\n\n"
+        f"  {without_credentials(url)}: {shown_reason}\n\n"
         f"{_on_the_search_path(found)}\n\n"
         "Install such a Go and put it on the PATH, or name a place that this machine can reach: "
         "`[go-sdk].url_template` (see `pants help-advanced go-sdk`)."

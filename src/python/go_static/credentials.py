@@ -1,0 +1,200 @@
+"""Credentials are masked in everything that users read.
+
+Two ways that complement each other. By pattern: the user part and the query of whatever looks like
+a URL, and headers that authenticate. By value: what is secret in the settings that a download was
+given, wherever and however escaped it turns up, as Go cuts a URL into pieces that look like none.
+Where a text is ambiguous, rather too much is masked than too little.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from urllib.parse import unquote
+
+MASK = "***"
+
+# A value that is shorter would mask half of a message, and is masked in URLs only.
+_SHORTEST = 4
+
+# Lists of proxies are taken apart where another URL starts: a password may have commas and bars.
+_LIST = re.compile(r"([,|](?=[A-Za-z][A-Za-z0-9+.-]{0,20}://))")
+
+# Anything but white space: no other character ends a password. `\s` would be more than ASCII's.
+_RUN = re.compile(r"[^ \t\r\n\f\v]+")
+
+# An `@` that starts no host: the module proxy's `/@v/` and `/@latest`, and a module's version.
+_AT = re.compile(r"(?<=/)@(?!v/|latest\b)|(?<!/)@(?!v\d+\.\d+\.\d|latest\b(?!\.))")
+
+# The port of an authority without an `@`; what is none is a password that is cut off.
+_PORT = re.compile(r"\d{0,5}(?:[,|](?:direct|off))*")
+
+# What Go says of the authority of a URL that is cut off, and of a proxy that may have no scheme.
+_BAD_PORT = re.compile(r"(invalid port \")(?:[^\"\\\n]|\\.)*(\" after host)")
+_BAD_ADDRESS = re.compile(r"(proxy (?:address|URL) \"?)(?=[^ \t]*@)[^ \t]*@")
+
+# An escape of a URL, which may be escaped again, of Go's %q and of JSON.
+_BACKSLASH = rb"(?:\\|%(?:25)*5[Cc])+"
+_HEX = rb"[0-9A-Fa-f]"
+_ESCAPE = re.compile(
+    rb"%b(?:u(?P<high>[Dd][89ABab]%b{2})%bu(?P<low>[Dd][C-Fc-f]%b{2})|u(?P<unicode>%b{4})"
+    rb"|U(?P<long>00(?:0%b|10)%b{4})|x(?P<byte>%b{2}))?|%%(?:25)*(?P<percent>%b{2})"
+    % (_BACKSLASH, _HEX, _BACKSLASH, _HEX, _HEX, _HEX, _HEX, _HEX, _HEX)
+)
+
+_HEADER = re.compile(
+    r"(?P<name>\b(?:(?:proxy-)?authorization|(?:set-)?cookie|(?:private|job|deploy|x-[\w-]{1,40})"
+    r"-token)\"?[ \t]*[:=][ \t]*\"?)[^ \t\r\n\"].*",
+    re.IGNORECASE,
+)
+
+_SECRET_NAME = re.compile(r"TOKEN|PASSWORD|PASSWD|PASSPHRASE|SECRET|CREDENTIAL|API_?KEY", re.I)
+_PROXY_NAME = re.compile(r"_proxy$", re.IGNORECASE)
+# Values of git's configuration (GIT_CONFIG_VALUE_0, …): `Authorization: Basic …` and the like.
+_HEADER_VALUE = re.compile(r"^[\w-]+:\s*(?:basic\s+|bearer\s+|token\s+)?(?P<secret>.+)$", re.I)
+# Users that are no secret even without a password.
+_PUBLIC_USERS = ("git", "oauth2", "x-access-token", "x-token-auth", "gitlab-ci-token")
+
+
+def without_credentials(text: str, environment: Mapping[str, str] | None = None) -> str:
+    """The text without credentials. `environment` is what the process that said it was given."""
+    known = secrets(environment or {})
+    if known:
+        text = _without(text, known)
+    text = _HEADER.sub(rf"\g<name>{MASK}", text)
+    text = _BAD_PORT.sub(rf"\1{MASK}\2", _BAD_ADDRESS.sub(rf"\1{MASK}@", text))
+    return _RUN.sub(lambda match: "".join(map(_masked, _LIST.split(match.group()))), text)
+
+
+def shown_setting(name: str, value: str) -> str:
+    """The value of a variable without credentials."""
+    if name == "GOAUTH":
+        # The arguments of a command are its own affair, and may be secret.
+        return "; ".join(" ".join((*part.split()[:1], "…")) for part in value.split(";"))
+    if _PROXY_NAME.search(name) and "://" not in value and "@" in value:
+        # A proxy may be given without a scheme.
+        return f"{MASK}@{value.rpartition('@')[2]}"
+    return without_credentials(value, {name: value})
+
+
+def secrets(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """What must not be seen of these variables, unescaped, the longest first."""
+    found = {
+        secret
+        for name, value in environment.items()
+        for whole in _secrets_of(name, value)
+        # Go splits lists and URLs where they have these characters, also within a password.
+        for part in (whole, *re.split(r"[,|/?#@:\s]", f"{whole}:{_plain(whole)}"))
+        for secret in (_plain(part),)
+        if len(secret) >= _SHORTEST
+    }
+    return tuple(sorted(found, key=lambda secret: (-len(secret), secret)))
+
+
+def _secrets_of(name: str, value: str) -> Iterator[str]:
+    if name == "GOAUTH":
+        for command in value.split(";"):
+            program, _, arguments = command.strip().partition(" ")
+            if program != "git":
+                # Go quotes a whole command; the command itself may say anything.
+                yield arguments.strip()
+                words = (word.rpartition("=")[2] for word in arguments.split())
+                yield from (word for word in words if word[:1] not in ("-", "/", "~", "."))
+        return
+    if _SECRET_NAME.search(name):
+        yield value.strip()
+    header = _HEADER_VALUE.match(value) if name.startswith("GIT_CONFIG_VALUE_") else None
+    if header:
+        yield header["secret"].strip()
+    for url in _LIST.split(value):
+        _, scheme, rest = url.partition("://")
+        if scheme or _PROXY_NAME.search(name):
+            yield from _secrets_of_url(rest if scheme else url)
+
+
+def _secrets_of_url(rest: str) -> Iterator[str]:
+    """`rest` is a URL without its scheme."""
+    last = _last_at(rest)
+    if last >= 0:
+        user, colon, password = rest[:last].partition(":")
+        if colon:
+            yield password
+            for pair in {rest[:last], f"{unquote(user)}:{unquote(password)}"}:
+                yield base64.b64encode(pair.encode()).decode()
+        elif user.lower() not in _PUBLIC_USERS:
+            yield user
+    query = rest[last + 1 :].partition("?")[2]
+    yield from (part.rpartition("=")[2] for part in query.split("&"))
+
+
+def _masked(run: str) -> str:
+    """Text without white space."""
+    before, scheme, rest = run.partition("://")
+    if not scheme:
+        return run
+    last = _last_at(rest)
+    user, rest = (MASK, rest[last:]) if last >= 0 else ("", rest)
+    body = rest.rstrip("\"':,;.)")
+    body, question, _ = body.partition("?")
+    if not user:
+        host, colon, port = re.split(r"[/#]", body, maxsplit=1)[0].partition(":")
+        if colon and not host.startswith("[") and not _PORT.fullmatch(port):
+            user, body, question = MASK, "", ""
+    end = rest[len(rest.rstrip("\"':,;.)")) :]
+    return f"{before}://{user}{body}{question}{MASK if question else ''}{end}"
+
+
+def _last_at(rest: str) -> int:
+    """Where the user part of a URL without its scheme ends, or -1."""
+    last = max((match.start() for match in _AT.finditer(rest)), default=-1)
+    # Whatever the host is called: before the first slash, an `@` is always the user part's.
+    return max(last, rest.partition("/")[0].rfind("@"))
+
+
+def _without(text: str, known: tuple[str, ...]) -> str:
+    """The text without these secrets, however they are escaped in it."""
+    original = text.encode(errors="surrogateescape")
+    plain, places = _unescaped(original)
+    starts = [start for start, _ in places]
+    pattern = b"|".join(re.escape(secret.encode(errors="replace")) for secret in known)
+    shown, done = [], 0
+    for match in re.finditer(pattern, plain):
+        start, end = (
+            place + (index - begin)
+            for index in match.span()
+            for begin, place in (places[bisect_right(starts, index) - 1],)
+        )
+        shown += [original[done:start], MASK.encode()]
+        done = max(done, end)
+    return b"".join((*shown, original[done:])).decode(errors="surrogateescape")
+
+
+def _unescaped(text: bytes) -> tuple[bytes, list[tuple[int, int]]]:
+    """Percent signs decoded, once or more often, and backslashes (Go with %q, JSON); and from which
+    index on the bytes are those at which index of the text."""
+    plain = bytearray()
+    places, done = [(0, 0)], 0
+    for match in _ESCAPE.finditer(text):
+        plain += text[done : match.start()]
+        places.append((len(plain), match.start()))
+        plain += _character(match)
+        done = match.end()
+        places.append((len(plain), done))
+    plain += text[done:]
+    return bytes(plain), places
+
+
+def _character(escape: re.Match[bytes]) -> bytes:
+    if escape["percent"]:
+        return bytes([int(escape["percent"], 16)])
+    if escape["high"]:
+        pair = bytes.fromhex((escape["high"] + escape["low"]).decode())
+        return pair.decode("utf-16-be", errors="replace").encode()
+    code = escape["unicode"] or escape["long"] or escape["byte"]
+    return chr(int(code, 16)).encode(errors="replace") if code else b""
+
+
+def _plain(secret: str) -> str:
+    return _unescaped(secret.encode(errors="replace"))[0].decode(errors="replace")
