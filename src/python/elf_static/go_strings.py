@@ -8,17 +8,9 @@ recurse. Strings of Go are bytes, which need not be UTF-8, so these are bytes to
 from __future__ import annotations
 
 import re
+from functools import cache
 
 _SIMPLE_ESCAPES = dict(zip("abfnrtv\\'\"", "\a\b\f\n\r\t\v\\'\""))
-# What stands for something else in a literal: an escape, or what may not be there.
-_SPECIAL = {
-    quote: re.compile(
-        r"\\(?:[0-3][0-7]{2}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}"
-        rf"|[abfnrtv\\{quote}])|[\\\n{quote}]"
-    )
-    for quote in "\"'"
-}
-_NOT_UTF_8 = re.compile("[\udc80-\udcff]")
 
 
 class InvalidStringError(ValueError):
@@ -48,15 +40,15 @@ def unquote_prefix(data: bytes) -> tuple[bytes, bytes]:
         if not end:
             raise InvalidStringError
         return raw.replace(b"\r", b""), rest
-    if quote not in _SPECIAL:
+    if not quote or quote not in "\"'":
         raise InvalidStringError
     # With this error handler each byte that is not UTF-8 becomes one character of its own, for
     # which Go puts U+FFFD where it stands as it is, and nothing where an escape says it.
     text = data.decode("utf-8", "surrogateescape")
     parts = []
     position = 1
-    for special in _SPECIAL[quote].finditer(text, 1):
-        parts.append(_NOT_UTF_8.sub("\ufffd", text[position : special.start()]))
+    for special in _special(quote).finditer(text, 1):
+        parts.append(re.sub("[\udc80-\udcff]", "\ufffd", text[position : special.start()]))
         position = special.end()
         if special.group() == quote:
             break
@@ -67,6 +59,16 @@ def unquote_prefix(data: bytes) -> tuple[bytes, bytes]:
     if quote == "'" and len(value) > 1:
         raise InvalidStringError
     return _bytes(value), _bytes(text[position:])
+
+
+@cache
+def _special(quote: str) -> re.Pattern[str]:
+    """What stands for something else in a literal: an escape, or what may not be there. Compiled
+    when it is needed, which for most binaries it is not."""
+    return re.compile(
+        r"\\(?:[0-3][0-7]{2}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}"
+        rf"|[abfnrtv\\{quote}])|[\\\n{quote}]"
+    )
 
 
 def _meaning(escape: str) -> str:

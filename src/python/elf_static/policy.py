@@ -138,7 +138,7 @@ _UNITS = {
     "MiB": 1 << 20,
     "GiB": 1 << 30,
 }
-_SIZE = re.compile(r"([0-9]{1,19})(?:\.([0-9]{1,18}))? ?([KMG]i?B|B|)")
+_SIZE = r"([0-9]{1,19})(?:\.([0-9]{1,18}))? ?([KMG]i?B|B|)"
 # The size of no file is larger.
 _LARGEST = (1 << 63) - 1
 
@@ -240,7 +240,7 @@ class _Reader:
         if isinstance(value, int) and not isinstance(value, bool):
             size = value
         elif isinstance(value, str):
-            match = _SIZE.fullmatch(value)
+            match = re.fullmatch(_SIZE, value)
             if match:
                 digits = match[2] or ""
                 size = int(match[1] + digits) * _UNITS[match[3]] // 10 ** len(digits)

@@ -90,22 +90,18 @@ class _Decoder(toml.TomlDecoder):  # type: ignore[type-arg]
             self._depth -= 1
 
 
-_TABLE = re.compile(r"[ \t]*\[([^\[\]]+)\]")
-_KEY = re.compile(r"[ \t]*([\w.\-\"' ]+)=")
-
-
 def _line_of(text: str, where: tuple[str, ...]) -> int:
     """The line of a key, from 1, or of the table that it is in where the key is written in another
     way than on a line of its own; 0 if neither is found. (toml keeps no positions.)"""
     table: tuple[str, ...] = ()
     best = 0
     for number, line in enumerate(text.split("\n"), 1):
-        header = _TABLE.match(line)
+        header = re.match(r"[ \t]*\[([^\[\]]+)\]", line)
         if header:
             table = _key_parts(header[1])
             key = table
         else:
-            match = _KEY.match(line)
+            match = re.match(r"[ \t]*([\w.\-\"' ]+)=", line)
             if not match:
                 continue
             key = (*table, *_key_parts(match[1]))
