@@ -50,9 +50,13 @@ def check(data: bytes) -> None:
 def _listing(text: str) -> bytes:
     """What `go list` prints of two packages; each string in it is a line of the text."""
     line = itertools.cycle(text.split("\n")).__next__
-    items = []
+    items: list[object] = []
     for path in ("example.org/m", line()):
-        error = {"ImportStack": [path, line(), "example.org/m"], "Pos": line(), "Err": line()}
+        error: dict[str, object] = {
+            "ImportStack": [path, line(), "example.org/m"],
+            "Pos": line(),
+            "Err": line(),
+        }
         items.append(
             {
                 "ImportPath": path,
@@ -62,7 +66,7 @@ def _listing(text: str) -> bytes:
                 "Imports": [line(), path],
                 "IgnoredGoFiles": [line()],
                 "CgoFiles": [line()],
-                "Error": {**error, "Err": line()},
+                "Error": dict(error, Err=line()),
                 "DepsErrors": [error],
             }
         )
