@@ -37,9 +37,9 @@ WITH_ANOTHER = {"tests/end_to_end/test_sbom.py": "tests/end_to_end/test_examples
 
 
 def unit(nodeid: str) -> str:
-    """What a test is run together with: its directory, or its file in end_to_end."""
+    """What a test is run together with: its directory in tests/, or its file in end_to_end."""
     file = nodeid.partition("::")[0]
-    directory, _, _ = file.rpartition("/")
+    directory = "/".join(file.split("/")[:-1][:2])
     return WITH_ANOTHER.get(file, file) if directory == "tests/end_to_end" else directory
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from xml.etree import ElementTree
 
-from elf_static.facts import Facts
-from elf_static.judge import Judgement
-from elf_static.report import FORMATS, Report
+from elf_static.elf.facts import Facts
+from elf_static.judge.judgement import Judgement
+from elf_static.report.text import FORMATS, Report
 
 
 def check_reports(facts: Facts, judgement: Judgement, policy: str) -> None:

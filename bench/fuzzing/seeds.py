@@ -13,13 +13,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from elf_static.facts import Facts
-from elf_static.headers import file_range
-from elf_static.judge import judge
-from elf_static.policy import load_policy
-from elf_static.reader import read_source
-from elf_static.source import Source
-from elf_static.structures import HEADER_SIZES, PROGRAM_HEADER_SIZES
+from elf_static.elf.bounded_file import Source
+from elf_static.elf.facts import Facts
+from elf_static.elf.headers import file_range
+from elf_static.elf.reader import read_source
+from elf_static.elf.structures import HEADER_SIZES, PROGRAM_HEADER_SIZES
+from elf_static.judge.judgement import judge
+from elf_static.judge.policy import load_policy
 from fuzzing.reports import memory_file
 
 _PAGE = 4096

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from elf_static.facts import BuildInfo, Module
-from elf_static.judge import Finding, judge
-from elf_static.policy import load_policy
-from elf_static.reader import read_facts
+from elf_static.elf.facts import BuildInfo, Module
+from elf_static.elf.reader import read_facts
+from elf_static.judge.judgement import Finding, judge
+from elf_static.judge.policy import load_policy
 from elf_static_testing.case import Case
 from elf_static_testing.corpus import Corpus
 from elf_static_testing.readelf import Readelf

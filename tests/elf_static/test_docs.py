@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from elf_static.policies import BUILT_IN
-from elf_static.policy import PolicyError, load_policy, parse_policy
-from elf_static.rules import FIXED, RULES
+from elf_static.judge.policies import BUILT_IN
+from elf_static.judge.policy import PolicyError, load_policy, parse_policy
+from elf_static.judge.rules import FIXED, RULES
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 

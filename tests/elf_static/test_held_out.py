@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from elf_static.judge import judge
-from elf_static.policy import load_policy
-from elf_static.reader import read_facts
-from elf_static.report import FORMATS, Report
+from elf_static.elf.reader import read_facts
+from elf_static.judge.judgement import judge
+from elf_static.judge.policy import load_policy
+from elf_static.report.text import FORMATS, Report
 from elf_static_testing.corpus import Corpus
 from elf_static_testing.held_out import held_out_files
 from elf_static_testing.promises import broken_promises

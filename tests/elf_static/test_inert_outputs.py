@@ -19,7 +19,7 @@ from urllib.parse import unquote_to_bytes
 import html5lib
 import pytest
 
-from elf_static.command_line import main
+from elf_static.cli.main import main
 from elf_static_testing.hand_made import talkative
 from elf_static_testing.hostile_text import (
     assert_inert,
@@ -269,6 +269,8 @@ def test_errors_are_one_line(text: bytes, tmp_path: Path) -> None:
 
 def test_a_name_in_an_error_of_pyelftools_is_printed(tmp_path: Path) -> None:
     made("x", BENIGN)
-    with mock.patch("elf_static.reader.read_notes", side_effect=ValueError("\x1b[31m\nx: static")):
+    with mock.patch(
+        "elf_static.elf.reader.read_notes", side_effect=ValueError("\x1b[31m\nx: static")
+    ):
         _, output, _ = run("check", "x")
     assert r"failed (ValueError: \x1b[31m\nx: static)" in "\n".join(lines(output))

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from elf_static.judge import judge
-from elf_static.policy import load_policy
-from elf_static.reader import read_facts
+from elf_static.elf.reader import read_facts
+from elf_static.judge.judgement import judge
+from elf_static.judge.policy import load_policy
 from elf_static_testing.kernel import readings
 
 CODE = b"\xb8\x3c\x00\x00\x00\x31\xff\x0f\x05"  # exit(0) on x86-64

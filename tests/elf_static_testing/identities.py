@@ -14,7 +14,9 @@ from typing import Any, NoReturn
 import pytest
 
 # Imported before anybody else, who may not read the tests' Python, needs them.
-from elf_static import guard, linux  # noqa: F401
+from elf_static.scratch import (
+    linux,  # noqa: F401
+)
 
 of_root = pytest.mark.skipif(
     os.geteuid() != 0, reason="NOT TESTED: the isolation as root. Run the tests as root too."

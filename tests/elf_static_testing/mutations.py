@@ -19,12 +19,12 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from elf_static.inspect_html import inspect_source, render_page
-from elf_static.judge import NOT_STATIC, STATIC, judge
-from elf_static.policy import load_policy
-from elf_static.reader import read_source
-from elf_static.report import FORMATS, Report
-from elf_static.source import Source
+from elf_static.elf.bounded_file import Source
+from elf_static.elf.reader import read_source
+from elf_static.inspect.html_page import inspect_source, render_page
+from elf_static.judge.judgement import NOT_STATIC, STATIC, judge
+from elf_static.judge.policy import load_policy
+from elf_static.report.text import FORMATS, Report
 from elf_static_testing.promises import broken_promises
 
 _EXTREMES = (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from elf_static.facts import Facts
-from elf_static.judge import STATIC, Judgement
+from elf_static.elf.facts import Facts
+from elf_static.judge.judgement import STATIC, Judgement
 from elf_static_testing.kernel import readings
 
 

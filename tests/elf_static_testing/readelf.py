@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from elf_static.facts import Facts
-from elf_static.judge import NOT_STATIC, STATIC, Judgement
-from elf_static.structures import text as printable
+from elf_static.elf.facts import Facts
+from elf_static.elf.structures import text as printable
+from elf_static.judge.judgement import NOT_STATIC, STATIC, Judgement
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from _pytest.fixtures import SubRequest
 
-from elf_static.inspect_html import inspect_file
-from elf_static.policy import load_policy
+from elf_static.inspect.html_page import inspect_file
+from elf_static.judge.policy import load_policy
 from end_to_end.elf import Binary
 from end_to_end.errors_page import documented
 from end_to_end.go_sdks import VERSIONS, go_sdk

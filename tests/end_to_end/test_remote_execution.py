@@ -93,7 +93,7 @@ STEPS = {
     "list": 'exec "$GOROOT/bin/go" "$@"',
     "build": '"$GOROOT/bin/go" build',
     "generate": '"$GOROOT/bin/go" generate',
-    "test": "elf_static.command_line",
+    "test": "elf_static.cli.main",
     "record": "go_sbom.command",
 }
 

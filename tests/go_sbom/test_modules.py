@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from elf_static.facts import Module
+from elf_static.elf.facts import Module
 from go_sbom.command import main
 from go_sbom.document import purl, purl_of_main, purl_of_standard_library
 from go_sbom.modules import NoRecordError, component_of, escaped, go_release, make_record

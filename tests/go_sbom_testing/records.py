@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from pathlib import Path
 
-from elf_static.build_info import parse
+from elf_static.elf.go_build_info import parse
 from go_sbom.modules import record_of
 from go_sbom.question import Question
 from go_sbom.record import STANDARD_LIBRARY, Record

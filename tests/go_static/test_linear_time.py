@@ -8,7 +8,7 @@ from typing import Callable
 
 import pytest
 
-from elf_static.versions import VersionRange, version_key
+from elf_static.elf.version import VersionRange, version_key
 from go_sbom.licence_files import is_licence_file
 from go_static import messages
 from go_static.directives import failed_directive

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from elf_static.policies import BUILT_IN
+from elf_static.judge.policies import BUILT_IN
 from go_static import interpreter, python_program
 from go_static.checker import ELF_CHECKER, checker_command
 from go_static.interpreter import Interpreter, NoPythonError
@@ -78,7 +78,7 @@ def test_the_checker_runs_from_its_digest_alone_and_is_compiled(
 ) -> None:
     prepared = repository.request(ShippedProgram, ELF_CHECKER)
     files = repository.files(prepared.digest)
-    assert {"elf_static/command_line.py", "elf_static/policies/default.toml"} < set(files)
+    assert {"elf_static/cli/main.py", "elf_static/judge/policies/default.toml"} < set(files)
     compiled = [file for file in files if file.endswith(".pyc")]
     assert len(compiled) == len([file for file in files if file.endswith(".py")])
     assert not [file for file in files if file.startswith("elftools/dwarf")]
@@ -112,4 +112,4 @@ def test_a_package_that_is_not_there_says_how_to_get_it(monkeypatch: pytest.Monk
 def test_the_sources_have_one_path_each() -> None:
     names = [name for name, _ in read_sources(ELF_CHECKER)]
     assert len(names) == len(set(names))
-    assert {f"elf_static/policies/{name}.toml" for name in BUILT_IN} < set(names)
+    assert {f"elf_static/judge/policies/{name}.toml" for name in BUILT_IN} < set(names)

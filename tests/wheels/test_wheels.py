@@ -106,7 +106,10 @@ def test_a_wheel_has_all_of_its_packages_and_nothing_else(
     assert names == expected
     assert {f"{package}/py.typed" for package in packages} <= names
     if name == "elf-static":
-        assert {"elf_static/policies/strict.toml", "elf_static/inspect_html.css"} <= names
+        assert {
+            "elf_static/judge/policies/strict.toml",
+            "elf_static/inspect/html_page.css",
+        } <= names
 
 
 @pytest.mark.parametrize("name", PACKAGES)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from elf_static.judge import judge
-from elf_static.policy import load_policy
-from elf_static.reader import read_source
-from elf_static.source import Source
+from elf_static.elf.bounded_file import Source
+from elf_static.elf.reader import read_source
+from elf_static.judge.judgement import judge
+from elf_static.judge.policy import load_policy
 from elf_static_testing.promises import broken_promises
 from fuzzing.reports import memory_file
 

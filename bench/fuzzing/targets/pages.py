@@ -6,14 +6,14 @@ import json
 from html.parser import HTMLParser
 from pathlib import Path
 
-from elf_static.compare import compare
-from elf_static.compare_report import render_json, render_text
-from elf_static.file_parts import read_parts
-from elf_static.inspect_html import inspect_source, render_page
-from elf_static.inspect_json import render_inspections
-from elf_static.inspect_text import render_inspection
-from elf_static.policy import load_policy
-from elf_static.source import Source
+from elf_static.compare.compare import compare
+from elf_static.compare.report import render_json, render_text
+from elf_static.elf.bounded_file import Source
+from elf_static.inspect.as_json import render_inspections
+from elf_static.inspect.file_parts import read_parts
+from elf_static.inspect.html_page import inspect_source, render_page
+from elf_static.inspect.text import render_inspection
+from elf_static.judge.policy import load_policy
 from fuzzing.reports import check_reports, check_text, memory_file
 from fuzzing.targets import elf
 

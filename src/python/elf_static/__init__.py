@@ -5,8 +5,8 @@
     facts = read_facts(Path("dist/agent"))
     judgement = judge(facts, load_policy("default"))
 
-Reading (`reader`), judging (`judge`) and reporting (`report`) know of each other only through the
-frozen records of `facts` and `judge`. Needs pyelftools and, for policies, toml.
+Each package is one step: `elf` reads, `judge` judges, `report` reports; `cli` calls them. They
+know of each other only through frozen records. Needs pyelftools and, for policies, toml.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from elf_static.command_line import main
+from elf_static.cli.main import main
 
 
 def run() -> int:

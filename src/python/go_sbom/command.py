@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from elf_static.printable import printable
+from elf_static.elf.printable import printable
 from go_sbom.document import InvalidDocumentError
 from go_sbom.modules import NoRecordError, make_record
 from go_sbom.question import Question

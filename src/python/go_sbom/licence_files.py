@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from elf_static.printable import printable
+from elf_static.elf.printable import printable
 from go_sbom.licence_patterns import is_spdx_identifier
 from go_sbom.licence_texts import identify
 from go_sbom.record import LicenceFile

@@ -8,9 +8,9 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from elf_static.facts import BuildInfo, Facts, Module
-from elf_static.reader import read_source
-from elf_static.source import Source, UnreadableError, open_file
+from elf_static.elf.bounded_file import Source, UnreadableError, open_file
+from elf_static.elf.facts import BuildInfo, Facts, Module
+from elf_static.elf.reader import read_source
 from go_sbom import licence_files
 from go_sbom.question import Question
 from go_sbom.record import STANDARD_LIBRARY, Component, Record

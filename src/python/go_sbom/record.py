@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict, dataclass
 
 from elf_static import __version__
-from elf_static.facts import Setting
+from elf_static.elf.facts import Setting
 
 STANDARD_LIBRARY = "std"
 """Stands for the standard library among the paths of modules, as in `go list std`."""

@@ -15,7 +15,7 @@ from pants.engine.process import Process
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
-from elf_static.stubs import STUBS
+from elf_static.judge.cgo_stubs import STUBS
 from go_static import go_command
 from go_static.binary import BuildContext
 from go_static.compat import concurrently

@@ -20,7 +20,7 @@ ELF_CHECKER = PythonProgram(
     ),
 )
 
-_START = "from elf_static.command_line import main; sys.exit(main(sys.argv[1:]))"
+_START = "from elf_static.cli.main import main; sys.exit(main(sys.argv[1:]))"
 
 
 def checker_command(checker: ShippedProgram, arguments: Iterable[str]) -> tuple[str, ...]:

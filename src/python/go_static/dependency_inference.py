@@ -17,7 +17,7 @@ from pants.engine.unions import UnionRule
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
-from elf_static.policies import BUILT_IN
+from elf_static.judge.policies import BUILT_IN
 from go_static import paths
 from go_static.binary import BuildContext
 from go_static.compat import (

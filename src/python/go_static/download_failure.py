@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from pants.engine.process import FallibleProcessResult
 
-from elf_static.printable import printable_lines
+from elf_static.elf.printable import printable_lines
 from go_static import messages
 from go_static.credentials import without_credentials
 

@@ -12,7 +12,7 @@ from pants.engine.target import (
 )
 from pants.util.strutil import softwrap
 
-from elf_static.policies import BUILT_IN
+from elf_static.judge.policies import BUILT_IN
 
 
 class ElfBinaryField(StringField, AsyncFieldMixin):

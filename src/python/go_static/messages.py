@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from elf_static.printable import printable_lines
+from elf_static.elf.printable import printable_lines
 from go_static import paths
 from go_static.credentials import shown_setting, without_credentials
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from elf_static.go_strings import InvalidStringError, unquote
+from elf_static.elf.go_strings import InvalidStringError, unquote
 
 # The tokens of a line, as `readToken` in golang.org/x/mod/modfile/read.go divides it.
 _SPACES = re.compile(r"[ \t\r]*")

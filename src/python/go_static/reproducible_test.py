@@ -44,7 +44,7 @@ _GENERATED = "generated"
 
 # Below the comparison, what is known beside it. argv: the two files.
 _COMPARE = f"""\
-from elf_static.command_line import main
+from elf_static.cli.main import main
 code = main(["compare", *sys.argv[1:]])
 with open("{_GENERATED}", encoding="utf-8") as file:
     if code:

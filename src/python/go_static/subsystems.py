@@ -7,7 +7,7 @@ from pants.option.option_types import BoolOption, IntOption, SkipOption, StrList
 from pants.option.subsystem import Subsystem
 from pants.util.strutil import softwrap
 
-from elf_static.policies import BUILT_IN
+from elf_static.judge.policies import BUILT_IN
 from go_static.known_sdks import DEFAULT_VERSION, KNOWN_VERSIONS, PLATFORM_NAMES
 
 PATH_TOKEN = "<PATH>"

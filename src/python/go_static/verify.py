@@ -17,7 +17,7 @@ from pants.engine.process import Process, ProcessCacheScope
 from pants.engine.target import InvalidFieldException
 from pants.util.logging import LogLevel
 
-from elf_static.policies import BUILT_IN
+from elf_static.judge.policies import BUILT_IN
 from go_static import paths
 from go_static.checker import ELF_CHECKER, checker_command
 from go_static.compat import (

@@ -1,0 +1,3 @@
+"""The command line. In: arguments. Out: what the steps make, on standard output, and an exit
+code.
+"""

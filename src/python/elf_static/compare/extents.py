@@ -1,0 +1,87 @@
+"""What a file consists of, to be compared with another: ranges of bytes that have a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from elf_static.elf.facts import Facts
+from elf_static.elf.headers import MAX_SECTIONS
+
+SECTION, SEGMENT, OUTSIDE, WHOLE = "section", "segment", "outside", "file"
+
+BEHIND = "(behind them)"
+"""The part from the end of the last section or segment to that of the file."""
+
+
+@dataclass(frozen=True)
+class Extent:
+    """Where something lies in a file, in bytes."""
+
+    offset: int
+    size: int
+
+
+def layout(left: Facts, right: Facts) -> tuple[str, tuple[dict[str, Extent], dict[str, Extent]]]:
+    """The parts of both files by name, of the first kind that both have and that can be real."""
+    for kind, parts in ((SECTION, _sections), (SEGMENT, _segments)):
+        found = parts(left), parts(right)
+        if all(_credible(extents, facts) for extents, facts in zip(found, (left, right))):
+            return kind, found
+    return WHOLE, ({}, {})
+
+
+def _credible(extents: dict[str, Extent], facts: Facts) -> bool:
+    """Whether these are parts of the file: its size limits what there can be to read."""
+    return bool(extents) and sum(extent.size for extent in extents.values()) <= 2 * facts.size
+
+
+def _sections(facts: Facts) -> dict[str, Extent]:
+    if len(facts.sections) >= MAX_SECTIONS:
+        return {}
+    return _named(
+        (
+            (section.name or "(without a name)", Extent(section.offset, section.size))
+            for section in facts.sections
+            if section.type not in ("SHT_NULL", "SHT_NOBITS")
+        ),
+        facts.size,
+    )
+
+
+def _segments(facts: Facts) -> dict[str, Extent]:
+    return _named(
+        (
+            (f"{segment.type} {segment.flags}", Extent(segment.offset, segment.file_size))
+            for segment in facts.segments
+            if segment.is_load
+        ),
+        facts.size,
+    )
+
+
+def _named(parts: Iterator[tuple[str, Extent]], file_size: int) -> dict[str, Extent]:
+    """What of the parts is in the file, and what is behind them all. Names may be used more than
+    once; the second of a name is ` (2)`."""
+    found: dict[str, Extent] = {}
+    counts: dict[str, int] = {}
+    end = 0
+    for name, claimed in parts:
+        size = min(claimed.size, file_size - claimed.offset)
+        if size > 0:
+            counts[name] = counts.get(name, 0) + 1
+            number = f" ({counts[name]})" if counts[name] > 1 else ""
+            found[f"{name}{number}"] = Extent(claimed.offset, size)
+            end = max(end, claimed.offset + size)
+    if found and end < file_size:
+        found[BEHIND] = Extent(end, file_size - end)
+    return found
+
+
+def gaps(extents: dict[str, Extent]) -> Iterator[tuple[str, Extent]]:
+    """What no part covers: the headers, and the padding between the parts."""
+    end = 0
+    for name, extent in sorted(extents.items(), key=lambda item: item[1].offset):
+        if extent.offset > end:
+            yield f"(before {name})", Extent(end, extent.offset - end)
+        end = max(end, extent.offset + extent.size)

@@ -1,0 +1,150 @@
+"""Where the bytes of a file are: what they are for, and its segments and sections to scale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from elf_static.elf.facts import Facts, Section, Segment
+from elf_static.inspect.file_parts import (
+    CODE,
+    DATA,
+    DEBUG,
+    FUNCTIONS,
+    READ_ONLY,
+    REST,
+    SYMBOLS,
+    Part,
+    read_parts,
+    sizes_of_kinds,
+)
+from elf_static.inspect.html_widgets import CLASSES, Block, escaped, percent, strip, table
+from elf_static.report.text import size_words
+
+# More than anybody looks at; the smallest ones are left out.
+_DRAWN = 300
+_LISTED = 500
+
+# Written here, and HTML.
+_MEANINGS = {
+    CODE: "what the processor runs",
+    FUNCTIONS: "names and lines of functions, which Go's runtime needs for stack traces and for "
+    "garbage collection",
+    READ_ONLY: "constants, strings, embedded files, and the types for reflection",
+    DATA: "variables that start with a value",
+    SYMBOLS: "for tools such as nm; the program does not need it (<code>-ldflags=-s</code>)",
+    DEBUG: "for debuggers; the program does not need it (<code>-ldflags=-w</code>)",
+    REST: "what lies between the other parts",
+}
+
+
+def render_composition(facts: Facts) -> Iterator[str]:
+    parts = read_parts(facts)
+    kinds = sizes_of_kinds(parts)
+    if not kinds:
+        return
+    yield "<section><h2>What the file consists of</h2>"
+    blocks, offset = [], 0
+    for kind, size in kinds:
+        blocks.append(Block("", f"{kind}: {size_words(size)}", kind, offset, size))
+        offset += size
+    yield f'<svg height="34" role="img" aria-label="{escaped(_in_words(kinds, facts.size))}">'
+    yield strip(blocks, facts.size, 0, 34)
+    yield '</svg><ul class="legend">'
+    for kind, size in kinds:
+        yield (
+            f'<li><i class="{CLASSES[kind]}"></i>{escaped(kind)} '
+            f'<b class="number">{size_words(size)}</b> '
+            f'<span class="faint number">{escaped(percent(size, facts.size))}</span>'
+            f"<small>{_MEANINGS[kind]}</small></li>"
+        )
+    yield "</ul>"
+    zeroed = sum(s.memory_size - s.file_size for s in facts.segments if s.is_load)
+    if zeroed > 0:
+        yield (
+            '<p class="faint" style="margin:1rem 0 0">When it runs, it has '
+            f"{size_words(zeroed)} more of memory that starts as zeros and takes no room in the "
+            "file.</p>"
+        )
+    yield "</section>"
+
+
+def _in_words(kinds: tuple[tuple[str, int], ...], whole: int) -> str:
+    return ", ".join(f"{kind} {percent(size, whole)}" for kind, size in kinds)
+
+
+def render_map(facts: Facts) -> Iterator[str]:
+    if not facts.segments and not facts.sections:
+        return
+    yield (
+        "<section><h2>Where it lies</h2>"
+        "<p>The file from its first byte to its last. Above, the segments that the kernel loads, "
+        "which may be read (R), written (W) or executed (X); below, the sections.</p>"
+        '<svg height="110" role="img" aria-label="segments and sections to scale; the tables below '
+        'have the numbers">'
+    )
+    yield strip(_segments(facts), facts.size, 1, 30)
+    yield strip(_sections(read_parts(facts), facts.size), facts.size, 38, 40)
+    yield from _axis(facts.size)
+    yield "</svg>"
+    if facts.segments:
+        yield f"<details><summary>{len(facts.segments)} segments</summary>"
+        yield _segment_table(facts.segments)
+        yield "</details>"
+    if facts.sections:
+        yield f"<details><summary>{len(facts.sections)} sections</summary>"
+        yield _section_table(facts.sections)
+        yield "</details>"
+    yield "</section>"
+
+
+def _segments(facts: Facts) -> Iterator[Block]:
+    loaded = [s for s in facts.segments if s.is_load and s.file_size and s.offset < facts.size]
+    for segment in sorted(loaded, key=lambda s: -s.file_size)[:_DRAWN]:
+        size = min(segment.file_size, facts.size - segment.offset)
+        title = f"PT_LOAD {segment.flags}: {size_words(size)}"
+        yield Block(segment.flags, title, "segment", segment.offset, size)
+
+
+def _sections(parts: tuple[Part, ...], whole: int) -> Iterator[Block]:
+    named = [part for part in parts if part.name]
+    for part in sorted(named, key=lambda part: -part.size)[:_DRAWN]:
+        title = f"{part.name}: {size_words(part.size)}, {percent(part.size, whole)}"
+        yield Block(part.name, title, part.kind, part.offset, part.size)
+
+
+def _axis(whole: int) -> Iterator[str]:
+    for quarter, anchor in enumerate(("start", "middle", "middle", "middle", "end")):
+        label = size_words(whole * quarter // 4) if quarter else "0"
+        css = "wide" if quarter in (1, 3) else ""
+        place = f'x="{25 * quarter}%" y="98" text-anchor="{anchor}"'
+        yield f'<text {place} class="{css}">{label}</text>'
+
+
+def _segment_table(segments: tuple[Segment, ...]) -> str:
+    return table(
+        ("type", "flags", "offset", "address", "in the file", "in memory", "align"),
+        (
+            (
+                s.type,
+                s.flags,
+                f"{s.offset:#x}",
+                f"{s.address:#x}",
+                size_words(s.file_size),
+                size_words(s.memory_size),
+                f"{s.align:#x}",
+            )
+            for s in segments[:_LISTED]
+        ),
+        numbers=("offset", "address", "in the file", "in memory", "align"),
+    )
+
+
+def _section_table(sections: tuple[Section, ...]) -> str:
+    return table(
+        ("name", "type", "offset", "address", "size"),
+        (
+            (s.name or "-", s.type, f"{s.offset:#x}", f"{s.address:#x}", size_words(s.size))
+            for s in sections[:_LISTED]
+        ),
+        numbers=("offset", "address", "size"),
+    )

@@ -1,0 +1,176 @@
+"""Files as a page to look at: `elf-static inspect --format html`.
+
+One page without scripts and without anything to fetch, which its content security policy forbids
+too: it can be kept beside a release or sent by mail.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from elf_static import __version__
+from elf_static.elf.bounded_file import Source, UnreadableError
+from elf_static.elf.facts import Facts
+from elf_static.elf.go_function_table import NoFunctionTableError, read_packages
+from elf_static.elf.machines import go_name, machine_name
+from elf_static.elf.reader import open_path, read_source
+from elf_static.inspect.code_by_module import ModuleCode, by_module
+from elf_static.inspect.html_file_map import render_composition, render_map
+from elf_static.inspect.html_modules import render_build_info, render_modules
+from elf_static.inspect.html_widgets import escaped
+from elf_static.judge.judgement import NOT_STATIC, STATIC, Finding, Judgement, judge
+from elf_static.judge.policy import Policy
+from elf_static.report.text import size_words, verdict_words
+
+_STYLE = os.path.join(os.path.dirname(__file__), "html_page.css")
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """A file, all that the page says of it. `modules_problem` says why there are no `modules`, and
+    is empty for what Go did not make."""
+
+    path: str
+    facts: Facts
+    judgement: Judgement
+    policy: str
+    modules: tuple[ModuleCode, ...] = ()
+    modules_problem: str = ""
+
+
+def inspect_file(path: str, shown: str, policy: Policy) -> Inspected:
+    """
+    :param path: `-` for standard input.
+    :param shown: the path as text that can be printed.
+    """
+    try:
+        with open_path(path) as source:
+            return inspect_source(source, shown, policy)
+    except UnreadableError as e:
+        facts = Facts(size=0, damage=(str(e),))
+        return Inspected(shown, facts, judge(facts, policy), policy.name)
+
+
+def inspect_source(source: Source, shown: str, policy: Policy) -> Inspected:
+    """
+    :raises UnreadableError: the file cannot be read any more.
+    """
+    facts = read_source(source)
+    modules: tuple[ModuleCode, ...] = ()
+    problem = ""
+    if facts.header and facts.is_go:
+        try:
+            packages = read_packages(
+                source, facts.segments, facts.sections, facts.header.byte_order
+            )
+            modules = by_module(packages, facts.build_info)
+        except NoFunctionTableError as e:
+            problem = str(e)
+    return Inspected(shown, facts, judge(facts, policy), policy.name, modules, problem)
+
+
+def render_page(files: Iterable[Inspected]) -> str:
+    every = tuple(files)
+    with open(_STYLE, encoding="utf-8") as file:
+        style = file.read()
+    title = ", ".join(_name(inspected.path) for inspected in every)
+    page = "".join(
+        (
+            '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+            '<meta http-equiv="Content-Security-Policy" '
+            "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            f"<title>{escaped(title)} - elf-static</title>\n<style>\n{style}</style>\n"
+            "</head>\n<body>\n",
+            *(piece for inspected in every for piece in _article(inspected)),
+            f"<footer>elf-static {escaped(__version__)}. Sizes are in decimal units: "
+            "1 MB is 1,000,000 bytes.</footer>\n</body>\n</html>\n",
+        )
+    )
+    # Whatever the encoding of standard output is.
+    return page.encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
+def _article(inspected: Inspected) -> Iterator[str]:
+    facts = inspected.facts
+    yield "<article>\n"
+    yield from _heading(inspected)
+    yield from _findings(inspected)
+    if facts.header:
+        yield from render_composition(facts)
+        yield from render_modules(inspected.modules, inspected.modules_problem)
+        yield from render_map(facts)
+        yield from render_build_info(facts)
+    yield "\n</article>\n"
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2] or path
+
+
+def _heading(inspected: Inspected) -> Iterator[str]:
+    directory = inspected.path.rpartition("/")[0]
+    judgement = inspected.judgement
+    css = {STATIC: "good", NOT_STATIC: "bad"}.get(judgement.verdict, "unknown")
+    yield "<header>"
+    if directory:
+        yield f'<p class="directory">{escaped(directory)}/</p>'
+    yield f"<h1>{escaped(_name(inspected.path))}</h1>"
+    yield f'<span class="badge {css}">{escaped(verdict_words(judgement.verdict))}</span>'
+    passes = "passes" if judgement.passed else "fails"
+    yield f"<span>{passes} under the policy <code>{escaped(inspected.policy)}</code></span>"
+    yield '<ul class="facts">'
+    for label, value in _facts(inspected.facts):
+        yield f"<li><b>{escaped(label)}</b>{escaped(value)}</li>"
+    yield "</ul></header>"
+
+
+def _facts(facts: Facts) -> Iterator[tuple[str, str]]:
+    yield "size", f"{size_words(facts.size)}"
+    header = facts.header
+    if header:
+        goarch = go_name(header.machine, header.bits, header.byte_order)
+        goos = facts.build_info.setting("GOOS") if facts.build_info else facts.notes.os
+        yield "platform", f"{goos}/{goarch}" if goos else goarch
+        yield "machine", f"{machine_name(header.machine)}, {header.bits} bits"
+        yield "type", header.type
+    if facts.build_info:
+        yield "built by", facts.build_info.go_version
+    if header:
+        yield "loader", facts.interpreter or "none"
+        needed = facts.dynamic.needed if facts.dynamic else ()
+        yield "shared libraries", ", ".join(needed) or "none"
+    for label, value in (
+        ("packed with", facts.packer),
+        ("C library", f"glibc, for kernels from {facts.notes.glibc}" if facts.notes.glibc else ""),
+    ):
+        if value:
+            yield label, value
+
+
+def _findings(inspected: Inspected) -> Iterator[str]:
+    findings = inspected.judgement.findings
+    if not findings:
+        return
+    yield "<section><h2>Findings</h2>"
+    for severity in ("deny", "warn", "info"):
+        for finding in findings:
+            if finding.severity == severity:
+                yield _finding(finding)
+    yield "</section>"
+
+
+def _finding(finding: Finding) -> str:
+    words = {"deny": "denied", "warn": "warning", "info": "allowed"}[finding.severity]
+    return (
+        f'<div class="finding {escaped(finding.severity)}"><span class="badge">{words}</span>'
+        f"<b>{escaped(finding.id)} {escaped(finding.rule)}</b>"
+        f"<p>{escaped(_sentence(finding.message))}</p>"
+        f'<p class="faint">{escaped(finding.why)}</p><p>{escaped(finding.fix)}</p></div>'
+    )
+
+
+def _sentence(message: str) -> str:
+    return f"It {message}."

@@ -1,0 +1,89 @@
+"""Pieces of HTML. Whatever comes from a file goes through `escaped`, and nothing else does that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from elf_static.inspect.file_parts import CODE, DATA, DEBUG, FUNCTIONS, READ_ONLY, REST, SYMBOLS
+
+CLASSES = {
+    CODE: "code",
+    FUNCTIONS: "functions",
+    READ_ONLY: "read-only",
+    DATA: "data",
+    SYMBOLS: "symbols",
+    DEBUG: "debug",
+    REST: "rest",
+}
+_LIGHT = frozenset({FUNCTIONS, DEBUG, REST, DATA})
+
+# The width of a character, and of the picture on a telephone and on a desk, in pixels.
+_CHARACTER, _NARROW, _WIDE = 7.5, 330, 850
+
+
+def escaped(value: object) -> str:
+    """Text as HTML's, also in a quoted attribute."""
+    return escape(str(value), quote=True)
+
+
+def breakable(path: str) -> str:
+    """A path as HTML that may be broken behind its slashes."""
+    return escaped(path).replace("/", "/<wbr>")
+
+
+def percent(part: float, whole: float) -> str:
+    """A share in words: `4.2 %`."""
+    share = 100 * part / whole if whole else 0.0
+    return f"{share:.1f} %" if share >= 0.05 or not part else "< 0.1 %"
+
+
+def table(titles: Sequence[str], rows: Iterable[Sequence[object]], numbers: Sequence[str]) -> str:
+    """A table that scrolls on its own; the columns that `numbers` names are flush right."""
+    classes = ['class="number"' if title in numbers else "" for title in titles]
+    head = "".join(f"<th {each}>{escaped(t)}</th>" for each, t in zip(classes, titles))
+    body = "".join(
+        "<tr>" + "".join(f"<td {each}>{escaped(c)}</td>" for each, c in zip(classes, row)) + "</tr>"
+        for row in rows
+    )
+    return (
+        f'<div class="scroll"><table class="mono"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+@dataclass(frozen=True)
+class Block:
+    """A rectangle in a picture of `Strip`. `kind` is one of `file_parts.KINDS`, or `segment`;
+    `offset` and `size` are in bytes."""
+
+    label: str
+    title: str
+    kind: str
+    offset: int
+    size: int
+
+
+def strip(blocks: Iterable[Block], whole: int, top: int, height: int) -> str:
+    """Blocks side by side, to scale: a part of an SVG that is as wide as `whole` bytes."""
+    return "".join(_block(block, whole, top, height) for block in blocks)
+
+
+def _block(block: Block, whole: int, top: int, height: int) -> str:
+    x, width = 100 * block.offset / whole, 100 * block.size / whole
+    place = f'x="{x:.3f}%" y="{top}" width="{width:.3f}%" height="{height}"'
+    css = CLASSES.get(block.kind, "segment")
+    drawn = f'<rect {place} class="{css}"><title>{escaped(block.title)}</title></rect>'
+    needed = _CHARACTER * len(block.label) + 12
+    if not block.label or width / 100 * _WIDE < needed:
+        return drawn
+    names = [] if css == "segment" else ["inside"]
+    if block.kind in _LIGHT:
+        names.append("on-light")
+    if width / 100 * _NARROW < needed:
+        names.append("wide")
+    return (
+        f'{drawn}<text x="{x + width / 2:.3f}%" y="{top + height / 2 + 4:g}" text-anchor="middle" '
+        f'class="{" ".join(names)}">{escaped(block.label)}</text>'
+    )

@@ -1,0 +1,269 @@
+"""Policies: how much each rule counts, and what else a program has to be. TOML files.
+
+    extends = "default"                  # or "strict", "any-language"; "default" when left out
+
+    [rules]                              # the names are in judge/rules.py; allow, warn or deny
+    glibc = "warn"
+
+    [expect]                             # what the file is for
+    goos = "linux"
+    goarch = "amd64"
+
+    [size]
+    max = "64 MiB"                       # or a number of bytes; KB, MB, GB, KiB, MiB, GiB
+
+    [go]
+    version = ">=1.22, <1.27"            # of the Go that built it; >= > <= < == !=
+    tags = ["netgo", "osusergo"]         # the build tags that it must have
+
+    [settings.required]                  # what `go version -m` shows as `build` lines
+    -trimpath = "true"
+    [settings.denied]                    # "*" is any value
+    -race = "*"
+
+    [modules]                            # paths; * stands for any characters
+    allow = ["github.com/acme/*"]        # none but these, where it is given
+    deny = ["github.com/mattn/go-sqlite3"]
+
+A key that is given replaces that of the policy which it extends.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from elf_static.elf.bounded_file import NotFoundError, UnreadableError
+from elf_static.elf.machines import GO_ARCHITECTURES, GO_SYSTEMS
+from elf_static.elf.printable import printable
+from elf_static.elf.version import InvalidRangeError, VersionRange
+from elf_static.judge.policies import BUILT_IN, DIRECTORY
+from elf_static.judge.rules import FIXED, RULES
+from elf_static.judge.toml_file import MAX_SIZE, TomlError, TomlFile, parse_toml, read_toml
+
+ALLOW, WARN, DENY = "allow", "warn", "deny"
+LEVELS = (ALLOW, WARN, DENY)
+ANY_VALUE = "*"
+
+
+class PolicyError(Exception):
+    """A policy that is wrong or not there. The text names the file, the line and the key."""
+
+    def __init__(self, message: str) -> None:
+        # Names and keys are those of others, and this goes to a terminal.
+        super().__init__(printable(message))
+
+
+@dataclass(frozen=True)
+class Policy:
+    """`name` is printable. `levels` has every rule. The other fields are None or empty where
+    nothing is asked for.
+
+    `max_size` is in bytes. `required_settings` and `denied_settings` are pairs of a key and a
+    value, which is `ANY_VALUE` for all.
+    """
+
+    name: str
+    levels: Mapping[str, str] = field(default_factory=dict)
+    goos: str | None = None
+    goarch: str | None = None
+    max_size: int | None = None
+    go_version: VersionRange | None = None
+    go_tags: tuple[str, ...] = ()
+    required_settings: tuple[tuple[str, str], ...] = ()
+    denied_settings: tuple[tuple[str, str], ...] = ()
+    allowed_modules: tuple[str, ...] | None = None
+    denied_modules: tuple[str, ...] = ()
+
+    def level(self, rule: str) -> str:
+        return self.levels.get(rule, DENY)
+
+
+def load_policy(name_or_path: str) -> Policy:
+    """A built-in policy by its name, or that of a TOML file.
+
+    :raises PolicyError: there is none, or it is wrong.
+    """
+    if name_or_path in BUILT_IN:
+        return _load(os.path.join(DIRECTORY, f"{name_or_path}.toml"), name_or_path)
+    try:
+        return _load(name_or_path, printable(name_or_path))
+    except NotFoundError:
+        raise PolicyError(
+            f"There is no policy {name_or_path}: it is neither a file nor one of the built-in "
+            f"policies ({', '.join(BUILT_IN)})."
+        ) from None
+    except UnreadableError as e:
+        raise PolicyError(
+            f"{name_or_path}: the policy {e}. Name a TOML file of at most {MAX_SIZE >> 10} KiB, "
+            f"or a built-in policy ({', '.join(BUILT_IN)})."
+        ) from None
+
+
+def _load(path: str, name: str) -> Policy:
+    try:
+        return _Reader(read_toml(path), name).read()
+    except TomlError as e:
+        raise PolicyError(str(e)) from None
+
+
+def parse_policy(text: str, path: str, name: str) -> Policy:
+    """
+    :param path: for messages.
+    :raises PolicyError: see there.
+    """
+    try:
+        return _Reader(parse_toml(text, path), name).read()
+    except TomlError as e:
+        raise PolicyError(str(e)) from None
+
+
+_SECTIONS = {
+    "expect": ("goos", "goarch"),
+    "size": ("max",),
+    "go": ("version", "tags"),
+    "settings": ("required", "denied"),
+    "modules": ("allow", "deny"),
+}
+_UNITS = {
+    "": 1,
+    "B": 1,
+    "KB": 1000,
+    "MB": 1000**2,
+    "GB": 1000**3,
+    "KiB": 1 << 10,
+    "MiB": 1 << 20,
+    "GiB": 1 << 30,
+}
+_SIZE = r"([0-9]{1,19})(?:\.([0-9]{1,18}))? ?([KMG]i?B|B|)"
+# The size of no file is larger.
+_LARGEST = (1 << 63) - 1
+
+
+@dataclass(frozen=True)
+class _Reader:
+    file: TomlFile
+    name: str
+
+    def read(self) -> Policy:
+        data = self.file.data
+        policy = self._base(data)
+        # The rules last: what a file says of a rule itself is what counts.
+        for key, value in sorted(data.items(), key=lambda item: item[0] == "rules"):
+            if key == "extends":
+                continue
+            if key == "rules":
+                policy = _with_levels(policy, self._rules(value))
+            elif key in _SECTIONS:
+                table = self._table((key,), value)
+                for inner in table:
+                    if inner not in _SECTIONS[key]:
+                        raise self._unknown((key, inner), _SECTIONS[key])
+                    policy = self._setting(policy, key, inner, table[inner])
+            else:
+                raise self._unknown((key,), ("extends", "rules", *_SECTIONS))
+        return policy
+
+    def _base(self, data: Mapping[str, Any]) -> Policy:
+        if self.name == "default":
+            return Policy(self.name)
+        base = data.get("extends", "default")
+        if base not in BUILT_IN:
+            raise self._error(
+                ("extends",), f"must be one of the built-in policies: {', '.join(BUILT_IN)}"
+            )
+        return replace(load_policy(base), name=self.name)
+
+    def _rules(self, value: object) -> dict[str, str]:
+        table = self._table(("rules",), value)
+        names = [rule.name for rule in RULES if rule.name not in FIXED]
+        for rule, level in table.items():
+            if rule in FIXED:
+                raise self._error(("rules", rule), "is not for a policy to change")
+            if rule not in names:
+                raise self._unknown(("rules", rule), names)
+            if level not in LEVELS:
+                raise self._error(("rules", rule), f"must be one of: {', '.join(LEVELS)}")
+        return table
+
+    def _setting(self, policy: Policy, section: str, key: str, value: object) -> Policy:
+        where = (section, key)
+        if where == ("expect", "goos"):
+            return replace(policy, goos=self._one_of(where, value, GO_SYSTEMS))
+        if where == ("expect", "goarch"):
+            return replace(policy, goarch=self._one_of(where, value, GO_ARCHITECTURES))
+        if where == ("size", "max"):
+            return replace(policy, max_size=self._size(where, value))
+        if where == ("go", "version"):
+            return replace(policy, go_version=self._range(where, value))
+        if where == ("go", "tags"):
+            policy = replace(policy, go_tags=self._strings(where, value))
+            # Who asks for tags wants them, also on top of a policy that does not.
+            return _with_levels(policy, {"build-tags": DENY})
+        if where == ("settings", "required"):
+            return replace(policy, required_settings=self._pairs(where, value))
+        if where == ("settings", "denied"):
+            return replace(policy, denied_settings=self._pairs(where, value))
+        if where == ("modules", "allow"):
+            return replace(policy, allowed_modules=self._strings(where, value))
+        return replace(policy, denied_modules=self._strings(where, value))
+
+    def _table(self, where: tuple[str, ...], value: object) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise self._error(where, f"must be a table: [{'.'.join(where)}]")
+        return value
+
+    def _string(self, where: tuple[str, ...], value: object) -> str:
+        if not isinstance(value, str):
+            raise self._error(where, "must be a string")
+        return value
+
+    def _strings(self, where: tuple[str, ...], value: object) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self._error(where, "must be a list of strings")
+        return tuple(value)
+
+    def _pairs(self, where: tuple[str, ...], value: object) -> tuple[tuple[str, str], ...]:
+        table = self._table(where, value)
+        return tuple((key, self._string((*where, key), item)) for key, item in table.items())
+
+    def _one_of(self, where: tuple[str, ...], value: object, known: Mapping[str, Any]) -> str:
+        if not isinstance(value, str) or value not in known:
+            raise self._error(where, f"must be one of: {', '.join(sorted(known))}")
+        return value
+
+    def _size(self, where: tuple[str, ...], value: object) -> int:
+        size = 0
+        if isinstance(value, int) and not isinstance(value, bool):
+            size = value
+        elif isinstance(value, str):
+            match = re.fullmatch(_SIZE, value)
+            if match:
+                digits = match[2] or ""
+                size = int(match[1] + digits) * _UNITS[match[3]] // 10 ** len(digits)
+        if not 0 < size <= _LARGEST:
+            raise self._error(where, 'must be a number of bytes or a string such as "64 MiB"')
+        return size
+
+    def _range(self, where: tuple[str, ...], value: object) -> VersionRange:
+        try:
+            return VersionRange.parse(self._string(where, value))
+        except InvalidRangeError as e:
+            raise self._error(where, str(e)) from None
+
+    def _unknown(self, where: tuple[str, ...], known: Any) -> PolicyError:
+        import difflib
+
+        close = difflib.get_close_matches(where[-1], known, n=1)
+        hint = f"; did you mean {close[0]}?" if close else f". Known: {', '.join(known)}"
+        return self._error(where, f"is not known{hint}")
+
+    def _error(self, where: tuple[str, ...], problem: str) -> PolicyError:
+        return PolicyError(f"{self.file.place(where)}: {'.'.join(where)} {problem}")
+
+
+def _with_levels(policy: Policy, levels: Mapping[str, str]) -> Policy:
+    return replace(policy, levels={**policy.levels, **levels})

@@ -1,0 +1,47 @@
+"""JUnit's XML, as test runners and CI systems read it: a test case for each file.
+
+The elements and attributes are those of the schema that is used by Jenkins' xUnit plugin
+(junit-10.xsd). All text is printable, so it has no
+character that XML does not allow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from xml.sax.saxutils import escape, quoteattr
+
+from elf_static.judge.judgement import UNDETERMINED
+from elf_static.report.text import Report, describe, render_text, summary
+
+
+def render(reports: Sequence[Report], policy: str) -> str:
+    errors = sum(_is_error(report) for report in reports)
+    failures = sum(not report.judgement.passed for report in reports) - errors
+    counts = f'tests="{len(reports)}" failures="{failures}" errors="{errors}"'
+    lines = [
+        '<?xml version="1.0" encoding="utf-8"?>',
+        f"<testsuites {counts}>",
+        f'<testsuite name="elf-static" {counts} skipped="0" time="0">',
+    ]
+    for report in reports:
+        lines.append(f'<testcase classname="elf-static" name={quoteattr(report.name)} time="0">')
+        if not report.judgement.passed:
+            element = "error" if _is_error(report) else "failure"
+            findings = "; ".join(
+                describe(finding)
+                for finding in report.judgement.findings
+                if finding.severity == "deny"
+            )
+            lines.append(
+                f"<{element} message={quoteattr(findings)} "
+                f'type="{report.judgement.verdict}">'
+                f"{escape(render_text([report], policy))}</{element}>"
+            )
+        lines.append(f"<system-out>{escape(summary(report))}</system-out>")
+        lines.append("</testcase>")
+    return "\n".join([*lines, "</testsuite>", "</testsuites>"]) + "\n"
+
+
+def _is_error(report: Report) -> bool:
+    """Not judged, which is another thing than judged and found wanting."""
+    return not report.judgement.passed and report.judgement.verdict == UNDETERMINED

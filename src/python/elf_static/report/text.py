@@ -1,0 +1,156 @@
+"""Reporting: what was judged, as text for people and as records for programs.
+
+`render` has one entry for each format. JSON's layout is that of `"schema": 1`; a change that could
+break a reader gets another number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Callable
+
+from elf_static.cli.exit_codes import shown
+from elf_static.elf.facts import Facts
+from elf_static.elf.machines import go_name
+from elf_static.judge.judgement import STATIC, UNDETERMINED, Finding, Judgement
+from elf_static.judge.policy import DENY
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Report:
+    """One file. `path` is as given on the command line, `name` the same made printable."""
+
+    path: str
+    facts: Facts
+    judgement: Judgement
+
+    @property
+    def name(self) -> str:
+        return shown(self.path)
+
+
+def render_text(reports: Sequence[Report], policy: str, color: bool = False) -> str:
+    """A line for a file that has passed, with what a policy warns of below it; a block for one
+    that has not."""
+    paint = _Paint(color)
+    return "".join(_text(report, policy, paint) for report in reports)
+
+
+def render_json(reports: Sequence[Report], policy: str) -> str:
+    return _dump(
+        {
+            "schema": SCHEMA,
+            "policy": policy,
+            "files": [
+                {
+                    "path": report.name,
+                    "verdict": report.judgement.verdict,
+                    "passed": report.judgement.passed,
+                    "findings": [asdict(finding) for finding in report.judgement.findings],
+                    "facts": asdict(report.facts),
+                }
+                for report in reports
+            ],
+        }
+    )
+
+
+def render_junit(reports: Sequence[Report], policy: str) -> str:
+    from elf_static.report.junit import render
+
+    return render(reports, policy)
+
+
+def render_sarif(reports: Sequence[Report], policy: str) -> str:
+    from elf_static.report.sarif import render
+
+    return render(reports, policy)
+
+
+FORMATS: Mapping[str, Callable[[Sequence[Report], str], str]] = {
+    "text": render_text,
+    "json": render_json,
+    "junit": render_junit,
+    "sarif": render_sarif,
+}
+
+
+def summary(report: Report) -> str:
+    """What a file is, in a few words: `static, linux/amd64, go1.26.6, 4.4 MB`."""
+    facts = report.facts
+    words = [verdict_words(report.judgement.verdict)]
+    if facts.header:
+        header = facts.header
+        machine = go_name(header.machine, header.bits, header.byte_order)
+        os = facts.build_info.setting("GOOS") if facts.build_info else facts.notes.os
+        words.append(f"{os}/{machine}" if os else machine)
+    if facts.build_info:
+        words.append(facts.build_info.go_version)
+    if facts.size:
+        words.append(size_words(facts.size))
+    return ", ".join(words)
+
+
+def verdict_words(verdict: str) -> str:
+    return {STATIC: "static", UNDETERMINED: "cannot be judged"}.get(verdict, "not static")
+
+
+def size_words(size: int) -> str:
+    """A size in decimal units, as `ls --si` has them."""
+    for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if size >= factor:
+            return f"{size / factor:.1f} {unit}"
+    return f"{size} bytes"
+
+
+def describe(finding: Finding) -> str:
+    return f"{finding.id} {finding.rule}: {finding.message}"
+
+
+@dataclass(frozen=True)
+class _Paint:
+    on: bool
+
+    def red(self, text: str) -> str:
+        return f"\x1b[31m{text}\x1b[0m" if self.on else text
+
+    def green(self, text: str) -> str:
+        return f"\x1b[32m{text}\x1b[0m" if self.on else text
+
+    def yellow(self, text: str) -> str:
+        return f"\x1b[33m{text}\x1b[0m" if self.on else text
+
+
+def _text(report: Report, policy: str, paint: _Paint) -> str:
+    judgement = report.judgement
+    words = summary(report)
+    if judgement.passed:
+        lines = [f"{report.name}: {paint.green(words)}"]
+        if judgement.verdict != STATIC:
+            lines[0] += f", which the policy {policy} allows"
+    else:
+        lines = [f"{report.name}: {paint.red(words)}"]
+        if judgement.verdict == STATIC:
+            lines[0] += f", but fails under the policy {policy}"
+    fix = ""
+    for finding in judgement.findings:
+        if finding.severity == DENY:
+            lines.append(f"  {paint.red(describe(finding))}")
+        elif finding.severity == "warn":
+            lines.append(f"  {paint.yellow(f'warning: {describe(finding)}')}")
+        else:
+            continue
+        lines.append(f"    why: {finding.why}")
+        if finding.fix != fix:
+            fix = finding.fix
+            lines.append(f"    fix: {fix}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _dump(value: Any) -> str:
+    import json
+
+    return json.dumps(value, indent=2, ensure_ascii=True) + "\n"

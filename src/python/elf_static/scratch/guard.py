@@ -1,0 +1,276 @@
+"""The guard of a program that is started for a test, and how the program is shut in.
+
+The guard leaves the machine's namespaces, makes a root directory that holds a copy of the program,
+and forks PID 1 of the new PID namespace, which forks the program. When the program has ended, or
+the lifeline is cut, PID 1 ends, and the kernel kills whatever the program has started.
+
+Where the namespaces are refused, in a chroot, the guard does that. The program then runs as a user
+that nobody else is, and the guard kills all that this user has.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import os
+import select
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+
+from elf_static.scratch import linux
+from elf_static.scratch.accounts import Account, tasks_counted_with
+from elf_static.scratch.isolation import Program, Setup, Way
+from elf_static.scratch.limits import MOST_TASKS, limit_resources, limit_tasks
+
+# What the program sees as its user and group: `nobody`.
+_SEEN_ID = 65534
+_FAILED = 125
+
+
+class _RefusedError(Exception):
+    """The kernel refused a step."""
+
+
+@contextmanager
+def _step(name: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as e:
+        reason = e.strerror or str(e)
+        if e.errno in (errno.ENOSPC, errno.EUSERS) and name.endswith("namespace"):
+            reason += " (see the limits in /proc/sys/user)"
+        file = f"{e.filename}: " if e.filename else ""
+        raise _RefusedError(f"{name}: {file}{reason}") from None
+
+
+def be_guard(setup: Setup, output: int, report: int, lifeline: int) -> NoReturn:
+    """None of the descriptors is a standard one. A line on `report` says what has come of it:
+    `refused STEP: REASON`, `not-started REASON` or `ended STATUS`."""
+    _run_child(lambda: _guard(setup, output, report, lifeline), report)
+
+
+def _run_child(work: Callable[[], None], report: int) -> NoReturn:
+    try:
+        work()
+    except _RefusedError as e:
+        os.write(report, f"refused {e}\n".encode())
+    except BaseException as e:
+        os.write(report, f"refused start: {type(e).__name__}: {e}\n".encode())
+    finally:
+        os._exit(_FAILED)
+
+
+def _guard(setup: Setup, output: int, report: int, lifeline: int) -> None:
+    os.setsid()
+    for number in (signal.SIGINT, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_DFL)
+    linux.set_dumpable(True)  # Else, after a change of the user, /proc/self would not be its own.
+    source = setup.program.source.descriptor
+    with _step("descriptors"):
+        source = fcntl.fcntl(source, fcntl.F_DUPFD_CLOEXEC, 3)
+        _keep_descriptors(output, report, lifeline, source)
+    with contextlib.suppress(OSError):
+        _write("/proc/self/oom_score_adj", "1000")  # If memory runs out, the program goes first.
+    account = setup.account
+    tasks = MOST_TASKS + (0 if account else tasks_counted_with(os.getuid()))
+    if setup.way is Way.USER_NAMESPACE:
+        if account:
+            with _step("unprivileged user"):
+                account.become()
+            linux.set_dumpable(True)
+            account = None
+        _enter_user_namespace()
+    if setup.way is not Way.CHROOT:
+        _enter_namespaces()
+    _make_root(setup, source)
+    os.close(source)
+    # A program of the same user must not trace who has rights, and the memory of the checker.
+    linux.set_dumpable(False)
+    linux.adopt_orphans()
+
+    ended, ended_end = os.pipe()
+    first = os.fork()
+    if first == 0:
+        _run_child(lambda: _be_first(setup, account, tasks, report), report)
+    os.close(ended_end)
+    poll = select.poll()
+    poll.register(ended, select.POLLIN)
+    poll.register(lifeline, select.POLLIN)
+    poll.poll()
+    os.kill(first, signal.SIGKILL)
+    os.waitpid(first, 0)
+    if account and setup.way is Way.CHROOT:
+        _kill_all_of(account)
+    os._exit(0)
+
+
+def _keep_descriptors(output: int, *others: int) -> None:
+    """Besides these, which a program does not inherit, only an empty standard input, and `output`
+    for what is printed."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    for descriptor in map(int, os.listdir("/proc/self/fd")):
+        if descriptor > 2 and descriptor not in others:
+            with contextlib.suppress(OSError):  # That of the list is closed by now.
+                os.close(descriptor)
+
+
+def _enter_user_namespace() -> None:
+    """Become the owner of a new user namespace, which gives all rights within it."""
+    user, group = os.geteuid(), os.getegid()
+    with _step("user namespace"):
+        linux.unshare(linux.NEW_USER)
+    with _step("ids of the user namespace"):
+        for file, line in (
+            ("setgroups", "deny"),
+            ("uid_map", f"{_SEEN_ID} {user} 1"),
+            ("gid_map", f"{_SEEN_ID} {group} 1"),
+        ):
+            _write(f"/proc/self/{file}", line)
+
+
+def _write(path: str, line: str) -> None:
+    """Without `open`, which may import an encoding that this user may not read."""
+    descriptor = os.open(path, os.O_WRONLY)
+    os.write(descriptor, line.encode())
+    os.close(descriptor)
+
+
+def _enter_namespaces() -> None:
+    for name, flag in linux.NAMESPACES.items():
+        with _step(name):
+            linux.unshare(flag)
+    with _step("host name"):
+        linux.set_host_name("scratch")
+    # This isolates nothing, but a program may test itself over it.
+    with contextlib.suppress(OSError):
+        linux.bring_up_loopback()
+
+
+def _make_root(setup: Setup, source: int) -> None:
+    size = setup.program.source.size
+    root = setup.directory
+    in_namespace = setup.way is not Way.CHROOT
+    if in_namespace:
+        with _step("root file system"):
+            linux.keep_mounts_private()
+            linux.mount_tmpfs(setup.directory, size)
+            root = os.path.join(setup.directory, "root")
+            os.mkdir(root)
+            os.chmod(root, 0o755)
+    with _step("copy of the program"):
+        _copy(source, size, os.path.join(root, setup.program.name))
+    if in_namespace:
+        with _step("read-only root"):
+            linux.make_read_only(setup.directory)
+        with _step("pivot_root"):
+            linux.become_root_directory(setup.directory)
+        root = "/root"
+    # Behind the pivot_root, for what else it does: who is in a chroot can make no user namespace,
+    # in which it would have rights again (user_namespaces(7), EPERM).
+    with _step("chroot"):
+        os.chroot(root)
+        os.chdir("/")
+
+
+def _copy(source: int, size: int, path: str) -> None:
+    target = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+    os.fchmod(target, 0o755)
+    os.ftruncate(target, size)
+    offset = 0
+    while offset < size:
+        copied = os.sendfile(target, source, offset, size - offset)
+        if copied == 0:
+            raise OSError(errno.EIO, "the file has become shorter")
+        offset += copied
+    os.close(target)
+
+
+def _be_first(setup: Setup, account: Account | None, tasks: int, report: int) -> None:
+    linux.end_with_parent()
+    linux.adopt_orphans()
+    child = os.fork()
+    if child == 0:
+        _run_child(lambda: _become_program(setup, account, tasks, report), report)
+    while True:
+        pid, status = os.wait()
+        if pid == child:
+            os.write(report, f"ended {status}\n".encode())
+            os._exit(0)
+
+
+def _become_program(setup: Setup, account: Account | None, tasks: int, report: int) -> None:
+    # Away from the guard's process group, which the program could kill.
+    os.setsid()
+    # Python ignores SIGPIPE and SIGXFSZ, nohup SIGHUP, and the caller may have blocked any.
+    for number in set(signal.valid_signals()) - {signal.SIGKILL, signal.SIGSTOP}:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    # Some containers forbid it, and the program is in there too.
+    with contextlib.suppress(OSError):
+        linux.join_new_session_keyring()
+    with _step("limits"):
+        limit_resources()
+    with _step("capabilities"):
+        linux.give_up_bounding_set()
+    if account:
+        with _step("unprivileged user"):
+            account.become()
+    with _step("capabilities"):
+        linux.give_up_capabilities()
+    with _step("limit of processes"):
+        limit_tasks(tasks)
+    linux.end_with_parent()
+    _execute(setup.program, setup.way, report)
+
+
+def _execute(program: Program, way: Way, report: int) -> None:
+    try:
+        os.execve(f"/{program.name}", [program.name, *program.arguments], {})
+    except OSError as e:
+        reason = e.strerror or str(e)
+        if e.errno == errno.ENOENT:
+            reason += " (the loader that it asks for is not there)"
+        elif e.errno == errno.EACCES and way is Way.CHROOT:
+            reason += " (the directory for temporary files must allow programs; see TMPDIR)"
+        os.write(report, f"not-started {reason}\n".encode())
+
+
+def _kill_all_of(account: Account) -> None:
+    """Until none of the program's processes is left: this process inherits them, also the ended."""
+    while True:
+        killer = os.fork()
+        if killer == 0:
+            _run_killer(account)
+        if os.waitpid(killer, 0)[1] != 0:
+            raise _RefusedError("killing what the program started: not done")
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            return
+        time.sleep(0.001)
+
+
+def _run_killer(account: Account) -> NoReturn:
+    """Does not return. Kills every process that this user may kill."""
+    try:
+        # A process is in reach of a sender whose real or effective id is its real or saved one. So
+        # the program does not reach this one, and this one reaches nobody else.
+        other = account.user ^ 1
+        os.setresuid(other, account.user, other)
+        linux.give_up_capabilities()
+        try:
+            os.kill(os.getppid(), 0)
+        except PermissionError:  # As it must be: that is root's. Else everything would be killed.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(-1, signal.SIGKILL)
+            os._exit(0)
+    finally:
+        os._exit(_FAILED)

@@ -1,0 +1,176 @@
+"""Running a program with nothing but itself, and hearing how it ended.
+
+The checker forks a guard (see elf_static.scratch.guard), and tells it to make an end by closing a pipe, the
+lifeline. That also happens when the checker is killed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import math
+import os
+import select
+import signal
+import time
+from dataclasses import dataclass
+from enum import Enum
+
+from elf_static.elf.bounded_file import Source
+from elf_static.scratch.accounts import Account, unused_account
+
+_KEPT_OUTPUT = 4096
+_READ = 65536
+
+
+class Way(Enum):
+    """How the program is kept apart. The first two are the same to it."""
+
+    USER_NAMESPACE = "namespaces of a user namespace"
+    NAMESPACES = "namespaces of root"
+    CHROOT = "chroot"
+
+
+class CannotIsolateError(Exception):
+    """This machine refuses to keep the program apart; the text says in which steps, and why."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """What to run: the file that is open as `source`, under `name`."""
+
+    source: Source
+    name: str
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Setup:
+    """`account` is the one to become, None to stay who one is. In `directory` the root of the
+    program is made."""
+
+    program: Program
+    way: Way
+    account: Account | None
+    directory: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How the program ended. `not_started` says why the kernel refused it, `status` is as
+    `os.waitpid` has it, None after the timeout. `output` is the end of what it printed. `refused`
+    says what the machine refused, if the program had a chroot only."""
+
+    output: bytes = b""
+    status: int | None = None
+    not_started: str = ""
+    refused: str = ""
+
+
+def run_isolated(program: Program, timeout: float, *, fall_back: bool) -> Ended:
+    """Run it for at most `timeout` seconds, in namespaces; with `fall_back`, and as root, in a
+    chroot where they are refused.
+
+    :raises CannotIsolateError: it was not started.
+    """
+    account = unused_account() if os.geteuid() == 0 else None
+    ways = (Way.USER_NAMESPACE, Way.NAMESPACES) if account else (Way.USER_NAMESPACE,)
+    refusals: list[str] = []
+    for way in ways:
+        try:
+            # A directory that is there wherever the rest can be done.
+            return _run(Setup(program, way, account, "/proc"), timeout)
+        except CannotIsolateError as e:
+            refusals.append(str(e))
+    refused = "; ".join(dict.fromkeys(refusals))
+    if not fall_back or not account:
+        raise CannotIsolateError(refused)
+
+    import tempfile  # 10 ms, which the other ways need not wait for
+
+    with tempfile.TemporaryDirectory(prefix="elf-static-scratch-") as directory:
+        os.chmod(directory, 0o755)
+        try:
+            return _run(Setup(program, Way.CHROOT, account, directory), timeout, refused)
+        except CannotIsolateError as e:
+            raise CannotIsolateError(f"{refused}; {e}") from None
+
+
+def _run(setup: Setup, timeout: float, refused: str = "") -> Ended:
+    from elf_static.scratch.guard import be_guard  # before the fork: for ctypes to be loaded once
+
+    output, output_end = _pipe()
+    report, report_end = _pipe()
+    lifeline, lifeline_end = _pipe()
+    guard = os.fork()
+    if guard == 0:
+        be_guard(setup, output_end, report_end, lifeline)
+    for descriptor in (output_end, report_end, lifeline):
+        os.close(descriptor)
+    reader = _Reader(output, report)
+    try:
+        reader.read(time.monotonic() + timeout)
+    finally:
+        in_time = reader.over
+        os.close(lifeline_end)
+        reader.read(None)
+        with contextlib.suppress(ChildProcessError):  # where SIGCHLD is ignored
+            os.waitpid(guard, 0)
+        os.close(output)
+        os.close(report)
+    lines = reader.report.decode("utf-8", "replace").splitlines()
+    said = {kind: text for kind, _, text in (line.partition(" ") for line in lines)}
+    if "refused" in said:
+        raise CannotIsolateError(said["refused"])
+    if "not-started" in said:
+        return Ended(not_started=said["not-started"], refused=refused)
+    if "ended" in said:
+        return Ended(reader.output, int(said["ended"]), refused=refused)
+    # Without a word from the guard or PID 1, it was killed, and the program with it.
+    return Ended(reader.output, signal.SIGKILL if in_time else None, refused=refused)
+
+
+def _pipe() -> list[int]:
+    """Both ends, above the standard descriptors, which the caller may have closed."""
+    ends = os.pipe()
+    above = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 3) for end in ends]
+    for end in ends:
+        os.close(end)
+    return above
+
+
+class _Reader:
+    """Reads what the program prints, and what its guard reports until it ends."""
+
+    def __init__(self, output: int, report: int) -> None:
+        self.output = b""
+        self.report = b""
+        self.over = False
+        self._output = output
+        self._report = report
+        self._poll = select.poll()
+        self._poll.register(output, select.POLLIN)
+        self._poll.register(report, select.POLLIN)
+
+    def read(self, deadline: float | None) -> None:
+        """Until the guard has ended, or the deadline, by time.monotonic."""
+        while not self.over:
+            left = None if deadline is None else math.ceil((deadline - time.monotonic()) * 1000)
+            if left is not None and left <= 0:
+                return
+            self._read_ready(left)
+        while self._read_ready(0):
+            pass
+
+    def _read_ready(self, milliseconds: int | None) -> bool:
+        ready = self._poll.poll(milliseconds)
+        for descriptor, _ in ready:
+            data = os.read(descriptor, _READ)
+            if descriptor == self._output:
+                self.output = (self.output + data)[-_KEPT_OUTPUT:]
+            else:
+                self.report += data
+            if not data:
+                self._poll.unregister(descriptor)
+                self.over = self.over or descriptor == self._report
+        return bool(ready)

@@ -1,0 +1,130 @@
+"""Starting a program in an empty root file system: the last word on "static".
+
+What it finds there, and what it cannot reach, is in docs/verdict.md.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from dataclasses import dataclass
+
+from elf_static.elf.bounded_file import Source
+from elf_static.elf.facts import Facts, Header
+from elf_static.elf.machines import go_name
+from elf_static.elf.structures import text
+from elf_static.judge import rules
+from elf_static.judge.observation import Observation
+from elf_static.judge.policy import WARN
+from elf_static.scratch.isolation import CannotIsolateError, Ended, Program, run_isolated
+
+_ALLOW = (
+    "Allow unprivileged user namespaces (sysctl user.max_user_namespaces above 0, "
+    "kernel.unprivileged_userns_clone=1 on Debian, kernel.apparmor_restrict_unprivileged_userns=0 "
+    "on Ubuntu; a container's seccomp and AppArmor profiles must allow unshare, mount and "
+    "pivot_root), or run as root with CAP_SYS_ADMIN"
+)
+
+# What Linux on a machine can run, by `uname -m`.
+_RUNS = {
+    "x86_64": ("amd64", "386"),
+    "aarch64": ("arm64", "arm"),
+    "armv7l": ("arm",),
+    "i686": ("386",),
+    "loongarch64": ("loong64",),
+    "ppc64": ("ppc64",),
+    "ppc64le": ("ppc64le",),
+    "riscv64": ("riscv64",),
+    "s390x": ("s390x",),
+}
+
+
+@dataclass(frozen=True)
+class ScratchRun:
+    """`timeout` is in seconds. With `optional`, a machine that cannot do it, or does it in a chroot
+    only, is worth a warning."""
+
+    path: str
+    arguments: tuple[str, ...]
+    optional: bool
+    timeout: float
+
+
+def run_in_scratch(run: ScratchRun, source: Source, facts: Facts) -> tuple[Observation, ...]:
+    """Start the program that is open as `source`, and say what was wrong with that: nothing, if it
+    exited with 0."""
+    foreign = _foreign(facts)
+    if foreign:
+        return (
+            _not_run(
+                run,
+                f"cannot be started here: {foreign}",
+                "Run the test on such a machine, or leave run_in_scratch out for this platform.",
+            ),
+        )
+    program = Program(source, os.path.basename(run.path), run.arguments)
+    try:
+        ended = run_isolated(program, run.timeout, fall_back=run.optional)
+    except CannotIsolateError as e:
+        return (
+            _not_run(
+                run,
+                f"cannot be started in an empty root file system on this machine: {e}",
+                f"{_ALLOW}, or set run_in_scratch_optional.",
+            ),
+        )
+    observations = []
+    if ended.refused:
+        message = (
+            "ran in a plain chroot and could reach this machine's network, because the machine "
+            f"refused the full isolation: {ended.refused}"
+        )
+        observations.append(_not_run(run, message, f"{_ALLOW}."))
+    problem = _problem(run, ended)
+    if problem:
+        if not ended.not_started:
+            printed = text(ended.output.strip())
+            problem += f"; it printed: {printed}" if printed else "; it printed nothing"
+        fix = "Find what it expects to find: strace -f, or the findings above."
+        observations.append(Observation(rules.SCRATCH, problem, fix))
+    return tuple(observations)
+
+
+def _not_run(run: ScratchRun, message: str, fix: str) -> Observation:
+    return Observation(rules.SCRATCH, message, fix, level=WARN if run.optional else "")
+
+
+def _foreign(facts: Facts) -> str:
+    """Why no machine like this one runs the program; empty if one does."""
+    uname = os.uname()
+    built_for = facts.build_info.setting("GOOS") if facts.build_info else None
+    system = facts.notes.os or built_for or "linux"
+    if not sys.platform.startswith("linux"):
+        return f"this machine runs {uname.sysname}, and an empty root needs Linux"
+    if system != "linux":
+        return f"it is for {system}, and this machine runs Linux"
+    header = facts.header
+    runs = _RUNS.get(uname.machine)
+    if header is None or runs is None:
+        return ""
+    name = _architecture(header)
+    return "" if name in runs else f"it is for {name}, and this machine is {runs[0]}"
+
+
+def _architecture(header: Header) -> str:
+    return go_name(header.machine, header.bits, header.byte_order)
+
+
+def _problem(run: ScratchRun, ended: Ended) -> str:
+    command = " ".join([os.path.basename(run.path), *run.arguments])
+    where = f"when `{command}` was started in an empty root file system"
+    if ended.not_started:
+        return f"could not be started in an empty root file system: {ended.not_started}"
+    if ended.status is None:
+        return f"did not end within {run.timeout:g} s {where}"
+    if os.WIFSIGNALED(ended.status):
+        number = os.WTERMSIG(ended.status)
+        return f"was killed by signal {number} ({signal.strsignal(number)}) {where}"
+    code = os.WEXITSTATUS(ended.status)
+    return f"exited with {code} {where}" if code else ""

@@ -1,0 +1,195 @@
+"""Code sizes against Go's own reading of the same files: `go tool nm -size`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from elf_static.elf.facts import BuildInfo, Facts, Module
+from elf_static.elf.go_function_table import (
+    NoFunctionTableError,
+    PackageCode,
+    package_of,
+    read_packages,
+)
+from elf_static.elf.reader import open_path, read_source
+from elf_static.inspect.code_by_module import (
+    DEPENDENCY,
+    GENERATED,
+    MAIN,
+    STANDARD,
+    UNKNOWN,
+    by_module,
+)
+from elf_static_testing.corpus import Corpus
+from elf_static_testing.go_programs import GoBuilder, without_sections
+
+# Of both word sizes and byte orders, and of every size of instructions.
+ARCHITECTURES = ("386", "amd64", "arm64", "mips", "s390x")
+
+# Generics, closures, methods, types that the compiler compares, and a package of the module's own.
+MAIN_GO = """\
+package main
+
+import (
+	"cmp"
+	"net"
+	"slices"
+)
+
+type pair[A, B comparable] struct { a A; b B }
+
+func (p pair[A, B]) equal(q pair[A, B]) bool { return p == q }
+
+func sorted[T cmp.Ordered](x ...T) []T {
+	slices.SortFunc(x, func(a, b T) int { return cmp.Compare(b, a) })
+	return x
+}
+
+func main() {
+	one := pair[string, net.Flags]{"a", 1}
+	println(one.equal(pair[string, net.Flags]{sorted("x", "y")[0], net.Flags(sorted(1, 2)[0])}))
+	println(net.LookupHost("localhost"))
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def builder(tmp_path_factory: pytest.TempPathFactory) -> GoBuilder:
+    return Corpus.create(tmp_path_factory.mktemp("functions")).go
+
+
+@pytest.fixture(scope="module")
+def build(builder: GoBuilder) -> Callable[..., Path]:
+    def build(name: str, *flags: str, goarch: str = "amd64") -> Path:
+        return builder.build(
+            name, "-trimpath", *flags, main=MAIN_GO, environment={"GOARCH": goarch}
+        )
+
+    return build
+
+
+def read(path: Path) -> tuple[tuple[PackageCode, ...], Facts]:
+    with open_path(str(path)) as source:
+        facts = read_source(source)
+        assert facts.header
+        order = facts.header.byte_order
+        return read_packages(source, facts.segments, facts.sections, order), facts
+
+
+@pytest.mark.parametrize("goarch", ARCHITECTURES)
+def test_the_sizes_are_those_of_nm(
+    goarch: str, build: Callable[..., Path], builder: GoBuilder
+) -> None:
+    path = build(f"sizes-{goarch}", goarch=goarch)
+    packages, facts = read(path)
+    ours = {package.path: package for package in packages}
+    sizes: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
+    for line in builder.run(path.parent, "tool", "nm", "-size", str(path)).splitlines():
+        _, length, kind, name = line.split(None, 3)
+        # Marks of the linker, which no function is at.
+        if kind in "tT" and int(length) and name not in ("runtime.text", "runtime.etext"):
+            package = package_of(name.encode()).decode().replace("%2e", ".")
+            sizes[package] += int(length)
+            counts[package] += 1
+    assert {"main", "runtime", "net", "vendor/golang.org/x/net/dns/dnsmessage"} <= set(sizes)
+    for package, size in sizes.items():
+        code = ours[package]
+        # The space up to the next function counts here.
+        assert size <= code.size <= size + 64 * code.functions, package
+        assert abs(code.functions - counts[package]) <= 3, package
+    (section,) = (section for section in facts.sections if section.name == ".text")
+    assert 0.99 * section.size < sum(package.size for package in packages) <= section.size
+
+
+@pytest.mark.parametrize("goarch", ["amd64", "mips"])
+def test_they_are_the_same_when_symbols_and_section_headers_are_gone(
+    goarch: str, build: Callable[..., Path]
+) -> None:
+    whole = build(f"whole-{goarch}", "-buildvcs=false", goarch=goarch)
+    stripped = build(f"stripped-{goarch}", "-buildvcs=false", "-ldflags=-s -w", goarch=goarch)
+    bare = stripped.with_name(f"bare-{goarch}")
+    bare.write_bytes(without_sections(stripped.read_bytes()))
+    assert read(whole)[0] == read(stripped)[0] == read(bare)[0]
+    assert not read(bare)[1].sections
+
+
+def test_a_position_independent_program_has_them_too(builder: GoBuilder) -> None:
+    pie, _ = read(builder.build("pie", "-trimpath", "-buildmode=pie"))
+    plain, _ = read(builder.build("plain", "-trimpath"))
+    assert {package.path for package in pie} == {package.path for package in plain}
+    assert sum(p.functions for p in pie) > 0.95 * sum(p.functions for p in plain)
+
+
+def test_a_program_of_another_language_has_none() -> None:
+    with pytest.raises(NoFunctionTableError, match="has no function table"):
+        read(Path("/bin/sh"))
+
+
+@pytest.mark.parametrize(
+    ("function", "package"),
+    [
+        ("main.main", "main"),
+        ("net/http.(*Server).Serve", "net/http"),
+        ("net/http.(*Server).Serve.func1", "net/http"),
+        ("gopkg.in/yaml%2ev3.Unmarshal", "gopkg.in/yaml%2ev3"),
+        ("slices.pdqsortCmpFunc[go.shape.struct { a/b.C }]", "slices"),
+        ("main.pair[string,net/http.ConnState].String", "main"),
+        ("type:.eq.net/http.http2Header", "net/http"),
+        ("type..hash.net/http.http2Header", "net/http"),
+        ("example.com/a.glob..func1", "example.com/a"),
+        ("vendor/golang.org/x/net/idna.New", "vendor/golang.org/x/net/idna"),
+        ("type:.eq.[2]string", ""),
+        ("go:struct { *a/b.C; d int }.Lock", ""),
+        ("aeshashbody", ""),
+        (".hidden", ""),
+        ("", ""),
+    ],
+)
+def test_the_package_of_a_function(function: str, package: str) -> None:
+    assert package_of(function.encode()) == package.encode()
+
+
+def test_whose_a_package_is() -> None:
+    info = BuildInfo(
+        go_version="go1.26",
+        path="example.com/app/cmd/agent",
+        main=Module("example.com/app", "(devel)"),
+        modules=(
+            Module("github.com/a/b", "v1.0.0"),
+            Module("github.com/a/b/c", "v2.0.0", replaced_by=Module("../c", "")),
+            Module("nodots", "v3.0.0"),
+        ),
+    )
+    names = {
+        "main": (MAIN, "example.com/app"),
+        "example.com/app/internal/x": (MAIN, "example.com/app"),
+        "github.com/a/b": (DEPENDENCY, "github.com/a/b"),
+        "github.com/a/b/cc": (DEPENDENCY, "github.com/a/b"),
+        "github.com/a/b/c/d": (DEPENDENCY, "github.com/a/b/c"),
+        "nodots/x": (DEPENDENCY, "nodots"),
+        "github.com/a/bb": (UNKNOWN, ""),
+        "net/http": (STANDARD, ""),
+        "vendor/golang.org/x/net/idna": (STANDARD, ""),
+        "": (GENERATED, ""),
+    }
+    for name, owner in names.items():
+        (group,) = by_module([PackageCode(name, 10, 1)], info)
+        assert (group.kind, group.path) == owner, name
+    groups = by_module([PackageCode(name, index, 1) for index, name in enumerate(names)], info)
+    assert sum(group.size for group in groups) == sum(range(len(names)))
+    assert [group.size for group in groups] == sorted((g.size for g in groups), reverse=True)
+    (main,) = (group for group in groups if group.kind == MAIN)
+    assert {package.path for package in main.packages} == {
+        "example.com/app/cmd/agent",
+        "example.com/app/internal/x",
+    }
+
+
+def test_without_build_information_the_main_package_is_of_no_module() -> None:
+    packages = [PackageCode("main", 3, 1), PackageCode("runtime", 2, 1)]
+    assert [group.kind for group in by_module(packages, None)] == [UNKNOWN, STANDARD]

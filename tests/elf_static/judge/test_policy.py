@@ -1,0 +1,238 @@
+"""Policies: what they can say, and what a wrong one gets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from elf_static.elf.facts import BuildInfo, Facts, Header, Module, Segment, Setting
+from elf_static.elf.version import InvalidRangeError, VersionRange, version_key
+from elf_static.judge.judgement import judge
+from elf_static.judge.policies import BUILT_IN
+from elf_static.judge.policy import Policy, PolicyError, load_policy, parse_policy
+from elf_static.judge.rules import FIXED, RULES
+
+
+def _parse(text: str) -> Policy:
+    return parse_policy(text, "p.toml", "p.toml")
+
+
+def _facts(**build: object) -> Facts:
+    """A sound Go program, with this build information."""
+    info = BuildInfo(
+        go_version="go1.26.6",
+        settings=(Setting("-tags", "netgo,osusergo"), Setting("CGO_ENABLED", "0")),
+    )
+    return Facts(
+        size=1000,
+        header=Header(64, "little", "ELFOSABI_SYSV", "ET_EXEC", "EM_X86_64", 0x400000, 0),
+        segments=(Segment("PT_LOAD", "RX", 0, 0x400000, 1000, 1000, 4096),),
+        is_go=True,
+        build_info=BuildInfo(**{**info.__dict__, **build}),
+    )
+
+
+def _messages(facts: Facts, policy: Policy) -> list[str]:
+    return [
+        f"{finding.severity} {finding.id} {finding.message}"
+        for finding in judge(facts, policy).findings
+    ]
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_each_built_in_policy_knows_every_rule(name: str) -> None:
+    assert set(load_policy(name).levels) | FIXED == {rule.name for rule in RULES}
+
+
+def test_a_sound_program_passes_all_of_them() -> None:
+    info = _facts().build_info
+    assert info is not None
+    trimmed = _facts(settings=(*info.settings, Setting("-trimpath", "true")))
+    for name in BUILT_IN:
+        assert _messages(trimmed, load_policy(name)) == []
+
+
+def test_a_level_changes_what_a_finding_counts() -> None:
+    stamped = _facts(settings=(*_settings(), Setting("vcs.revision", "abc")))
+    for level, severity, passed in (
+        ("deny", "deny", False),
+        ("warn", "warn", True),
+        ("allow", "info", True),
+    ):
+        judgement = judge(stamped, _parse(f'[rules]\nvcs = "{level}"\n'))
+        assert [f.severity for f in judgement.findings] == [severity]
+        assert judgement.passed is passed
+        assert judgement.verdict == "static"
+        assert bool(judgement) is passed
+
+
+def _settings() -> tuple[Setting, ...]:
+    info = _facts().build_info
+    assert info is not None
+    return info.settings
+
+
+def test_a_policy_that_allows_a_loader_passes_what_is_not_static() -> None:
+    facts = Facts(**{**_facts().__dict__, "interpreter": "/lib/ld.so"})
+    judgement = judge(facts, _parse('[rules]\ninterpreter = "allow"\n'))
+    assert (judgement.verdict, judgement.passed) == ("not-static", True)
+
+
+@pytest.mark.parametrize(
+    ("policy", "facts", "expected"),
+    [
+        ("[size]\nmax = 999\n", _facts(), ["ES024 has 1000 bytes, 1 more than the policy's 999"]),
+        ('[size]\nmax = "1 KB"\n', _facts(), []),
+        ('[size]\nmax = "0.5 KiB"\n', _facts(), ["ES024 has 1000 bytes, 488 more"]),
+        (
+            '[go]\nversion = ">=1.27"\n',
+            _facts(),
+            ["ES021 was built by go1.26.6, and the policy asks for >=1.27"],
+        ),
+        ('[go]\nversion = ">=1.22, <1.27, !=1.26.5"\n', _facts(), []),
+        (
+            '[go]\nversion = ">=1.22"\n',
+            _facts(go_version="devel go1.27-abc"),
+            ["ES021 was built by devel go1.27-abc"],
+        ),
+        (
+            '[go]\ntags = ["netgo", "extra"]\n',
+            _facts(),
+            ["ES019 was built without the build tags extra"],
+        ),
+        (
+            'extends = "any-language"\n[go]\ntags = ["extra"]\n',
+            _facts(),
+            ["ES019 was built without the build tags extra"],
+        ),
+        (
+            '[settings.required]\n-trimpath = "true"\nGOAMD64 = "*"\n',
+            _facts(),
+            [
+                "ES022 was built without -trimpath, and the policy requires true",
+                "ES022 was built without GOAMD64",
+            ],
+        ),
+        (
+            '[settings.denied]\nCGO_ENABLED = "*"\n-tags = "other"\n',
+            _facts(),
+            ["ES022 was built with CGO_ENABLED=0, which the policy denies"],
+        ),
+        (
+            '[modules]\nallow = ["github.com/acme/*", "golang.org/x/sys"]\n',
+            _facts(
+                modules=(
+                    Module("github.com/acme/tool", "v1"),
+                    Module("golang.org/x/sys", "v0"),
+                    Module("github.com/acmeevil/tool", "v1"),
+                )
+            ),
+            ["ES023 contains modules that the policy does not allow: github.com/acmeevil/tool"],
+        ),
+        (
+            '[modules]\ndeny = ["*/fork"]\n',
+            _facts(modules=(Module("a.b/c", "v1", replaced_by=Module("d.e/fork", "v2")),)),
+            ["ES023 contains modules that the policy denies: a.b/c => d.e/fork"],
+        ),
+        (
+            "",
+            _facts(modules=(Module("github.com/mattn/go-sqlite3", "v1.14.32"),)),
+            ["ES025 contains github.com/mattn/go-sqlite3, which needs cgo to work"],
+        ),
+        (
+            "",
+            _facts(settings=()),
+            ["ES017 was built by go1.26.6 without a record of the build settings"],
+        ),
+        ("", _facts(settings=(), go_version="go1.17.5"), []),
+        (
+            "",
+            _facts(settings=(Setting("-tags", "netgo,osusergo"),)),
+            ["ES018 does not say to be built without cgo (CGO_ENABLED=None)"],
+        ),
+        (
+            '[expect]\ngoos = "linux"\ngoarch = "arm64"\n',
+            _facts(),
+            ["ES008 is for x86-64, 64 bits, little-endian, and should be for arm64"],
+        ),
+        (
+            '[expect]\ngoos = "freebsd"\n',
+            _facts(settings=(*_settings(), Setting("GOOS", "linux"))),
+            ["ES009 is for linux, and should be for freebsd"],
+        ),
+    ],
+)
+def test_what_a_policy_can_ask_for(policy: str, facts: Facts, expected: list[str]) -> None:
+    found = [message.partition(" ")[2] for message in _messages(facts, _parse(policy))]
+    assert len(found) == len(expected), found
+    for message, start in zip(found, expected):
+        assert message.startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("[rules]\n\ncgoo = 'deny'\n", "p.toml:3: rules.cgoo is not known; did you mean cgo?"),
+        ("[rules]\nvcs = 'never'\n", "p.toml:2: rules.vcs must be one of: allow, warn, deny"),
+        ("[rules]\nvcs = true\n", "p.toml:2: rules.vcs must be one of: allow, warn, deny"),
+        ("[rules]\nreadable = 'allow'\n", "p.toml:2: rules.readable is not for a policy to change"),
+        ("[rule]\nvcs = 'deny'\n", "p.toml:1: rule is not known; did you mean rules?"),
+        ("rules = 3\n", "p.toml:1: rules must be a table: [rules]"),
+        ("extends = 'mine'\n", "p.toml:1: extends must be one of the built-in policies: default"),
+        ("extends = ['default']\n", "p.toml:1: extends must be one of the built-in policies"),
+        ("[size]\nmax = '12 parsecs'\n", "p.toml:2: size.max must be a number of bytes or a"),
+        ("[size]\nmax = -1\n", "p.toml:2: size.max must be a number of bytes or a string"),
+        ("[size]\nmax = true\n", "p.toml:2: size.max must be a number of bytes or a string"),
+        ("[size]\nmaximum = 1\n", "p.toml:2: size.maximum is not known; did you mean max?"),
+        ("\n\n[go]\nversion = '1.22'\n", "p.toml:4: go.version must be comparisons with Go"),
+        ("[go]\nversion = 1.22\n", "p.toml:2: go.version must be a string"),
+        ("[go]\ntags = 'netgo'\n", "p.toml:2: go.tags must be a list of strings"),
+        ("[expect]\ngoarch = 'x86'\n", "p.toml:2: expect.goarch must be one of: 386, amd64"),
+        ("[expect]\ngoos = 'windows'\n", "p.toml:2: expect.goos must be one of: dragonfly"),
+        ("[settings]\nrequired = ['a']\n", "p.toml:2: settings.required must be a table"),
+        ("[settings.denied]\na = 1\n", "p.toml:2: settings.denied.a must be a string"),
+        ("settings.other.a = '1'\n", "settings.other is not known"),
+        ("[modules]\nallow = [1]\n", "p.toml:2: modules.allow must be a list of strings"),
+        ("[size]\nmax = 1\nmax = 2\n", "p.toml:3: this is not TOML: Duplicate keys!"),
+        ("[rules\n", "p.toml:1: this is not TOML"),
+        ("= 3\n", "this is not TOML"),
+    ],
+)
+def test_a_wrong_policy_is_an_error_with_line_and_key(text: str, error: str) -> None:
+    with pytest.raises(PolicyError) as raised:
+        _parse(text)
+    assert error in str(raised.value)
+
+
+def test_a_policy_that_is_no_text_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "latin.toml").write_bytes(b'[size]\nmax = "\xff"\n')
+    with pytest.raises(PolicyError, match="latin.toml: this is not UTF-8: invalid start byte at"):
+        load_policy(str(tmp_path / "latin.toml"))
+
+
+def test_a_long_path_of_a_hostile_file_does_not_take_long() -> None:
+    facts = _facts(modules=(Module("a" * 100_000, "v1"),))
+    policy = _parse(f'[modules]\ndeny = ["{"*a" * 20}*b"]\n')
+    assert _messages(facts, policy) == []
+
+
+@pytest.mark.parametrize(
+    ("smaller", "larger"),
+    [
+        ("go1.21rc2", "go1.21"),
+        ("go1.21beta1", "go1.21rc1"),
+        ("go1.21", "go1.21.1"),
+        ("go1.9.9", "go1.10"),
+        ("go1.22.1-fips", "go1.22.2 X:boringcrypto"),
+    ],
+)
+def test_versions_of_go_have_an_order(smaller: str, larger: str) -> None:
+    first, second = version_key(smaller), version_key(larger)
+    assert first is not None and second is not None and first < second
+
+
+@pytest.mark.parametrize("text", ["", "1.22", ">=", ">=one", ">=1.22 <1.27", "~1.22", ">=1.22,"])
+def test_what_is_no_range_is_an_error(text: str) -> None:
+    with pytest.raises(InvalidRangeError, match="must be comparisons with Go versions"):
+        VersionRange.parse(text)
