@@ -18,9 +18,10 @@ from pants.help.help_info_extracter import TargetFieldHelpInfo
 from pants.option.option_types import OptionsInfo, collect_options_info
 from pants.option.subsystem import Subsystem
 
-from go_static import register, subsystems
-from go_static.migrate import MigrateSubsystem
-from go_static.target_types import (
+from go_static import register
+from go_static.goals.migrate import MigrateSubsystem
+from go_static.sdk import subsystem as sdk_subsystem
+from go_static.targets.types import (
     ElfStaticTestTarget,
     GoCodegenTarget,
     GoModuleTarget,
@@ -134,10 +135,10 @@ def _subsystems() -> list[type[Subsystem]]:
     """Those that belong to this backend, in the order of the file that has them."""
     found = [
         value
-        for value in vars(subsystems).values()
+        for value in vars(sdk_subsystem).values()
         if inspect.isclass(value)
         and issubclass(value, Subsystem)
-        and value.__module__ == subsystems.__name__
+        and value.__module__ == sdk_subsystem.__name__
     ]
     return [*found, MigrateSubsystem]
 

@@ -240,19 +240,19 @@ def test_debug_runs_the_same_test_in_the_foreground(project: Repository) -> None
 # What a mistake in the backend could be: a file, what stands there, and what stands there instead.
 SABOTAGE = {
     "tags": (
-        "flags.py",
+        "go/flags.py",
         '"netgo", "osusergo"',
         '"netgo",',
         ("ES019 build-tags: was built without the build tags osusergo",),
     ),
     "cgo": (
-        "go_command.py",
+        "go/sandbox.py",
         '"CGO_ENABLED": "0"',
         '"CGO_ENABLED": "1"',
         ("ES018 cgo: was built with cgo (CGO_ENABLED=1)",),
     ),
     "pie": (
-        "flags.py",
+        "go/flags.py",
         "-buildvcs=false",
         "-buildmode=pie",
         (

@@ -91,7 +91,7 @@ CASES = {
 
 def test_every_row_of_the_page_on_errors_is_what_some_test_sees() -> None:
     directories = (Path(__file__).parent, Path(__file__).parents[1] / "go_static")
-    files = [path for directory in directories for path in directory.glob("test_*.py")]
+    files = [path for directory in directories for path in directory.rglob("test_*.py")]
     tests = "".join(path.read_text() for path in files)
     seen = {*CASES, *re.findall(r"\bdocumented\(\s*\"(.*?)\"\s*\)", tests)}
     assert sorted(rows()) == sorted(seen)

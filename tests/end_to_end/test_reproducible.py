@@ -100,7 +100,11 @@ def test_the_graph_knows_that_the_test_stands_on_the_binary(project: Repository)
 def test_the_page_names_the_hints_and_fields_that_there_are() -> None:
     source = "".join(
         (PROJECT / "src" / "python" / name).read_text()
-        for name in ("elf_static/compare/hint.py", "go_static/fields.py", "go_static/subsystems.py")
+        for name in (
+            "elf_static/compare/hint.py",
+            "go_static/targets/binary_fields.py",
+            "go_static/sdk/subsystem.py",
+        )
     )
     folded = re.sub(r'"\s+f?"', "", source)
     for said in re.findall(r'^\| "(.+?)" \|', PAGE, re.M):

@@ -15,8 +15,8 @@ from spdx_tools.spdx.model import Document, RelationshipType
 from end_to_end.repository import Repository
 from go_sbom_testing.licences import MIT
 from go_sbom_testing.validators import read_cyclonedx, read_spdx
-from go_static.python_program import package_location
-from go_static.sbom import PROGRAMS
+from go_static.engine.python_program import package_location
+from go_static.sbom.write_sbom import PROGRAMS
 from go_static_testing.proxy import ModuleProxy, go_sum
 
 # What the authors of these modules say, which everybody knows.

@@ -29,7 +29,7 @@ def oracle(go: GoTool, tmp_path_factory: pytest.TempPathFactory) -> Oracle:
 @pytest.fixture(scope="session")
 def rule_runner(tmp_path_factory: pytest.TempPathFactory) -> RuleRunner:
     """One engine for all tests: the Go SDK is copied into its store once."""
-    # The same place as in tests/go_static/test_build_rules.py.
+    # The same place as in tests/go_static/build/test_build_rules.py.
     return make_rule_runner(tmp_path_factory.getbasetemp() / "caches")
 
 

@@ -10,15 +10,15 @@ import pytest
 
 from elf_static.elf.version import VersionRange, version_key
 from go_sbom.licence_files import is_licence_file
-from go_static import messages
-from go_static.directives import failed_directive
-from go_static.go_source import read_go_source
-from go_static.go_version import GoVersion
+from go_static.codegen.directives import failed_directive
+from go_static.go.output import download_advice, repository_paths, without_sandbox
+from go_static.go.source_header import read_go_source
+from go_static.go.version import GoVersion
 
 _READERS: dict[str, Callable[[str], object]] = {
-    "paths in messages": lambda text: messages.repository_paths(text, "m"),
-    "paths of sandboxes": messages.without_sandbox,
-    "advice": messages.download_advice,
+    "paths in messages": lambda text: repository_paths(text, "m"),
+    "paths of sandboxes": without_sandbox,
+    "advice": download_advice,
     "directives that failed": lambda text: failed_directive(text, "", []),
     "Go files": lambda text: read_go_source(text.encode()),
     "imports": lambda text: read_go_source(b"package a\n" + text.encode()),
@@ -62,6 +62,6 @@ def test_numbers_are_those_of_ascii_and_no_longer_than_any() -> None:
 
 def test_the_downloads_are_named_and_other_files_are_not() -> None:
     said = "in file:///tmp/x/downloads/a/@v/v1.zip and file:///tmp/y.zip, 'file:///a/downloads/b'"
-    assert messages.without_sandbox(said) == (
+    assert without_sandbox(said) == (
         "in the downloaded modules: a/@v/v1.zip and file:///tmp/y.zip, 'the downloaded modules: b'"
     )

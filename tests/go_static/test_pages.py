@@ -15,7 +15,7 @@ from end_to_end.covered_blocks import COVERED
 from end_to_end.pages import Block, blocks_of
 from end_to_end.repository import PROJECT
 from fuzzing import __main__ as fuzzing
-from go_static import subsystems
+from go_static.sdk import subsystem
 
 PAGES = ("README.md", *sorted(f"docs/{p.name}" for p in (PROJECT / "docs").glob("*.md")))
 
@@ -101,7 +101,7 @@ def test_the_map_of_the_code_names_files_that_there_are() -> None:
     text = (PROJECT / "docs/how-it-works.md").read_text()
     backend, _, checker = text.partition("\n## The checker\n")
     for part, package in ((backend, "go_static"), (checker.partition("\n## ")[0], "elf_static")):
-        for name in re.findall(r"`(\w+\.py)`", part):
+        for name in re.findall(r"`([\w/]+\.py)`", part):
             there = [PROJECT / "src/python" / each / name for each in (package, "go_static")]
             assert any(path.is_file() for path in there), name
     # Each step of the drawing has a row in the table.
@@ -113,7 +113,7 @@ def test_the_map_of_the_code_names_files_that_there_are() -> None:
 def test_every_setting_that_a_page_shows_is_an_option() -> None:
     scopes = {
         value.options_scope: value
-        for value in vars(subsystems).values()
+        for value in vars(subsystem).values()
         if getattr(value, "options_scope", None)
     }
     seen = set()

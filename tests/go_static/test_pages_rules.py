@@ -7,7 +7,7 @@ import re
 import pytest
 
 from end_to_end.pages import blocks_of
-from go_static.target_types import GoStaticExecutableTarget
+from go_static.targets.types import GoStaticExecutableTarget
 from go_static_testing.engine import Repository
 
 PAGES = ("README.md", "docs/cgo.md", "docs/code-generation.md", "docs/policies.md")

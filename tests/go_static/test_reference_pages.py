@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from go_static.target_types import GoStaticBinaryTarget
+from go_static.targets.types import GoStaticBinaryTarget
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 

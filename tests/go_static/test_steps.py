@@ -7,19 +7,19 @@ import subprocess
 import pytest
 from pants.engine.platform import Platform
 
-from go_static import sdk_choice
-from go_static.build_command import build_command, build_flags
-from go_static.download_command import caller_settings
-from go_static.download_failure import download_errors
-from go_static.downloads import hashed_zips, modules_with_sums
-from go_static.go_command import listing_command
-from go_static.go_list import GoPackage, parse_go_list
-from go_static.listed import files_of, main_of
-from go_static.modfile import parse_go_mod
-from go_static.module import nested_modules
-from go_static.module_tree import newest_go
-from go_static.tailor import binary_name, module_directories
-from go_static.workspace import Workspace, workspace_directories
+from go_static.build.command import build_command, build_flags
+from go_static.go.list_output import GoPackage, parse_go_list
+from go_static.go.sandbox import listing_command
+from go_static.goals.tailor import binary_name, module_directories
+from go_static.listing.go_list import files_of, main_of
+from go_static.modules.download_command import caller_settings
+from go_static.modules.download_errors import download_errors
+from go_static.modules.downloads import hashed_zips, modules_with_sums
+from go_static.modules.modfile import parse_go_mod
+from go_static.modules.module import nested_modules
+from go_static.modules.tree import newest_go
+from go_static.modules.workspace import Workspace, workspace_directories
+from go_static.sdk import choice
 
 
 @pytest.mark.parametrize(
@@ -39,20 +39,20 @@ from go_static.workspace import Workspace, workspace_directories
     ],
 )
 def test_a_line_of_the_probe_gives(line: str, versions: list[str]) -> None:
-    assert [found.version for found in sdk_choice.parse_probe(f"{line}\n".encode())] == versions
+    assert [found.version for found in choice.parse_probe(f"{line}\n".encode())] == versions
 
 
 def test_a_release_candidate_will_do_for_its_language_version_and_not_for_the_release() -> None:
-    candidate = sdk_choice.FoundSdk("/b", "1.27rc1", "/r", "1")
-    assert sdk_choice.choose_found([candidate], None, "1.27") == candidate
-    assert sdk_choice.choose_found([candidate], None, "1.27.0") is None
+    candidate = choice.FoundSdk("/b", "1.27rc1", "/r", "1")
+    assert choice.choose_found([candidate], None, "1.27") == candidate
+    assert choice.choose_found([candidate], None, "1.27.0") is None
 
 
 def test_without_a_go_line_any_go_is_asked_for_and_the_text_has_no_gap() -> None:
-    said = sdk_choice.nothing_found_message(
-        sdk_choice.SdkRequest("", "m/go.mod"),
+    said = choice.nothing_found_message(
+        choice.SdkRequest("", "m/go.mod"),
         None,
-        sdk_choice.FoundSdks((), ()),
+        choice.FoundSdks((), ()),
         [],
         Platform.linux_x86_64,
     )
@@ -61,10 +61,10 @@ def test_without_a_go_line_any_go_is_asked_for_and_the_text_has_no_gap() -> None
 
 
 def test_a_search_path_of_another_platform_than_the_workers_is_not_looked_at() -> None:
-    said = sdk_choice.nothing_found_message(
-        sdk_choice.SdkRequest("1.99", "m/go.mod"),
+    said = choice.nothing_found_message(
+        choice.SdkRequest("1.99", "m/go.mod"),
         None,
-        sdk_choice.FoundSdks((), (), of_platform="macos_arm64"),
+        choice.FoundSdks((), (), of_platform="macos_arm64"),
         [],
         Platform.linux_x86_64,
     )
@@ -77,7 +77,7 @@ def test_a_tilde_on_the_search_path_is_the_home_directory(
     search_paths: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", "/home/me")
-    assert sdk_choice.expand_search_paths(search_paths, "") == ("/home/me/sdk/bin",)
+    assert choice.expand_search_paths(search_paths, "") == ("/home/me/sdk/bin",)
 
 
 def test_sums_of_go_mods_are_no_sums_of_zips_and_odd_lines_do_not_count() -> None:

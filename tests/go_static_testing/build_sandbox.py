@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from go_static import build_command, go_command, linked, side_by_side
-from go_static.flags import BuildFlags
-from go_static.platforms import GoPlatform
+from go_static.build import command as build_command
+from go_static.build import linked, side_by_side
+from go_static.go import sandbox
+from go_static.go.flags import BuildFlags
+from go_static.go.platforms import GoPlatform
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class BuildSandbox:
         return self
 
     def start(self) -> subprocess.Popen[str]:
-        environment = go_command.offline_environment(GoPlatform.create("linux", "amd64", None))
+        environment = sandbox.offline_environment(GoPlatform.create("linux", "amd64", None))
         command = [
             part.replace(build_command.SHARE_OF_CORES, "1")
             for part in build_command.build_command("", "some/where/it", workers=False)

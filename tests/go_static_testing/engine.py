@@ -40,25 +40,29 @@ from pants.engine.target import (
 from pants.testutil.rule_runner import RuleRunner
 
 from go_static import register
-from go_static.binary import BinarySettings, GoStaticExecutableFieldSet, read_settings
-from go_static.binary_listing import BuildRequest
-from go_static.build import BuiltBinary
-from go_static.dependency_inference import PackageOwners
-from go_static.interpreter import Interpreter
-from go_static.listing import BinaryGroups, Listing, ListingRequest
-from go_static.module import GoModule, ModuleRequest
-from go_static.module_tree import ModuleTree, ModuleTreeRequest
-from go_static.outline import Outline
-from go_static.packages import Packages, PackagesRequest
-from go_static.python_program import PythonProgram, ShippedProgram
-from go_static.reproducible_test import ReproducibleTestFieldSet, ReproducibleTestRequest
-from go_static.sdk import GoSdk
-from go_static.sdk_choice import FoundSdks, SdkRequest
-from go_static.tailor import PutativeGoTargetsRequest
-from go_static.target_types import GoStaticExecutableTarget
-from go_static.test import ElfStaticTestFieldSet, ElfStaticTestRequest
-from go_static.tools import Tool, ToolRequest
-from go_static.verify import ElfTest, Verification
+from go_static.build.build_binary import BuiltBinary
+from go_static.codegen.system_tools import Tool, ToolRequest
+from go_static.engine.python_interpreter import Interpreter
+from go_static.engine.python_program import PythonProgram, ShippedProgram
+from go_static.goals.elf_check import ElfStaticTestFieldSet, ElfStaticTestRequest
+from go_static.goals.reproducibility_check import ReproducibleTestFieldSet, ReproducibleTestRequest
+from go_static.goals.tailor import PutativeGoTargetsRequest
+from go_static.graph.dependency_inference import PackageOwners
+from go_static.graph.package_index import Packages, PackagesRequest
+from go_static.listing.binary_files import BuildRequest
+from go_static.listing.list_module import BinaryGroups, Listing, ListingRequest
+from go_static.listing.outline import Outline
+from go_static.modules.module import GoModule, ModuleRequest
+from go_static.modules.tree import ModuleTree, ModuleTreeRequest
+from go_static.sdk.choice import FoundSdks, SdkRequest
+from go_static.sdk.find_sdk import GoSdk
+from go_static.targets.binary_settings import (
+    BinarySettings,
+    GoStaticExecutableFieldSet,
+    read_settings,
+)
+from go_static.targets.types import GoStaticExecutableTarget
+from go_static.verify.verification import ElfTest, Verification
 from go_static_testing import helpers
 from go_static_testing.go_tool import GoTool
 

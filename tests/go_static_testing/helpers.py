@@ -10,14 +10,14 @@ from pants.engine.platform import Platform
 from pants.engine.process import ProcessExecutionEnvironment
 from pants.option.global_options import KeepSandboxes
 
-from go_static.compat import collect_rules, implicitly, rule
-from go_static.here import find_here
-from go_static.interpreter import Interpreter, find_interpreter
-from go_static.module import find_module
-from go_static.prepared import build_inputs
-from go_static.sdk import GoSdk, capture_sdk, search_for_sdks
-from go_static.sdk_choice import FoundSdk, FoundSdks
-from go_static.verify import ElfTest, Verification, prepare_verification
+from go_static.engine.compat import collect_rules, implicitly, rule
+from go_static.engine.local_machine import find_here
+from go_static.engine.python_interpreter import Interpreter, find_interpreter
+from go_static.modules.build_inputs import build_inputs
+from go_static.modules.module import find_module
+from go_static.sdk.choice import FoundSdk, FoundSdks
+from go_static.sdk.find_sdk import GoSdk, capture_sdk, search_for_sdks
+from go_static.verify.verification import ElfTest, Verification, prepare_verification
 
 
 @dataclass(frozen=True)

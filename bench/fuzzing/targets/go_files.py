@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from go_static.directives import failed_directive, local_packages, package_run, parse_directives
-from go_static.go_source import go_outline, read_go_source
+from go_static.codegen.directives import (
+    failed_directive,
+    local_packages,
+    package_run,
+    parse_directives,
+)
+from go_static.go.source_header import go_outline, read_go_source
 
 WORDS = (
     *(b"package main\n", b"import (\n", b'import "C"\n', b"//go:generate ", b"//go:embed ", b"/*"),

@@ -6,10 +6,11 @@ import itertools
 import json
 from contextlib import suppress
 
-from go_static import explain, messages
-from go_static.cgo import parse_cgo, remarks
-from go_static.download_failure import download_errors
-from go_static.go_list import parse_go_list
+from go_static.go.list_output import parse_go_list
+from go_static.go.output import download_advice, go_output, without_credentials
+from go_static.listing.cgo_warnings import parse_cgo, remarks
+from go_static.listing.errors import by_import_path, explain_failed_listing, explain_main
+from go_static.modules.download_errors import download_errors
 
 WORDS = (
     *(b'"ImportPath": "a"', b'"Error": {', b'"Err": "', b'"ImportStack": [', b'"DepsErrors": ['),
@@ -24,22 +25,22 @@ _SECRET = "S3cr3tT0ken"
 
 def check(data: bytes) -> None:
     text = data.decode("utf-8", "replace")
-    messages.go_output(data, "a/module")
-    messages.download_advice(text)
-    explain.explain_failed_listing(data, "a/module")
+    go_output(data, "a/module")
+    download_advice(text)
+    explain_failed_listing(data, "a/module")
     download_errors(data)
     password = "".join(text.split())
     for url in (
         f"https://user:{password}{_SECRET}@example.org/x.git: not found",
         f"https://user:{_SECRET}{password}@example.org/x.git: not found",
     ):
-        assert _SECRET not in messages.without_credentials(url), url
-    packages = explain.by_import_path(parse_go_list(_listing(text), "tree"))
+        assert _SECRET not in without_credentials(url), url
+    packages = by_import_path(parse_go_list(_listing(text), "tree"))
     nothing: dict[str, tuple[str, ...]] = {}
     needs_cgo = {path: package.cgo_files for path, package in packages.items()}
     for main in (*packages.values(), None):
         for needed in (nothing, needs_cgo):
-            explain.explain_main("./x", main, packages, "a/module", "example.org/m", needed)
+            explain_main("./x", main, packages, "a/module", "example.org/m", needed)
     use = parse_cgo(b"\n" + _listing(text))
     for path in packages:
         remarks("a:b", path, {p.import_path: p.imports for p in packages.values()}, use)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from go_static.go_version import GoVersion
-from go_static.modfile import ModFileError, parse_go_mod, parse_go_work, without_requirements
+from go_static.go.version import GoVersion
+from go_static.modules.modfile import (
+    ModFileError,
+    parse_go_mod,
+    parse_go_work,
+    without_requirements,
+)
 
 WORDS = (
     *(b"module ", b"go 1.24\n", b"require (\n", b"replace ", b" => ", b"ignore ", b"use (\n"),

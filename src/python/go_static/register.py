@@ -10,34 +10,15 @@ from collections.abc import Iterable
 
 from pants.engine.target import Target
 
-from go_static import (
-    binary_listing,
-    build,
-    codegen,
-    compat,
-    dependency_inference,
-    downloads,
-    generated_test,
-    go_generate,
-    here,
-    listed,
-    listing,
-    migrate,
-    module,
-    module_tree,
-    outline,
-    package,
-    packages,
-    python_program,
-    reproducible_test,
-    run,
-    sdk,
-    tailor,
-    target_generators,
-    test,
-    tools,
-)
-from go_static.target_types import (
+from go_static.build import register as build
+from go_static.codegen import register as codegen
+from go_static.engine import register as engine
+from go_static.goals import register as goals
+from go_static.graph import register as graph
+from go_static.listing import register as listing
+from go_static.modules import register as modules
+from go_static.sdk import register as sdk
+from go_static.targets.types import (
     ElfStaticTestTarget,
     GoCodegenTarget,
     GoGeneratedCodeTarget,
@@ -68,29 +49,12 @@ def target_types() -> Iterable[type[Target]]:
 
 def rules() -> Iterable[object]:
     return (
-        *binary_listing.rules(),
-        *build.rules(),
-        *codegen.rules(),
-        *compat.rules(),
-        *dependency_inference.rules(),
-        *downloads.rules(),
-        *generated_test.rules(),
-        *go_generate.rules(),
-        *here.rules(),
-        *listed.rules(),
-        *listing.rules(),
-        *migrate.rules(),
-        *module.rules(),
-        *module_tree.rules(),
-        *outline.rules(),
-        *package.rules(),
-        *packages.rules(),
-        *python_program.rules(),
-        *reproducible_test.rules(),
-        *run.rules(),
+        *engine.rules(),
         *sdk.rules(),
-        *tailor.rules(),
-        *target_generators.rules(),
-        *test.rules(),
-        *tools.rules(),
+        *modules.rules(),
+        *codegen.rules(),
+        *listing.rules(),
+        *build.rules(),
+        *graph.rules(),
+        *goals.rules(),
     )

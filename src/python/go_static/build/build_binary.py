@@ -1,0 +1,128 @@
+"""The `build` step: `go build`, offline, on exactly the files that the listing names."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import posixpath
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pants.engine.fs import (
+    AddPrefix,
+    CreateDigest,
+    Digest,
+    Directory,
+    FileContent,
+    RemovePrefix,
+)
+from pants.engine.process import Process, ProcessExecutionEnvironment
+from pants.util.frozendict import FrozenDict
+from pants.util.logging import LogLevel
+
+from go_static.build import command, linked, side_by_side
+from go_static.engine import repo_paths
+from go_static.engine.compat import (
+    add_prefix,
+    collect_rules,
+    create_digest,
+    implicitly,
+    remove_prefix,
+    rule,
+)
+from go_static.go import sandbox
+from go_static.go.output import go_output
+from go_static.go.second_run import execute_run
+from go_static.listing.binary_files import BinaryListing, BuildRequest, list_binary
+from go_static.listing.cgo_warnings import remarks
+from go_static.listing.outline import FileOrLink
+from go_static.sdk.subsystem import GoStaticSubsystem
+
+logger = logging.getLogger(__name__)
+
+# How many actions one `go build` may run side by side, at most; Pants divides the machine's cores
+# among the processes that run (`build_command.SHARE_OF_CORES`).
+_MAX_ACTIONS = 64
+
+
+class GoBuildError(Exception):
+    """A build that failed; the text is that of `go build`, with paths in the repository."""
+
+
+@dataclass(frozen=True)
+class BuiltBinary:
+    """`digest` holds the binary at `path`, which is the target's output path."""
+
+    digest: Digest
+    path: str
+
+
+@rule(desc="Build a static Go binary", level=LogLevel.DEBUG)
+async def build_binary(
+    request: BuildRequest, options: GoStaticSubsystem, environment: ProcessExecutionEnvironment
+) -> BuiltBinary:
+    settings = request.settings
+    listing = await list_binary(request, **implicitly())
+    caches = sandbox.caches(options.isolated_caches or not request.run.is_first)
+    linked_last = {linked.CACHE_NAME: linked.DIRECTORY} if caches.named else {}
+    flags = command.build_flags(settings.flags.arguments, listing.pattern)
+    inputs = await create_digest(
+        CreateDigest(
+            [
+                *(in_tree(entry) for entry in listing.files.loose),
+                *(Directory(d) for d in caches.directories),
+                FileContent(command.FLAGS, flags.encode()),
+                *(for_builds_side_by_side(listing) if caches.named else ()),
+            ]
+        )
+    )
+    output_directory, name = posixpath.split(settings.output_path)
+    output = f"{sandbox.OUTPUT}/{name}"
+    workers = environment.remote_execution
+    process = Process(
+        command.build_command(listing.module_directory, settings.output_path, workers),
+        env=sandbox.offline_environment(settings.platform, listing.toolchain.workspace),
+        input_digest=inputs,
+        immutable_input_digests={
+            **listing.toolchain.digests,
+            **{
+                repo_paths.join(sandbox.TREE, directory): digest
+                for directory, digest in listing.files.directories.items()
+            },
+        },
+        append_only_caches=FrozenDict({**caches.named, **linked_last}),
+        output_files=(output,),
+        concurrency_available=0 if workers else _MAX_ACTIONS,
+        description=f"Build {settings.name} for {settings.platform}",
+    )
+    said = remarks(settings.name, listing.main, listing.graph, listing.cgo)
+    for text in said.warnings:
+        logger.warning(text)
+    for text in said.info:
+        logger.info(text)
+    result = await execute_run(process, request.run)
+    if result.exit_code != 0:
+        raise GoBuildError(
+            f"{settings.name} cannot be built for {settings.platform}. `go build` said:\n\n"
+            f"{go_output(result.stderr, listing.module_directory)}"
+        )
+    binary = await remove_prefix(RemovePrefix(result.output_digest, sandbox.OUTPUT))
+    return BuiltBinary(await add_prefix(AddPrefix(binary, output_directory)), settings.output_path)
+
+
+def in_tree(entry: FileOrLink) -> FileOrLink:
+    """A file of the repository, where it is in a sandbox."""
+    return dataclasses.replace(entry, path=repo_paths.join(sandbox.TREE, entry.path))
+
+
+def for_builds_side_by_side(listing: BinaryListing) -> tuple[FileContent, ...]:
+    """What a build needs whose caches are not its own alone."""
+    packages = side_by_side.packages_file(listing.main, listing.graph)
+    return (
+        FileContent(side_by_side.PACKAGES, packages.encode()),
+        FileContent(side_by_side.TOOLEXEC, command.TOOLEXEC_SCRIPT.encode(), is_executable=True),
+    )
+
+
+def rules() -> Iterable[object]:
+    return collect_rules()

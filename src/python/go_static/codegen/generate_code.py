@@ -1,0 +1,295 @@
+"""The `codegen` step: generated files, laid over the files of a module."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pants.backend.codegen import export_codegen_goal
+from pants.core.target_types import FileSourceField
+from pants.engine.addresses import UnparsedAddressInputs
+from pants.engine.fs import Digest, DigestSubset, FileEntry, MergeDigests, PathGlobs
+from pants.engine.target import (
+    GeneratedSources,
+    GenerateSourcesRequest,
+    InvalidFieldException,
+    Target,
+)
+from pants.engine.unions import UnionMembership, UnionRule
+from pants.util.frozendict import FrozenDict
+from pants.util.logging import LogLevel
+
+from go_static.codegen import commands
+from go_static.codegen.go_generate import GoGenerateRequest, generate_go
+from go_static.codegen.target_files import collect_target_files
+from go_static.engine import repo_paths
+from go_static.engine.compat import (
+    collect_rules,
+    concurrently,
+    digest_subset_to_digest,
+    digest_to_snapshot,
+    get_digest_entries,
+    implicitly,
+    merge_digests,
+    resolve_targets,
+    rule,
+)
+from go_static.go.platforms import GoPlatform
+from go_static.go.second_run import Run
+from go_static.targets.binary_fields import generator_address
+from go_static.targets.binary_settings import absolute_addresses
+from go_static.targets.generate_fields import (
+    GeneratedCodeField,
+    GoGenerateCommittedField,
+    GoGenerateDependenciesField,
+    GoGenerateEnvField,
+    GoGeneratePackagesField,
+    GoGenerateSourcesField,
+    GoGenerateToolsField,
+)
+
+logger = logging.getLogger(__name__)
+
+# For which platform code is generated that no binary asked for.
+DEFAULT_PLATFORM = GoPlatform.create("linux", "amd64", None)
+
+
+class CodegenError(Exception):
+    """Generated code that cannot be used; the text names the targets."""
+
+
+@dataclass(frozen=True)
+class GeneratedCode:
+    """`digest` has the files at their paths in the repository; `origins` names the target that
+    each is from. Those of `committed` are checked in."""
+
+    digest: Digest
+    origins: FrozenDict[str, str]
+    committed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class OverlayRequest:
+    """Lay generated files over those of the repository. `directories` are the modules, one of which
+    each generator has to write to."""
+
+    base: Digest
+    code: GeneratedCode
+    directories: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Overlay:
+    digest: Digest
+
+
+@dataclass(frozen=True)
+class TargetCodeRequest:
+    """The files of one target, generated for a binary of `platform`."""
+
+    target: Target
+    platform: GoPlatform = DEFAULT_PLATFORM
+    run: Run = Run.FIRST
+
+
+@dataclass(frozen=True)
+class TargetCode:
+    digest: Digest
+
+
+@rule(desc="Generate code of a target", level=LogLevel.DEBUG)
+async def generate_target_code(
+    request: TargetCodeRequest, union_membership: UnionMembership
+) -> TargetCode:
+    target = request.target
+    if not target.has_field(GoGeneratePackagesField):
+        return TargetCode(await collect_target_files(target, union_membership))
+    dependencies = await resolve_targets(
+        **implicitly(
+            UnparsedAddressInputs(
+                target[GoGenerateDependenciesField].value or (),
+                owning_address=target.address,
+                description_of_origin=f"the `dependencies` of {target.address}",
+            )
+        )
+    )
+    inputs = await concurrently(
+        collect_target_files(dependency, union_membership) for dependency in dependencies
+    )
+    digest = await merge_digests(MergeDigests(inputs))
+    generated = await generate_go(
+        go_generate_request(target, request.platform, digest, request.run), **implicitly()
+    )
+    return TargetCode(generated.digest)
+
+
+async def generate_code(
+    addresses: tuple[str, ...], platform: GoPlatform, run: Run = Run.FIRST
+) -> GeneratedCode:
+    """What the generators at `addresses` make for a binary of `platform`. Only `go_generate` has a
+    second `run`: how other targets are run is Pants's affair, and what they made is taken.
+
+    :raises CodegenError: one makes nothing, or two make the same file.
+    """
+    named = await resolve_targets(
+        **implicitly(
+            UnparsedAddressInputs(
+                addresses,
+                owning_address=None,
+                description_of_origin="the `codegen` field of a `go_static_binary`",
+            )
+        )
+    )
+    targets = [target for target in named if not target.has_field(GeneratedCodeField)]
+    generated = await concurrently(
+        generate_target_code(TargetCodeRequest(target, platform, run), **implicitly())
+        for target in targets
+    )
+    entries = await concurrently(get_digest_entries(code.digest) for code in generated)
+    origins: dict[str, tuple[str, object]] = {}
+    for target, found in zip(targets, entries):
+        files = [entry for entry in found if isinstance(entry, FileEntry)]
+        if not files:
+            raise CodegenError(
+                f"{target.address}, a `{target.alias}` that a `codegen` field names, makes no "
+                "files.\n\nName a target that generates or holds files: `go_codegen`, "
+                "`shell_command`, `adhoc_tool`, a protobuf target, `file`, `files` or `resources`."
+            )
+        for entry in files:
+            first = origins.setdefault(entry.path, (target.address.spec, entry.file_digest))
+            if first[1] != entry.file_digest:
+                raise CodegenError(
+                    f"{first[0]} and {target.address} both make {entry.path}, and not the same.\n\n"
+                    "Remove one of them from the `codegen` field, or let it write another file."
+                )
+    return GeneratedCode(
+        await merge_digests(MergeDigests([code.digest for code in generated])),
+        FrozenDict({path: origin for path, (origin, _) in origins.items()}),
+        committed=frozenset(
+            target.address.spec for target in targets if target.get(GoGenerateCommittedField).value
+        ),
+    )
+
+
+@rule(desc="Lay generated code over the repository", level=LogLevel.DEBUG)
+async def lay_over(request: OverlayRequest) -> Overlay:
+    code = request.code
+    outside = misplaced(code.origins, request.directories)
+    if outside:
+        raise CodegenError(outside)
+    generated = await get_digest_entries(code.digest)
+    globs = [repo_paths.glob_literal(path) for path in code.origins]
+    stale = await digest_subset_to_digest(DigestSubset(request.base, PathGlobs(globs)))
+    lying = {
+        entry.path: entry.file_digest
+        for entry in await get_digest_entries(stale)
+        if isinstance(entry, FileEntry)
+    }
+    for entry in generated:
+        if isinstance(entry, FileEntry) and lying.get(entry.path, entry.file_digest) != (
+            entry.file_digest
+        ):
+            origin = code.origins[entry.path]
+            logger.warning(
+                f"{entry.path} in the repository differs from what {origin} generates. The "
+                "generated one is used; "
+                + (
+                    "bring the other up to date."
+                    if origin in code.committed
+                    else "remove the other, and let git ignore it."
+                )
+            )
+    rest = await digest_subset_to_digest(
+        DigestSubset(request.base, PathGlobs(["**", *(f"!{glob}" for glob in globs)]))
+    )
+    return Overlay(await merge_digests(MergeDigests([rest, code.digest])))
+
+
+def go_generate_request(
+    target: Target, platform: GoPlatform, inputs: Digest, run: Run
+) -> GoGenerateRequest:
+    """What the fields of a `go_codegen` ask for. The platform is part of it only where the field
+    `env` says so: else the code is the same for all.
+
+    :raises InvalidFieldException: naming the field and what is wrong with its value.
+    """
+    base = target.address.spec_path
+    name = generator_address(target.address)
+    packages = tuple(
+        repo_paths.join(base, package) for package in target[GoGeneratePackagesField].value or ()
+    )
+    for package in packages:
+        if repo_paths.is_outside(package):
+            raise InvalidFieldException(
+                f"{name}: `packages` names {package}, which is outside of the repository. Give "
+                "directories relative to the BUILD file."
+            )
+    tools = target[GoGenerateToolsField].value or ()
+    env: Mapping[str, str] = target[GoGenerateEnvField].value or {}
+    reserved = sorted(set(env) & commands.GENERATE_VARIABLES)
+    if reserved:
+        raise InvalidFieldException(
+            f"{name}: `env` sets {', '.join(reserved)}, which code generation sets itself. Remove "
+            "it, or give the directives' commands what they need under another name."
+        )
+    return GoGenerateRequest(
+        name=name,
+        address=target.address,
+        packages=packages,
+        tools=tuple(tool for tool in tools if not _is_address(tool)),
+        built_tools=absolute_addresses((t for t in tools if _is_address(t)), base),
+        env=FrozenDict(
+            {
+                key: value.replace("{goos}", platform.goos).replace("{goarch}", platform.goarch)
+                for key, value in env.items()
+            }
+        ),
+        inputs=inputs,
+        run=run,
+    )
+
+
+def _is_address(tool: str) -> bool:
+    return ":" in tool or "/" in tool
+
+
+class GenerateGoCodeRequest(GenerateSourcesRequest):
+    """For Pants's own goals (`export-codegen`) and for targets that take files."""
+
+    input = GoGenerateSourcesField
+    output = FileSourceField
+
+
+@rule(desc="Generate Go code", level=LogLevel.DEBUG)
+async def generate_sources(request: GenerateGoCodeRequest) -> GeneratedSources:
+    code = await generate_target_code(TargetCodeRequest(request.protocol_target), **implicitly())
+    return GeneratedSources(await digest_to_snapshot(code.digest))
+
+
+def misplaced(origins: Mapping[str, str], directories: Iterable[str]) -> str:
+    """An error for the generators of which no file lies in a module of the build; empty if there
+    are none."""
+    directories = tuple(directories)
+    useful = {
+        origin
+        for path, origin in origins.items()
+        if any(repo_paths.is_below(path, directory) for directory in directories)
+    }
+    for path, origin in sorted(origins.items()):
+        if origin not in useful:
+            where = " or ".join(directory or "the root" for directory in directories)
+            return (
+                f"{origin} makes {path} and nothing in {where}, where the module of the binary "
+                "is.\n\nLet it write below the directory of the go.mod, or remove it from the "
+                "`codegen` field."
+            )
+    return ""
+
+
+def rules() -> Iterable[object]:
+    return [
+        *collect_rules(),
+        *export_codegen_goal.rules(),  # type: ignore[no-untyped-call]
+        UnionRule(GenerateSourcesRequest, GenerateGoCodeRequest),
+    ]

@@ -1,0 +1,78 @@
+"""What the machine that Pants runs on does itself, also where remote workers do all the rest.
+
+A worker has no credentials, often no network, and need not have a Go; and the next process may run
+on another one. So a Go is looked for and copied here, and modules are downloaded here: what comes
+of it travels to the workers as digests. Where processes run in a container, they run there too: it
+is the only machine that they know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pants.engine.env_vars import CompleteEnvironmentVars, EnvironmentVarsRequest
+from pants.engine.internals.session import SessionValues
+from pants.engine.platform import Platform
+from pants.engine.process import ProcessExecutionEnvironment
+from pants.option.global_options import KeepSandboxes
+from pants.util.frozendict import FrozenDict
+from pants.util.logging import LogLevel
+
+from go_static.engine.compat import (
+    collect_rules,
+    environment_vars_subset,
+    implicitly,
+    local_execution,
+    rule,
+)
+
+
+@dataclass(frozen=True)
+class Here:
+    """How to run a process here, and what Go has to be for. `workers` is whether other processes
+    are run by remote workers."""
+
+    environment: ProcessExecutionEnvironment
+    platform: Platform
+    workers: bool
+
+
+@dataclass(frozen=True)
+class VariablesRequest:
+    """Names, or `NAME=value`."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class VariablesHere:
+    """The caller's variables."""
+
+    values: FrozenDict[str, str]
+
+
+def find_here(
+    environment: ProcessExecutionEnvironment, platform: Platform, keep_sandboxes: KeepSandboxes
+) -> Here:
+    """Where processes are run that read the machine; the arguments are for all others."""
+    if not environment.remote_execution:
+        return Here(environment, platform, workers=False)
+    localhost = Platform.create_for_localhost()
+    return Here(local_execution(localhost, keep_sandboxes), localhost, workers=True)
+
+
+@rule(desc="Read the caller's environment", level=LogLevel.DEBUG)
+async def read_variables_here(
+    request: VariablesRequest, environment: ProcessExecutionEnvironment, session: SessionValues
+) -> VariablesHere:
+    if environment.remote_execution:
+        # Pants would ask a worker for its own.
+        caller = session[CompleteEnvironmentVars]
+        return VariablesHere(FrozenDict(caller.get_subset(request.names)))
+    variables = await environment_vars_subset(EnvironmentVarsRequest(request.names), **implicitly())
+    return VariablesHere(FrozenDict(variables))
+
+
+def rules() -> Iterable[object]:
+    return collect_rules()

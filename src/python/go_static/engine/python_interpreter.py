@@ -1,0 +1,99 @@
+"""The Python that programs in sandboxes run on: one of the machine, of version 3.9 or newer."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pants.engine.env_vars import EnvironmentVarsRequest
+from pants.engine.process import Process, ProcessCacheScope, ProcessExecutionEnvironment
+from pants.util.logging import LogLevel
+
+from go_static.engine.compat import environment_vars_subset, execute_process, implicitly
+from go_static.engine.search_path import search_directories
+
+_MINIMUM = (3, 9)
+
+# Where most machines have one: a path that is the same on many machines lets them share a cache.
+_FIRST_DIRECTORIES = ("/usr/bin", "/usr/local/bin")
+_NAMES = ("python3", *(f"python3.{minor}" for minor in range(14, 8, -1)), "python")
+
+# Prints what changes when the interpreter is replaced in place.
+_CHECK = f"""
+import hashlib, sys
+if sys.version_info[:2] < {_MINIMUM}: sys.exit(1)
+import argparse, ast, compileall, ctypes, json, xml.sax.saxutils
+with open(sys.executable, "rb") as file: content = file.read()
+print("%d.%d.%d" % sys.version_info[:3], hashlib.sha256(content).hexdigest())
+"""
+
+# A `python3` may be a shim of a version manager that does not run: the first that works is taken.
+_PROBE = """
+for candidate; do
+    [ -x "$candidate" ] || continue
+    identity=$("$candidate" -I -S -c "$CHECK" </dev/null 2>/dev/null) || continue
+    printf '%s\\t%s' "$candidate" "$identity"
+    exit 0
+done
+"""
+
+
+class NoPythonError(Exception):
+    """There is no Python to run it on; the text says where it was looked for."""
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """`identity` changes whenever the file at `path` is replaced."""
+
+    path: str
+    identity: str
+
+
+async def find_interpreter(execution: ProcessExecutionEnvironment) -> Interpreter:
+    """A Python for processes of this environment.
+
+    :raises NoPythonError: there is none.
+    """
+    environment = await environment_vars_subset(EnvironmentVarsRequest(["PATH"]), **implicitly())
+    on_path = environment.get("PATH", "").split(os.pathsep)
+    directories = search_directories((*_FIRST_DIRECTORIES, *on_path))
+    result = await execute_process(
+        Process(
+            ("/bin/sh", "-c", _PROBE, "sh", *candidates(directories, execution.remote_execution)),
+            env={"CHECK": _CHECK},
+            description="Look for a Python",
+            cache_scope=ProcessCacheScope.PER_RESTART_SUCCESSFUL,
+            level=LogLevel.DEBUG,
+        ),
+        **implicitly(),
+    )
+    path, _, identity = result.stdout.decode(errors="replace").partition("\t")
+    if not identity:
+        raise NoPythonError(no_python_message(directories, execution.remote_execution))
+    return Interpreter(path, identity)
+
+
+def candidates(directories: Iterable[str], workers: bool) -> tuple[str, ...]:
+    """The files that may be a Python. The last is the one that Pants itself runs on, which every
+    machine has, though not every container that Pants starts processes in, and no remote worker."""
+    found = [os.path.join(directory, name) for directory in directories for name in _NAMES]
+    return tuple(found) if workers else (*found, sys.executable)
+
+
+def no_python_message(directories: Iterable[str], workers: bool) -> str:
+    """For a machine, or remote workers, that have none."""
+    who = "remote workers" if workers else "machine"
+    way_out = (
+        "Put one into the image that the workers run processes in (on Debian and Ubuntu: apt-get "
+        "install python3)."
+        if workers
+        else "Install one (on Debian and Ubuntu: apt-get install python3), or put it on the PATH."
+    )
+    return (
+        f"The ELF test and the supply-chain record are made by a Python of the {who}, and no "
+        f"Python {'.'.join(map(str, _MINIMUM))} or newer that works was found.\n\n"
+        f"Looked for python3 and python in: {', '.join(directories)}.\n\n{way_out}"
+    )

@@ -1,0 +1,27 @@
+"""The rules of `go_static.goals`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from go_static.goals import (
+    elf_check,
+    generated_code_check,
+    migrate,
+    package,
+    reproducibility_check,
+    run,
+    tailor,
+)
+
+
+def rules() -> Iterable[object]:
+    return (
+        *elf_check.rules(),
+        *generated_code_check.rules(),
+        *migrate.rules(),
+        *package.rules(),
+        *reproducibility_check.rules(),
+        *run.rules(),
+        *tailor.rules(),
+    )

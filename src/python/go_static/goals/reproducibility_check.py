@@ -1,0 +1,174 @@
+"""`pants test` of a binary with `reproducible=True`: a second build makes the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pants.core.goals.test import TestFieldSet, TestRequest, TestResult, TestSubsystem
+from pants.engine.addresses import Address, UnparsedAddressInputs
+from pants.engine.fs import AddPrefix, CreateDigest, DigestEntries, FileContent, MergeDigests
+from pants.engine.process import Process, ProcessCacheScope
+from pants.engine.target import InvalidFieldException, Target
+from pants.util.logging import LogLevel
+
+from go_static.build.build_binary import build_binary
+from go_static.codegen.generate_code import generate_code
+from go_static.engine.compat import (
+    EnvironmentField,
+    add_prefix,
+    collect_rules,
+    create_digest,
+    get_digest_entries,
+    implicitly,
+    merge_digests,
+    resolve_targets,
+    rule,
+    test_result,
+)
+from go_static.engine.processes import execute_cached
+from go_static.engine.python_program import ship_program
+from go_static.go.second_run import Run
+from go_static.listing.binary_files import BuildRequest
+from go_static.sdk.subsystem import GoReproducibleSubsystem
+from go_static.targets.binary_fields import ReproducibleBinaryField
+from go_static.targets.binary_settings import (
+    BinarySettings,
+    GoStaticExecutableFieldSet,
+    read_settings,
+)
+from go_static.targets.elf_test_fields import ElfTestTimeoutField
+from go_static.verify.checker import ELF_CHECKER
+
+# Where the results of the two builds lie in the sandbox.
+_FIRST = "first"
+_SECOND = "second"
+_GENERATED = "generated"
+
+# Below the comparison, what is known beside it. argv: the two files.
+_COMPARE = f"""\
+from elf_static.cli.main import main
+code = main(["compare", *sys.argv[1:]])
+with open("{_GENERATED}", encoding="utf-8") as file:
+    if code:
+        sys.stdout.write(file.read())
+sys.exit(code)
+"""
+
+
+@dataclass(frozen=True)
+class ReproducibleTestFieldSet(TestFieldSet):
+    """What `test` needs of a `go_reproducible_test`."""
+
+    required_fields = (ReproducibleBinaryField,)
+
+    binary: ReproducibleBinaryField
+    timeout: ElfTestTimeoutField
+    environment: EnvironmentField
+
+
+class ReproducibleTestRequest(TestRequest):
+    tool_subsystem = GoReproducibleSubsystem
+    field_set_type = ReproducibleTestFieldSet
+
+
+async def _changed_code(settings: BinarySettings, again: Run) -> str:
+    """What the generators of a binary made another time, to be read; empty if it was the same."""
+    if not settings.codegen:
+        return ""
+    first = await generate_code(settings.codegen, settings.platform)
+    second = await generate_code(settings.codegen, settings.platform, again)
+    return changed_code(
+        await get_digest_entries(first.digest),
+        await get_digest_entries(second.digest),
+        {**first.origins, **second.origins},
+    )
+
+
+@rule(desc="Test that a second build makes the same bytes", level=LogLevel.DEBUG)
+async def run_reproducible_test(
+    batch: ReproducibleTestRequest.Batch[ReproducibleTestFieldSet, Any],
+    test_subsystem: TestSubsystem,
+) -> TestResult:
+    field_set = batch.single_element
+    targets = await resolve_targets(
+        **implicitly(
+            UnparsedAddressInputs(
+                [field_set.binary.value],
+                owning_address=field_set.address,
+                description_of_origin=f"the `binary` field of {field_set.address}",
+            )
+        )
+    )
+    settings = read_settings(
+        GoStaticExecutableFieldSet.create(
+            the_binary(targets, field_set.address, field_set.binary.value)
+        )
+    )
+    again = Run.AGAIN_NOW if test_subsystem.force else Run.AGAIN
+    # One after the other: the clock shows another time then.
+    first = await build_binary(BuildRequest(settings), **implicitly())
+    second = await build_binary(BuildRequest(settings, again), **implicitly())
+    changed = await _changed_code(settings, again)
+    files = await merge_digests(
+        MergeDigests(
+            [
+                await add_prefix(AddPrefix(first.digest, _FIRST)),
+                await add_prefix(AddPrefix(second.digest, _SECOND)),
+                await create_digest(CreateDigest([FileContent(_GENERATED, changed.encode())])),
+            ]
+        )
+    )
+    checker = await ship_program(ELF_CHECKER, **implicitly())
+    result = await execute_cached(
+        Process(
+            checker.script(_COMPARE, (f"{_FIRST}/{first.path}", f"{_SECOND}/{second.path}")),
+            env=checker.environment,
+            input_digest=files,
+            immutable_input_digests={ELF_CHECKER.directory: checker.digest},
+            timeout_seconds=field_set.timeout.calculate_from_global_options(test_subsystem),
+            cache_scope=ProcessCacheScope.PER_SESSION
+            if test_subsystem.force
+            else ProcessCacheScope.SUCCESSFUL,
+            description=f"Compare two builds of {settings.name}",
+            level=LogLevel.DEBUG,
+        )
+    )
+    return test_result(result, address=field_set.address, output_setting=test_subsystem.output)
+
+
+def the_binary(targets: Iterable[Target], address: Address, value: str) -> Target:
+    """The binary that the field `binary` of the test at `address` stands for.
+
+    :raises InvalidFieldException: it stands for none or for several.
+    """
+    found = [target for target in targets if GoStaticExecutableFieldSet.is_applicable(target)]
+    if len(found) != 1:
+        names = ", ".join(target.address.spec for target in found) or "none"
+        raise InvalidFieldException(
+            f"{address}: its field binary=`{value}` has to stand for one binary of a "
+            f"`go_static_binary`, and stands for: {names}.\n\nInstead of writing this target, set "
+            "`reproducible=True` there, which makes the test."
+        )
+    return found[0]
+
+
+def changed_code(first: DigestEntries, second: DigestEntries, origins: Mapping[str, str]) -> str:
+    """What generators made another time; empty if it was the same."""
+    old, new = (
+        {entry.path: getattr(entry, "file_digest", None) for entry in entries}
+        for entries in (first, second)
+    )
+    changed = sorted(path for path in origins if old.get(path) != new.get(path))
+    if not changed:
+        return ""
+    files = "".join(f"  {path}, of {origins[path]}\n" for path in changed)
+    return (
+        f"\nGenerated code that was not the same the second time:\n{files}"
+        "Let the generator leave out what is new each time, and sort what has no order.\n"
+    )
+
+
+def rules() -> Iterable[object]:
+    return [*collect_rules(), *ReproducibleTestRequest.rules()]

@@ -1,0 +1,52 @@
+"""`pants run`: the binary, started on this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pants.core.goals.run import RunRequest
+from pants.engine.platform import Platform
+from pants.util.logging import LogLevel
+
+from go_static.build.build_binary import build_binary
+from go_static.engine.compat import collect_rules, implicitly, rule
+from go_static.listing.binary_files import BuildRequest
+from go_static.sdk.known_releases import PLATFORM_NAMES
+from go_static.targets.binary_settings import (
+    BinarySettings,
+    GoStaticExecutableFieldSet,
+    read_settings,
+)
+
+
+class CannotRunError(Exception):
+    """A binary for another platform than this machine's."""
+
+
+@rule(desc="Run a static Go binary", level=LogLevel.DEBUG)
+async def run_binary(field_set: GoStaticExecutableFieldSet, platform: Platform) -> RunRequest:
+    settings = read_settings(field_set)
+    reason = why_not_here(settings, PLATFORM_NAMES[platform.value].replace("-", "/"))
+    if reason:
+        raise CannotRunError(reason)
+    binary = await build_binary(BuildRequest(settings), **implicitly())
+    return RunRequest(digest=binary.digest, args=("{chroot}/" + binary.path,))
+
+
+# The kernel of the first can run programs for the second.
+_ALSO_RUNS = frozenset({("linux/amd64", "linux/386"), ("linux/arm64", "linux/arm")})
+
+
+def why_not_here(settings: BinarySettings, here: str) -> str:
+    """Why a machine of platform `here` (`linux/amd64`) cannot start the binary; empty if it can."""
+    if str(settings.platform) == here or (here, str(settings.platform)) in _ALSO_RUNS:
+        return ""
+    return (
+        f"{settings.name} is built for {settings.platform} and cannot be run on {here}.\n\n"
+        "Run it on such a machine after `pants package`, or parametrize `goarch` (and `goos`) "
+        "with this machine's platform and run that one."
+    )
+
+
+def rules() -> Iterable[object]:
+    return [*collect_rules(), *GoStaticExecutableFieldSet.rules()]

@@ -1,0 +1,204 @@
+"""`pants tailor`: a `go_module` for every go.mod, a `go_static_binary` for every `package main`,
+and a `files` for every go.work."""
+
+from __future__ import annotations
+
+import logging
+import posixpath
+import re
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass
+from pathlib import Path
+
+from pants.base.build_environment import get_buildroot
+from pants.core.goals.tailor import (
+    AllOwnedSources,
+    PutativeTarget,
+    PutativeTargets,
+    PutativeTargetsRequest,
+)
+from pants.core.target_types import FilesGeneratorTarget
+from pants.engine.fs import PathGlobs
+from pants.engine.target import AllTargets
+from pants.engine.unions import UnionRule
+from pants.util.logging import LogLevel
+
+from go_static.engine import repo_paths
+from go_static.engine.compat import (
+    collect_rules,
+    concurrently,
+    get_digest_contents,
+    implicitly,
+    path_globs_to_digest,
+    rule,
+)
+from go_static.go.list_output import GoPackage
+from go_static.graph.package_index import PackagesRequest, list_packages, programs
+from go_static.modules.modfile import ModFileError, parse_go_mod, parse_go_work
+from go_static.modules.module import GoModuleTargets
+from go_static.sdk.subsystem import GoStaticSubsystem
+from go_static.targets.binary_fields import GoMainField
+from go_static.targets.types import GoModuleTarget, GoStaticBinaryTarget, GoStaticExecutableTarget
+
+logger = logging.getLogger(__name__)
+
+MODULE_TARGET_NAME = "mod"
+WORKSPACE_TARGET_NAME = "workspace"
+
+# A module's path ends so from its second major version on (https://go.dev/ref/mod#module-path).
+_MAJOR_VERSION = re.compile(r"v([2-9]|[1-9][0-9]+)")
+
+
+@dataclass(frozen=True)
+class PutativeGoTargetsRequest(PutativeTargetsRequest):
+    pass
+
+
+@rule(desc="Determine candidate Go targets to create", level=LogLevel.DEBUG)
+async def find_putative_targets(
+    request: PutativeGoTargetsRequest,
+    modules: GoModuleTargets,
+    all_targets: AllTargets,
+    owned: AllOwnedSources,
+    options: GoStaticSubsystem,
+) -> PutativeTargets:
+    if not options.tailor:
+        return PutativeTargets()
+    module_files = await get_digest_contents(
+        await path_globs_to_digest(PathGlobs(["**/go.mod", "**/go.work"]))
+    )
+    text = {file.path: file.content.decode(errors="replace") for file in module_files}
+    directories = module_directories(
+        (file for file in text if posixpath.basename(file) == "go.mod"), named_directories(text)
+    )
+    root = Path(get_buildroot())
+    directories = tuple(d for d in directories if not is_below_a_link(root, d))
+    requested = frozenset(posixpath.normpath(d or ".") for d in request.dirs)
+    searched = [
+        d
+        for d in directories
+        if any(repo_paths.is_below("" if r == "." else r, d) for r in requested)
+    ]
+    listed = await concurrently(
+        list_packages(PackagesRequest(directory), **implicitly()) for directory in searched
+    )
+    for directory, packages in zip(searched, listed):
+        if packages.error:
+            logger.warning(
+                f"No `go_static_binary` targets are proposed below {directory or 'the root'}: "
+                f"{packages.error}"
+            )
+    with_binary = {
+        repo_paths.join(target.address.spec_path, target[GoMainField].value)
+        for target in all_targets
+        if isinstance(target, GoStaticExecutableTarget)
+    }
+    candidates = [
+        *(_module(d) for d in directories if d not in modules.by_directory),
+        *(_workspace(d) for d in workspaces(text) if repo_paths.join(d, "go.work") not in owned),
+        *(
+            _binary(program.directory, binary_name(program))
+            for packages in listed
+            for program in programs(packages.packages)
+            if program.directory is not None
+            and program.directory not in with_binary
+            and not is_below_a_link(root, program.directory)
+        ),
+    ]
+    return PutativeTargets(c for c in candidates if (c.path or ".") in requested)
+
+
+def _module(directory: str) -> PutativeTarget:
+    return PutativeTarget.for_target_type(
+        GoModuleTarget,
+        path=directory,
+        name=MODULE_TARGET_NAME,
+        triggering_sources=["go.mod"],
+        kwargs=named_at_the_root(directory, MODULE_TARGET_NAME),
+    )
+
+
+def _workspace(directory: str) -> PutativeTarget:
+    """For `--changed-since`: Pants asks for the targets that own a changed file."""
+    named = named_at_the_root(directory, WORKSPACE_TARGET_NAME)
+    return PutativeTarget.for_target_type(
+        FilesGeneratorTarget,
+        path=directory,
+        name=WORKSPACE_TARGET_NAME,
+        triggering_sources=["go.work"],
+        kwargs={"sources": ("go.work*",), **named},
+    )
+
+
+def _binary(directory: str, name: str) -> PutativeTarget:
+    return PutativeTarget.for_target_type(
+        GoStaticBinaryTarget,
+        path=directory,
+        name=name,
+        triggering_sources=(),
+        kwargs=named_at_the_root(directory, name),
+    )
+
+
+def module_directories(go_mods: Iterable[str], named: Set[str] = frozenset()) -> tuple[str, ...]:
+    """The directories of the go.mod files that Go would build something in: none of those below
+    `vendor`, `testdata`, or a directory that starts with `_` or `.`, but for those that another
+    module names."""
+    directories = {posixpath.dirname(file) for file in go_mods}
+    skipped = {d for d in directories if _is_skipped(d)}
+    return tuple(sorted(directories - (skipped - named)))
+
+
+def named_directories(text: Mapping[str, str]) -> frozenset[str]:
+    """The directories that go.mod and go.work files (contents by path) name in `replace` and `use`:
+    modules that others of the repository are built with. Files that cannot be read name none."""
+    named: set[str] = set()
+    for path, content in text.items():
+        directory, name = posixpath.split(path)
+        if _is_skipped(directory):
+            continue
+        try:
+            if name == "go.work":
+                work = parse_go_work(path, content)
+                relative = [*work.uses, *(r.new for r in work.replaces if r.is_directory)]
+            else:
+                go_mod = parse_go_mod(path, content)
+                relative = [r.new for r in go_mod.replaces if r.is_directory]
+        except ModFileError:
+            continue
+        named.update(repo_paths.join(directory, d) for d in relative)
+    return frozenset(named)
+
+
+def workspaces(text: Mapping[str, str]) -> tuple[str, ...]:
+    """The directories of the go.work files, among go.mod and go.work files, that count."""
+    directories = [posixpath.dirname(f) for f in text if posixpath.basename(f) == "go.work"]
+    return tuple(sorted(d for d in directories if not _is_skipped(d)))
+
+
+def _is_skipped(directory: str) -> bool:
+    return repo_paths.go_skips(directory) or "vendor" in directory.split("/")
+
+
+def is_below_a_link(root: Path, directory: str) -> bool:
+    """Whether a symbolic link leads to a directory. Pants follows links; Go does not, when it looks
+    for packages (`go help packages`), and what lies there has a place of its own."""
+    parts = Path(directory).parts
+    return any(root.joinpath(*parts[: i + 1]).is_symlink() for i in range(len(parts)))
+
+
+def named_at_the_root(directory: str, name: str) -> dict[str, str | int | bool | tuple[str, ...]]:
+    """The name once more, for the repository's root: Pants calls a target `root` there unless its
+    name is among the arguments (pants.core.goals.tailor.rename_conflicting_targets)."""
+    return {} if directory else {"name": name}
+
+
+def binary_name(program: GoPackage) -> str:
+    """The name that `go build` would give the file: the last element of the import path that is
+    not a major version (cmd/go/internal/load.DefaultExecName)."""
+    first, _, last = program.import_path.rpartition("/")
+    return posixpath.basename(first) if first and _MAJOR_VERSION.fullmatch(last) else last
+
+
+def rules() -> Iterable[object]:
+    return [*collect_rules(), UnionRule(PutativeTargetsRequest, PutativeGoTargetsRequest)]

@@ -1,0 +1,288 @@
+"""The target graph: which package imports which, and what a binary stands on.
+
+It serves `--changed-since`, `dependencies` and `dependents`, and errs on the side of too many: an
+import counts when it is there on any platform that some binary of the module is built for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pants.engine.addresses import Address, UnparsedAddressInputs
+from pants.engine.fs import PathGlobs
+from pants.engine.internals.graph import OwnersRequest
+from pants.engine.target import FieldSet, InferDependenciesRequest, InferredDependencies
+from pants.engine.unions import UnionRule
+from pants.util.frozendict import FrozenDict
+from pants.util.logging import LogLevel
+
+from elf_static.judge.policies import BUILT_IN
+from go_static.codegen.directives import local_packages, package_run, parse_directives
+from go_static.codegen.inputs import package_directories
+from go_static.engine import repo_paths
+from go_static.engine.compat import (
+    collect_rules,
+    concurrently,
+    find_owners,
+    get_digest_contents,
+    implicitly,
+    path_globs_to_digest,
+    resolve_unparsed_address_inputs,
+    rule,
+)
+from go_static.graph.package_index import PackagesRequest, list_packages
+from go_static.graph.target_generators import MODULE_FILES
+from go_static.listing.list_module import BinaryGroups
+from go_static.modules.module import GoModuleTargets, find_module
+from go_static.modules.workspace import Workspace, find_workspace
+from go_static.sdk.subsystem import ElfStaticSubsystem
+from go_static.targets.binary_fields import (
+    GoCodegenField,
+    GoMainField,
+    GoModulePackageDependenciesField,
+    GoModulePackageSourcesField,
+    GoStaticExecutableDependenciesField,
+    GoWorkField,
+    GoWorkValue,
+    generator_address,
+)
+from go_static.targets.binary_settings import BuildContext
+from go_static.targets.elf_test_fields import (
+    ElfBinaryField,
+    ElfPolicyField,
+    ElfStaticTestDependenciesField,
+)
+from go_static.targets.generate_fields import (
+    GoGenerateDependenciesField,
+    GoGeneratePackagesField,
+    GoGenerateToolsField,
+)
+from go_static.verify.elf_files import find_binary_file
+from go_static.verify.verification import test_policy
+
+
+@dataclass(frozen=True)
+class PackageDependenciesFieldSet(FieldSet):
+    required_fields = (GoModulePackageSourcesField,)
+
+    sources: GoModulePackageSourcesField
+    dependencies: GoModulePackageDependenciesField
+
+
+class InferPackageDependenciesRequest(InferDependenciesRequest[PackageDependenciesFieldSet]):
+    infer_from = PackageDependenciesFieldSet
+
+
+@dataclass(frozen=True)
+class BinaryDependenciesFieldSet(FieldSet):
+    required_fields = (GoMainField, GoStaticExecutableDependenciesField)
+
+    main: GoMainField
+    codegen: GoCodegenField
+    gowork: GoWorkField
+    dependencies: GoStaticExecutableDependenciesField
+
+
+class InferBinaryDependenciesRequest(InferDependenciesRequest[BinaryDependenciesFieldSet]):
+    infer_from = BinaryDependenciesFieldSet
+
+
+@dataclass(frozen=True)
+class GoGenerateDependenciesFieldSet(FieldSet):
+    required_fields = (GoGeneratePackagesField, GoGenerateDependenciesField)
+
+    packages: GoGeneratePackagesField
+    tools: GoGenerateToolsField
+    dependencies: GoGenerateDependenciesField
+
+
+class InferGoGenerateDependenciesRequest(InferDependenciesRequest[GoGenerateDependenciesFieldSet]):
+    infer_from = GoGenerateDependenciesFieldSet
+
+
+@dataclass(frozen=True)
+class ElfStaticTestDependenciesFieldSet(FieldSet):
+    required_fields = (ElfBinaryField, ElfStaticTestDependenciesField)
+
+    binary: ElfBinaryField
+    policy: ElfPolicyField
+    dependencies: ElfStaticTestDependenciesField
+
+
+class InferElfStaticTestDependenciesRequest(
+    InferDependenciesRequest[ElfStaticTestDependenciesFieldSet]
+):
+    infer_from = ElfStaticTestDependenciesFieldSet
+
+
+@dataclass(frozen=True)
+class PackageOwners:
+    """`by_import_path` has the address that stands for each Go package of the repository, and
+    `imports` what each address imports, as import paths. `workspaces` are by the directory of the
+    module that is part of them."""
+
+    by_import_path: FrozenDict[str, Address]
+    imports: FrozenDict[Address, tuple[str, ...]]
+    directories: FrozenDict[str, Address]
+    workspaces: FrozenDict[str, Workspace]
+
+
+@rule(desc="Map Go import paths to targets", level=LogLevel.DEBUG)
+async def map_packages(modules: GoModuleTargets, groups: BinaryGroups) -> PackageOwners:
+    requests = packages_requests(modules.by_directory, groups.patterns)
+    listed = await concurrently(list_packages(request, **implicitly()) for request in requests)
+    workspaces = await concurrently(find_workspace(module) for module in modules.by_directory)
+    by_import_path: dict[str, Address] = {}
+    directories: dict[str, Address] = {}
+    imports: dict[Address, set[str]] = {}
+    for request, result in zip(requests, listed):
+        generator = modules.by_directory[request.directory].address
+        for package in result.packages:
+            if package.directory is None:
+                continue
+            relative = repo_paths.relative_to(package.directory, request.directory)
+            address = generator.create_generated(relative)
+            by_import_path[package.import_path] = address
+            directories[package.directory] = address
+            imports.setdefault(address, set()).update(package.imports)
+    return PackageOwners(
+        FrozenDict(by_import_path),
+        FrozenDict({address: tuple(sorted(found)) for address, found in imports.items()}),
+        FrozenDict(directories),
+        FrozenDict(zip(modules.by_directory, workspaces)),
+    )
+
+
+def packages_requests(
+    directories: Iterable[str], contexts: Iterable[BuildContext]
+) -> tuple[PackagesRequest, ...]:
+    """The listings to make: each module for every context of its binaries, and at least for one."""
+    requests = {PackagesRequest(directory): None for directory in sorted(directories)}
+    for context in contexts:
+        if context.module_directory in directories:
+            requests.setdefault(
+                PackagesRequest(context.module_directory, context.platform, context.tags_argument)
+            )
+    return tuple(requests)
+
+
+@rule(desc="Infer what a Go package imports", level=LogLevel.DEBUG)
+async def infer_package_dependencies(
+    request: InferPackageDependenciesRequest, owners: PackageOwners
+) -> InferredDependencies:
+    address = request.field_set.address
+    module_files = address.maybe_convert_to_target_generator().create_generated(MODULE_FILES)
+    inferred = {
+        owners.by_import_path[import_path]
+        for import_path in owners.imports.get(address, ())
+        if import_path in owners.by_import_path
+    }
+    return InferredDependencies(sorted({module_files, *inferred} - {address}))
+
+
+@rule(desc="Infer what a Go binary stands on", level=LogLevel.DEBUG)
+async def infer_binary_dependencies(
+    request: InferBinaryDependenciesRequest, owners: PackageOwners, modules: GoModuleTargets
+) -> InferredDependencies:
+    main = request.field_set.main
+    base = request.field_set.address.spec_path
+    directory = base if main.is_import_path else repo_paths.join(base, main.value)
+    module = await find_module(directory)
+    generators = await resolve_unparsed_address_inputs(
+        UnparsedAddressInputs(
+            request.field_set.codegen.value or (),
+            owning_address=request.field_set.address,
+            description_of_origin=f"the `codegen` field of {request.field_set.address}",
+        ),
+        **implicitly(),
+    )
+    inferred = [*generators]
+    if module is None or module not in modules.by_directory:
+        # `package` says what is wrong; goals that only look at the graph go on.
+        return InferredDependencies(inferred)
+    if request.field_set.gowork.value == GoWorkValue.OFF.value:
+        workspace = Workspace()
+    else:
+        workspace = owners.workspaces[module]
+    inferred += await find_owners(OwnersRequest(workspace.files), **implicitly())
+    # The modules of a workspace choose the versions of all their requirements together.
+    inferred += (
+        modules.by_directory[directory].address.create_generated(MODULE_FILES)
+        for directory in dict.fromkeys((module, *workspace.used))
+        if directory in modules.by_directory
+    )
+    main_package = (
+        owners.by_import_path.get(main.value)
+        if main.is_import_path
+        else owners.directories.get(directory)
+    )
+    if main_package is not None:
+        inferred.append(main_package)
+    return InferredDependencies(inferred)
+
+
+@rule(desc="Infer what generated Go code stands on", level=LogLevel.DEBUG)
+async def infer_go_generate_dependencies(
+    request: InferGoGenerateDependenciesRequest, owners: PackageOwners
+) -> InferredDependencies:
+    fields = request.field_set
+    base = fields.address.spec_path
+    tools = await resolve_unparsed_address_inputs(
+        UnparsedAddressInputs(
+            [tool for tool in fields.tools.value or () if ":" in tool or "/" in tool],
+            owning_address=fields.address,
+            description_of_origin=f"the `tools` field of {fields.address}",
+        ),
+        **implicitly(),
+    )
+    packages = package_directories(
+        (repo_paths.join(base, package) for package in fields.packages.value),
+        (f"{directory}/x.go" if directory else "x.go" for directory in owners.directories),
+    )
+    sources = await get_digest_contents(
+        await path_globs_to_digest(
+            PathGlobs([repo_paths.glob_literal(f"{d}/" if d else "") + "*.go" for d in packages])
+        )
+    )
+    directives = [
+        directive
+        for source in sources
+        for directive in parse_directives(source.path, source.content.decode(errors="replace"))
+    ]
+    # The generators that are Go code of the repository: by their directory or their import path.
+    local = {*packages, *local_packages(directives, "", "")}
+    owning = {owners.directories[d] for d in local if d in owners.directories}
+    run = map(package_run, directives)
+    owning |= {owners.by_import_path[path] for path in run if path in owners.by_import_path}
+    return InferredDependencies({*tools, *owning} - {fields.address})
+
+
+@rule(desc="Infer what an ELF test stands on", level=LogLevel.DEBUG)
+async def infer_elf_static_test_dependencies(
+    request: InferElfStaticTestDependenciesRequest, options: ElfStaticSubsystem
+) -> InferredDependencies:
+    fields = request.field_set
+    file = await find_binary_file(fields.address, fields.binary.value)
+    binary = await resolve_unparsed_address_inputs(
+        UnparsedAddressInputs(
+            [] if file else [fields.binary.value],
+            owning_address=fields.address,
+            description_of_origin=f"the `binary` field of {generator_address(fields.address)}",
+        ),
+        **implicitly(),
+    )
+    policy = test_policy(fields.policy.value, fields.address, options.policy)
+    sources = (file, "" if policy in BUILT_IN else policy)
+    owners = await find_owners(OwnersRequest(tuple(filter(None, sources))), **implicitly())
+    return InferredDependencies({*binary, *owners} - {fields.address})
+
+
+def rules() -> Iterable[object]:
+    return [
+        *collect_rules(),
+        UnionRule(InferDependenciesRequest, InferPackageDependenciesRequest),
+        UnionRule(InferDependenciesRequest, InferBinaryDependenciesRequest),
+        UnionRule(InferDependenciesRequest, InferElfStaticTestDependenciesRequest),
+        UnionRule(InferDependenciesRequest, InferGoGenerateDependenciesRequest),
+    ]

@@ -1,0 +1,137 @@
+"""The Go packages of a module and what they import: `go list -e`, which needs no downloads here.
+
+`go list -find` would be the flag for that, but it leaves the imports out. So Go is shown a go.mod
+without requirements: it reports the imports as they are written, and looks for nothing.
+
+This is for the target graph and for `tailor`; what goes into a binary is decided by the listing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pants.engine.fs import CreateDigest, FileContent, MergeDigests, PathGlobs
+from pants.engine.process import Process
+from pants.util.logging import LogLevel
+
+from go_static.engine import repo_paths
+from go_static.engine.compat import (
+    collect_rules,
+    create_digest,
+    get_digest_contents,
+    implicitly,
+    merge_digests,
+    path_globs_to_digest,
+    rule,
+)
+from go_static.engine.processes import execute_cached
+from go_static.go import sandbox
+from go_static.go.flags import BuildFlags
+from go_static.go.list_output import PACKAGE_FIELDS, GoPackage, parse_go_list
+from go_static.go.platforms import GoPlatform
+from go_static.go.version import GoVersion
+from go_static.listing.errors import explain_failed_listing
+from go_static.listing.outline import Outline, read_outline
+from go_static.modules.modfile import ModFileError, parse_go_mod, without_requirements
+from go_static.modules.module import GoModuleTargets
+from go_static.sdk.choice import GoSdkError, SdkRequest
+from go_static.sdk.find_sdk import find_sdk
+
+
+@dataclass(frozen=True)
+class PackagesRequest:
+    """The packages of the module in `directory`, as a platform and tags see them."""
+
+    directory: str
+    platform: GoPlatform = GoPlatform.create("linux", "amd64", None)
+    tags_argument: str = BuildFlags.create().tags_argument
+
+
+@dataclass(frozen=True)
+class Packages:
+    """`error` says why there is no list: the go.mod cannot be read, say."""
+
+    packages: tuple[GoPackage, ...]
+    error: str = ""
+
+
+async def _outline_of_packages(directory: str) -> Outline:
+    """Only what names the packages of a module and their imports: a change of an asset must not
+    list them again."""
+    below = f"{repo_paths.glob_literal(directory)}/" if directory else ""
+    digest = await path_globs_to_digest(
+        PathGlobs(
+            [
+                f"{below}**/*.go",
+                f"{below}**/go.mod",
+                f"!{below}go.mod",
+                f"!{below}vendor/**",
+                f"!{below}**/testdata/**",
+            ]
+        )
+    )
+    outline: Outline = await read_outline(digest, **implicitly())
+    return outline
+
+
+@rule(desc="List the Go packages of a module", level=LogLevel.DEBUG)
+async def list_packages(request: PackagesRequest, modules: GoModuleTargets) -> Packages:
+    directory = request.directory
+    go_mod_path = repo_paths.join(directory, "go.mod")
+    contents = await get_digest_contents(
+        await path_globs_to_digest(PathGlobs([repo_paths.glob_literal(go_mod_path)]))
+    )
+    try:
+        go_mod = parse_go_mod(go_mod_path, contents[0].content.decode(errors="replace"))
+        if go_mod.go:
+            GoVersion.parse(go_mod.go)
+    except (ModFileError, ValueError) as e:
+        return Packages((), f"{go_mod_path}: {e}")
+    outline = await _outline_of_packages(directory)
+    if not any(file.endswith(".go") for file in outline.entries):
+        return Packages(())
+    exactly = (modules.go_sdk(directory), f"the go_module of {go_mod_path}")
+    try:
+        sdk = await find_sdk(SdkRequest(go_mod.go, go_mod_path, *exactly), **implicitly())
+    except GoSdkError as e:
+        return Packages((), str(e))
+    caches = sandbox.caches(isolated=False)
+    bare = FileContent(go_mod_path, without_requirements(go_mod).encode())
+    tree = MergeDigests([outline.digest, await create_digest(CreateDigest([bare]))])
+    result = await execute_cached(
+        Process(
+            sandbox.listing_command(
+                directory,
+                "list",
+                "-e",
+                f"-json={','.join(PACKAGE_FIELDS)}",
+                request.tags_argument,
+                "--",
+                "./...",
+            ),
+            env=sandbox.offline_environment(request.platform),
+            input_digest=await sandbox.lay_out(await merge_digests(tree), caches),
+            immutable_input_digests={sandbox.SDK: sdk.digest},
+            append_only_caches=caches.named,
+            description=f"List the packages of {go_mod_path} for {request.platform}",
+            level=LogLevel.DEBUG,
+        )
+    )
+    if result.exit_code != 0:
+        return Packages((), explain_failed_listing(result.stderr, directory))
+    return Packages(parse_go_list(result.stdout, sandbox.TREE))
+
+
+def programs(packages: Iterable[GoPackage]) -> tuple[GoPackage, ...]:
+    """Those that `go build` would make a program of: a `package main` with files that are no tests
+    and that no build constraint leaves out."""
+    return tuple(
+        package
+        for package in packages
+        if package.name == "main" and package.go_files and package.directory is not None
+    )
+
+
+def rules() -> Iterable[object]:
+    return collect_rules()

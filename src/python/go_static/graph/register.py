@@ -1,0 +1,15 @@
+"""The rules of `go_static.graph`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from go_static.graph import dependency_inference, package_index, target_generators
+
+
+def rules() -> Iterable[object]:
+    return (
+        *dependency_inference.rules(),
+        *package_index.rules(),
+        *target_generators.rules(),
+    )

@@ -1,0 +1,100 @@
+"""The listing that a binary is built by, and what it says of this binary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pants.util.frozendict import FrozenDict
+from pants.util.logging import LogLevel
+
+from go_static.engine.compat import collect_rules, implicitly, rule
+from go_static.go.second_run import Run
+from go_static.listing.cgo_warnings import CgoUse
+from go_static.listing.list_module import (
+    BinaryFiles,
+    BinaryGroups,
+    GoListError,
+    ListingRequest,
+    list_binaries,
+)
+from go_static.modules.build_inputs import Toolchain
+from go_static.modules.module import find_module
+from go_static.modules.workspace import GoModuleError
+from go_static.targets.binary_settings import BinarySettings
+
+
+@dataclass(frozen=True)
+class BuildRequest:
+    """`run` tells a second build, for which code is generated again too, from the first."""
+
+    settings: BinarySettings
+    run: Run = Run.FIRST
+
+
+@dataclass(frozen=True)
+class BinaryListing:
+    """What a listing says of one binary. `pattern` stands for its main package, whose import path
+    is `main`, in `module_directory`; the rest is as in `Listing` and `ListedBinaries`.
+
+    What it says of other binaries' files is not here: where an edit changes nothing of this one,
+    this is the same as before it, and the engine runs no rule again that has no other reason to.
+    """
+
+    pattern: str
+    module_directory: str
+    main: str
+    files: BinaryFiles
+    graph: FrozenDict[str, tuple[str, ...]]
+    toolchain: Toolchain
+    cgo: CgoUse
+
+
+async def listing_of(
+    settings: BinarySettings, groups: BinaryGroups, run: Run = Run.FIRST
+) -> tuple[ListingRequest, str]:
+    """The listing that a binary is in, and under which pattern.
+
+    :raises GoModuleError: its main package belongs to no module.
+    """
+    directory = await find_module(settings.directory)
+    if directory is None:
+        raise GoModuleError(no_go_mod_message(settings))
+    context = settings.context(directory)
+    pattern = settings.pattern(directory)
+    together = pattern in groups.patterns.get(context, ())
+    return ListingRequest(context, "" if together else pattern, run), pattern
+
+
+@rule(desc="List the files of a Go binary", level=LogLevel.DEBUG)
+async def list_binary(request: BuildRequest, groups: BinaryGroups) -> BinaryListing:
+    settings = request.settings
+    listing_request, pattern = await listing_of(settings, groups, request.run)
+    listing = await list_binaries(listing_request, **implicitly())
+    binary = listing.listed.binaries[pattern]
+    if binary.error:
+        raise GoListError(
+            f"{settings.name} cannot be built for {settings.platform}: {binary.error}"
+        )
+    return BinaryListing(
+        pattern=pattern,
+        module_directory=listing.tree.directory,
+        main=binary.main,
+        files=listing.files[pattern],
+        graph=listing.listed.graph,
+        toolchain=listing.listed.toolchain,
+        cgo=listing.cgo,
+    )
+
+
+def no_go_mod_message(settings: BinarySettings) -> str:
+    """For a binary whose main package belongs to no module."""
+    return (
+        f"{settings.name}: there is no go.mod in {settings.directory or 'the root'} or in a "
+        "directory above it, so its main package belongs to no Go module.\n\n"
+        "Check the `main` field, or make a module there: `go mod init example.com/name`."
+    )
+
+
+def rules() -> Iterable[object]:
+    return collect_rules()

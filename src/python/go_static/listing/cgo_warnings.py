@@ -1,0 +1,218 @@
+"""What a build without cgo leaves out, and what asks for shared libraries without cgo.
+
+None of it stops a build: it is said while the program is built, so that nobody has to find it out
+from a program that fails, or from an ELF test that does.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pants.engine.fs import Digest
+from pants.engine.process import Process
+from pants.util.frozendict import FrozenDict
+from pants.util.logging import LogLevel
+
+from elf_static.judge.cgo_stubs import STUBS
+from go_static.engine.compat import concurrently
+from go_static.engine.processes import execute_cached
+from go_static.go import sandbox
+from go_static.go.list_output import CGO_FIELDS, parse_go_list
+from go_static.go.sandbox import IMPORTS_SYMBOLS, REFUSES
+from go_static.listing.go_list import ListedBinaries
+from go_static.listing.import_graph import import_chains
+from go_static.listing.outline import Outline
+from go_static.modules.build_inputs import Toolchain
+from go_static.sdk.subsystem import GoStaticSubsystem
+from go_static.targets.binary_settings import BuildContext
+
+# Of the files of a package, how many a message names.
+_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class CgoUse:
+    """By import path: `left_out` has the files that only cgo would bring in, `imports_symbols`
+    those that name shared libraries with `//go:cgo_import_dynamic`, `refuses` those with a string,
+    such as the text of an error, that says that cgo is missing."""
+
+    left_out: FrozenDict[str, tuple[str, ...]] = FrozenDict()
+    imports_symbols: FrozenDict[str, tuple[str, ...]] = FrozenDict()
+    refuses: FrozenDict[str, tuple[str, ...]] = FrozenDict()
+
+
+async def find_cgo(
+    context: BuildContext,
+    listed: ListedBinaries,
+    outline: Outline,
+    module_files: Digest,
+    options: GoStaticSubsystem,
+) -> CgoUse:
+    """What there is in the packages of a listing, which was made from `outline`."""
+    # What is downloaded stays the same while the repository's files change, so it is looked at by
+    # a process of its own. What the repository's files say in their code is known already, so that
+    # their outline will do.
+    looks = (
+        _look_for_cgo(context, listed.toolchain, packages, look_into_files, sources, options)
+        for packages, look_into_files, sources in (
+            (packages_beside(listed.local, outline.imports_c), False, outline.digest),
+            (listed.graph.keys() - listed.local, True, module_files),
+        )
+    )
+    here, downloaded = await concurrently(looks)
+    imports_symbols = of_packages(listed.local, outline.imports_symbols)
+    refuses = of_packages(listed.local, outline.refuses)
+    return CgoUse(
+        FrozenDict({**downloaded.left_out, **here.left_out}),
+        FrozenDict({**downloaded.imports_symbols, **imports_symbols}),
+        FrozenDict({**downloaded.refuses, **refuses}),
+    )
+
+
+async def _look_for_cgo(
+    context: BuildContext,
+    toolchain: Toolchain,
+    packages: Iterable[str],
+    look_into_files: bool,
+    sources: Digest,
+    options: GoStaticSubsystem,
+) -> CgoUse:
+    """What there is in these packages, import paths. `sources` has the files of those that lie in
+    the repository, and the module's own."""
+    packages = sorted(packages)
+    if not packages:
+        return CgoUse()
+    caches = sandbox.caches(options.isolated_caches)
+    result = await execute_cached(
+        Process(
+            sandbox.cgo_command(
+                context.module_directory,
+                f"-json={','.join(CGO_FIELDS)}",
+                look_into_files,
+                context.tags_argument,
+                "--",
+                *packages,
+            ),
+            env={
+                **sandbox.offline_environment(context.platform, toolchain.workspace),
+                "PATH": sandbox.SYSTEM_PATH,
+            },
+            input_digest=await sandbox.lay_out(sources, caches),
+            immutable_input_digests=toolchain.digests,
+            append_only_caches=caches.named,
+            description=f"Look for cgo in {len(packages)} packages",
+            level=LogLevel.DEBUG,
+        )
+    )
+    if result.exit_code != 0:
+        # Whatever is wrong with these packages, the build says it better.
+        return CgoUse()
+    return parse_cgo(result.stdout)
+
+
+def parse_cgo(output: bytes) -> CgoUse:
+    """Read the output of `go_command.cgo_command`: lines of what was found, import path and file,
+    an empty line, then a listing with cgo on."""
+    lines, _, listing = (b"\n" + output).partition(b"\n\n")
+    found: dict[str, dict[str, tuple[str, ...]]] = {IMPORTS_SYMBOLS: {}, REFUSES: {}}
+    for line in lines.decode("utf-8", "replace").split("\n")[1:]:
+        kind, import_path, file = line.split("\t", 2)
+        files = found[kind].get(import_path, ())
+        found[kind][import_path] = (*files, file)
+    packages = parse_go_list(listing, sandbox.TREE)
+    return CgoUse(
+        FrozenDict({p.import_path: p.cgo_files for p in packages if p.cgo_files}),
+        FrozenDict(found[IMPORTS_SYMBOLS]),
+        FrozenDict(found[REFUSES]),
+    )
+
+
+@dataclass(frozen=True)
+class Remarks:
+    """What to tell whoever builds a program."""
+
+    warnings: tuple[str, ...]
+    info: tuple[str, ...]
+
+
+def remarks(name: str, main: str, graph: Mapping[str, tuple[str, ...]], use: CgoUse) -> Remarks:
+    """What there is to say of the program `name`, whose main package is `main`.
+
+    `graph` has the packages, without the standard library's, by import path with their imports.
+    """
+    if use == CgoUse():
+        return Remarks((), ())
+    chains = import_chains(main, graph)
+    warnings = []
+    left_out = []
+    for package, files in sorted(use.left_out.items()):
+        chain = chains.get(package)
+        if chain is None:
+            continue
+        where = f"  files left out: {_some(files)}\n  imported through: {' → '.join(chain)}\n\n"
+        stub = next((s for s in STUBS if package == s or package.startswith(f"{s}/")), None)
+        if stub is not None:
+            warnings.append(
+                f"{name}: {package} is a stub without cgo, which a static binary is built without: "
+                f"it compiles, and fails when it is used.\n{where}"
+                f'Use {STUBS[stub]}, which needs no cgo. A policy with `stubs = "deny"` makes the '
+                "ELF test fail."
+            )
+        elif package in use.refuses:
+            warnings.append(
+                f"{name}: {package} seems to be a stub without cgo, which a static binary is built "
+                f"without: {_some(use.refuses[package])} says that cgo is missing.\n{where}"
+                "Try what the program needs of it, or use a package that is written in Go alone."
+            )
+        else:
+            left_out.append(f"{package} ({_some(files)})")
+    for package, files in sorted(use.imports_symbols.items()):
+        chain = chains.get(package)
+        # One that is imported by another of them is a part of the same matter.
+        if chain is None or not use.imports_symbols.keys().isdisjoint(chain[:-1]):
+            continue
+        warnings.append(
+            f"{name}: {package} asks for shared libraries by itself "
+            f"(`//go:cgo_import_dynamic` in {_some(files)}), so the binary is going to need "
+            "a loader although it is built without cgo, and its ELF test is going to fail.\n"
+            f"  imported through: {' → '.join(chain)}\n\n"
+            "Do without the package, or keep its import out of this program with a build "
+            "constraint."
+        )
+    info = []
+    if left_out:
+        info.append(
+            f"{name} is built without the cgo files of {', '.join(left_out)}; what else these "
+            "packages have for a build without cgo is used."
+        )
+    return Remarks(tuple(warnings), tuple(info))
+
+
+def packages_beside(
+    packages: Mapping[str, tuple[str, ...]], files: frozenset[str]
+) -> frozenset[str]:
+    """The packages, by their import path, in whose directories some of the files are."""
+    directories = {posixpath.dirname(file) for file in files}
+    return frozenset(
+        import_path
+        for import_path, own in packages.items()
+        if any(posixpath.dirname(file) in directories for file in own[:1])
+    )
+
+
+def of_packages(
+    packages: Mapping[str, tuple[str, ...]], files: frozenset[str]
+) -> FrozenDict[str, tuple[str, ...]]:
+    """The names of those of the files that a package has, by its import path."""
+    found = {
+        import_path: tuple(file.rpartition("/")[2] for file in own if file in files)
+        for import_path, own in packages.items()
+    }
+    return FrozenDict({import_path: names for import_path, names in found.items() if names})
+
+
+def _some(files: tuple[str, ...]) -> str:
+    more = f" and {len(files) - _SHOWN} more" if len(files) > _SHOWN else ""
+    return ", ".join(files[:_SHOWN]) + more

@@ -1,0 +1,193 @@
+"""Why a main package cannot be built, from what `go list -e` says about it.
+
+Every text has what is wrong and where, the chain of imports that leads there, and the way out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from go_static.go.list_output import GoPackage, PackageError
+from go_static.go.output import go_output, repository_paths
+
+_CONSTRAINTS = "build constraints exclude all Go files"
+
+_EMBED = (
+    "A `//go:embed` pattern matches nothing. Check that the files exist, and that nothing leaves "
+    "them out: the `sources` of the `go_module` target, .gitignore, or `[GLOBAL].pants_ignore` (by "
+    "default it hides directories whose name starts with a dot; `pants_ignore.add = "
+    '["!.name/"]` shows one).'
+)
+
+# Part of Go's message, and what a user can do about it.
+_ADVICE = (
+    (
+        "missing go.sum entry",
+        "go.sum is incomplete. Run `go mod tidy` in {module}, and commit go.mod and go.sum.",
+    ),
+    (
+        "go.sum",
+        "go.sum does not fit. Run `go mod tidy` in {module}, and commit go.mod and go.sum.",
+    ),
+    (
+        "updates to go.mod needed",
+        "go.mod is incomplete. Run `go mod tidy` in {module}, and commit go.mod and go.sum.",
+    ),
+    (
+        "no required module provides package",
+        "go.mod requires no module that has this package. Run `go mod tidy` in {module} (or `go "
+        "get` for a command that no source file imports), and commit go.mod and go.sum.",
+    ),
+    (
+        "inconsistent vendoring",
+        "The vendor directory is not that of go.mod. Run `go mod vendor` in {module}, and commit "
+        "the result.",
+    ),
+    (
+        "cannot find module providing package",
+        "The vendor directory or go.mod lacks the package. Run `go mod tidy` in {module}, and "
+        "`go mod vendor` where the module has a vendor directory.",
+    ),
+    (
+        "errors parsing",
+        "Correct the file; `go mod edit -fmt` shows whether Go can read it.",
+    ),
+    (
+        "no matching files found",
+        _EMBED,
+    ),
+    (
+        "contains no embeddable files",
+        _EMBED,
+    ),
+    (
+        "use of internal package",
+        "Packages below a directory called `internal` can be imported from its parent's tree only.",
+    ),
+    (
+        "is not in std",
+        "Check the import path: without a dot in its first element it means the standard library.",
+    ),
+)
+
+
+def explain_failed_listing(stderr: bytes, module_directory: str) -> str:
+    """The text for a `go list` that could not list anything."""
+    said = go_output(stderr, module_directory)
+    go_mod = f"{module_directory or '.'}/go.mod"
+    return (
+        f"`go list` cannot read the module of {go_mod}:\n\n{said}{_advice(said, module_directory)}"
+    )
+
+
+def explain_main(
+    pattern: str,
+    main: GoPackage | None,
+    packages: Mapping[str, GoPackage],
+    module_directory: str,
+    module_path: str,
+    needs_cgo: Mapping[str, tuple[str, ...]],
+) -> str:
+    """Why `pattern` cannot be built; empty when nothing is wrong with it.
+
+    `packages` are all listed packages by import path. `needs_cgo` has, for packages of which no
+    file is left, the files that import "C".
+    """
+    if main is None:
+        return f"`go list` found no package for `{pattern}`."
+    own = _own_error(main, module_directory)
+    if own:
+        return own
+    lines = []
+    seen = set()
+    for error in main.errors:
+        text = _error(error, packages, module_directory, module_path, needs_cgo)
+        if text not in seen:
+            seen.add(text)
+            lines.append(text)
+    return "\n\n".join(lines)
+
+
+def excluded_packages(main: GoPackage, packages: Mapping[str, GoPackage]) -> tuple[str, ...]:
+    """The packages below `main` of which build constraints leave no file."""
+    return tuple(
+        error.import_stack[-1]
+        for error in main.errors
+        if _CONSTRAINTS in error.message
+        and error.import_stack
+        and error.import_stack[-1] in packages
+    )
+
+
+def _own_error(main: GoPackage, module_directory: str) -> str:
+    """What is wrong with the main package itself, before any of its imports."""
+    where = main.directory if main.directory is not None else main.import_path
+    message = main.errors[0].message if main.errors else ""
+    if "directory not found" in message:
+        return (
+            "The directory of the main package does not exist: "
+            f"{go_output(message.encode(), module_directory)}.\n\n"
+            "Check the `main` field: it is relative to the BUILD file."
+        )
+    if message.startswith("no Go files in") or (
+        message.startswith(_CONSTRAINTS) and main.errors[0].import_stack == (main.import_path,)
+    ):
+        left_out = ", ".join(main.ignored_go_files)
+        return (
+            f"{where} has no Go file that belongs to this build"
+            + (f": build constraints leave out {left_out}" if left_out else "")
+            + ".\n\nCheck the `main` field, and the `goos`, `goarch` and `build_tags` that the "
+            "files' constraints ask for."
+        )
+    if main.name and main.name != "main":
+        return (
+            f"{where} holds `package {main.name}`, not `package main`, so it is no program.\n\n"
+            "Check the `main` field."
+        )
+    if main.name == "main" and not main.go_files and not main.errors:
+        return f"{where} holds tests only, and no program.\n\nCheck the `main` field."
+    return ""
+
+
+def _error(
+    error: PackageError,
+    packages: Mapping[str, GoPackage],
+    module_directory: str,
+    module_path: str,
+    needs_cgo: Mapping[str, tuple[str, ...]],
+) -> str:
+    message = go_output(error.message.encode(), module_directory)
+    position = repository_paths(f"{error.position}:0", module_directory)[:-2]
+    text = f"{position}: {message}" if error.position else message
+    chain = error.import_stack
+    if len(chain) > 1:
+        text += f"\n  imported through: {' → '.join(chain)}"
+    package = chain[-1] if chain else ""
+    if package in needs_cgo:
+        files = ", ".join(needs_cgo[package])
+        return (
+            f"{package} needs cgo, which a static binary is built without: all its Go files "
+            f'import "C" or need it ({files}).\n  imported through: {" → ".join(chain)}\n\n'
+            "Use a package in its place that is written in Go alone, or keep the import out of "
+            "this program with a build constraint (`//go:build cgo`)."
+        )
+    if _CONSTRAINTS in message and package in packages and packages[package].ignored_go_files:
+        text += f"\n  files left out: {', '.join(packages[package].ignored_go_files)}"
+    if f" {module_path}/" in message and "no required module provides" in message:
+        return (
+            f"{text}\n\nThe package would be in this module, {module_path}, but there is no such "
+            "directory with Go files. Check the import path, that the files are generated or "
+            "committed, and that the `sources` of the `go_module` target do not leave them out."
+        )
+    return text + _advice(message, module_directory)
+
+
+def _advice(message: str, module_directory: str) -> str:
+    for part, advice in _ADVICE:
+        if part in message:
+            return "\n\n" + advice.format(module=module_directory or "the repository's root")
+    return ""
+
+
+def by_import_path(packages: Iterable[GoPackage]) -> dict[str, GoPackage]:
+    return {package.import_path: package for package in packages}

@@ -1,0 +1,213 @@
+"""One run of `go list -deps -json`, over the outline of a module, and what it says."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pants.engine.fs import Digest
+from pants.engine.process import Process
+from pants.util.frozendict import FrozenDict
+from pants.util.logging import LogLevel
+
+from go_static.engine import repo_paths
+from go_static.engine.compat import collect_rules, rule
+from go_static.engine.processes import execute_cached
+from go_static.go import sandbox
+from go_static.go.list_output import DEPS_FIELDS, PACKAGE_FIELDS, GoPackage, parse_go_list
+from go_static.listing.errors import by_import_path, excluded_packages, explain_main
+from go_static.listing.package_links import directories_of_one_package
+from go_static.modules.build_inputs import Toolchain, go_list
+from go_static.modules.downloads import DownloadsRequest
+from go_static.sbom.module_imports import module_directories
+from go_static.sdk.subsystem import GoStaticSubsystem
+from go_static.targets.binary_settings import BuildContext
+
+# `go build` reads this file of the main package, if there is one (`-pgo=auto`); `go list` does not
+# name it.
+_PROFILE = "default.pgo"
+
+
+@dataclass(frozen=True)
+class GoListRequest:
+    """`patterns` are main packages; `outline` has the files of the tree, with what `go list` reads
+    of them. `module_path` is that of the module in the context, the rest as in `BuildInputs`."""
+
+    context: BuildContext
+    patterns: tuple[str, ...]
+    outline: Digest
+    module_path: str
+    toolchain: Toolchain
+    whole_graph: DownloadsRequest | None
+
+
+@dataclass(frozen=True)
+class ListedBinary:
+    """A main package, by its import path, and the files in the repository that a build of it reads,
+    if there are such; or the reason in `error` for which it cannot be built."""
+
+    main: str = ""
+    files: tuple[str, ...] = ()
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class ListedBinaries:
+    """What `go list` says, or in `failure` why it says nothing; `toolchain` is what it needed.
+
+    `binaries` are by pattern. `graph` has the packages, without those of the standard library, by
+    import path with their imports, and `modules` the module of each. `local` are those in the
+    repository with the paths of their Go files, `directories` where in the repository modules lie,
+    and `directories_of_one_package` are what the function of this name says.
+    """
+
+    toolchain: Toolchain
+    failure: bytes = b""
+    binaries: FrozenDict[str, ListedBinary] = FrozenDict()
+    graph: FrozenDict[str, tuple[str, ...]] = FrozenDict()
+    local: FrozenDict[str, tuple[str, ...]] = FrozenDict()
+    modules: FrozenDict[str, str] = FrozenDict()
+    directories: FrozenDict[str, str] = FrozenDict()
+    directories_of_one_package: FrozenDict[str, tuple[str, ...]] = FrozenDict()
+
+
+async def _packages_that_need_cgo(
+    listing: Process,
+    mains: Iterable[GoPackage | None],
+    packages: Mapping[str, GoPackage],
+    module_directory: str,
+) -> dict[str, tuple[str, ...]]:
+    """For packages of which no file is left without cgo: the files that cgo would bring in."""
+    excluded = sorted({p for main in mains if main for p in excluded_packages(main, packages)})
+    if not excluded:
+        return {}
+    result = await execute_cached(
+        dataclasses.replace(
+            listing,
+            argv=sandbox.listing_command(
+                module_directory,
+                "list",
+                "-e",
+                "-find",
+                f"-json={','.join(PACKAGE_FIELDS)}",
+                "--",
+                *excluded,
+            ),
+            env=FrozenDict({**listing.env, "CGO_ENABLED": "1"}),
+            description=f"Look for cgo in {', '.join(excluded)}",
+        )
+    )
+    if result.exit_code != 0:
+        return {}
+    found = parse_go_list(result.stdout, sandbox.TREE)
+    return {package.import_path: package.cgo_files for package in found if package.cgo_files}
+
+
+@rule(desc="Run go list", level=LogLevel.DEBUG)
+async def run_go_list(request: GoListRequest, options: GoStaticSubsystem) -> ListedBinaries:
+    context = request.context
+    caches = sandbox.caches(options.isolated_caches)
+    process = Process(
+        sandbox.listing_command(
+            context.module_directory,
+            "list",
+            "-e",
+            "-deps",
+            f"-json={','.join(DEPS_FIELDS)}",
+            context.tags_argument,
+            "--",
+            *request.patterns,
+        ),
+        env=sandbox.offline_environment(context.platform, request.toolchain.workspace),
+        input_digest=await sandbox.lay_out(request.outline, caches),
+        immutable_input_digests=request.toolchain.digests,
+        append_only_caches=caches.named,
+        description=(
+            f"List the files of the binaries of {repo_paths.join(context.module_directory, 'go.mod')} "
+            f"for {context.platform}"
+        ),
+        level=LogLevel.DEBUG,
+    )
+    result, toolchain = await go_list(process, request.toolchain, request.whole_graph)
+    if result.exit_code != 0:
+        return ListedBinaries(toolchain, result.stderr or b"go list failed and said nothing")
+    packages = by_import_path(parse_go_list(result.stdout, sandbox.TREE))
+    mains = {pattern: main_of(pattern, packages) for pattern in request.patterns}
+    needs_cgo = await _packages_that_need_cgo(
+        dataclasses.replace(process, immutable_input_digests=toolchain.digests),
+        mains.values(),
+        packages,
+        context.module_directory,
+    )
+    return read_listing(request, toolchain, mains, packages, needs_cgo)
+
+
+def read_listing(
+    request: GoListRequest,
+    toolchain: Toolchain,
+    mains: Mapping[str, GoPackage | None],
+    packages: Mapping[str, GoPackage],
+    needs_cgo: Mapping[str, tuple[str, ...]],
+) -> ListedBinaries:
+    """What a listing of `packages`, by import path, says of the main packages, by pattern."""
+    directory = request.context.module_directory
+    binaries = {}
+    for pattern, main in mains.items():
+        error = explain_main(pattern, main, packages, directory, request.module_path, needs_cgo)
+        if error or main is None:
+            binaries[pattern] = ListedBinary(error=error)
+        else:
+            binaries[pattern] = ListedBinary(main.import_path, files_of(main, packages))
+    others = [package for package in packages.values() if not package.standard]
+    return ListedBinaries(
+        toolchain,
+        binaries=FrozenDict(binaries),
+        graph=FrozenDict({package.import_path: package.imports for package in others}),
+        local=FrozenDict(
+            {
+                package.import_path: tuple(
+                    repo_paths.join(package.directory, file) for file in package.go_files
+                )
+                for package in others
+                if package.directory is not None
+            }
+        ),
+        modules=FrozenDict({package.import_path: package.module for package in others}),
+        directories=FrozenDict(module_directories(others)),
+        directories_of_one_package=FrozenDict(directories_of_one_package(others)),
+    )
+
+
+def main_of(pattern: str, packages: Mapping[str, GoPackage]) -> GoPackage | None:
+    """The package that a pattern stands for, or None."""
+    for package in packages.values():
+        if pattern in package.patterns:
+            return package
+    return None
+
+
+def files_of(main: GoPackage, packages: Mapping[str, GoPackage]) -> tuple[str, ...]:
+    """The files in the repository that a build of `main` reads, sorted."""
+    files: set[str] = set()
+    seen: set[str] = set()
+    pending = [main.import_path]
+    while pending:
+        import_path = pending.pop()
+        package = packages.get(import_path)
+        if package is None or import_path in seen:
+            continue
+        seen.add(import_path)
+        if package.standard:
+            # Nothing in the standard library imports something of the repository.
+            continue
+        pending += package.imports
+        if package.directory is not None:
+            files.update(repo_paths.join(package.directory, file) for file in package.files)
+    if main.directory is not None:
+        files.add(repo_paths.join(main.directory, _PROFILE))
+    return tuple(sorted(files))
+
+
+def rules() -> Iterable[object]:
+    return collect_rules()

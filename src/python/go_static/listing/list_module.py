@@ -1,0 +1,199 @@
+"""The `listing` step: `go list -deps -json`, which names the exact files of each binary.
+
+One listing serves all binaries of a module that are built for the same platform and tags.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import posixpath
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pants.engine.fs import Digest, Directory
+from pants.engine.target import AllTargets, InvalidFieldException
+from pants.util.frozendict import FrozenDict
+from pants.util.logging import LogLevel
+
+from go_static.codegen.generate_code import OverlayRequest, generate_code, lay_over
+from go_static.engine.compat import (
+    collect_rules,
+    concurrently,
+    create_digests,
+    get_digest_entries,
+    implicitly,
+    rule,
+)
+from go_static.go.second_run import Run
+from go_static.listing.cgo_warnings import CgoUse, find_cgo
+from go_static.listing.errors import explain_failed_listing
+from go_static.listing.go_list import GoListRequest, ListedBinaries, run_go_list
+from go_static.listing.outline import FileOrLink, Outline, read_outline, with_links
+from go_static.listing.package_links import whole_directories
+from go_static.modules.build_inputs import build_inputs
+from go_static.modules.module import find_module
+from go_static.modules.tree import ModuleTree
+from go_static.sdk.subsystem import GoStaticSubsystem
+from go_static.targets.binary_settings import (
+    BuildContext,
+    GoStaticExecutableFieldSet,
+    read_settings,
+)
+
+
+class GoListError(Exception):
+    """A binary whose files cannot be listed; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class BinaryGroups:
+    """The main packages of the repository's `go_static_binary` targets, as patterns for `go`, by
+    the context in which they are built."""
+
+    patterns: FrozenDict[BuildContext, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class ListingRequest:
+    """All main packages of the context, or `pattern` alone: one that is built for a platform that
+    its target does not name, because it is needed as a tool here. `run` is that of code generation;
+    a listing changes with the code that it lists."""
+
+    context: BuildContext
+    pattern: str = ""
+    run: Run = Run.FIRST
+
+
+@dataclass(frozen=True)
+class BinaryFiles:
+    """What a build needs of the repository: files, and directories of packages, by their paths."""
+
+    loose: tuple[FileOrLink, ...]
+    directories: FrozenDict[str, Digest]
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What builds need of the main packages of a module, and what is known of them.
+
+    `tree` has generated code too. `files` are by pattern, of those binaries that can be built.
+    Where there is none, `cgo` was not looked for, nor in a second run.
+    """
+
+    tree: ModuleTree
+    listed: ListedBinaries
+    files: FrozenDict[str, BinaryFiles]
+    cgo: CgoUse
+
+
+@rule(desc="Group Go binaries by module and platform", level=LogLevel.DEBUG)
+async def group_binaries(all_targets: AllTargets) -> BinaryGroups:
+    binaries = []
+    for target in all_targets:
+        if not GoStaticExecutableFieldSet.is_applicable(target):
+            continue
+        try:
+            binaries.append(read_settings(GoStaticExecutableFieldSet.create(target)))
+        except InvalidFieldException:
+            # Whoever asks for this one gets the error. It must not keep others from being built.
+            continue
+    modules = await concurrently(find_module(settings.directory) for settings in binaries)
+    patterns: dict[BuildContext, set[str]] = {}
+    for settings, module in zip(binaries, modules):
+        if module is not None:
+            group = patterns.setdefault(settings.context(module), set())
+            group.add(settings.pattern(module))
+    return BinaryGroups(
+        FrozenDict({context: tuple(sorted(group)) for context, group in patterns.items()})
+    )
+
+
+async def _with_generated_code(tree: ModuleTree, request: ListingRequest) -> ModuleTree:
+    """The tree, with the code that the binaries' `codegen` names laid over it."""
+    context = request.context
+    if not context.codegen:
+        return tree
+    code = await generate_code(context.codegen, context.platform, request.run)
+    overlay = await lay_over(
+        OverlayRequest(tree.digest, code, tuple(m.directory for m in tree.mains)), **implicitly()
+    )
+    return dataclasses.replace(tree, digest=overlay.digest)
+
+
+async def _files_of_binaries(
+    listed: ListedBinaries, tree: ModuleTree, outline: Outline
+) -> FrozenDict[str, BinaryFiles]:
+    """What a build of each binary needs, by pattern."""
+    module_files = {
+        entry.path: entry
+        for entry in await get_digest_entries(tree.module_files)
+        if not isinstance(entry, Directory)
+    }
+    whole = whole_directories(listed.directories_of_one_package, module_files, outline.entries)
+    digests = await create_digests(whole.values())
+    directories = dict(zip(whole, digests))
+    return FrozenDict(
+        {
+            pattern: files_of_binary(binary.files, directories, module_files, outline.entries)
+            for pattern, binary in listed.binaries.items()
+            if not binary.error
+        }
+    )
+
+
+@rule(desc="List the files of Go binaries", level=LogLevel.DEBUG)
+async def list_binaries(
+    request: ListingRequest, groups: BinaryGroups, options: GoStaticSubsystem
+) -> Listing:
+    context = request.context
+    inputs = await build_inputs(context.module_directory, context.go_sdk, context.workspace)
+    tree = await _with_generated_code(inputs.tree, request)
+    outline = await read_outline(tree.digest, **implicitly())
+    listed = await run_go_list(
+        GoListRequest(
+            context=context,
+            patterns=(request.pattern,) if request.pattern else groups.patterns[context],
+            outline=outline.digest,
+            module_path=tree.main.go_mod.module,
+            toolchain=inputs.toolchain,
+            whole_graph=inputs.whole_graph,
+        ),
+        **implicitly(),
+    )
+    if listed.failure:
+        raise GoListError(explain_failed_listing(listed.failure, context.module_directory))
+    files = await _files_of_binaries(listed, tree, outline)
+    # Not beside the builds: a process that starts or ends within the first 200 ms of a build makes
+    # Pants cancel it and start it again with another share of the cores, and say so.
+    cgo = (
+        await find_cgo(context, listed, outline, tree.module_files, options)
+        if files and request.run.is_first
+        else CgoUse()
+    )
+    return Listing(tree, listed, files, cgo)
+
+
+def files_of_binary(
+    files: Iterable[str],
+    directories: Mapping[str, Digest],
+    module_files: Mapping[str, FileOrLink],
+    entries: Mapping[str, FileOrLink],
+) -> BinaryFiles:
+    """What a build needs in its sandbox: the files, if there are such, those in one of the
+    directories with it, and the files of the module."""
+    whole = {}
+    loose = dict(module_files)
+    for path in with_links(files, entries):
+        directory = posixpath.dirname(path)
+        if directory in directories:
+            whole[directory] = directories[directory]
+        else:
+            loose.setdefault(path, entries[path])
+    return BinaryFiles(
+        tuple(loose[path] for path in sorted(loose)),
+        FrozenDict({directory: whole[directory] for directory in sorted(whole)}),
+    )
+
+
+def rules() -> Iterable[object]:
+    return collect_rules()

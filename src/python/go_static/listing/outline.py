@@ -1,0 +1,128 @@
+"""The outline of a tree: what `go list` reads of its files.
+
+Listings are keyed on it, so that an edit below the imports, or of a file that is embedded, lists
+nothing again: not here, and not on another machine that shares a cache.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Union
+
+from pants.engine.fs import CreateDigest, Digest, FileContent, FileEntry, SymlinkEntry
+from pants.engine.internals.native_engine import EMPTY_FILE_DIGEST, FileDigest
+from pants.util.frozendict import FrozenDict
+from pants.util.logging import LogLevel
+
+from go_static.engine import repo_paths
+from go_static.engine.compat import (
+    collect_rules,
+    create_digest,
+    get_digest_contents,
+    get_digest_entries,
+    rule,
+)
+from go_static.go.source_header import GoSource, is_read_for_constraints, read_go_source
+
+FileOrLink = Union[FileEntry, SymlinkEntry]
+
+# What has been read of Go files, by their content: the same content is never read twice by one
+# process, however often the tree around it changes. A reading has some 500 bytes.
+_READ: dict[FileDigest, GoSource] = {}
+_MOST_READ = 50_000
+
+# So many files are in memory at a time, with their contents.
+_AT_A_TIME = 1_000
+
+# What modules consist of, which Go reads whole.
+_MODULE_FILES = ("go.mod", "go.sum", "go.work", "go.work.sum", "modules.txt")
+
+
+@dataclass(frozen=True)
+class Outline:
+    """`digest` has the files' outlines, `entries` the files themselves, by path; the others are
+    the Go files of which `GoSource` says that."""
+
+    digest: Digest
+    entries: FrozenDict[str, FileOrLink]
+    imports_c: frozenset[str]
+    imports_symbols: frozenset[str]
+    refuses: frozenset[str]
+
+
+@rule(desc="Read the imports of Go files", level=LogLevel.DEBUG)
+async def read_outline(tree: Digest) -> Outline:
+    entries: dict[str, FileOrLink] = {
+        entry.path: entry
+        for entry in await get_digest_entries(tree)
+        if isinstance(entry, (FileEntry, SymlinkEntry))
+    }
+    go_files = [e for e in entries.values() if isinstance(e, FileEntry) and e.path.endswith(".go")]
+    read = {e.file_digest: _READ[e.file_digest] for e in go_files if e.file_digest in _READ}
+    unread = {e.file_digest: e for e in go_files if e.file_digest not in read}
+    for some in _in_pieces(list(unread.values())):
+        contents = await get_digest_contents(await create_digest(CreateDigest(some)))
+        digests = {entry.path: entry.file_digest for entry in some}
+        for file in contents:
+            read[digests[file.path]] = read_go_source(file.content)
+    if len(_READ) + len(unread) > _MOST_READ:
+        _READ.clear()
+    _READ.update((digest, read[digest]) for digest in unread)
+    return Outline(
+        await create_digest(
+            CreateDigest(
+                [
+                    FileContent(entry.path, read[entry.file_digest].outline, entry.is_executable)
+                    if isinstance(entry, FileEntry) and entry.path.endswith(".go")
+                    else without_content(entry)
+                    for entry in entries.values()
+                ]
+            )
+        ),
+        FrozenDict(entries),
+        frozenset(e.path for e in go_files if read[e.file_digest].imports_c),
+        frozenset(e.path for e in go_files if read[e.file_digest].imports_symbols),
+        frozenset(e.path for e in go_files if read[e.file_digest].refuses),
+    )
+
+
+def without_content(entry: FileOrLink) -> FileOrLink:
+    """Any other file than a Go file: empty, unless Go looks into it."""
+    if (
+        isinstance(entry, SymlinkEntry)
+        or posixpath.basename(entry.path) in _MODULE_FILES
+        or is_read_for_constraints(entry.path)
+    ):
+        return entry
+    return FileEntry(entry.path, EMPTY_FILE_DIGEST, entry.is_executable)
+
+
+def with_links(files: Iterable[str], entries: Mapping[str, FileOrLink]) -> frozenset[str]:
+    """Those of the files that there are, with the links that lead to them and what they lead to:
+    generated code may have some."""
+    found: set[str] = set()
+    pending = list(files)
+    while pending:
+        path = pending.pop()
+        if path in found or repo_paths.is_outside(path):
+            continue
+        above = next((d for d in repo_paths.ancestors(path) if d in entries), None)
+        if above is None:
+            continue
+        found.add(above)
+        entry = entries[above]
+        if isinstance(entry, SymlinkEntry):
+            target = repo_paths.join(posixpath.dirname(above), entry.target)
+            pending.append(repo_paths.join(target, repo_paths.relative_to(path, above)))
+    return frozenset(found)
+
+
+def _in_pieces(entries: list[FileEntry]) -> Iterator[list[FileEntry]]:
+    for start in range(0, len(entries), _AT_A_TIME):
+        yield entries[start : start + _AT_A_TIME]
+
+
+def rules() -> Iterable[object]:
+    return collect_rules()

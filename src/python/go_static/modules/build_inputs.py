@@ -1,0 +1,93 @@
+"""What every run of `go` in a module stands on: its files, an SDK, and the modules it requires."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+from pants.engine.fs import EMPTY_DIGEST, Digest
+from pants.engine.process import FallibleProcessResult, Process
+from pants.util.frozendict import FrozenDict
+
+from go_static.engine.compat import implicitly
+from go_static.engine.processes import execute_cached
+from go_static.go import sandbox
+from go_static.modules.downloads import (
+    DownloadsRequest,
+    GoDownloadError,
+    download_modules,
+    downloads_request,
+    lacks_downloads,
+)
+from go_static.modules.tree import ModuleTree, ModuleTreeRequest, load_module_tree
+from go_static.sdk.choice import SdkRequest
+from go_static.sdk.find_sdk import GoSdk, find_sdk
+
+
+@dataclass(frozen=True)
+class Toolchain:
+    """What `go` is run with, beside the files of the repository. `downloads` serves as
+    GOPROXY=file://…, and `workspace` is the path of the go.work in force, or empty."""
+
+    sdk: GoSdk
+    downloads: Digest
+    workspace: str
+
+    @property
+    def digests(self) -> FrozenDict[str, Digest]:
+        """What it is made of, for a process."""
+        return FrozenDict({sandbox.SDK: self.sdk.digest, sandbox.DOWNLOADS: self.downloads})
+
+
+@dataclass(frozen=True)
+class BuildInputs:
+    """A module, and what `go` is run with in it. `whole_graph` is what `go_list` downloads where
+    these downloads do not have all that a listing looks for."""
+
+    tree: ModuleTree
+    toolchain: Toolchain
+    whole_graph: DownloadsRequest | None
+
+
+async def build_inputs(directory: str, go_sdk: str = "", workspace: bool = True) -> BuildInputs:
+    """For the module in a directory; `go_sdk` and `workspace` as in `binary.BuildContext`.
+
+    :raises GoDownloadError: what the module requires cannot be downloaded.
+    """
+    tree = await load_module_tree(ModuleTreeRequest(directory, workspace), **implicitly())
+    if go_sdk:
+        exactly = (go_sdk, f"a binary of {tree.go_mod_path}")
+    else:
+        exactly = (tree.go_sdk, f"the go_module of {tree.go_mod_path}")
+    for_builds = SdkRequest(tree.go, tree.go_mod_path, *exactly)
+    sdk = await find_sdk(for_builds, **implicitly())
+    wanted = downloads_request(tree, sdk)
+    if wanted is None:
+        return BuildInputs(tree, Toolchain(sdk, EMPTY_DIGEST, tree.workspace.path), None)
+    here = await find_sdk(dataclasses.replace(for_builds, here=True), **implicitly())
+    downloads = await download_modules(dataclasses.replace(wanted, sdk=here), **implicitly())
+    if downloads.failure:
+        raise GoDownloadError(downloads.failure)
+    return BuildInputs(
+        tree,
+        Toolchain(sdk, downloads.digest, tree.workspace.path),
+        downloads_request(tree, here, whole_graph=True),
+    )
+
+
+async def go_list(
+    process: Process, toolchain: Toolchain, whole_graph: DownloadsRequest | None
+) -> tuple[FallibleProcessResult, Toolchain]:
+    """The result of a `go list` with the toolchain, and the one that it was had with: where it
+    looks for a module that is not among the downloads, it is run again with the whole graph's."""
+    result = await execute_cached(process)
+    if whole_graph is None or not lacks_downloads(result):
+        return result, toolchain
+    downloads = await download_modules(whole_graph, **implicitly())
+    if downloads.failure:
+        # Without a network the rest of the graph cannot be had. What the first listing says of the
+        # package that it did not find is what the user has to know.
+        return result, toolchain
+    toolchain = dataclasses.replace(toolchain, downloads=downloads.digest)
+    again = dataclasses.replace(process, immutable_input_digests=toolchain.digests)
+    return await execute_cached(again), toolchain

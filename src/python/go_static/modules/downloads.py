@@ -1,0 +1,283 @@
+"""The `downloads` step: the zips of the required modules, as a digest. The only one with a network.
+
+It has three parts, so that it is cached by the module files alone and no credential or machine
+path is ever part of a cached action:
+
+1. a cached process that takes the modules from the named cache, without a network;
+2. where they are not all there: a process with the caller's settings that fills the named cache.
+   It runs at most once per Pants run, is never cached, and is never sent anywhere. The settings
+   reach it in a file that only the user can read: Pants logs environments at `-ldebug`;
+3. the first again, whose result is then cached, here and remotely, for everybody.
+
+All of them run on this machine, also where remote workers do the rest: it has the credentials.
+go.sum is enforced by each of them, and again when a zip is unpacked.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from enum import Enum
+
+from pants.engine.engine_aware import EngineAwareReturnType
+from pants.engine.fs import (
+    EMPTY_DIGEST,
+    Digest,
+    RemovePrefix,
+)
+from pants.engine.platform import Platform
+from pants.engine.process import (
+    FallibleProcessResult,
+    Process,
+    ProcessCacheScope,
+    ProcessExecutionEnvironment,
+)
+from pants.option.global_options import KeepSandboxes
+from pants.util.frozendict import FrozenDict
+from pants.util.logging import LogLevel
+
+from go_static.engine.compat import collect_rules, implicitly, remove_prefix, rule
+from go_static.engine.local_machine import Here, VariablesRequest, find_here, read_variables_here
+from go_static.engine.processes import LOOKUP_MILLIS, execute_cached, execute_here
+from go_static.go import sandbox
+from go_static.modules import download_command
+from go_static.modules.download_errors import failure_message
+from go_static.modules.modfile import GoMod
+from go_static.modules.tree import ModuleTree
+from go_static.sdk.find_sdk import GoSdk
+from go_static.sdk.subsystem import GoStaticSubsystem
+
+# What `go` says of a file that its proxy, the digest of downloads, does not have.
+_MISSING = re.compile(rb"file://[^\s\"]*/%s/[^\s\"]*: no such file" % sandbox.DOWNLOADS.encode())
+
+
+class GoDownloadError(Exception):
+    """Modules that cannot be fetched; the text has the settings in force, without credentials."""
+
+
+class Scope(Enum):
+    """What is downloaded beside the zips of modules: nothing, the go.mod files of the whole graph,
+    or those and the versions that a workspace selects."""
+
+    MODULES = "modules"
+    GRAPH = "graph"
+    WORKSPACE = "workspace"
+
+
+@dataclass(frozen=True)
+class DownloadsRequest:
+    """What `go mod download` is asked for, and the files that say so.
+
+    `module_files` has the go.mod, go.sum and go.work files at their paths in the repository.
+    `modules` are module paths, with versions in a workspace; when empty, all are meant.
+    """
+
+    directory: str
+    module_files: Digest
+    workspace: str
+    modules: tuple[str, ...]
+    scope: Scope
+    sdk: GoSdk
+
+
+def downloads_request(
+    tree: ModuleTree, sdk: GoSdk, whole_graph: bool = False
+) -> DownloadsRequest | None:
+    """What has to be downloaded to build something in this module; None when that is nothing.
+
+    `whole_graph` is for packages that Go does not find where go.mod leads it: it then reads the
+    go.mod of every version in the module graph, to look for them everywhere.
+    """
+    if tree.vendored or not any(module.go_mod.requires for module in tree.mains):
+        return None
+    if tree.workspace.path:
+        # A go.work.sum need not be complete: Go adds to it by itself.
+        sums = "".join((*(main.go_sum for main in tree.mains), tree.workspace.sums))
+        hashed = tuple(sorted(f"{path}@{version}" for path, version in hashed_zips(sums)))
+        modules = () if whole_graph else hashed
+        scope = Scope.WORKSPACE
+    else:
+        (main,) = tree.mains
+        hashed = modules_with_sums(main.go_mod, main.go_sum)
+        modules = hashed if tree.has_graph_pruning else ()
+        whole_graph = whole_graph or not tree.has_graph_pruning
+        scope = Scope.GRAPH if whole_graph else Scope.MODULES
+    if not hashed:
+        return None
+    return DownloadsRequest(
+        directory=tree.directory,
+        module_files=tree.module_files,
+        workspace=tree.workspace.path,
+        modules=modules,
+        scope=scope,
+        sdk=sdk,
+    )
+
+
+def hashed_zips(go_sum: str) -> frozenset[tuple[str, str]]:
+    """The modules, as path and version, of which a go.sum has the hash of the zip."""
+    lines = (line.split() for line in go_sum.splitlines())
+    return frozenset(
+        (fields[0], fields[1])
+        for fields in lines
+        if len(fields) == 3 and not fields[1].endswith("/go.mod")
+    )
+
+
+def modules_with_sums(go_mod: GoMod, go_sum: str) -> tuple[str, ...]:
+    """The required modules of which go.sum has the zip's hash.
+
+    `go mod tidy` keeps that hash for modules that provide a package, and only the go.mod's for the
+    others, so this is what a build can need, and often much less than all that is required.
+    """
+    hashed = {path for path, _ in hashed_zips(go_sum)}
+    replaced = {r.old: r for r in go_mod.replaces}
+    wanted = []
+    for module in go_mod.requires:
+        replacement = replaced.get(module)
+        if replacement is not None and replacement.is_directory:
+            continue
+        if module in hashed or (replacement is not None and replacement.new in hashed):
+            wanted.append(module)
+    return tuple(wanted)
+
+
+@dataclass(frozen=True)
+class Downloads(EngineAwareReturnType):
+    """`digest` is a tree that serves as GOPROXY=file://… `failure` is what to tell the user, if
+    anything failed: the engine remembers values within a run, but no errors, and each rule that
+    asked for these downloads again would try again."""
+
+    digest: Digest
+    failure: str = ""
+    used_network: bool = dataclasses.field(default=False, compare=False)
+
+    def cacheable(self) -> bool:
+        # To see whether a result of an earlier run still holds, the engine runs again what led to
+        # it: the process with a network too, whose file with the settings is gone. It would ask
+        # the public servers for private modules.
+        return not self.used_network
+
+
+async def _caller_variables(names: Iterable[str]) -> FrozenDict[str, str]:
+    """What the user lets through of the shell's variables."""
+    let_through = await read_variables_here(VariablesRequest(tuple(names)), **implicitly())
+    caller: FrozenDict[str, str] = let_through.values
+    if not caller.get("GIT_CONFIG_COUNT"):
+        return caller
+    git_config = await read_variables_here(
+        VariablesRequest(git_config_variables(caller["GIT_CONFIG_COUNT"])), **implicitly()
+    )
+    return FrozenDict({**caller, **git_config.values})
+
+
+async def _fetch(
+    request: DownloadsRequest,
+    from_cache: Process,
+    here: Here,
+    caller: Mapping[str, str],
+    timeout: int,
+) -> FallibleProcessResult:
+    """The process that has a network, with the caller's variables; `timeout` is in seconds."""
+    with private_file(download_command.caller_settings(caller)) as settings:
+        return await execute_here(
+            dataclasses.replace(
+                from_cache,
+                argv=download_command.network_download_command(
+                    settings, request.directory, request.scope.value, request.modules
+                ),
+                env=FrozenDict(download_command.network_download_environment(request.workspace)),
+                cache_scope=ProcessCacheScope.PER_SESSION,
+                timeout_seconds=timeout,
+                description=f"Download the modules of {request.directory or '.'}/go.mod",
+                level=LogLevel.INFO,
+            ),
+            here,
+        )
+
+
+@rule(desc="Download Go modules", level=LogLevel.DEBUG)
+async def download_modules(
+    request: DownloadsRequest,
+    options: GoStaticSubsystem,
+    variables: GoStaticSubsystem.EnvironmentAware,
+    environment: ProcessExecutionEnvironment,
+    platform: Platform,
+    keep_sandboxes: KeepSandboxes,
+) -> Downloads:
+    here = find_here(environment, platform, keep_sandboxes)
+    # The zips are verified when they are unpacked, so this cache is shared by isolated builds too.
+    caches = sandbox.caches(isolated=False)
+    from_cache = Process(
+        download_command.download_command(request.directory, request.scope.value, request.modules),
+        env=download_command.cached_download_environment(request.workspace),
+        input_digest=await sandbox.lay_out(request.module_files, caches),
+        immutable_input_digests={sandbox.SDK: request.sdk.digest},
+        append_only_caches=caches.named,
+        output_directories=(f"{sandbox.OUTPUT}/downloads",),
+        description=f"Collect the modules of {request.directory or '.'}/go.mod",
+        level=LogLevel.DEBUG,
+    )
+    result = await execute_cached(from_cache, here)
+    used_network = result.exit_code != 0
+    if used_network:
+        caller = await _caller_variables(variables.subprocess_env_vars)
+        fetched = await _fetch(request, from_cache, here, caller, options.download_timeout)
+        if fetched.exit_code != 0:
+            failure = failure_message(request.directory, fetched, caller)
+            return Downloads(EMPTY_DIGEST, failure, used_network=True)
+        # This delay is no part of the action, only of the engine's memory of having
+        # run it: that tells this attempt from the first one.
+        again = await execute_here(
+            dataclasses.replace(
+                from_cache, remote_cache_speculation_delay_millis=LOOKUP_MILLIS + 1
+            ),
+            here,
+        )
+        # Somebody may have emptied the named cache; the fetched ones are there all the same.
+        result = again if again.exit_code == 0 else fetched
+    digest = await remove_prefix(RemovePrefix(result.output_digest, f"{sandbox.OUTPUT}/downloads"))
+    return Downloads(digest, used_network=used_network)
+
+
+def git_config_variables(count: str) -> tuple[str, ...]:
+    """The variables that come with a GIT_CONFIG_COUNT."""
+    # What is no number is for git to complain about.
+    settings = range(int(count)) if count.isdecimal() else ()
+    return tuple(f"GIT_CONFIG_{part}_{number}" for number in settings for part in ("KEY", "VALUE"))
+
+
+@contextmanager
+def private_file(content: str) -> Iterator[str]:
+    """The path of a file that nobody but the user can read. On Linux it is on no disk, and goes
+    with this process, however that ends; else it is a temporary one, which its reader removes."""
+    if hasattr(os, "memfd_create"):
+        with open(os.memfd_create(download_command.SETTINGS_NAME), "w") as stream:
+            stream.write(content)
+            stream.flush()
+            yield f"/proc/{os.getpid()}/fd/{stream.fileno()}"
+        return
+    descriptor, path = tempfile.mkstemp(prefix="go_static_")
+    try:
+        with os.fdopen(descriptor, "w") as stream:
+            stream.write(content)
+        yield path
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(path)
+
+
+def lacks_downloads(listing: FallibleProcessResult) -> bool:
+    """Whether a `go list` looked among the downloads for something that is not there."""
+    return (
+        _MISSING.search(listing.stdout) is not None or _MISSING.search(listing.stderr) is not None
+    )
+
+
+def rules() -> Iterable[object]:
+    return collect_rules()

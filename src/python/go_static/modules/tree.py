@@ -1,0 +1,209 @@
+"""A module with the others of the repository that it is built with: those of a go.work, and the
+directories that `replace` directives name."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pants.engine.fs import Digest, DigestSubset, MergeDigests, PathGlobs
+
+from go_static.engine import repo_paths
+from go_static.engine.compat import (
+    collect_rules,
+    concurrently,
+    digest_subset_to_digest,
+    implicitly,
+    merge_digests,
+    path_globs_to_digest,
+    path_globs_to_paths,
+    rule,
+)
+from go_static.go.version import GoVersion
+from go_static.modules.module import (
+    MODULE_FILES,
+    GoModule,
+    GoModuleTargets,
+    ModuleRequest,
+    load_module,
+)
+from go_static.modules.workspace import (
+    VENDOR_LIST,
+    GoModuleError,
+    Workspace,
+    find_workspace,
+    workspace_directories,
+)
+
+# From this version of the `go` line on, a go.mod lists all modules that a build needs, and the
+# go.mod files of their requirements are not read (https://go.dev/ref/mod#graph-pruning).
+_GRAPH_PRUNING = GoVersion.parse("1.17")
+
+
+@dataclass(frozen=True)
+class ModuleTreeRequest:
+    """The module in a directory, with the others of the repository that it is built with; without
+    `workspace` no go.work counts."""
+
+    directory: str
+    workspace: bool = True
+
+
+@dataclass(frozen=True)
+class ModuleTree:
+    """A module and the others of the repository that it is built with.
+
+    `workspace` has the go.work in force, if any. `go` is the newest Go version that the go.mod and
+    go.work files ask for, and `go_sdk` the exact release that the `go_module` does. `mains` are the
+    modules whose requirements count: the module itself, or all of the workspace. `module_files` has
+    their go.mod, go.sum and go.work.
+    """
+
+    directory: str
+    digest: Digest
+    module_files: Digest
+    mains: tuple[GoModule, ...]
+    workspace: Workspace
+    vendored: bool
+    go: str
+    go_sdk: str = ""
+
+    @property
+    def main(self) -> GoModule:
+        return next(module for module in self.mains if module.directory == self.directory)
+
+    @property
+    def go_mod_path(self) -> str:
+        return repo_paths.join(self.directory, "go.mod")
+
+    @property
+    def has_graph_pruning(self) -> bool:
+        return bool(self.go) and GoVersion.parse(self.go) >= _GRAPH_PRUNING
+
+
+async def _companions(mains: tuple[GoModule, ...], workspace: Workspace) -> tuple[GoModule, ...]:
+    """The modules in directories that `replace` directives name."""
+    replaced = replaced_directories(mains, workspace)
+    # A directory that is not there is no error as long as nothing needs it, and if something does,
+    # Go says so: etcd uses such a directive to forbid a dependency.
+    existing = await path_globs_to_paths(
+        PathGlobs([repo_paths.glob_literal(repo_paths.join(d, "go.mod")) for d, _ in replaced])
+    )
+    return await concurrently(
+        load_module(ModuleRequest(d, by), **implicitly())
+        for d, by in replaced
+        if repo_paths.join(d, "go.mod") in existing.files
+    )
+
+
+@rule
+async def load_module_tree(request: ModuleTreeRequest, targets: GoModuleTargets) -> ModuleTree:
+    workspace = await find_workspace(request.directory) if request.workspace else Workspace()
+    if workspace.failure:
+        raise GoModuleError(workspace.failure)
+    main_directories = workspace_directories(request.directory, workspace)
+    mains = await concurrently(
+        load_module(ModuleRequest(d, workspace.path), **implicitly()) for d in main_directories
+    )
+    modules = (*mains, *await _companions(mains, workspace))
+    vendor = PathGlobs([vendor_glob(workspace)] if workspace.vendored else [])
+    digest = await merge_digests(
+        MergeDigests(
+            [
+                *(module.digest for module in modules),
+                workspace.digest,
+                await path_globs_to_digest(vendor),
+            ]
+        )
+    )
+    module_files = await digest_subset_to_digest(
+        DigestSubset(digest, PathGlobs(module_file_globs(modules, workspace)))
+    )
+    main = next(module for module in mains if module.directory == request.directory)
+    return ModuleTree(
+        directory=request.directory,
+        digest=digest,
+        module_files=module_files,
+        mains=mains,
+        workspace=workspace,
+        # With a go.work, Go looks for a vendor directory beside that file only.
+        vendored=workspace.vendored if workspace.path else main.vendored,
+        go=newest_go(mains, workspace),
+        go_sdk=targets.go_sdk(request.directory),
+    )
+
+
+def vendor_glob(workspace: Workspace) -> str:
+    """What `go work vendor` has made."""
+    vendor = repo_paths.join(posixpath.dirname(workspace.path), posixpath.dirname(VENDOR_LIST))
+    return f"{repo_paths.glob_literal(vendor)}/**"
+
+
+def module_file_globs(modules: Iterable[GoModule], workspace: Workspace) -> list[str]:
+    """What says which modules a build needs."""
+    files = [repo_paths.join(module.directory, file) for module in modules for file in MODULE_FILES]
+    if workspace.vendored:
+        files.append(repo_paths.join(posixpath.dirname(workspace.path), VENDOR_LIST))
+    return [*map(repo_paths.glob_literal, files), "**/go.work", "**/go.work.sum"]
+
+
+def replaced_directories(
+    mains: tuple[GoModule, ...], workspace: Workspace
+) -> tuple[tuple[str, str], ...]:
+    """The other directories that are built in place of required modules, each with the path of the
+    file that names it. Only the main modules' directives count (golang.org/ref/mod).
+
+    :raises GoModuleError: for a required module in a directory outside the repository.
+    """
+    named = [
+        (module.directory, repo_paths.join(module.directory, "go.mod"), replacement)
+        for module in mains
+        for replacement in module.go_mod.replaces
+    ]
+    if workspace.go_work is not None:
+        root = posixpath.dirname(workspace.path)
+        named += [(root, workspace.path, r) for r in workspace.go_work.replaces]
+    required = {path for module in mains for path in module.go_mod.requires}
+    result: dict[str, str] = {}
+    for base, file, replacement in named:
+        if not replacement.is_directory:
+            continue
+        directory = repo_paths.join(base, replacement.new)
+        if repo_paths.is_outside(directory):
+            if replacement.old in required:
+                raise GoModuleError(
+                    f"{file}: `replace {replacement.old} => {replacement.new}` names a directory "
+                    "outside of the repository, which a hermetic build cannot see.\n\n"
+                    "Move the module into the repository, or replace it with a version."
+                )
+            continue
+        if directory not in {module.directory for module in mains}:
+            result.setdefault(directory, file)
+    return tuple(result.items())
+
+
+def newest_go(mains: tuple[GoModule, ...], workspace: Workspace) -> str:
+    """The newest of the `go` lines in force; empty when there is none.
+
+    :raises GoModuleError: for a line that is no Go version.
+    """
+    lines = [(repo_paths.join(m.directory, "go.mod"), m.go_mod.go) for m in mains]
+    if workspace.go_work is not None:
+        lines.append((workspace.path, workspace.go_work.go))
+    newest: GoVersion | None = None
+    text = ""
+    for file, line in lines:
+        if not line:
+            continue
+        try:
+            version = GoVersion.parse(line)
+        except ValueError as e:
+            raise GoModuleError(f"{file}: `go {line}`: {e}.\n\nCorrect the line.") from None
+        if newest is None or version > newest:
+            newest, text = version, line
+    return text
+
+
+def rules() -> Iterable[object]:
+    return collect_rules()

@@ -1,0 +1,170 @@
+"""What a `go_static_binary` asks for: its fields, checked, as one record."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pants.core.goals.package import PackageFieldSet
+from pants.core.goals.run import RestartableField, RunFieldSet, RunInSandboxBehavior
+from pants.engine.target import InvalidFieldException
+
+from go_static.engine import repo_paths
+from go_static.engine.compat import EnvironmentField
+from go_static.go.flags import BuildFlags, InvalidFlagError
+from go_static.go.platforms import GoPlatform, UnsupportedPlatformError
+from go_static.targets.binary_fields import (
+    GoArchField,
+    GoArchLevelField,
+    GoAsmflagsField,
+    GoBinaryOutputPathField,
+    GoBuildTagsField,
+    GoCodegenField,
+    GoDefinitionsField,
+    GoGcflagsField,
+    GoLdflagsField,
+    GoMainField,
+    GoOsField,
+    GoSdkField,
+    GoStripField,
+    GoWorkField,
+    GoWorkValue,
+    generator_address,
+)
+from go_static.targets.sbom_field import GoSbomField
+
+
+@dataclass(frozen=True)
+class BuildContext:
+    """What decides which files belong to a build: builds with the same context share a listing.
+    `codegen` are the addresses of generators, sorted. `go_sdk` is the release that the binaries ask
+    for, or empty; `workspace` is false where they want no go.work to count."""
+
+    module_directory: str
+    platform: GoPlatform
+    tags_argument: str
+    codegen: tuple[str, ...] = ()
+    go_sdk: str = ""
+    workspace: bool = True
+
+
+@dataclass(frozen=True)
+class BinarySettings:
+    """One binary, with a value for each thing that its target says. `name` is the address as users
+    write it.
+
+    `directory` is where the search for the go.mod starts: that of the main package or, when `main`
+    is an import path, that of the BUILD file. `import_path` is empty for a main in a directory.
+    """
+
+    name: str
+    directory: str
+    import_path: str
+    platform: GoPlatform
+    flags: BuildFlags
+    output_path: str
+    codegen: tuple[str, ...] = ()
+    go_sdk: str = ""
+    workspace: bool = True
+
+    def context(self, module_directory: str) -> BuildContext:
+        return BuildContext(
+            module_directory,
+            self.platform,
+            self.flags.tags_argument,
+            self.codegen,
+            self.go_sdk,
+            self.workspace,
+        )
+
+    def pattern(self, module_directory: str) -> str:
+        """The main package as an argument of `go`, run in the module's directory."""
+        return self.import_path or repo_paths.go_pattern(self.directory, module_directory)
+
+
+@dataclass(frozen=True)
+class GoStaticExecutableFieldSet(PackageFieldSet, RunFieldSet):
+    """What `package` and `run` need of a `go_static_executable`: a field set has a class for each
+    field that counts."""
+
+    required_fields = (GoMainField, GoOsField, GoArchField, GoBinaryOutputPathField)
+    run_in_sandbox_behavior = RunInSandboxBehavior.RUN_REQUEST_HERMETIC
+
+    main: GoMainField
+    goos: GoOsField
+    goarch: GoArchField
+    goarch_level: GoArchLevelField
+    build_tags: GoBuildTagsField
+    ldflags: GoLdflagsField
+    gcflags: GoGcflagsField
+    asmflags: GoAsmflagsField
+    definitions: GoDefinitionsField
+    strip: GoStripField
+    go_sdk: GoSdkField
+    gowork: GoWorkField
+    codegen: GoCodegenField
+    sbom: GoSbomField
+    output_path: GoBinaryOutputPathField
+    restartable: RestartableField
+    environment: EnvironmentField
+
+
+def binary_alone(field_set: PackageFieldSet) -> PackageFieldSet:
+    """What packages the same binary without what is written beside it; of another backend, the
+    same."""
+    if not isinstance(field_set, GoStaticExecutableFieldSet):
+        return field_set
+    return dataclasses.replace(field_set, sbom=GoSbomField(None, field_set.address))
+
+
+def read_settings(fields: GoStaticExecutableFieldSet) -> BinarySettings:
+    """Check the fields of a binary.
+
+    :raises InvalidFieldException: naming the target, the field and what is wrong with its value.
+    """
+    name = generator_address(fields.address)
+    try:
+        platform = GoPlatform.create(
+            fields.goos.value, fields.goarch.value, fields.goarch_level.value
+        )
+        flags = BuildFlags.create(
+            tags=fields.build_tags.value or (),
+            ldflags=fields.ldflags.value or (),
+            gcflags=fields.gcflags.value or (),
+            asmflags=fields.asmflags.value or (),
+            definitions=(fields.definitions.value or {}).items(),
+            strip=fields.strip.value,
+        )
+    except (UnsupportedPlatformError, InvalidFlagError) as e:
+        raise InvalidFieldException(f"{name}: {e}") from None
+    directory = fields.address.spec_path
+    import_path = ""
+    if fields.main.is_import_path:
+        import_path = fields.main.value
+    else:
+        directory = repo_paths.join(directory, fields.main.value)
+        if repo_paths.is_outside(directory):
+            raise InvalidFieldException(
+                f"{name}: main=`{fields.main.value}` leads out of the repository. Give a directory "
+                "relative to the BUILD file, or an import path."
+            )
+    return BinarySettings(
+        name=name,
+        directory=directory,
+        import_path=import_path,
+        platform=platform,
+        flags=flags,
+        output_path=fields.output_path.value_or_default(file_ending=None),
+        codegen=absolute_addresses(fields.codegen.value or (), fields.address.spec_path),
+        go_sdk=fields.go_sdk.value or "",
+        workspace=fields.gowork.value != GoWorkValue.OFF.value,
+    )
+
+
+def absolute_addresses(values: Iterable[str], spec_path: str) -> tuple[str, ...]:
+    """The addresses that a BUILD file in `spec_path` writes, as they are written anywhere: two
+    binaries that use one generator are then seen to."""
+    return tuple(
+        sorted({f"//{spec_path}{value}" if value.startswith(":") else value for value in values})
+    )

@@ -1,0 +1,131 @@
+"""The `verify` step: the checker reads the files of a binary, in a sandbox of its own."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+
+from pants.engine.addresses import Address
+from pants.engine.fs import (
+    CreateDigest,
+    Directory,
+    GlobMatchErrorBehavior,
+    MergeDigests,
+    PathGlobs,
+)
+from pants.engine.process import Process, ProcessCacheScope
+from pants.engine.target import InvalidFieldException
+from pants.util.logging import LogLevel
+
+from elf_static.judge.policies import BUILT_IN
+from go_static.engine import repo_paths
+from go_static.engine.compat import create_digest, implicitly, merge_digests, path_globs_to_digest
+from go_static.engine.python_program import ship_program
+from go_static.targets.binary_fields import generator_address
+from go_static.verify.checker import ELF_CHECKER, checker_command
+from go_static.verify.elf_files import ElfFiles, find_elf_files
+
+# Where the program is copied for a plain chroot; it goes away with the sandbox, also when the test
+# is killed.
+_TEMPORARY = "__tmp__"
+
+
+@dataclass(frozen=True)
+class ElfTest:
+    """One test. `policy` is the name of a built-in one or a path in the repository;
+    `run_in_scratch` holds the arguments, None not to start the program. `timeout` is in seconds."""
+
+    address: Address
+    binary: str
+    policy: str
+    run_in_scratch: tuple[str, ...] | None
+    run_in_scratch_optional: bool
+    timeout: int | None
+    force: bool
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The process whose exit code is the verdict. It writes JUnit's XML to `report`."""
+
+    process: Process
+    report: str
+
+
+async def prepare_verification(test: ElfTest) -> Verification:
+    """What a test runs."""
+    files = await find_elf_files(test.address, test.binary)
+    checker = await ship_program(ELF_CHECKER, **implicitly())
+    temporary = await create_digest(CreateDigest([Directory(_TEMPORARY)]))
+    digests = [files.digest, temporary]
+    if test.policy not in BUILT_IN:
+        name = generator_address(test.address)
+        policy = await path_globs_to_digest(
+            PathGlobs(
+                [repo_paths.glob_literal(test.policy)],
+                glob_match_error_behavior=GlobMatchErrorBehavior.error,
+                description_of_origin=f"the policy of {name}",
+            )
+        )
+        digests.append(policy)
+    report = f"{test.address.path_safe_spec}.xml"
+    return Verification(
+        Process(
+            checker_command(checker, check_arguments(test, files, report)),
+            # Relative to the sandbox, as Python reads it.
+            env={**checker.environment, "TMPDIR": _TEMPORARY},
+            input_digest=await merge_digests(MergeDigests(digests)),
+            immutable_input_digests={ELF_CHECKER.directory: checker.digest},
+            output_files=(report,),
+            timeout_seconds=test.timeout,
+            cache_scope=cache_scope(test),
+            description=f"Test {generator_address(test.address)}",
+            level=LogLevel.DEBUG,
+        ),
+        report,
+    )
+
+
+def check_arguments(test: ElfTest, files: ElfFiles, report: str) -> tuple[str, ...]:
+    """The arguments of `elf-static`."""
+    arguments = ["check", f"--policy={test.policy}", f"--report=junit={report}"]
+    if files.goos:
+        arguments.append(f"--goos={files.goos}")
+    if files.goarch:
+        arguments.append(f"--goarch={files.goarch}")
+    if test.run_in_scratch is not None:
+        arguments.append(f"--run-in-scratch={shlex.join(test.run_in_scratch)}")
+        if test.run_in_scratch_optional:
+            arguments.append("--run-in-scratch-optional")
+        if test.timeout is not None:
+            # Before Pants ends the test, so that the report says what the program printed.
+            limit = max(test.timeout - 1, test.timeout / 2)
+            arguments.append(f"--run-in-scratch-timeout={limit:g}")
+    return (*arguments, "--", *files.names)
+
+
+def cache_scope(test: ElfTest) -> ProcessCacheScope:
+    """How long a success counts. Where the machine decides whether the program is started at all,
+    one machine's success says nothing for the next."""
+    if test.force or (test.run_in_scratch is not None and test.run_in_scratch_optional):
+        return ProcessCacheScope.PER_SESSION
+    return ProcessCacheScope.SUCCESSFUL
+
+
+def test_policy(field: str | None, address: Address, option: str) -> str:
+    """The name of a built-in policy, or the path in the repository of the one that the test at
+    `address` asks for, else the option.
+
+    :raises InvalidFieldException: the path leads out of the repository.
+    """
+    value = option if field is None else field
+    if value in BUILT_IN:
+        return value
+    path = repo_paths.in_repository(value, "" if field is None else address.spec_path)
+    if not path or repo_paths.is_outside(path):
+        raise InvalidFieldException(
+            f"{generator_address(address)}: policy=`{value}` leads out of the repository. Give a "
+            "path relative to the BUILD file, `//path` from the repository's root, or one of "
+            f"{', '.join(BUILT_IN)}."
+        )
+    return path

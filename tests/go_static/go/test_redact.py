@@ -1,0 +1,200 @@
+"""No credential is in what users read, whatever characters it has, and nothing else is missing."""
+
+from __future__ import annotations
+
+import json
+import string
+import time
+from urllib.parse import quote, unquote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from go_static.go.output import proxy_settings
+from go_static.go.redact import without_credentials
+
+SECRET = "s3cretMARK"
+HOST = "goproxy.example.com"
+
+# What means something in a URL, in a list of proxies, in quotes or in an escape; and everything
+# else that can be printed but white space, which ends a URL for every reader.
+_ODD = st.sampled_from("/@:?#%[]\"'\\|,;&=+ü$!`<>{}^~*()-._")
+_ANY = st.characters(blacklist_categories=("C", "Z"))
+_PART = st.text(_ODD | _ANY | st.sampled_from(string.ascii_letters + string.digits), max_size=8)
+PASSWORDS = st.builds(lambda before, after: before + SECRET + after, _PART, _PART)
+USERS = st.sampled_from(["user:", "", ":", "u%40x:", "git:", "12:"])
+
+
+def as_url_path(text: str) -> str:
+    """Escaped as Go escapes the path of a URL."""
+    return quote(text, safe="$&+,/:;=@")
+
+
+ENCODED = st.sampled_from([str, quote, as_url_path, lambda text: quote(text, safe="")])
+
+# As Go's %q and JSON escape what is between quotes.
+QUOTED = st.sampled_from(
+    [
+        str,
+        lambda text: json.dumps(text)[1:-1],
+        lambda text: text.replace("\\", "\\\\").replace('"', '\\"'),
+    ]
+)
+URLS = st.builds(
+    lambda scheme, user, password, path: f"{scheme}://{user}{password}@{HOST}{path}",
+    st.sampled_from(["https", "http", "HTTPS", "socks5h", "git+ssh", "ssh"]),
+    USERS,
+    st.builds(lambda encode, password: encode(password), ENCODED, PASSWORDS),
+    st.sampled_from(["", "/", "/example.com/x/@v/list", "/x/@v/v1.0.0.zip", "/@latest", "/x.git"]),
+)
+
+# What Go, git and curl say.
+SAID = (
+    "{url}",
+    "reading {url}: 404 Not Found",
+    'Get "{url}": dial tcp: lookup goproxy.example.com: no such host',
+    'parse "{url}": net/url: invalid userinfo',
+    "fatal: unable to access '{url}': The requested URL returned error: 403",
+    "https://one.example.com,{url}|direct",
+    "https://u:x@one.example.com|{url},off",
+    "first {url} then {url}",
+    "url.{url}.insteadof=https://git.example.com/",
+    "({url})",
+)
+
+
+@pytest.mark.parametrize("said", SAID)
+@given(url=URLS, quoted=QUOTED)
+def test_no_password_in_a_url_is_shown(said: str, url: str, quoted: type[str]) -> None:
+    shown = without_credentials(said.format(url=quoted(url)))
+    assert SECRET not in shown
+    assert HOST in shown
+
+
+def pieces(value: str) -> list[str]:
+    """What Go may take for a URL or its parts: it splits at these characters, each at a time."""
+    return [value, *(piece for separator in ",|/?#@: " for piece in value.split(separator))]
+
+
+@pytest.mark.parametrize("name", ["GOPROXY", "https_proxy"])
+@given(USERS, st.builds(lambda a, b: f"{a} {b}", PASSWORDS, _PART), ENCODED)
+def test_no_piece_of_a_password_in_the_settings_is_shown(
+    name: str, user: str, password: str, encoded: type[str]
+) -> None:
+    value = f"https://{user}{encoded(password)}@{HOST},direct"
+    settings = {name: value}
+    assert SECRET not in proxy_settings(settings)
+    for piece in {*pieces(value), *pieces(unquote(value))}:
+        for said in (piece, quote(piece), quote(quote(piece)), json.dumps(piece)):
+            assert SECRET not in without_credentials(f"proxy {said}: no such host\n", settings)
+
+
+@given(PASSWORDS)
+def test_no_password_of_a_proxy_without_a_scheme_is_shown(password: str) -> None:
+    value = f"user:{password}@{HOST}:3128"
+    assert f"HTTPS_PROXY=***@{HOST}:3128" in proxy_settings({"HTTPS_PROXY": value})
+    said = f'invalid proxy address "{value}": first path segment in URL cannot contain colon'
+    assert without_credentials(said) == (
+        f'invalid proxy address "***@{HOST}:3128": first path segment in URL cannot contain colon'
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        pytest.param({"GIT_TOKEN": SECRET}, f"helper: {SECRET} has expired", id="a token"),
+        pytest.param(
+            {"GIT_CONFIG_KEY_0": f"url.https://{SECRET}@git.example.com/.insteadOf"},
+            f"git: no user {SECRET}",
+            id="a token in git's insteadOf",
+        ),
+        pytest.param(
+            {"GIT_CONFIG_VALUE_0": f"Authorization: Basic {SECRET}"},
+            f"trace: Basic {SECRET}",
+            id="a header in git's configuration",
+        ),
+        pytest.param(
+            {"GOAUTH": f"netrc; helper --key={SECRET}"},
+            f"helper: no such key: {SECRET}",
+            id="an argument of GOAUTH",
+        ),
+        pytest.param(
+            {"GOAUTH": f"helper {SECRET} x"}, f"command helper {SECRET} x failed", id="GOAUTH"
+        ),
+        pytest.param(
+            {"GOPROXY": f"https://example.com?token={SECRET}"}, f"no token {SECRET}", id="a query"
+        ),
+        pytest.param({}, f"> Authorization: Basic {SECRET} x", id="a header"),
+        pytest.param({}, f"http.extraheader=AUTHORIZATION: bearer {SECRET}", id="git's trace"),
+        pytest.param({}, f'header "authorization" = "Basic {SECRET}"', id="GODEBUG=http2debug"),
+        pytest.param({}, f"PRIVATE-TOKEN: {SECRET}", id="a header of GitLab"),
+        pytest.param({}, f'parse "https://u:{SECRET}": invalid port', id="a URL that is cut off"),
+        pytest.param({}, f'invalid port ":{SECRET}" after host', id="the password as a port"),
+        pytest.param({}, f"https://example.com/x?t=a,'{SECRET}\"b", id="quotes in a query"),
+    ],
+)
+def test_what_is_known_to_be_secret_is_shown_nowhere(settings: dict[str, str], said: str) -> None:
+    assert SECRET not in without_credentials(said, settings)
+
+
+def test_a_password_is_known_in_base64_too() -> None:
+    settings = {"GOPROXY": "https://user:p%40ss@example.com"}
+    assert without_credentials("Basic dXNlcjpwQHNz", settings) == "Basic ***"
+
+
+_NAMES = st.from_regex(r"[a-z][a-z0-9]{0,8}(\.example)?\.(com|org)", fullmatch=True)
+_PATHS = st.from_regex(r"(/[a-zA-Z0-9._!~-]{1,9}){0,4}", fullmatch=True)
+_VERSIONS = st.from_regex(r"v[0-9]{1,2}\.[0-9]{1,2}\.[0-9](-rc\.1|\+incompatible)?", fullmatch=True)
+_PORTS = st.sampled_from(["", ":8080", ":443"])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "https://{host}{port}{path}/@v/list",
+        "reading https://{host}{port}{path}/@v/{version}.info: 404 Not Found\n\tserver response: x",
+        'Get "https://{host}{port}{path}/@latest": dial tcp 10.0.0.1:443: connect: refused',
+        "{host}{path}@{version}: invalid version: git ls-remote -q https://{host}{path}: exit 128",
+        "https://{host}{port},https://{host}{port}{path}|direct",
+        "https://{host}{port}: reading {host}{path}@{version}",
+        "fatal: unable to access 'https://{host}{port}{path}/': Could not resolve host: {host}",
+        "git@{host}:team{path}.git: Permission denied (publickey).",
+        "ask somebody@{host}, see https://{host}{path}#anchor.",
+        "m/main.go:3:8: no required module provides package {host}{path}; go get {host}@latest",
+        "https://pkg.go.dev/{host}{path}@{version}",
+        "http://[::1]{port}{path}: refused",
+    ],
+)
+@given(host=_NAMES, port=_PORTS, path=_PATHS, version=_VERSIONS)
+def test_what_is_no_credential_stays(
+    said: str, host: str, port: str, path: str, version: str
+) -> None:
+    text = said.format(host=host, port=port, path=path, version=version)
+    settings = {
+        "GOPROXY": f"https://{host}{port}{path},https://user:pa55word@{host}|direct",
+        "HTTPS_PROXY": f"{host}:3128",
+        "GOAUTH": "netrc; git /srv/git; helper --config=/etc/helper",
+        "NETRC": "/home/user/.netrc",
+    }
+    assert without_credentials(text) == text
+    assert without_credentials(text, settings) == text
+
+
+def test_long_text_without_an_end_takes_no_long_time() -> None:
+    started = time.process_time()
+    for part in (
+        "https://",
+        "a:@",
+        "?",
+        ",http://",
+        "x-",
+        "authorization:",
+        "@v1.",
+        "%25",
+        'invalid port "',
+    ):
+        text = part * (300_000 // len(part))
+        settings = {"GIT_TOKEN": "%25" * 20}
+        assert len(without_credentials(text, settings)) <= 2 * len(text)
+    assert time.process_time() - started < 20

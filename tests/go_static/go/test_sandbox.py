@@ -1,0 +1,197 @@
+"""What `go` is run with: nothing of the caller, nothing of the machine, no network."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from go_static.build import command as build_command
+from go_static.go import sandbox as go_sandbox
+from go_static.go.platforms import GoPlatform
+from go_static.modules import download_command
+from go_static.sdk.commands import (
+    capture_command,
+    capture_environment,
+    probe_command,
+    unpack_command,
+)
+from go_static_testing.go_tool import GoTool
+
+PLATFORM = GoPlatform.create("linux", "amd64", None)
+
+
+def test_the_offline_environment_settles_what_decides_on_the_binary() -> None:
+    environment = go_sandbox.offline_environment(PLATFORM)
+
+    assert environment["CGO_ENABLED"] == "0"
+    assert environment["GOFLAGS"] == "-modcacherw"
+    assert environment["GOENV"] == "off"
+    assert environment["GOWORK"] == "off"
+    assert environment["GOTOOLCHAIN"] == "local"
+    # Go takes an empty variable for an unset one, and looks into the SDK's go.env then.
+    assert all(environment.values())
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        go_sandbox.offline_environment(PLATFORM),
+        go_sandbox.offline_environment(PLATFORM, "a/go.work"),
+        download_command.cached_download_environment(),
+        download_command.cached_download_environment("go.work"),
+        capture_environment(),
+    ],
+)
+def test_no_environment_of_a_cached_process_holds_a_path_of_the_machine(
+    environment: dict[str, str],
+) -> None:
+    for name, value in environment.items():
+        if name == "PATH":
+            assert value == "/usr/local/bin:/usr/bin:/bin"
+        else:
+            assert not value.startswith("/"), name
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        build_command.build_command("a", "x", workers=False),
+        go_sandbox.listing_command("", "list", "./..."),
+        download_command.download_command("a", "graph", ()),
+        capture_command(),
+    ],
+)
+def test_no_argument_of_a_cached_process_is_a_path_of_the_machine(
+    command: tuple[str, ...],
+) -> None:
+    assert command[:2] == ("/bin/sh", "-c")
+    assert not [argument for argument in command[3:] if argument.startswith("/")]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        build_command.build_command("a", "x", workers=False),
+        go_sandbox.listing_command("a", "list"),
+        download_command.download_command("a", "modules", ("example.com/m",)),
+        download_command.network_download_command("/tmp/x", "a", "workspace", ()),
+        probe_command(("/a",)),
+        capture_command(),
+        unpack_command(),
+    ],
+)
+def test_every_script_is_one_that_a_posix_shell_can_read(command: tuple[str, ...]) -> None:
+    checked = subprocess.run(
+        ["/bin/sh", "-n", "-c", command[2]], capture_output=True, text=True, check=False
+    )
+
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_the_callers_settings_cannot_change_what_the_backend_decides(tmp_path: Path) -> None:
+    settings = download_command.caller_settings(
+        {
+            "GOPROXY": "https://u:it's $HOME `x`@example.com",
+            "GOFLAGS": "-mod=mod",
+            "GOTOOLCHAIN": "auto",
+            "GOWORK": "/x/go.work",
+            "PATH": "/own/bin",
+            "not-a-name": "x",
+        }
+    )
+    file = tmp_path / "settings"
+    file.write_text(settings)
+
+    said = subprocess.run(
+        ["/bin/sh", "-c", '. "$1"; printf "%s\\n" "$GOPROXY" "$PATH" "${GOFLAGS-}"', "sh", file],
+        env={},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert said.stdout.splitlines() == [
+        "https://u:it's $HOME `x`@example.com",
+        "/own/bin:/usr/local/bin:/usr/bin:/bin",
+        "",
+    ]
+    assert "GOTOOLCHAIN" not in settings
+    assert "GOWORK" not in settings
+
+
+def test_places_are_worked_out_in_the_sandbox_where_named_caches_are_links_or_are_not_there(
+    tmp_path: Path,
+) -> None:
+    """Pants links its named caches into a sandbox; on a remote worker there need be none."""
+    kept = tmp_path / "kept"
+    for name, linked in (("linked", True), ("bare", False)):
+        sandbox = tmp_path / name
+        (sandbox / "sdk").mkdir(parents=True)
+        if linked:
+            (sandbox / "cache").mkdir()
+            # Somebody deleted what it leads to.
+            (sandbox / "cache" / "build").symlink_to(kept)
+        said = subprocess.run(
+            [
+                *("/bin/sh", "-c"),
+                go_sandbox.PREPARE + 'printf "%s\\n" "$GOROOT" "$GOCACHE" "$GOMODCACHE" "$GOWORK"',
+            ],
+            cwd=sandbox,
+            env={"GOWORK": go_sandbox.gowork("a b/go.work")},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert said.stdout.splitlines() == [
+            f"{sandbox}/sdk",
+            str(kept) if linked else f"{sandbox}/cache/build",
+            f"{sandbox}/cache/mod",
+            f"{sandbox}/tree/a b/go.work",
+        ]
+
+
+@pytest.mark.parametrize("mount", ["-o size=100k", "-o ro"], ids=["full", "read-only"])
+def test_go_does_without_a_build_cache_that_cannot_be_written(
+    tmp_path: Path, go: GoTool, mount: str
+) -> None:
+    """Whatever the age of the SDK's files, which decides whether Go wants to keep an index."""
+    (tmp_path / "sdk").symlink_to(go.root)
+    (tmp_path / "cache" / "build").mkdir(parents=True)
+    (tmp_path / "tmp").mkdir()
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "tree" / "go.mod").write_text("module example.com/m\n\ngo 1.21\n")
+    (tmp_path / "tree" / "main.go").write_text(
+        'package main\n\nimport "fmt"\n\nfunc main() { fmt.Println() }\n'
+    )
+    script = f'mount -t tmpfs {mount} tmpfs cache/build && exec "$@"'
+    listed = subprocess.run(
+        [
+            *("unshare", "--user", "--map-root-user", "--mount", "sh", "-euc", script, "sh"),
+            *go_sandbox.listing_command("", "list", "-deps", "."),
+        ],
+        cwd=tmp_path,
+        env={**go_sandbox.offline_environment(PLATFORM), "PATH": go_sandbox.SYSTEM_PATH},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (listed.returncode, listed.stderr) == (0, "")
+    assert {"fmt", "runtime", "example.com/m"} <= set(listed.stdout.splitlines())
+
+
+def test_a_remote_worker_shares_out_its_cores_itself() -> None:
+    here, there = (build_command.build_command("a", "x", workers) for workers in (False, True))
+    assert here[:-1] == there[:-1]
+    assert (here[-1], there[-1]) == ("{pants_concurrency}", "")
+
+
+def test_isolated_caches_are_directories_of_the_sandbox() -> None:
+    assert dict(go_sandbox.caches(isolated=True).named) == {}
+    assert {"cache/build", "cache/mod"} <= set(go_sandbox.caches(isolated=True).directories)
+    assert dict(go_sandbox.caches(isolated=False).named) == {
+        "go_static_build": "cache/build",
+        "go_static_mod": "cache/mod",
+    }

@@ -1,0 +1,129 @@
+"""The second build: a real one, elsewhere, and compared."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from pants.core.goals.test import TestResult
+from pants.engine.target import InvalidFieldException, Tags
+
+from go_static.goals.reproducibility_check import ReproducibleTestFieldSet
+from go_static.targets.types import GoReproducibleTestTarget
+from go_static_testing.engine import Repository
+
+GO_MOD = "module example.com/m\n\ngo 1.21\n"
+MAIN = "package main\n\nfunc main() { println(made) }\n"
+TEST = "m:it#reproducible_test"
+
+
+def program(
+    build: str, main: str = 'package main\n\nfunc main() { println("twice") }\n'
+) -> dict[str, str]:
+    return {
+        "m/go.mod": GO_MOD,
+        "m/main.go": main,
+        "m/BUILD": f'go_module(name="mod")\n{build}',
+    }
+
+
+def generated(script: str) -> dict[str, str]:
+    """A program whose `made.go` is written by a shell script; `made` is a string in it."""
+    return {
+        **program(
+            'go_codegen(name="code", packages=["."], tools=["sh", "date"])\n'
+            'go_static_binary(name="it", codegen=[":code"], reproducible=True)\n',
+            f"//go:generate sh make.sh\n{MAIN}",
+        ),
+        "m/make.sh": script,
+    }
+
+
+def write(value: str) -> str:
+    return f'printf "package main\\n\\nconst made = \\"%s\\"\\n" "{value}" > made.go\n'
+
+
+def shown(result: TestResult) -> str:
+    """What the test printed; newer Pants has bytes."""
+    fields = vars(result)
+    text: str = fields["stdout"] if "stdout" in fields else fields["stdout_bytes"].decode()
+    return text
+
+
+def test_only_a_binary_that_asks_for_it_has_the_test(repository: Repository) -> None:
+    repository.write(
+        program(
+            'go_static_binary(name="it", goarch=parametrize("amd64", "arm64"), reproducible=True, '
+            'tags=["t"], skip_elf_static_test=True)\ngo_static_binary(name="other")\n'
+        )
+    )
+    targets = repository.targets()
+
+    found = [name for name, t in targets.items() if isinstance(t, GoReproducibleTestTarget)]
+    assert sorted(found) == [f"{TEST}@goarch=amd64", f"{TEST}@goarch=arm64"]
+    test = targets[f"{TEST}@goarch=arm64"]
+    fields = ReproducibleTestFieldSet.create(test)
+    assert fields.binary.value == "m:it#binary@goarch=arm64"
+    assert repository.dependencies(f"{TEST}@goarch=arm64") == ["m:it#binary@goarch=arm64"]
+    assert test[Tags].value == ("t",)
+
+
+def test_a_test_that_is_written_by_hand_names_one_binary(repository: Repository) -> None:
+    repository.write(
+        program('go_static_binary(name="it")\ngo_reproducible_test(name="test", binary=":mod")\n')
+    )
+    with repository.fails(
+        InvalidFieldException,
+        "m:test: its field binary=`:mod` has to stand for one binary",
+        "and stands for: none.",
+        "set `reproducible=True` there, which makes the test.",
+    ):
+        repository.reproducible_test("m:test")
+
+
+def test_generated_code_that_is_new_each_time_fails_and_says_which(repository: Repository) -> None:
+    repository.write(generated(write("$(date +%s.%N)")))
+
+    result = repository.reproducible_test(TEST)
+
+    assert result.exit_code == 1
+    report = shown(result)
+    assert report.startswith("first/m/it and second/m/it differ\n  files\n    A first/m/it: ")
+    assert re.search(r"^    \.rodata: \d+ bytes from 0x\w+ on; \d+ bytes differ, ", report, re.M)
+    assert "Go's build IDs say that source files or the compiler's flags were not the" in report
+    assert report.endswith(
+        "\nGenerated code that was not the same the second time:\n"
+        "  m/made.go, of m:code#code\n"
+        "Let the generator leave out what is new each time, and sort what has no order.\n"
+    )
+
+
+def test_the_second_run_has_other_directories_and_is_one(
+    repository: Repository, tmp_path: Path
+) -> None:
+    """The generator keeps a log outside of its sandbox, which only a test does."""
+    log = tmp_path / "log"
+    directories = '"$PWD" "$GOROOT" "$GOMODCACHE" "$GOCACHE" "$GOPATH" "$TMPDIR" "$HOME"'
+    repository.write(generated(f"echo {directories} >> {log}\n{write('the same')}"))
+
+    result = repository.reproducible_test(TEST)
+
+    assert result.exit_code == 0
+    assert re.fullmatch(
+        r"first/m/it and second/m/it are the same: [\d.]+ MB, SHA-256 [0-9a-f]{64}\n",
+        shown(result),
+    )
+    first, second = (line.split() for line in log.read_text().splitlines())
+    assert len(first) == len(second) == 7
+    for old, new in zip(first, second):
+        assert old != new
+        assert "/elsewhere/" in new
+        assert "named" not in new
+
+    # The result counts for as long as nothing changes, unless it is asked for anew.
+    repository.configure()
+    assert repository.reproducible_test(TEST).exit_code == 0
+    assert len(log.read_text().splitlines()) == 2
+    repository.configure("--test-force")
+    assert repository.reproducible_test(TEST).exit_code == 0
+    assert len(log.read_text().splitlines()) == 3

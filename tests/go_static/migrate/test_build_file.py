@@ -1,0 +1,302 @@
+"""BUILD files of Pants's own Go backend, as this backend's targets."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from go_static.goals.migrate import build_file_paths, report
+from go_static.migrate.build_file import Migration, Note, migrate_build_file
+
+# As people write them: comments in all places, both kinds of quotes, any formatting.
+WRITTEN = """\
+# The agent's module.
+go_mod(name='mod')   # one for all
+
+go_package()
+
+go_binary(
+    name="bin",  # the program
+    main=':pkg',
+    output_path='bin/agent',
+    cgo_enabled=False,  # never again
+    tags=["release"],
+    # Smaller.
+    linker_flags=["-s", "-w"],
+    compiler_flags = ['-N',
+                      "-l"],
+)
+go_binary(name = "é", race=False, assembler_flags=("-D=X",), restartable=True, cgo_enabled=None)
+docker_image(name="image", dependencies=[":bin"])
+"""
+
+
+def migrated(text: str, directory: str = "agent", replace: bool = False) -> Migration:
+    return migrate_build_file(directory, text, replace)
+
+
+def test_what_is_no_matter_of_the_targets_stays() -> None:
+    result = migrated(WRITTEN)
+    assert (
+        result.text
+        == """\
+# The agent's module.
+go_mod(name='mod')   # one for all
+
+go_module(name="module")
+
+go_package()
+
+go_static_binary(
+    name="bin",  # the program
+    output_path='bin/agent',
+    # never again
+    tags=["release"],
+    # Smaller.
+    ldflags=["-s", "-w"],
+    gcflags = ['all=-N',
+                      "-l"],
+)
+go_static_binary(name = "é", asmflags=("all=-D=X",), restartable=True)
+docker_image(name="image", dependencies=[":bin"])
+"""
+    )
+    assert result.left == ()
+    assert [(note.line, note.text) for note in result.done] == [
+        (2, 'go_module(name="module") beside go_mod'),
+        (6, "go_binary is now go_static_binary"),
+        (17, "go_binary is now go_static_binary"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [
+        ("linker_flags=['-X', 'main.v=1 b']", """ldflags=['-X', "'main.v=1 b'"]"""),
+        ('linker_flags=["-X=main.v=it\'s"]', 'ldflags=["-X=main.v=it\'s"]'),
+        ("compiler_flags=('-N',)", "gcflags=('all=-N',)"),
+        ('compiler_flags=["""-N""", "-l"]', 'gcflags=["""all=-N""", "-l"]'),
+        ("assembler_flags=['-D=A B']", """asmflags=["all='-D=A B'"]"""),
+        ("assembler_flags=[]", ""),
+    ],
+)
+def test_an_argument_of_pantss_backend_is_a_word_for_go(flags: str, expected: str) -> None:
+    assert migrated(f"go_binary({flags})\n").text == f"go_static_binary({expected})\n"
+
+
+def test_a_second_time_changes_nothing() -> None:
+    once = migrated(WRITTEN).text
+    assert migrated(once) == Migration(once)
+
+
+def test_a_repository_that_leaves_pantss_backend() -> None:
+    result = migrated(
+        'go_mod(\n    name="mod",\n    linker_flags=["-s"],\n)\n\n'
+        '# The library.\ngo_package(dependencies=["//proto"])  # all of it\n\n\nfiles(name="f")\n',
+        replace=True,
+    )
+    assert result.text == (
+        'go_module(\n    name="mod",\n)\n\n# The library.\n# all of it\n\n\nfiles(name="f")\n'
+    )
+    assert [f"{note.line}: {note.text}" for note in result.left] == [
+        '3: `linker_flags` of go_mod: give each go_static_binary of the module `ldflags=["-s"]`',
+        "7: `dependencies` of go_package, which is gone: name those that generate Go code in "
+        "`codegen` of the go_static_binary",
+    ]
+
+
+def test_a_repository_that_leaves_it_later() -> None:
+    once = migrated('go_mod(name="mod")\n\ngo_package()\n\ngo_binary(name="bin")\n').text
+    assert migrated(once, replace=True).text == (
+        'go_module(name="module")\n\ngo_static_binary(name="bin")\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("main", "expected"),
+    [
+        ("None", "go_static_binary()\n"),
+        ("':x'", "go_static_binary()\n"),
+        ("'agent:pkg'", "go_static_binary()\n"),
+        ("'//agent/cmd/x:x'", 'go_static_binary(main="cmd/x")\n'),
+        ("'agent/cmd/x'", 'go_static_binary(main="cmd/x")\n'),
+        ("'//other:pkg'", 'go_static_binary(main="../other")\n'),
+        ("'//:pkg'", 'go_static_binary(main="..")\n'),
+        ("'agent/v.1'", 'go_static_binary(main="./v.1")\n'),
+        ("'agent:mod#example.com/x/cmd/y'", 'go_static_binary(main="example.com/x/cmd/y")\n'),
+        ("':mod#example.com/x/cmd/y'", 'go_static_binary(main="example.com/x/cmd/y")\n'),
+        ("'//:mod#example.com/x/cmd/y'", 'go_static_binary(main="example.com/x/cmd/y")\n'),
+    ],
+)
+def test_an_address_becomes_a_directory_or_an_import_path(main: str, expected: str) -> None:
+    assert migrated(f"go_binary(main={main})\n").text == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "reason"),
+    [
+        ("cgo_enabled=True", "cgo_enabled=True, but cgo is off in a static binary"),
+        ("race=True", "race=True, but the race detector is linked through cgo"),
+        ("asan=True", "asan=True, but the address sanitizer is linked through cgo"),
+        ("msan=parametrize(True, False)", "the value of `msan` is computed"),
+        ("linker_flags=FLAGS + ['-s']", "the value of `linker_flags` is computed"),
+        ("linker_flags='-s'", "`linker_flags` is no list"),
+        (
+            'linker_flags=["-X=a.b=\' \\""]',
+            "`linker_flags` has a flag with both kinds of quotation marks",
+        ),
+        ("linker_flags=[1]", "`linker_flags` has something else than strings"),
+        (
+            "linker_flags=['-linkmode=external']",
+            "ldflags: `-linkmode=external` is refused, because",
+        ),
+        (
+            "main='other:mod#example.com/x'",
+            "main=`other:mod#example.com/x` is of a module that is not above this BUILD file",
+        ),
+        ("main='./x'", "main=`./x` is no address of a package that is known here"),
+        ("frobnicate=1", "`frobnicate` is no field of go_static_binary"),
+        ("**common", "it has `**` arguments, whose fields are not known"),
+        ("'bin'", "it has arguments that are no fields"),
+    ],
+)
+def test_what_has_no_counterpart_is_kept_and_said(field: str, reason: str) -> None:
+    text = f"go_binary(\n    {field},\n)\n"
+    result = migrated(text)
+    assert (result.text, result.done) == (text, ())
+    (note,) = result.left
+    assert f"go_binary is kept: {reason}" in note.text
+    assert note.line == (1 if field == "'bin'" else 2)
+
+
+def test_settings_of_a_module_are_said() -> None:
+    text = "go_mod(cgo_enabled=True, race=False, compiler_flags=['-N'])\n"
+    result = migrated(text)
+    assert [note.text for note in result.left] == [
+        "`cgo_enabled` of go_mod: has no counterpart: cgo is off in a static binary",
+        "`compiler_flags` of go_mod: give each go_static_binary of the module "
+        "`gcflags=['-N']`, with `all=` before the first",
+    ]
+
+
+def test_names_that_are_taken_are_not_given_again() -> None:
+    text = 'files(name="module")\nfiles(name="module2")\ngo_mod()'
+    assert migrated(text).text == f'{text}\n\ngo_module(name="module3")'
+
+
+def test_lines_of_windows_stay() -> None:
+    text = "go_mod()\r\ngo_binary(\r\n    race=False,\r\n    name='x',\r\n)\r\n"
+    assert migrated(text).text == (
+        "go_mod()\r\n\r\ngo_module(name=\"module\")\r\ngo_static_binary(\r\n    name='x',\r\n)\r\n"
+    )
+
+
+def test_targets_that_are_no_statements() -> None:
+    text = "[go_binary(name=n) for n in NAMES]\nx = go_mod()\nfor d in DIRS: go_package(name=d)\n"
+    result = migrated(text, replace=True)
+    assert result.text == (
+        "[go_static_binary(name=n) for n in NAMES]\nx = go_module()\n"
+        "for d in DIRS: go_package(name=d)\n"
+    )
+    assert [note.text for note in result.left] == [
+        "go_package is kept: it is no statement of its own"
+    ]
+    beside = migrated("x = go_mod()\n")
+    assert [note.text for note in beside.left] == [
+        "put a go_module beside this go_mod: it is no statement of its own"
+    ]
+
+
+def test_a_file_that_is_no_python_is_said() -> None:
+    (note,) = migrated("\ngo_binary(\n").left
+    assert "the file cannot be read" in note.text
+
+
+@pytest.mark.parametrize(
+    ("hostile", "reason"),
+    [
+        ("x = a" + ".a" * 200_000, "it nests too deeply"),
+        ("x = " + '"a"+' * 100_000 + '"a"', "it nests too deeply"),
+        ("x = " + "-" * 300_000 + "1", "it nests too deeply"),
+        ("x = " + "not " * 200_000 + "1", "it nests too deeply"),
+        ("x = " + "lambda:" * 100_000 + "1", "it nests too deeply"),
+        ("x = " + "lambda a,b:" * 50_000 + "1", "it nests too deeply"),
+        ('x = f"{a' + ".a" * 200_000 + '}"', ""),
+        ("x = a" + "()" * 200_000, "it nests too deeply"),
+        ("x = a" + "[0]" * 200_000, "it nests too deeply"),
+        ("x = " + "(" * 300_000, ""),
+        ("x = " + "[" * 150 + "a" + ".a" * 400, "it nests too deeply"),
+        ("x = " + "1 if 1 else " * 50_000 + "1", "it nests too deeply"),
+        ("if 1:\n  pass\n" + "elif 1:\n  pass\n" * 20_000, "it nests too deeply"),
+        ("x = " + "9" * 500_000, "a number has too many digits"),
+        ("#" * (1 << 20), "it has more than 1 MiB"),
+        ("x = 1\r\ry = 2", "a carriage return is no line end"),
+        ("x = '\0'", ""),
+        ("x = '", ""),
+    ],
+    ids=lambda text: text[:12],
+)
+def test_a_hostile_file_is_said_to_be_unreadable_and_ends_nothing(
+    hostile: str, reason: str
+) -> None:
+    """In a process of its own: a parser that recurses ends the whole process."""
+    program = (
+        "import sys; from go_static.migrate.build_file import migrate_build_file as migrate;"
+        "(note,) = migrate('', sys.stdin.read(), False).left; print(note.text)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        input=f"go_binary(name='x')\n{hostile}\n".encode(),
+        env={"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr[-300:]) == (0, b"")
+    assert done.stdout.decode().startswith(f"the file cannot be read: {reason}")
+
+
+def test_a_file_that_is_not_utf_8_is_said() -> None:
+    (note,) = migrated(b"go_binary(name='\xff')\n".decode(errors="surrogateescape")).left
+    assert note.text == "the file cannot be read: it is not UTF-8"
+
+
+def test_a_file_of_a_thousand_targets_is_read() -> None:
+    text = "".join(
+        f"go_binary(name='x{number}', main='cmd', tags=['a' 'b', 'c' + 'd' + 'e', str(1)])\n"
+        for number in range(1000)
+    )
+    assert len(migrated(text + "x = [" + "'a', " * 10_000 + "]\n").done) == 1000
+
+
+def test_a_value_that_has_no_hash_is_computed() -> None:
+    (note,) = migrated("go_binary(name='x', main={[]: 1})\n").left
+    assert "the value of `main` is computed" in note.text
+
+
+def test_other_files_are_not_even_read() -> None:
+    assert migrated("this is no ( python") == Migration("this is no ( python")
+
+
+def test_build_files_are_known_by_the_patterns_of_pants() -> None:
+    files = ("a/BUILD", "a/BUILD.go", "a/BUILDER", "BUILD", "a/x.go")
+    assert build_file_paths(files, ("BUILD", "BUILD.*")) == ("a/BUILD", "a/BUILD.go", "BUILD")
+
+
+def test_the_report_names_files_and_lines() -> None:
+    assert report(
+        {
+            "b/BUILD": Migration("", left=(Note(7, "race"),)),
+            "a/BUILD": Migration("", (Note(1, "changed"),), (Note(3, "cgo"),)),
+        }
+    ) == [
+        "Changed a/BUILD:",
+        "  - line 1: changed",
+        "Left for you:",
+        "  - a/BUILD:3: cgo",
+        "  - b/BUILD:7: race",
+    ]
+    assert report({}) == ["No `go_binary` and no `go_mod` to change was found."]

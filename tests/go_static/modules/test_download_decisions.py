@@ -1,0 +1,115 @@
+"""What is downloaded, and with what, without an engine."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from pants.engine.fs import EMPTY_DIGEST
+
+from go_static.modules import downloads, module
+from go_static.modules import tree as modules_tree
+from go_static.modules.download_errors import download_errors
+from go_static.modules.modfile import GoMod, parse_go_mod
+from go_static.modules.workspace import Workspace
+from go_static.sdk.find_sdk import GoSdk
+
+GO_SUM = """\
+example.com/a v1.0.0 h1:x=
+example.com/a v1.0.0/go.mod h1:x=
+example.com/onlymod v1.0.0/go.mod h1:x=
+example.com/fork v1.2.0 h1:x=
+example.com/stale v0.1.0 h1:x=
+"""
+AN_SDK = GoSdk(EMPTY_DIGEST, "1.26.7")
+
+
+def test_modules_without_the_hash_of_their_zip_are_not_downloaded() -> None:
+    go_mod = parse_go_mod(
+        "go.mod",
+        "module m\nrequire (\nexample.com/a v1.0.0\nexample.com/onlymod v1.0.0\n"
+        "example.com/replaced v1.0.0\nexample.com/local v1.0.0\n)\n"
+        "replace example.com/replaced => example.com/fork v1.2.0\n"
+        "replace example.com/local => ../local\n",
+    )
+
+    assert downloads.modules_with_sums(go_mod, GO_SUM) == ("example.com/a", "example.com/replaced")
+
+
+def tree(
+    go_mod: GoMod, go_sum: str, workspace: str = "", vendored: bool = False
+) -> modules_tree.ModuleTree:
+    main = module.GoModule("m", EMPTY_DIGEST, go_mod, go_sum, vendored)
+    return modules_tree.ModuleTree(
+        "m", EMPTY_DIGEST, EMPTY_DIGEST, (main,), Workspace(workspace), vendored, go_mod.go
+    )
+
+
+@pytest.mark.parametrize(
+    ("go", "workspace", "vendored", "whole_graph", "expected"),
+    [
+        ("1.21", "", False, False, (("example.com/a",), "modules")),
+        ("1.21", "", False, True, (("example.com/a",), "graph")),
+        ("1.16", "", False, False, ((), "graph")),
+        ("", "", False, False, ((), "graph")),
+        (
+            "1.21",
+            "go.work",
+            False,
+            False,
+            (
+                ("example.com/a@v1.0.0", "example.com/fork@v1.2.0", "example.com/stale@v0.1.0"),
+                "workspace",
+            ),
+        ),
+        ("1.21", "go.work", False, True, ((), "workspace")),
+        ("1.21", "", True, False, None),
+        ("1.21", "go.work", True, True, None),
+    ],
+)
+def test_what_is_downloaded_follows_from_the_module_files(
+    go: str, workspace: str, vendored: bool, whole_graph: bool, expected: object
+) -> None:
+    go_mod = GoMod("m", go, (), ("example.com/a",), ())
+
+    request = downloads.downloads_request(
+        tree(go_mod, GO_SUM, workspace, vendored), AN_SDK, whole_graph
+    )
+
+    assert (request and (request.modules, request.scope.value)) == expected
+
+
+def test_nothing_is_downloaded_for_a_module_without_sums() -> None:
+    go_mod = GoMod("m", "1.21", (), ("example.com/a",), ())
+
+    assert downloads.downloads_request(tree(go_mod, ""), AN_SDK) is None
+
+
+def test_the_errors_of_a_download_are_found_in_its_output() -> None:
+    output = json.dumps({"Path": "a", "Version": "v1"}) + "\n"
+    output += json.dumps({"Path": "b", "Version": "v2", "Error": "no route"}) + "\nrubbish"
+
+    assert download_errors(output.encode()) == (("b@v2", "no route"),)
+
+
+def test_a_private_file_is_for_the_user_alone_and_does_not_stay() -> None:
+    with downloads.private_file("secret") as path:
+        assert Path(path).read_text() == "secret"
+        assert Path(path).stat().st_mode & 0o077 == 0
+    assert not Path(path).exists()
+
+
+@pytest.mark.parametrize(
+    ("count", "names"),
+    [
+        ("1", ("GIT_CONFIG_KEY_0", "GIT_CONFIG_VALUE_0")),
+        ("0", ()),
+        ("-1", ()),
+        ("many", ()),
+    ],
+)
+def test_the_configuration_of_git_in_numbered_variables_is_looked_up(
+    count: str, names: tuple[str, ...]
+) -> None:
+    assert downloads.git_config_variables(count) == names

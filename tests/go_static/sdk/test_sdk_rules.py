@@ -1,0 +1,294 @@
+"""Where the Go SDK comes from: which one is chosen, and what is said when there is none."""
+
+from __future__ import annotations
+
+import hashlib
+import http.server
+import tarfile
+import threading
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from pants.engine.platform import Platform
+
+from go_static.sdk.choice import FoundSdk, FoundSdks, GoSdkError, SdkRequest
+from go_static.sdk.find_sdk import GoSdk
+from go_static_testing.engine import Repository
+from go_static_testing.go_tool import GoTool
+from go_static_testing.helpers import Capture, Search
+
+PLATFORM = Platform.create_for_localhost().value
+
+
+def find(repository: Repository, minimum: str = "1.21") -> GoSdk:
+    return repository.request(GoSdk, SdkRequest(minimum, "m/go.mod"))
+
+
+def test_directories_are_searched_in_order_and_what_is_no_working_go_is_passed_over(
+    repository: Repository, go: GoTool, tmp_path: Path
+) -> None:
+    for name, script in {
+        "empty": "",
+        "broken": "#!/bin/sh\nexit 1\n",
+        "no_go": "#!/bin/sh\n",
+    }.items():
+        (tmp_path / name).mkdir()
+        if script:
+            (tmp_path / name / "go").write_text(script)
+            (tmp_path / name / "go").chmod(0o755)
+    (tmp_path / "plain file").mkdir()
+    (tmp_path / "plain file" / "go").write_text("not executable")
+    (tmp_path / "link").mkdir()
+    (tmp_path / "link" / "go").symlink_to(go.command)
+    names = ("empty", "broken", "no_go", "plain file", "missing", "link")
+    searched = [str(tmp_path / name) for name in names]
+    repository.configure(f"--go-sdk-search-paths={[*searched, '<PATH>', 'relative']}")
+
+    found = repository.request(FoundSdks, Search())
+
+    assert found.searched == (*searched, go.search_path, "/usr/bin", "/bin")
+    assert [sdk.directory for sdk in found.sdks][:2] == [searched[-1], go.search_path]
+    assert {(sdk.version, sdk.root) for sdk in found.sdks[:2]} == {(go.version, str(go.root))}
+
+
+def test_an_upgrade_in_place_changes_the_identity(
+    repository: Repository, go: GoTool, tmp_path: Path
+) -> None:
+    root = tmp_path / "go"
+    (root / "bin").mkdir(parents=True)
+    # The real program, moved: it finds its root from where it is.
+    (root / "bin" / "go").write_bytes(go.command.read_bytes())
+    (root / "bin" / "go").chmod(0o755)
+    for name in ("src", "pkg"):
+        (root / name).symlink_to(go.root / name)
+    (root / "VERSION").write_text((go.root / "VERSION").read_text())
+    identities = set()
+    for change in ("", "\n# another build"):
+        with (root / "VERSION").open("a") as version:
+            version.write(change)
+        repository.configure(f"--go-sdk-search-paths=['{root / 'bin'}']")
+        found = repository.request(FoundSdks, Search())
+        identities |= {sdk.identity for sdk in found.sdks}
+    assert len(identities) == 2
+
+
+def test_the_version_that_is_set_is_taken_from_the_machine_when_it_is_there(
+    repository: Repository, go: GoTool
+) -> None:
+    repository.configure(f"--go-sdk-version={go.version}", "--go-sdk-known-versions=[]")
+    assert find(repository).version == go.version
+
+
+@pytest.mark.parametrize(
+    ("options", "minimum", "parts"),
+    [
+        pytest.param(
+            ("--go-sdk-version=1.20.1",),
+            "1.19",
+            (
+                "No Go SDK was found: needed is exactly Go 1.20.1, which [go-sdk].version asks",
+                "On the search path ([go-sdk].search_paths): Go {version} in {path}",
+                f"Known for download on {PLATFORM} ([go-sdk].known_versions): 1.21.13, ",
+                "put it on the PATH, or add its archive to `[go-sdk].known_versions`",
+            ),
+            id="a version that is nowhere",
+        ),
+        pytest.param(
+            ("--go-sdk-version=1.22.12",),
+            "1.23",
+            (
+                "m/go.mod asks for Go 1.23, but [go-sdk].version is 1.22.12, which is older.",
+                "Set [go-sdk].version to 1.23 or newer, or lower the `go` line of m/go.mod.",
+            ),
+            id="a version that is older than go.mod asks",
+        ),
+        pytest.param(
+            (),
+            "1.999",
+            ("needed is at least Go 1.999, which m/go.mod asks for.",),
+            id="a go.mod that asks for the future",
+        ),
+        pytest.param(
+            ("--go-sdk-search-paths=[]", "--go-sdk-known-versions=[]"),
+            "1.21",
+            (
+                "On the search path ([go-sdk].search_paths): no Go in no directory.",
+                f"Known for download on {PLATFORM} ([go-sdk].known_versions): none.",
+            ),
+            id="nowhere to look",
+        ),
+        pytest.param(
+            ("--go-sdk-search-paths=['/nonexistent/a b']", "--go-sdk-known-versions=[]"),
+            "1.21",
+            ("[go-sdk].search_paths): no Go in '/nonexistent/a b'.",),
+            id="a directory without Go",
+        ),
+        pytest.param(
+            ("--go-sdk-version=1.26",),
+            "1.21",
+            ("[go-sdk].version: `1.26` names a line of Go, not a release.", "such as `1."),
+            id="a version that is a line of releases",
+        ),
+        pytest.param(
+            ("--go-sdk-version=latest",),
+            "1.21",
+            ("[go-sdk].version: `latest` is not a Go version such as 1.26.7",),
+            id="a version that is a word",
+        ),
+    ],
+)
+def test_no_sdk(
+    repository: Repository,
+    go: GoTool,
+    options: tuple[str, ...],
+    minimum: str,
+    parts: tuple[str, ...],
+) -> None:
+    repository.configure(*options)
+    expected = [part.format(version=go.version, path=go.search_path) for part in parts]
+    with repository.fails(GoSdkError, *expected):
+        find(repository, minimum)
+
+
+def test_a_go_mod_without_a_go_line_asks_for_any_go(repository: Repository) -> None:
+    assert find(repository, "").version
+    repository.configure("--go-sdk-search-paths=[]", "--go-sdk-known-versions=[]")
+    with repository.fails(GoSdkError, "No Go SDK was found: needed is", never=("Go , which",)):
+        find(repository, "")
+
+
+def test_a_go_that_vanishes_after_the_search_is_an_error_that_says_so(
+    repository: Repository, tmp_path: Path
+) -> None:
+    gone = FoundSdk(str(tmp_path / "go/bin"), "1.26.1", str(tmp_path / "go"), "gone")
+    with repository.fails(
+        GoSdkError,
+        f"Go 1.26.1 at {tmp_path / 'go'} could not be copied into Pants's store:",
+        "Check that the directory is a complete Go installation and readable",
+        "[go-sdk].search_paths",
+    ):
+        repository.request(GoSdk, Capture(gone))
+
+
+def test_a_go_that_is_not_complete_is_an_error_and_no_sdk(
+    repository: Repository, go: GoTool, tmp_path: Path
+) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "go").symlink_to(go.command)
+    (tmp_path / "VERSION").write_text("go1.26.1\n")
+    incomplete = FoundSdk(str(tmp_path / "bin"), "1.26.1", str(tmp_path), "incomplete")
+    with repository.fails(GoSdkError, "Go 1.26.1 at", "Check that the directory is a complete Go"):
+        repository.request(GoSdk, Capture(incomplete))
+
+
+def test_the_programs_of_the_copied_sdk_can_be_executed(repository: Repository) -> None:
+    sdk = find(repository)
+    executables = repository.executables(sdk.digest)
+    assert "bin/go" in executables
+    assert any(name.startswith("pkg/tool/") and name.endswith("/link") for name in executables)
+
+
+@pytest.fixture(scope="module")
+def archive(go: GoTool, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive with the layout of Go's own, and little in it, so that it is made quickly."""
+    path = tmp_path_factory.mktemp("site") / "go.tar.gz"
+    with tarfile.open(path, "w:gz", compresslevel=1) as tar:
+        for name in ("VERSION", "go.env", "bin/go", "src/errors", "src/cmd/internal/quoted"):
+            tar.add(go.root / name, f"go/{name}")
+    return path
+
+
+@pytest.fixture
+def site(archive: Path) -> Iterator[str]:
+    """The URL of a web server with the archive."""
+    handler = partial(_QuietHandler, directory=str(archive.parent))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+class _QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+def pinned(archive: Path, version: str, url: str, **changed: str) -> tuple[str, ...]:
+    sha256 = changed.get("sha256", hashlib.sha256(archive.read_bytes()).hexdigest())
+    length = changed.get("length", str(archive.stat().st_size))
+    return (
+        "--go-sdk-search-paths=[]",
+        f"--go-sdk-version={version}",
+        f"--go-sdk-known-versions=['{version}|{PLATFORM}|{sha256}|{length}']",
+        f"--go-sdk-url-template={url}",
+    )
+
+
+def test_a_pinned_archive_is_downloaded_over_http_and_trimmed(
+    repository: Repository, archive: Path, site: str
+) -> None:
+    repository.configure(*pinned(archive, "1.91.1", f"{site}/go.tar.gz?{{version}}-{{platform}}"))
+    sdk = find(repository)
+    files = repository.files(sdk.digest)
+    assert sdk.version == "1.91.1"
+    assert {"VERSION", "bin/go", "go.env", "src/errors/errors.go"} <= set(files)
+    assert not [f for f in files if f.endswith("_test.go") or f.startswith("src/cmd/")]
+    assert repository.executables(sdk.digest) == {"bin/go"}
+
+
+def test_a_pinned_archive_is_read_from_a_file_url(repository: Repository, archive: Path) -> None:
+    repository.configure(*pinned(archive, "1.91.2", archive.as_uri()))
+    assert "bin/go" in repository.files(find(repository).digest)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"sha256": "0" * 64}, id="with another checksum"),
+        pytest.param({"length": "99999999"}, id="with another length"),
+    ],
+)
+def test_an_archive_is_refused(
+    repository: Repository, archive: Path, site: str, changed: dict[str, str]
+) -> None:
+    url = f"{site}/go.tar.gz?{next(iter(changed))}"
+    repository.configure(*pinned(archive, "1.91.3", url, **changed))
+    with repository.fails(Exception, "Wrong digest for downloaded file: want Digest"):
+        find(repository)
+
+
+def test_an_archive_that_is_none_or_holds_no_go_is_an_error_that_says_so(
+    repository: Repository, go: GoTool, tmp_path: Path
+) -> None:
+    (tmp_path / "text.tar.gz").write_text("This is no archive.")
+    with tarfile.open(tmp_path / "other.tar.gz", "w:gz") as tar:
+        tar.add(go.root / "VERSION", "go/VERSION")
+    for name, reason in (("text", "tar: "), ("other", "there is no program go/bin/go in other.")):
+        file = tmp_path / f"{name}.tar.gz"
+        repository.configure(*pinned(file, "1.91.5", file.as_uri()))
+        with repository.fails(
+            GoSdkError,
+            "The Go SDK could not be downloaded: needed is exactly Go 1.91.5",
+            f"{file.as_uri()}: it has been downloaded, and cannot be unpacked: ",
+            reason,
+        ):
+            find(repository)
+
+
+def test_a_template_with_an_unknown_placeholder_is_an_error_that_names_the_option(
+    repository: Repository, archive: Path
+) -> None:
+    repository.configure(*pinned(archive, "1.91.4", "https://example.com/{goos}.tar.gz"))
+    with repository.fails(Exception, "url_template", "goos"):
+        find(repository)
+
+
+def test_a_known_version_with_a_typing_error_is_an_error_that_names_the_option(
+    repository: Repository,
+) -> None:
+    repository.configure("--go-sdk-search-paths=[]", "--go-sdk-known-versions=['1.26.7|linux']")
+    with repository.fails(Exception, "known_versions"):
+        find(repository)
