@@ -10,7 +10,8 @@ from xml.etree import ElementTree
 
 from elf_static.elf.facts import Facts
 from elf_static.judge.judgement import Judgement
-from elf_static.report.text import FORMATS, Report
+from elf_static.report.formats import FORMATS
+from elf_static.report.model import Report
 
 
 def check_reports(facts: Facts, judgement: Judgement, policy: str) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 from elf_static.elf.reader import read_facts
 from elf_static.judge.judgement import judge
 from elf_static.judge.policy import load_policy
-from elf_static.report.text import FORMATS, Report
+from elf_static.report.formats import FORMATS
+from elf_static.report.model import Report
 from elf_static_testing.corpus import Corpus
 from elf_static_testing.held_out import held_out_files
 from elf_static_testing.promises import broken_promises

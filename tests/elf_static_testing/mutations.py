@@ -24,7 +24,8 @@ from elf_static.elf.reader import read_source
 from elf_static.inspect.html_page import inspect_source, render_page
 from elf_static.judge.judgement import NOT_STATIC, STATIC, judge
 from elf_static.judge.policy import load_policy
-from elf_static.report.text import FORMATS, Report
+from elf_static.report.formats import FORMATS
+from elf_static.report.model import Report
 from elf_static_testing.promises import broken_promises
 
 _EXTREMES = (

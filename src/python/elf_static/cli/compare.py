@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from elf_static.cli.exit_codes import FAILED, PASSED, UsageError, shown
+from elf_static.cli.exit_codes import FAILED, PASSED, UsageError
 from elf_static.elf.bounded_file import Source, UnreadableError
 from elf_static.elf.reader import STANDARD_INPUT, open_path
+from elf_static.report.model import shown
 
 
 def add_compare(commands: Any) -> None:

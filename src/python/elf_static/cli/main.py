@@ -16,7 +16,7 @@ from typing import NoReturn
 
 from elf_static import __version__
 from elf_static.cli.compare import add_compare
-from elf_static.cli.exit_codes import FAILED, NOT_JUDGED, PASSED, UsageError, shown
+from elf_static.cli.exit_codes import FAILED, NOT_JUDGED, PASSED, UsageError
 from elf_static.elf.bounded_file import Source, UnreadableError
 from elf_static.elf.facts import Facts
 from elf_static.elf.machines import GO_ARCHITECTURES, GO_SYSTEMS
@@ -26,7 +26,9 @@ from elf_static.judge.judgement import UNDETERMINED, judge
 from elf_static.judge.observation import Observation
 from elf_static.judge.policies import BUILT_IN
 from elf_static.judge.policy import Policy, PolicyError, load_policy
-from elf_static.report.text import FORMATS, Report, render_text
+from elf_static.report.formats import FORMATS
+from elf_static.report.model import Report, shown
+from elf_static.report.text import render_text
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -9,7 +9,8 @@ from dataclasses import asdict
 from elf_static.compare.compare import Comparison, File, Part, Value
 from elf_static.compare.extents import OUTSIDE, SECTION, SEGMENT, Extent
 from elf_static.compare.hint import hint
-from elf_static.report.text import SCHEMA, size_words
+from elf_static.report.model import SCHEMA
+from elf_static.report.text import size_words
 
 # A hostile file has thousands of each.
 _SHOWN = 40

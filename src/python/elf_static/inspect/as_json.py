@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from elf_static.elf.facts import Facts
-from elf_static.report.text import SCHEMA
+from elf_static.report.model import SCHEMA
 
 
 def render_inspections(every: Sequence[tuple[str, Facts]]) -> str:

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from elf_static.judge.judgement import UNDETERMINED
-from elf_static.report.text import Report, describe, render_text, summary
+from elf_static.report.model import Report
+from elf_static.report.text import describe, render_text, summary
 
 
 def render(reports: Sequence[Report], policy: str) -> str:

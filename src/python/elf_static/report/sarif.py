@@ -11,7 +11,7 @@ from urllib.parse import quote
 from elf_static import __version__
 from elf_static.judge.judgement import Finding
 from elf_static.judge.rules import RULES
-from elf_static.report.text import Report
+from elf_static.report.model import Report
 
 _LEVELS = {"deny": "error", "warn": "warning", "info": "note"}
 # `{0}` in a message is a placeholder (3.11.5), `[text](URI)` a link (3.11.6). The specification

@@ -1,35 +1,14 @@
-"""Reporting: what was judged, as text for people and as records for programs.
-
-`render` has one entry for each format. JSON's layout is that of `"schema": 1`; a change that could
-break a reader gets another number.
-"""
+"""Reports for people: a line for a file that has passed, a block for one that has not."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from elf_static.cli.exit_codes import shown
-from elf_static.elf.facts import Facts
 from elf_static.elf.machines import go_name
-from elf_static.judge.judgement import STATIC, UNDETERMINED, Finding, Judgement
+from elf_static.judge.judgement import STATIC, UNDETERMINED, Finding
 from elf_static.judge.policy import DENY
-
-SCHEMA = 1
-
-
-@dataclass(frozen=True)
-class Report:
-    """One file. `path` is as given on the command line, `name` the same made printable."""
-
-    path: str
-    facts: Facts
-    judgement: Judgement
-
-    @property
-    def name(self) -> str:
-        return shown(self.path)
+from elf_static.report.model import Report
 
 
 def render_text(reports: Sequence[Report], policy: str, color: bool = False) -> str:
@@ -37,45 +16,6 @@ def render_text(reports: Sequence[Report], policy: str, color: bool = False) -> 
     that has not."""
     paint = _Paint(color)
     return "".join(_text(report, policy, paint) for report in reports)
-
-
-def render_json(reports: Sequence[Report], policy: str) -> str:
-    return _dump(
-        {
-            "schema": SCHEMA,
-            "policy": policy,
-            "files": [
-                {
-                    "path": report.name,
-                    "verdict": report.judgement.verdict,
-                    "passed": report.judgement.passed,
-                    "findings": [asdict(finding) for finding in report.judgement.findings],
-                    "facts": asdict(report.facts),
-                }
-                for report in reports
-            ],
-        }
-    )
-
-
-def render_junit(reports: Sequence[Report], policy: str) -> str:
-    from elf_static.report.junit import render
-
-    return render(reports, policy)
-
-
-def render_sarif(reports: Sequence[Report], policy: str) -> str:
-    from elf_static.report.sarif import render
-
-    return render(reports, policy)
-
-
-FORMATS: Mapping[str, Callable[[Sequence[Report], str], str]] = {
-    "text": render_text,
-    "json": render_json,
-    "junit": render_junit,
-    "sarif": render_sarif,
-}
 
 
 def summary(report: Report) -> str:
@@ -148,9 +88,3 @@ def _text(report: Report, policy: str, paint: _Paint) -> str:
             fix = finding.fix
             lines.append(f"    fix: {fix}")
     return "".join(f"{line}\n" for line in lines)
-
-
-def _dump(value: Any) -> str:
-    import json
-
-    return json.dumps(value, indent=2, ensure_ascii=True) + "\n"

@@ -1,0 +1,157 @@
+"""What a file's headers and dynamic section say of how it is linked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from elf_static.elf.facts import Dynamic, Facts, Header
+from elf_static.elf.headers import file_range
+from elf_static.judge import rules
+from elf_static.judge.file_type import not_a_program
+from elf_static.judge.observation import Observation
+
+_NAMES_SHOWN = 20
+
+
+def needs_loader(facts: Facts) -> bool:
+    return facts.interpreter is not None or bool(facts.dynamic and facts.dynamic.needed)
+
+
+def observe_linkage(facts: Facts, header: Header) -> Iterator[Observation]:
+    if facts.packer:
+        yield Observation(
+            rules.PACKED,
+            f"is packed with {facts.packer}",
+            "Judge the program before it is packed, or unpack it first (upx -d).",
+        )
+    dynamic = facts.dynamic
+    kind = not_a_program(facts, header)
+    if kind:
+        yield Observation(rules.TYPE, *kind)
+    elif not facts.damage:
+        unloadable = _unloadable(facts, header)
+        if unloadable:
+            yield Observation(
+                rules.LOADABLE, unloadable, "Build or copy the file again, and look at readelf -lW."
+            )
+    if facts.interpreter is not None:
+        yield Observation(
+            rules.INTERPRETER,
+            f"needs the program interpreter {facts.interpreter or '(without a name)'} (PT_INTERP)",
+            _dynamic_fix(facts),
+        )
+    if dynamic is None:
+        return
+    if dynamic.needed:
+        yield Observation(
+            rules.NEEDED,
+            f"needs the shared libraries {_names(dynamic.needed, len(dynamic.needed))} (DT_NEEDED)",
+            _dynamic_fix(facts),
+        )
+    if header.type == "ET_EXEC":
+        yield Observation(
+            rules.DYNAMIC_SECTION,
+            "has a dynamic section (PT_DYNAMIC) and is not position-independent (ET_EXEC)",
+            _dynamic_fix(facts),
+        )
+    if dynamic.undefined_count and not kind:
+        names = _names(dynamic.undefined, dynamic.undefined_count)
+        yield Observation(
+            rules.UNDEFINED_SYMBOLS,
+            f"has undefined dynamic symbols: {names}",
+            _dynamic_fix(facts),
+        )
+
+
+def _names(names: tuple[str, ...], count: int) -> str:
+    """The first of `count` names."""
+    shown = names[:_NAMES_SHOWN]
+    more = count - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
+
+
+def _unloadable(facts: Facts, header: Header) -> str:
+    """Why the kernel could not start the program; empty if it could."""
+    if not any(segment.is_load for segment in facts.segments):
+        return "has no segment to load (PT_LOAD)"
+    if header.entry == 0:
+        return "has no entry point (e_entry is 0)"
+    entry = header.entry
+    # On PowerPC 64 of the first ABI, big-endian, the entry is a descriptor that points to code.
+    descriptor = header.machine == "EM_PPC64" and header.flags & 3 < 2
+    executable = [s for s in facts.segments if "X" in s.flags or descriptor]
+    if file_range(executable, entry) is None:
+        return f"starts at {entry:#x}, where no executable segment has contents"
+    return ""
+
+
+def _dynamic_fix(facts: Facts) -> str:
+    """The likely cause of a dynamic program, and what to do about it."""
+    info = facts.build_info
+    dynamic = facts.dynamic or Dynamic()
+    if info is None:
+        if facts.is_go:
+            return (
+                "Build with CGO_ENABLED=0 and -tags netgo,osusergo, and without -buildmode=pie or "
+                "-linkmode=external."
+            )
+        return (
+            "For C: link with -static or -static-pie, best against musl. For Rust: a musl target. "
+            "For Go: CGO_ENABLED=0."
+        )
+    if info.setting("-buildmode") == "pie":
+        return (
+            "It was built with -buildmode=pie, for which Go's linker always asks for a loader. "
+            "Build with -buildmode=exe."
+        )
+    if info.setting("CGO_ENABLED") == "1":
+        return (
+            "It was built with CGO_ENABLED=1, so C code is linked in, here by the external linker. "
+            "Build with CGO_ENABLED=0 and -tags netgo,osusergo."
+        )
+    if dynamic.needed or dynamic.undefined_count:
+        culprits = [m.path for m in info.modules if m.path in _DYNAMIC_IMPORTERS]
+        by = f"{', '.join(culprits)} does" if culprits else "github.com/ebitengine/purego does"
+        return (
+            "cgo was off, so a package asks for shared libraries by itself with "
+            f"//go:cgo_import_dynamic, as {by}. Find it with "
+            "`grep -r cgo_import_dynamic` in the packages of `go list -deps`, and do without it."
+        )
+    return (
+        "Look at the flags of the build: -buildmode=pie, -linkmode=external, -linkshared and -I "
+        "make dynamic programs also with CGO_ENABLED=0."
+    )
+
+
+# Modules that import C symbols without cgo.
+_DYNAMIC_IMPORTERS = frozenset({"github.com/ebitengine/purego", "github.com/jwijenbergh/purego"})
+
+
+def observe_hardening(facts: Facts) -> Iterator[Observation]:
+    dynamic = facts.dynamic or Dynamic()
+    for tag, value in (("DT_RPATH", dynamic.rpath), ("DT_RUNPATH", dynamic.runpath)):
+        if value:
+            yield Observation(
+                rules.RPATH,
+                f"has the library search path {value} ({tag})",
+                "Link without -rpath (in Go: without -extldflags and -r).",
+            )
+    if dynamic.text_relocations:
+        yield Observation(
+            rules.TEXTREL,
+            "has relocations in its code (DT_TEXTREL)",
+            "Compile everything that is linked in as position-independent code (-fPIE).",
+        )
+    for segment in facts.segments:
+        if segment.is_load and {"W", "X"} <= set(segment.flags):
+            yield Observation(
+                rules.WRITABLE_CODE,
+                f"has a segment at {segment.address:#x} that is both writable and executable",
+                "Link without -N (omagic) and without a linker script that merges code and data.",
+            )
+        if segment.type == "PT_GNU_STACK" and "X" in segment.flags:
+            yield Observation(
+                rules.EXECUTABLE_STACK,
+                "asks for an executable stack (PT_GNU_STACK)",
+                "Add a .note.GNU-stack section to assembly files, and link without -z execstack.",
+            )

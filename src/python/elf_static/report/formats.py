@@ -1,0 +1,55 @@
+"""The formats of a report: one entry for each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, Callable
+
+from elf_static.report.model import SCHEMA, Report
+from elf_static.report.text import render_text
+
+
+def render_json(reports: Sequence[Report], policy: str) -> str:
+    return _dump(
+        {
+            "schema": SCHEMA,
+            "policy": policy,
+            "files": [
+                {
+                    "path": report.name,
+                    "verdict": report.judgement.verdict,
+                    "passed": report.judgement.passed,
+                    "findings": [asdict(finding) for finding in report.judgement.findings],
+                    "facts": asdict(report.facts),
+                }
+                for report in reports
+            ],
+        }
+    )
+
+
+def render_junit(reports: Sequence[Report], policy: str) -> str:
+    from elf_static.report.junit import render
+
+    return render(reports, policy)
+
+
+def render_sarif(reports: Sequence[Report], policy: str) -> str:
+    from elf_static.report.sarif import render
+
+    return render(reports, policy)
+
+
+FORMATS: Mapping[str, Callable[[Sequence[Report], str], str]] = {
+    "text": render_text,
+    "json": render_json,
+    "junit": render_junit,
+    "sarif": render_sarif,
+}
+
+
+def _dump(value: Any) -> str:
+    import json
+
+    return json.dumps(value, indent=2, ensure_ascii=True) + "\n"
