@@ -6,7 +6,6 @@ text is another in each Pants.
 
 from __future__ import annotations
 
-import inspect
 import textwrap
 from collections.abc import Iterable, Iterator
 from enum import Enum
@@ -19,14 +18,18 @@ from pants.option.option_types import OptionsInfo, collect_options_info
 from pants.option.subsystem import Subsystem
 
 from go_static import register
+from go_static.codegen.subsystem import GoGeneratedSubsystem
+from go_static.go.subsystem import GoStaticSubsystem
 from go_static.goals.migrate import MigrateSubsystem
-from go_static.sdk import subsystem as sdk_subsystem
+from go_static.goals.reproducibility_check import GoReproducibleSubsystem
+from go_static.sdk.subsystem import GoSdkSubsystem
 from go_static.targets.types import (
     ElfStaticTestTarget,
     GoCodegenTarget,
     GoModuleTarget,
     GoStaticBinaryTarget,
 )
+from go_static.verify.subsystem import ElfStaticSubsystem
 
 DOCS = Path(__file__).resolve().parent
 WIDTH = 125
@@ -132,15 +135,15 @@ def _options_page() -> Iterator[str]:
 
 
 def _subsystems() -> list[type[Subsystem]]:
-    """Those that belong to this backend, in the order of the file that has them."""
-    found = [
-        value
-        for value in vars(sdk_subsystem).values()
-        if inspect.isclass(value)
-        and issubclass(value, Subsystem)
-        and value.__module__ == sdk_subsystem.__name__
+    """Those that belong to this backend."""
+    return [
+        GoSdkSubsystem,
+        ElfStaticSubsystem,
+        GoGeneratedSubsystem,
+        GoReproducibleSubsystem,
+        GoStaticSubsystem,
+        MigrateSubsystem,
     ]
-    return [*found, MigrateSubsystem]
 
 
 def _options(subsystem: type[Subsystem]) -> Iterator[OptionsInfo]:

@@ -103,7 +103,7 @@ def test_the_page_names_the_hints_and_fields_that_there_are() -> None:
         for name in (
             "elf_static/compare/hint.py",
             "go_static/targets/binary_fields.py",
-            "go_static/sdk/subsystem.py",
+            "go_static/goals/reproducibility_check.py",
         )
     )
     folded = re.sub(r'"\s+f?"', "", source)

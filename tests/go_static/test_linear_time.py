@@ -11,9 +11,10 @@ import pytest
 from elf_static.elf.version import VersionRange, version_key
 from go_sbom.licence_files import is_licence_file
 from go_static.codegen.directives import failed_directive
-from go_static.go.output import download_advice, repository_paths, without_sandbox
+from go_static.go.output import repository_paths, without_sandbox
 from go_static.go.source_header import read_go_source
 from go_static.go.version import GoVersion
+from go_static.modules.download_errors import download_advice
 
 _READERS: dict[str, Callable[[str], object]] = {
     "paths in messages": lambda text: repository_paths(text, "m"),

@@ -7,10 +7,10 @@ import json
 from contextlib import suppress
 
 from go_static.go.list_output import parse_go_list
-from go_static.go.output import download_advice, go_output, without_credentials
+from go_static.go.output import go_output, without_credentials
 from go_static.listing.cgo_warnings import parse_cgo, remarks
 from go_static.listing.errors import by_import_path, explain_failed_listing, explain_main
-from go_static.modules.download_errors import download_errors
+from go_static.modules.download_errors import download_advice, download_errors
 
 WORDS = (
     *(b'"ImportPath": "a"', b'"Error": {', b'"Err": "', b'"ImportStack": [', b'"DepsErrors": ['),

@@ -24,9 +24,9 @@ from go_static.codegen.directives import (
     parse_directives,
 )
 from go_static.codegen.errors import failure_message, wrong_result
-from go_static.codegen.generate_code import misplaced
 from go_static.codegen.go_generate import read_list
 from go_static.codegen.inputs import files_of_packages, package_directories
+from go_static.codegen.overlay import misplaced
 from go_static.codegen.system_tools import (
     MissingToolError,
     Tool,

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from go_static.go.output import download_advice, go_output, proxy_settings, without_sandbox
+from go_static.go.output import go_output, without_sandbox
+from go_static.modules.download_errors import download_advice, proxy_settings
 from go_static_testing.go_tool import GoTool
 
 SECRET = "s3cret"

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from go_static.go.output import proxy_settings
 from go_static.go.redact import without_credentials
+from go_static.modules.download_errors import proxy_settings
 
 SECRET = "s3cretMARK"
 HOST = "goproxy.example.com"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from go_static.go.list_output import GoPackage, parse_go_list
-from go_static.sbom.module_imports import imports_between_modules, module_directories
+from go_static.go.list_output import GoPackage, module_directories, parse_go_list
+from go_static.sbom.module_imports import imports_between_modules
 
 
 def package(import_path: str, module: str, directory: str | None) -> GoPackage:

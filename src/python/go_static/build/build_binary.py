@@ -33,10 +33,10 @@ from go_static.engine.compat import (
 from go_static.go import sandbox
 from go_static.go.output import go_output
 from go_static.go.second_run import execute_run
+from go_static.go.subsystem import GoStaticSubsystem
 from go_static.listing.binary_files import BinaryListing, BuildRequest, list_binary
 from go_static.listing.cgo_warnings import remarks
 from go_static.listing.outline import FileOrLink
-from go_static.sdk.subsystem import GoStaticSubsystem
 
 logger = logging.getLogger(__name__)
 

@@ -1,15 +1,14 @@
-"""The `codegen` step: generated files, laid over the files of a module."""
+"""The `codegen` step: the files that generators make."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pants.backend.codegen import export_codegen_goal
 from pants.core.target_types import FileSourceField
 from pants.engine.addresses import UnparsedAddressInputs
-from pants.engine.fs import Digest, DigestSubset, FileEntry, MergeDigests, PathGlobs
+from pants.engine.fs import Digest, FileEntry, MergeDigests
 from pants.engine.target import (
     GeneratedSources,
     GenerateSourcesRequest,
@@ -27,7 +26,6 @@ from go_static.engine import repo_paths
 from go_static.engine.compat import (
     collect_rules,
     concurrently,
-    digest_subset_to_digest,
     digest_to_snapshot,
     get_digest_entries,
     implicitly,
@@ -49,8 +47,6 @@ from go_static.targets.generate_fields import (
     GoGenerateToolsField,
 )
 
-logger = logging.getLogger(__name__)
-
 # For which platform code is generated that no binary asked for.
 DEFAULT_PLATFORM = GoPlatform.create("linux", "amd64", None)
 
@@ -67,21 +63,6 @@ class GeneratedCode:
     digest: Digest
     origins: FrozenDict[str, str]
     committed: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class OverlayRequest:
-    """Lay generated files over those of the repository. `directories` are the modules, one of which
-    each generator has to write to."""
-
-    base: Digest
-    code: GeneratedCode
-    directories: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Overlay:
-    digest: Digest
 
 
 @dataclass(frozen=True)
@@ -172,40 +153,6 @@ async def generate_code(
     )
 
 
-@rule(desc="Lay generated code over the repository", level=LogLevel.DEBUG)
-async def lay_over(request: OverlayRequest) -> Overlay:
-    code = request.code
-    outside = misplaced(code.origins, request.directories)
-    if outside:
-        raise CodegenError(outside)
-    generated = await get_digest_entries(code.digest)
-    globs = [repo_paths.glob_literal(path) for path in code.origins]
-    stale = await digest_subset_to_digest(DigestSubset(request.base, PathGlobs(globs)))
-    lying = {
-        entry.path: entry.file_digest
-        for entry in await get_digest_entries(stale)
-        if isinstance(entry, FileEntry)
-    }
-    for entry in generated:
-        if isinstance(entry, FileEntry) and lying.get(entry.path, entry.file_digest) != (
-            entry.file_digest
-        ):
-            origin = code.origins[entry.path]
-            logger.warning(
-                f"{entry.path} in the repository differs from what {origin} generates. The "
-                "generated one is used; "
-                + (
-                    "bring the other up to date."
-                    if origin in code.committed
-                    else "remove the other, and let git ignore it."
-                )
-            )
-    rest = await digest_subset_to_digest(
-        DigestSubset(request.base, PathGlobs(["**", *(f"!{glob}" for glob in globs)]))
-    )
-    return Overlay(await merge_digests(MergeDigests([rest, code.digest])))
-
-
 def go_generate_request(
     target: Target, platform: GoPlatform, inputs: Digest, run: Run
 ) -> GoGenerateRequest:
@@ -265,26 +212,6 @@ class GenerateGoCodeRequest(GenerateSourcesRequest):
 async def generate_sources(request: GenerateGoCodeRequest) -> GeneratedSources:
     code = await generate_target_code(TargetCodeRequest(request.protocol_target), **implicitly())
     return GeneratedSources(await digest_to_snapshot(code.digest))
-
-
-def misplaced(origins: Mapping[str, str], directories: Iterable[str]) -> str:
-    """An error for the generators of which no file lies in a module of the build; empty if there
-    are none."""
-    directories = tuple(directories)
-    useful = {
-        origin
-        for path, origin in origins.items()
-        if any(repo_paths.is_below(path, directory) for directory in directories)
-    }
-    for path, origin in sorted(origins.items()):
-        if origin not in useful:
-            where = " or ".join(directory or "the root" for directory in directories)
-            return (
-                f"{origin} makes {path} and nothing in {where}, where the module of the binary "
-                "is.\n\nLet it write below the directory of the go.mod, or remove it from the "
-                "`codegen` field."
-            )
-    return ""
 
 
 def rules() -> Iterable[object]:

@@ -40,7 +40,7 @@ from go_static.engine.compat import (
 from go_static.go import sandbox
 from go_static.go.output import go_output
 from go_static.go.second_run import Run, execute_run
-from go_static.sdk.subsystem import GoStaticSubsystem
+from go_static.go.subsystem import GoStaticSubsystem
 
 
 @dataclass(frozen=True)

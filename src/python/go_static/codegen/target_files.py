@@ -23,7 +23,7 @@ from go_static.engine.compat import (
     implicitly,
     maybe_extract_archive,
 )
-from go_static.targets.binary_fields import GoModuleFilesSourcesField, GoModulePackageSourcesField
+from go_static.targets.module_fields import GoModuleFilesSourcesField, GoModulePackageSourcesField
 
 
 async def collect_target_files(target: Target, union_membership: UnionMembership) -> Digest:

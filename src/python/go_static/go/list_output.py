@@ -6,9 +6,11 @@ The fields are those of `go help list`. Only what this backend uses is kept.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
+
+from go_static.engine import repo_paths
 
 # Every field that names files of a package which `go build` with cgo off reads, or refuses with an
 # error that the user should see (C files in a package without cgo).
@@ -142,3 +144,15 @@ def _directory(directory: str, tree: str) -> str | None:
     if directory == tree:
         return ""
     return directory[len(tree) + 1 :] if directory.startswith(f"{tree}/") else None
+
+
+def module_directories(packages: Iterable[GoPackage]) -> dict[str, str]:
+    """Where in the repository the modules lie that are there: the main ones, those in directories
+    that `replace` names, and vendored ones."""
+    found = {}
+    for package in packages:
+        if package.directory is not None and package.module:
+            inside = package.import_path[len(package.module) :]
+            up = "/".join([".."] * inside.count("/"))
+            found[package.module] = repo_paths.join(package.directory, up)
+    return found

@@ -25,7 +25,6 @@ from go_static.engine.compat import (
     test_result,
 )
 from go_static.engine.processes import execute_cached
-from go_static.sdk.subsystem import ElfStaticSubsystem
 from go_static.targets.elf_test_fields import (
     ElfBinaryField,
     ElfPolicyField,
@@ -34,6 +33,7 @@ from go_static.targets.elf_test_fields import (
     RunInScratchOptionalField,
     SkipElfStaticTestField,
 )
+from go_static.verify.subsystem import ElfStaticSubsystem
 from go_static.verify.verification import ElfTest, prepare_verification, test_policy
 
 

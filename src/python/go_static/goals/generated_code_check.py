@@ -13,6 +13,7 @@ from pants.engine.process import Process, ProcessCacheScope, ProcessExecutionEnv
 from pants.util.logging import LogLevel
 
 from go_static.codegen.generate_code import TargetCodeRequest, generate_target_code
+from go_static.codegen.subsystem import GoGeneratedSubsystem
 from go_static.engine import repo_paths
 from go_static.engine.compat import (
     EnvironmentField,
@@ -28,7 +29,6 @@ from go_static.engine.compat import (
 )
 from go_static.engine.processes import execute_cached
 from go_static.engine.python_interpreter import find_interpreter
-from go_static.sdk.subsystem import GoGeneratedSubsystem
 from go_static.targets.generate_fields import GeneratedCodeField, GeneratedTestTimeoutField
 
 _GENERATED = "generated"

@@ -11,7 +11,10 @@ from pants.engine.addresses import Address, UnparsedAddressInputs
 from pants.engine.fs import AddPrefix, CreateDigest, DigestEntries, FileContent, MergeDigests
 from pants.engine.process import Process, ProcessCacheScope
 from pants.engine.target import InvalidFieldException, Target
+from pants.option.option_types import SkipOption
+from pants.option.subsystem import Subsystem
 from pants.util.logging import LogLevel
+from pants.util.strutil import softwrap
 
 from go_static.build.build_binary import build_binary
 from go_static.codegen.generate_code import generate_code
@@ -31,7 +34,6 @@ from go_static.engine.processes import execute_cached
 from go_static.engine.python_program import ship_program
 from go_static.go.second_run import Run
 from go_static.listing.binary_files import BuildRequest
-from go_static.sdk.subsystem import GoReproducibleSubsystem
 from go_static.targets.binary_fields import ReproducibleBinaryField
 from go_static.targets.binary_settings import (
     BinarySettings,
@@ -40,6 +42,21 @@ from go_static.targets.binary_settings import (
 )
 from go_static.targets.elf_test_fields import ElfTestTimeoutField
 from go_static.verify.checker import ELF_CHECKER
+
+
+class GoReproducibleSubsystem(Subsystem):
+    options_scope = "go-reproducible"
+    name = "the test of reproducibility"
+    help = softwrap(
+        """
+        The test that a second build makes the same bytes: `go_static_binary` targets with
+        `reproducible=True`. It takes as long as a build on a new machine; with `skip` it is left to
+        a job of its own in CI.
+        """
+    )
+
+    skip = SkipOption("test")
+
 
 # Where the results of the two builds lie in the sandbox.
 _FIRST = "first"

@@ -33,10 +33,10 @@ from go_static.engine.compat import (
     rule,
 )
 from go_static.go.list_output import GoPackage
+from go_static.go.subsystem import GoStaticSubsystem
 from go_static.graph.package_index import PackagesRequest, list_packages, programs
 from go_static.modules.modfile import ModFileError, parse_go_mod, parse_go_work
 from go_static.modules.module import GoModuleTargets
-from go_static.sdk.subsystem import GoStaticSubsystem
 from go_static.targets.binary_fields import GoMainField
 from go_static.targets.types import GoModuleTarget, GoStaticBinaryTarget, GoStaticExecutableTarget
 

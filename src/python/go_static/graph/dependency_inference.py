@@ -36,12 +36,9 @@ from go_static.graph.target_generators import MODULE_FILES
 from go_static.listing.list_module import BinaryGroups
 from go_static.modules.module import GoModuleTargets, find_module
 from go_static.modules.workspace import Workspace, find_workspace
-from go_static.sdk.subsystem import ElfStaticSubsystem
 from go_static.targets.binary_fields import (
     GoCodegenField,
     GoMainField,
-    GoModulePackageDependenciesField,
-    GoModulePackageSourcesField,
     GoStaticExecutableDependenciesField,
     GoWorkField,
     GoWorkValue,
@@ -58,7 +55,12 @@ from go_static.targets.generate_fields import (
     GoGeneratePackagesField,
     GoGenerateToolsField,
 )
+from go_static.targets.module_fields import (
+    GoModulePackageDependenciesField,
+    GoModulePackageSourcesField,
+)
 from go_static.verify.elf_files import find_binary_file
+from go_static.verify.subsystem import ElfStaticSubsystem
 from go_static.verify.verification import test_policy
 
 

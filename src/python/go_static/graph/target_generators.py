@@ -21,13 +21,10 @@ from pants.engine.unions import UnionMembership, UnionRule
 from go_static.engine import repo_paths
 from go_static.engine.compat import collect_rules, implicitly, resolve_source_paths, rule
 from go_static.modules.module import nested_modules
-from go_static.targets.binary_fields import (
-    GoModuleSourcesField,
-    GoReproducibleField,
-    ReproducibleBinaryField,
-)
+from go_static.targets.binary_fields import GoReproducibleField, ReproducibleBinaryField
 from go_static.targets.elf_test_fields import ElfBinaryField
 from go_static.targets.generate_fields import GeneratedCodeField, GoGenerateCommittedField
+from go_static.targets.module_fields import GoModuleSourcesField
 from go_static.targets.types import (
     ElfStaticTestTarget,
     GoCodegenTarget,

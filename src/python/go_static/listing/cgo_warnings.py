@@ -21,11 +21,11 @@ from go_static.engine.processes import execute_cached
 from go_static.go import sandbox
 from go_static.go.list_output import CGO_FIELDS, parse_go_list
 from go_static.go.sandbox import IMPORTS_SYMBOLS, REFUSES
+from go_static.go.subsystem import GoStaticSubsystem
 from go_static.listing.go_list import ListedBinaries
 from go_static.listing.import_graph import import_chains
 from go_static.listing.outline import Outline
 from go_static.modules.build_inputs import Toolchain
-from go_static.sdk.subsystem import GoStaticSubsystem
 from go_static.targets.binary_settings import BuildContext
 
 # Of the files of a package, how many a message names.

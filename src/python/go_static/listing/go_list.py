@@ -15,13 +15,18 @@ from go_static.engine import repo_paths
 from go_static.engine.compat import collect_rules, rule
 from go_static.engine.processes import execute_cached
 from go_static.go import sandbox
-from go_static.go.list_output import DEPS_FIELDS, PACKAGE_FIELDS, GoPackage, parse_go_list
+from go_static.go.list_output import (
+    DEPS_FIELDS,
+    PACKAGE_FIELDS,
+    GoPackage,
+    module_directories,
+    parse_go_list,
+)
+from go_static.go.subsystem import GoStaticSubsystem
 from go_static.listing.errors import by_import_path, excluded_packages, explain_main
 from go_static.listing.package_links import directories_of_one_package
 from go_static.modules.build_inputs import Toolchain, go_list
 from go_static.modules.downloads import DownloadsRequest
-from go_static.sbom.module_imports import module_directories
-from go_static.sdk.subsystem import GoStaticSubsystem
 from go_static.targets.binary_settings import BuildContext
 
 # `go build` reads this file of the main package, if there is one (`-pgo=auto`); `go list` does not

@@ -15,7 +15,8 @@ from pants.engine.target import AllTargets, InvalidFieldException
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
-from go_static.codegen.generate_code import OverlayRequest, generate_code, lay_over
+from go_static.codegen.generate_code import generate_code
+from go_static.codegen.overlay import OverlayRequest, lay_over
 from go_static.engine.compat import (
     collect_rules,
     concurrently,
@@ -25,6 +26,7 @@ from go_static.engine.compat import (
     rule,
 )
 from go_static.go.second_run import Run
+from go_static.go.subsystem import GoStaticSubsystem
 from go_static.listing.cgo_warnings import CgoUse, find_cgo
 from go_static.listing.errors import explain_failed_listing
 from go_static.listing.go_list import GoListRequest, ListedBinaries, run_go_list
@@ -33,7 +35,6 @@ from go_static.listing.package_links import whole_directories
 from go_static.modules.build_inputs import build_inputs
 from go_static.modules.module import find_module
 from go_static.modules.tree import ModuleTree
-from go_static.sdk.subsystem import GoStaticSubsystem
 from go_static.targets.binary_settings import (
     BuildContext,
     GoStaticExecutableFieldSet,

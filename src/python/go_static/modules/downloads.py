@@ -45,12 +45,12 @@ from go_static.engine.compat import collect_rules, implicitly, remove_prefix, ru
 from go_static.engine.local_machine import Here, VariablesRequest, find_here, read_variables_here
 from go_static.engine.processes import LOOKUP_MILLIS, execute_cached, execute_here
 from go_static.go import sandbox
+from go_static.go.subsystem import GoStaticSubsystem
 from go_static.modules import download_command
 from go_static.modules.download_errors import failure_message
 from go_static.modules.modfile import GoMod
 from go_static.modules.tree import ModuleTree
 from go_static.sdk.find_sdk import GoSdk
-from go_static.sdk.subsystem import GoStaticSubsystem
 
 # What `go` says of a file that its proxy, the digest of downloads, does not have.
 _MISSING = re.compile(rb"file://[^\s\"]*/%s/[^\s\"]*: no such file" % sandbox.DOWNLOADS.encode())

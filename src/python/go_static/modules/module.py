@@ -24,7 +24,8 @@ from go_static.engine.compat import (
 )
 from go_static.modules.modfile import GoMod, ModFileError, parse_go_mod
 from go_static.modules.workspace import VENDOR_LIST, GoModuleError, nearest_with, uses_vendor
-from go_static.targets.binary_fields import GoModuleSourcesField, GoSdkField
+from go_static.targets.binary_fields import GoSdkField
+from go_static.targets.module_fields import GoModuleSourcesField
 from go_static.targets.types import GoModuleTarget
 
 # What says which other modules a module is built with.

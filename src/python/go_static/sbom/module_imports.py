@@ -1,14 +1,12 @@
-"""Which modules are in a binary, by the packages that are: who imports from whom, and where the
-files of those are that lie in the repository. What go.mod files require is another graph: it has
-modules of which nothing is in the binary, and cannot be had where there is a vendor directory."""
+"""Which modules are in a binary, by the packages that are: who imports from whom. What go.mod files
+require is another graph: it has modules of which nothing is in the binary, and cannot be had where
+there is a vendor directory."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from go_sbom.record import STANDARD_LIBRARY
-from go_static.engine import repo_paths
-from go_static.go.list_output import GoPackage
 from go_static.listing.import_graph import importers
 
 
@@ -23,15 +21,3 @@ def imports_between_modules(
         imports = found.setdefault(modules[package], set())
         imports.update(modules.get(i, STANDARD_LIBRARY) for i in graph.get(package, ()))
     return {module: tuple(sorted(others - {module})) for module, others in sorted(found.items())}
-
-
-def module_directories(packages: Iterable[GoPackage]) -> dict[str, str]:
-    """Where in the repository the modules lie that are there: the main ones, those in directories
-    that `replace` names, and vendored ones."""
-    found = {}
-    for package in packages:
-        if package.directory is not None and package.module:
-            inside = package.import_path[len(package.module) :]
-            up = "/".join([".."] * inside.count("/"))
-            found[package.module] = repo_paths.join(package.directory, up)
-    return found

@@ -34,8 +34,8 @@ from go_static.go import sandbox
 from go_static.listing.binary_files import listing_of
 from go_static.listing.list_module import BinaryGroups, list_binaries
 from go_static.sbom.module_imports import imports_between_modules
+from go_static.targets.binary_fields import GoSbomFormat
 from go_static.targets.binary_settings import BinarySettings
-from go_static.targets.sbom_field import GoSbomFormat
 from go_static.verify.checker import ELF_READER
 
 _BINARY = "binary"

@@ -1,4 +1,4 @@
-"""The fields of this backend's targets. Their help is the reference manual."""
+"""The fields of `go_static_binary`, which `pants help go_static_binary` shows."""
 
 from __future__ import annotations
 
@@ -14,47 +14,12 @@ from pants.engine.target import (
     Dependencies,
     DictStringToStringField,
     InvalidFieldException,
-    MultipleSourcesField,
     StringField,
     StringSequenceField,
 )
 from pants.util.strutil import softwrap
 
 from go_static.go.platforms import supported_goarch, supported_goos
-
-
-class GoModuleSourcesField(MultipleSourcesField):
-    default = ("**/*",)
-    expected_file_extensions = None
-    uses_source_roots = False
-    help = softwrap(
-        """
-        The files of the module: by default everything below the go.mod, so that the build sees
-        what `go build` by hand would see. Directories with a go.mod of their own are left out, as
-        in Go: they are modules of their own.
-
-        Example: `sources=["**/*", "!docs/**"]`
-        """
-    )
-
-
-class GoModulePackageSourcesField(MultipleSourcesField):
-    uses_source_roots = False
-    help = "The files of one Go package and of the directories below it that hold no package."
-
-
-class GoModulePackageDependenciesField(Dependencies):
-    help = softwrap(
-        """
-        Addresses that this package depends on. Imports of packages in the same repository are
-        inferred.
-        """
-    )
-
-
-class GoModuleFilesSourcesField(MultipleSourcesField):
-    uses_source_roots = False
-    help = "go.mod, go.sum and what else concerns all packages of a module: vendored packages."
 
 
 class GoMainField(StringField):
@@ -311,3 +276,25 @@ def generator_address(address: Address) -> str:
     """How a user names a generated target: `dir:agent@goarch=arm64`, not `dir:agent#binary@…`."""
     parameters = getattr(address, "parameters_repr", "")
     return f"{address.maybe_convert_to_target_generator().spec.partition('@')[0]}{parameters}"
+
+
+class GoSbomFormat(Enum):
+    CYCLONEDX = "cyclonedx"
+    SPDX = "spdx"
+
+
+class GoSbomField(StringField):
+    alias = "sbom"
+    valid_choices = GoSbomFormat
+    help = softwrap(
+        """
+        Write a supply-chain record (SBOM) beside the binary when it is packaged: its modules with
+        versions, checksums and licences, the Go it was built by, and its build settings. The same
+        binary has the same record.
+
+        `cyclonedx` writes `agent.cdx.json` (CycloneDX 1.6), `spdx` writes `agent.spdx.json` (SPDX
+        2.3). For both, `sbom=parametrize("cyclonedx", "spdx")`.
+
+        Needs Python packages beside Pants: `plugins = ["pants-go-static[sbom]"]`.
+        """
+    )

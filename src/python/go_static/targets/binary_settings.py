@@ -26,13 +26,13 @@ from go_static.targets.binary_fields import (
     GoLdflagsField,
     GoMainField,
     GoOsField,
+    GoSbomField,
     GoSdkField,
     GoStripField,
     GoWorkField,
     GoWorkValue,
     generator_address,
 )
-from go_static.targets.sbom_field import GoSbomField
 
 
 @dataclass(frozen=True)

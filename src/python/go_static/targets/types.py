@@ -18,12 +18,9 @@ from go_static.targets.binary_fields import (
     GoGcflagsField,
     GoLdflagsField,
     GoMainField,
-    GoModuleFilesSourcesField,
-    GoModulePackageDependenciesField,
-    GoModulePackageSourcesField,
-    GoModuleSourcesField,
     GoOsField,
     GoReproducibleField,
+    GoSbomField,
     GoSdkField,
     GoStaticExecutableDependenciesField,
     GoStripField,
@@ -49,7 +46,12 @@ from go_static.targets.generate_fields import (
     GoGenerateSourcesField,
     GoGenerateToolsField,
 )
-from go_static.targets.sbom_field import GoSbomField
+from go_static.targets.module_fields import (
+    GoModuleFilesSourcesField,
+    GoModulePackageDependenciesField,
+    GoModulePackageSourcesField,
+    GoModuleSourcesField,
+)
 
 
 class GoModulePackageTarget(Target):
