@@ -1,4 +1,4 @@
-"""The options of `[go-codegen]`: the test of generated code."""
+"""The options of `[go-generated]`: the test of generated code."""
 
 from __future__ import annotations
 
