@@ -33,8 +33,7 @@ _NEEDS_CGO = {
     "asan": "the address sanitizer is linked through cgo",
 }
 _FLAGS = {"assembler_flags": "asmflags", "compiler_flags": "gcflags", "linker_flags": "ldflags"}
-# Pants's compiler and assembler flags are for all packages of a binary, and not only for `main`.
-# Each element is one argument there, and here text that Go divides.
+# There they are for all packages of a binary, and each element is one argument, not text to divide.
 _FOR_ALL_PACKAGES = frozenset({"asmflags", "gcflags"})
 
 
