@@ -15,7 +15,7 @@ import pytest
 
 # Imported before anybody else, who may not read the tests' Python, needs them.
 from elf_static.scratch import (
-    linux,  # noqa: F401
+    linux,
 )
 
 of_root = pytest.mark.skipif(

@@ -43,7 +43,7 @@ class TomlFile:
 
 def read_toml(path: str) -> TomlFile:
     """
-    :raises UnreadableError: there is no such file, or it is none that is read (elf/bounded_file.py).
+    :raises UnreadableError: there is no such file, or it may not be read (elf/bounded_file.py).
     :raises TomlError: see there.
     """
     data = read_small_file(path, MAX_SIZE)

@@ -1,6 +1,6 @@
 """Running a program with nothing but itself, and hearing how it ended.
 
-The checker forks a guard (see elf_static.scratch.guard), and tells it to make an end by closing a pipe, the
+The checker forks a guard (see elf_static.scratch.guard), and stops it by closing a pipe, the
 lifeline. That also happens when the checker is killed.
 """
 

@@ -129,8 +129,8 @@ async def run_go_list(request: GoListRequest, options: GoStaticSubsystem) -> Lis
         immutable_input_digests=request.toolchain.digests,
         append_only_caches=caches.named,
         description=(
-            f"List the files of the binaries of {repo_paths.join(context.module_directory, 'go.mod')} "
-            f"for {context.platform}"
+            "List the files of the binaries of "
+            f"{repo_paths.join(context.module_directory, 'go.mod')} for {context.platform}"
         ),
         level=LogLevel.DEBUG,
     )
