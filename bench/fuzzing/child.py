@@ -11,12 +11,13 @@ import importlib
 import mmap
 import os
 import random
-import resource
 import sys
+import time
 import traceback
 from pathlib import Path
 from typing import Callable
 
+from elf_static_testing.cost import peak_kilobytes
 from fuzzing.state import FAILED, MAX_KILOBYTES, MAX_SECONDS, SLOW_OR_LARGE, State
 
 # Packages whose coverage leads the fuzzer.
@@ -40,15 +41,15 @@ class Checked:
         # proc(5): from now on, the peak of memory is that of this input.
         if self.reset >= 0:
             os.write(self.reset, b"5")
-        before = resource.getrusage(resource.RUSAGE_SELF)
+        peak = peak_kilobytes()
+        started = time.process_time()
         try:
             self.check(data)
         except BaseException:
             traceback.print_exc()
             _end(FAILED)
-        after = resource.getrusage(resource.RUSAGE_SELF)
-        seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-        kilobytes = after.ru_maxrss - before.ru_maxrss
+        seconds = time.process_time() - started
+        kilobytes = peak_kilobytes() - peak
         if seconds > MAX_SECONDS or kilobytes > MAX_KILOBYTES:
             print(f"It took {seconds:.2f} s and {kilobytes:,} kB.", file=sys.stderr)
             _end(SLOW_OR_LARGE)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+_PEAK = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -24,6 +27,14 @@ output, errors = (text.decode(errors="replace") for text in (done.stdout, done.s
 work = usage.ru_utime + usage.ru_stime
 print(json.dumps([done.returncode, seconds, work, usage.ru_maxrss, output, errors]))
 """
+
+
+def peak_kilobytes() -> int:
+    """The largest resident set of this process. That of `getrusage` is at least what the process
+    that started this one had (setmax_mm_hiwater_rss in fs/exec.c of Linux)."""
+    found = _PEAK.search(Path("/proc/self/status").read_text())
+    assert found, "no VmHWM in /proc/self/status"
+    return int(found[1])
 
 
 @dataclass(frozen=True)

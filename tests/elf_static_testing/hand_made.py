@@ -75,6 +75,8 @@ def talkative(text: bytes, kind: int = 2) -> bytes:
     blob["note"] = go_note(text)
     line = text.translate(None, b"\n")
     column = line.translate(None, b"\t")
+    # Go quotes what starts so (`quoteValue` of src/runtime/debug/mod.go).
+    setting = b"_" + line if line.startswith((b'"', b"`")) else line
     quoted = "".join(f"\\U{ord(c):08x}" for c in text.decode("utf-8", "replace")).encode()
     blob["build"] = build_information(
         text,
@@ -82,8 +84,8 @@ def talkative(text: bytes, kind: int = 2) -> bytes:
         + b"dep\texample.com/%s\t%s\t%s\n=>\t%s\t%s\t%s\n" % ((column,) * 6)
         + b"dep\tgithub.com/mattn/go-sqlite3\tv1\n"
         + b'build\tCGO_ENABLED="%s"\nbuild\t-tags=%s\nbuild\tvcs.%s=%s\n'
-        % (quoted, line, column.replace(b"=", b""), line)
-        + b'build\t"%s"="%s"\nbuild\tGOOS=%s\n' % (quoted, quoted, line),
+        % (quoted, setting, column.replace(b"=", b""), setting)
+        + b'build\t"%s"="%s"\nbuild\tGOOS=%s\n' % (quoted, quoted, setting),
     )
     # A dot ends the name of a package.
     function = b"example.com/" + text.replace(b".", b"") + b".f\0"

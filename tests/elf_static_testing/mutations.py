@@ -26,6 +26,7 @@ from elf_static.judge.judgement import NOT_STATIC, STATIC, judge
 from elf_static.judge.policy import load_policy
 from elf_static.report.formats import FORMATS
 from elf_static.report.model import Report
+from elf_static_testing.cost import peak_kilobytes
 from elf_static_testing.promises import broken_promises
 
 _EXTREMES = (
@@ -290,7 +291,7 @@ def judge_mutations(seed: int, count: int, files: list[Path]) -> Seen:
         else:
             seen.undetermined += 1
         seen.wrong += (f"{case}: {broken}" for broken in broken_promises(data, facts, judgement))
-    seen.peak_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    seen.peak_kb = peak_kilobytes()
     return seen
 
 

@@ -23,8 +23,8 @@ from typing import NoReturn
 
 from elf_static.scratch import linux
 from elf_static.scratch.accounts import Account, tasks_counted_with
-from elf_static.scratch.isolation import Program, Setup, Way
 from elf_static.scratch.limits import MOST_TASKS, limit_resources, limit_tasks
+from elf_static.scratch.setup import Program, Setup, Way
 
 # What the program sees as its user and group: `nobody`.
 _SEEN_ID = 65534

@@ -17,7 +17,8 @@ from elf_static.elf.structures import text
 from elf_static.judge import rules
 from elf_static.judge.observation import Observation
 from elf_static.judge.policy import WARN
-from elf_static.scratch.isolation import CannotIsolateError, Ended, Program, run_isolated
+from elf_static.scratch.isolation import CannotIsolateError, Ended, run_isolated
+from elf_static.scratch.setup import Program
 
 _ALLOW = (
     "Allow unprivileged user namespaces (sysctl user.max_user_namespaces above 0, "

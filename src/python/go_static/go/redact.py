@@ -118,13 +118,13 @@ def _secrets_of_url(rest: str) -> Iterator[str]:
     """`rest` is a URL without its scheme."""
     last = _last_at(rest)
     if last >= 0:
-        user, colon, password = rest[:last].partition(":")
-        if colon:
+        user, _, password = rest[:last].partition(":")
+        if password:
             yield password
-            for pair in {rest[:last], f"{unquote(user)}:{unquote(password)}"}:
-                yield base64.b64encode(pair.encode()).decode()
         elif user.lower() not in _PUBLIC_USERS:
             yield user
+        for pair in {f"{user}:{password}", f"{unquote(user)}:{unquote(password)}"}:
+            yield base64.b64encode(pair.encode()).decode()
     query = rest[last + 1 :].partition("?")[2]
     yield from (part.rpartition("=")[2] for part in query.split("&"))
 

@@ -258,6 +258,7 @@ def private_file(content: str) -> Iterator[str]:
     with this process, however that ends; else it is a temporary one, which its reader removes."""
     if hasattr(os, "memfd_create"):
         with open(os.memfd_create(download_command.SETTINGS_NAME), "w") as stream:
+            os.fchmod(stream.fileno(), 0o600)
             stream.write(content)
             stream.flush()
             yield f"/proc/{os.getpid()}/fd/{stream.fileno()}"
