@@ -119,9 +119,9 @@ def _secrets_of_url(rest: str) -> Iterator[str]:
     last = _last_at(rest)
     if last >= 0:
         user, _, password = rest[:last].partition(":")
-        if password:
-            yield password
-        elif user.lower() not in _PUBLIC_USERS:
+        yield password
+        # A token may come as the user, with some password or none.
+        if len(password.strip()) < _SHORTEST and user.lower() not in _PUBLIC_USERS:
             yield user
         for pair in {f"{user}:{password}", f"{unquote(user)}:{unquote(password)}"}:
             yield base64.b64encode(pair.encode()).decode()
