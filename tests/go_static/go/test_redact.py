@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import string
 import time
+from base64 import b64encode
 from urllib.parse import quote, unquote
 
 import pytest
@@ -82,12 +83,26 @@ def pieces(value: str) -> list[str]:
 def test_no_piece_of_a_password_in_the_settings_is_shown(
     name: str, user: str, password: str, encoded: type[str]
 ) -> None:
+    if not user:
+        password = password.replace(":", "")  # Else what is before it would be a user's name.
     value = f"https://{user}{encoded(password)}@{HOST},direct"
     settings = {name: value}
     assert SECRET not in proxy_settings(settings)
     for piece in {*pieces(value), *pieces(unquote(value))}:
         for said in (piece, quote(piece), quote(quote(piece)), json.dumps(piece)):
             assert SECRET not in without_credentials(f"proxy {said}: no such host\n", settings)
+
+
+@pytest.mark.parametrize("password", ["", ":", ": ", ":%20"])
+def test_a_token_without_a_password_is_not_shown(password: str) -> None:
+    settings = {"GOPROXY": f"https://{SECRET}{password}@{HOST}"}
+    assert without_credentials(f"no {SECRET} here", settings) == "no *** here"
+
+
+def test_a_token_without_a_password_is_not_shown_in_a_header() -> None:
+    settings = {"GOPROXY": f"https://{SECRET}@{HOST}"}
+    header = b64encode(f"{SECRET}:".encode()).decode()
+    assert without_credentials(f"sent {header}", settings) == "sent ***"
 
 
 @given(PASSWORDS)

@@ -120,8 +120,8 @@ def _secrets_of_url(rest: str) -> Iterator[str]:
     if last >= 0:
         user, _, password = rest[:last].partition(":")
         yield password
-        # A token may come as the user, with some password or none.
-        if len(password.strip()) < _SHORTEST and user.lower() not in _PUBLIC_USERS:
+        # A token may come as the user, without a password worth the name.
+        if not re.search(r"\w", unquote(password)) and user.lower() not in _PUBLIC_USERS:
             yield user
         for pair in {f"{user}:{password}", f"{unquote(user)}:{unquote(password)}"}:
             yield base64.b64encode(pair.encode()).decode()
@@ -160,13 +160,15 @@ def _without(text: str, known: tuple[str, ...]) -> str:
     starts = [start for start, _ in places]
     pattern = b"|".join(re.escape(secret.encode(errors="replace")) for secret in known)
     shown, done = [], 0
-    for match in re.finditer(pattern, plain):
+    # Secrets may overlap, so each is looked for from every index on.
+    for match in re.finditer(b"(?=(%b))" % pattern, plain):
         start, end = (
             place + (index - begin)
-            for index in match.span()
+            for index in match.span(1)
             for begin, place in (places[bisect_right(starts, index) - 1],)
         )
-        shown += [original[done:start], MASK.encode()]
+        if start >= done:
+            shown += [original[done:start], MASK.encode()]
         done = max(done, end)
     return b"".join((*shown, original[done:])).decode(errors="surrogateescape")
 
