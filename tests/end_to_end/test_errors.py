@@ -38,7 +38,7 @@ CASES = {
     "main is a directory that does not exist": bad(
         MODULE + BINARY % ', main="cmd/nothing"', main_go=MAIN
     ),
-    "main leads out of the repository": bad(MODULE + BINARY % ', main="../../.."', main_go=MAIN),
+    "main is outside the repository": bad(MODULE + BINARY % ', main="../../.."', main_go=MAIN),
     "main holds no Go file": bad(MODULE + BINARY % ', main="docs"', main_go=MAIN, docs__x_md="x"),
     "main holds no package main": bad(lib_go="package lib\n"),
     "main holds tests only": {**bad(), "bad/x_test.go": "package main\n"},

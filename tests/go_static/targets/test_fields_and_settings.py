@@ -100,7 +100,8 @@ def test_an_output_path_that_leads_out_of_dist_is_refused(output_path: str) -> N
     with pytest.raises(InvalidFieldException) as raised:
         settings(output_path=output_path)
     assert str(raised.value).endswith(
-        f"leads out of the directory for packages (`--distdir`): {output_path}"
+        f"output_path=`{output_path}` is outside the directory for packages (`--distdir`). Give a "
+        "path relative to that directory."
     )
 
 
@@ -111,7 +112,7 @@ def test_an_error_about_the_output_path_names_the_target_as_users_do() -> None:
 
 @pytest.mark.parametrize("output_path", [".", "./", "a/.."])
 def test_an_output_path_that_names_no_file_is_refused(output_path: str) -> None:
-    with pytest.raises(InvalidFieldException, match="output_path"):
+    with pytest.raises(InvalidFieldException, match="output_path=.* does not name a file. Give"):
         settings(output_path=output_path)
 
 
@@ -184,8 +185,8 @@ def test_the_defaults_are_linux_amd64_and_the_two_tags() -> None:
         ({"gcflags": ["-race"]}, "gcflags: `-race` is refused, because"),
         ({"asmflags": ["all=-shared"]}, "asmflags: `-shared` is refused, because"),
         ({"definitions": {"version": "1"}}, "definitions: `version` does not name a variable"),
-        ({"main": "../../../.."}, "main=`../../../..` leads out of the repository."),
-        ({"main": "/etc"}, "main=`/etc` leads out of the repository."),
+        ({"main": "../../../.."}, "main=`../../../..` is outside the repository."),
+        ({"main": "/etc"}, "main=`/etc` is outside the repository."),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
