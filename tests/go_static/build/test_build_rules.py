@@ -284,7 +284,7 @@ def test_a_binary_without_a_go_module_is_an_error(repository: Repository) -> Non
 def test_a_module_that_asks_for_a_newer_go_is_an_error(repository: Repository) -> None:
     repository.configure("--go-sdk-known-versions=[]")
     repository.write({**program("old"), "m/go.mod": "module example.com/m\n\ngo 1.999\n"})
-    with repository.fails(Exception, "needed is at least Go 1.999, which m/go.mod asks for"):
+    with repository.fails(Exception, "Required: at least Go 1.999 (required by m/go.mod)"):
         repository.package("m:it#binary")
 
 

@@ -88,9 +88,9 @@ def test_the_version_that_is_set_is_taken_from_the_machine_when_it_is_there(
             ("--go-sdk-version=1.20.1",),
             "1.19",
             (
-                "No Go SDK was found: needed is exactly Go 1.20.1, which [go-sdk].version asks",
+                "No suitable Go SDK found. Required: exactly Go 1.20.1 (set by [go-sdk].version).",
                 "On the search path ([go-sdk].search_paths): Go {version} in {path}",
-                f"Known for download on {PLATFORM} ([go-sdk].known_versions): 1.21.13, ",
+                f"Available for download on {PLATFORM} ([go-sdk].known_versions): 1.21.13, ",
                 "put it on the PATH, or add its archive to `[go-sdk].known_versions`",
             ),
             id="a version that is nowhere",
@@ -99,23 +99,23 @@ def test_the_version_that_is_set_is_taken_from_the_machine_when_it_is_there(
             ("--go-sdk-version=1.22.12",),
             "1.23",
             (
-                "m/go.mod asks for Go 1.23, but [go-sdk].version is 1.22.12, which is older.",
+                "m/go.mod requires at least Go 1.23, but [go-sdk].version is 1.22.12.",
                 "Set [go-sdk].version to 1.23 or newer, or lower the `go` line of m/go.mod.",
             ),
-            id="a version that is older than go.mod asks",
+            id="a version older than go.mod requires",
         ),
         pytest.param(
             (),
             "1.999",
-            ("needed is at least Go 1.999, which m/go.mod asks for.",),
+            ("Required: at least Go 1.999 (required by m/go.mod).",),
             id="a go.mod that asks for the future",
         ),
         pytest.param(
             ("--go-sdk-search-paths=[]", "--go-sdk-known-versions=[]"),
             "1.21",
             (
-                "On the search path ([go-sdk].search_paths): no Go in no directory.",
-                f"Known for download on {PLATFORM} ([go-sdk].known_versions): none.",
+                "On the search path ([go-sdk].search_paths): no directories.",
+                f"Available for download on {PLATFORM} ([go-sdk].known_versions): none.",
             ),
             id="nowhere to look",
         ),
@@ -128,7 +128,7 @@ def test_the_version_that_is_set_is_taken_from_the_machine_when_it_is_there(
         pytest.param(
             ("--go-sdk-version=1.26",),
             "1.21",
-            ("[go-sdk].version: `1.26` names a line of Go, not a release.", "such as `1."),
+            ("[go-sdk].version: `1.26` is a Go language version, not a release.", "such as `1."),
             id="a version that is a line of releases",
         ),
         pytest.param(
@@ -155,7 +155,9 @@ def test_no_sdk(
 def test_a_go_mod_without_a_go_line_asks_for_any_go(repository: Repository) -> None:
     assert find(repository, "").version
     repository.configure("--go-sdk-search-paths=[]", "--go-sdk-known-versions=[]")
-    with repository.fails(GoSdkError, "No Go SDK was found: needed is", never=("Go , which",)):
+    with repository.fails(
+        GoSdkError, "No suitable Go SDK found. Required: any Go", never=("Go  (",)
+    ):
         find(repository, "")
 
 
@@ -165,8 +167,8 @@ def test_a_go_that_vanishes_after_the_search_is_an_error_that_says_so(
     gone = FoundSdk(str(tmp_path / "go/bin"), "1.26.1", str(tmp_path / "go"), "gone")
     with repository.fails(
         GoSdkError,
-        f"Go 1.26.1 at {tmp_path / 'go'} could not be copied into Pants's store:",
-        "Check that the directory is a complete Go installation and readable",
+        f"Could not copy Go 1.26.1 at {tmp_path / 'go'} into Pants's store:",
+        "Check that the directory is a complete, readable Go installation",
         "[go-sdk].search_paths",
     ):
         repository.request(GoSdk, Capture(gone))
@@ -179,7 +181,7 @@ def test_a_go_that_is_not_complete_is_an_error_and_no_sdk(
     (tmp_path / "bin" / "go").symlink_to(go.command)
     (tmp_path / "VERSION").write_text("go1.26.1\n")
     incomplete = FoundSdk(str(tmp_path / "bin"), "1.26.1", str(tmp_path), "incomplete")
-    with repository.fails(GoSdkError, "Go 1.26.1 at", "Check that the directory is a complete Go"):
+    with repository.fails(GoSdkError, "Go 1.26.1 at", "Check that the directory is a complete"):
         repository.request(GoSdk, Capture(incomplete))
 
 
@@ -266,13 +268,16 @@ def test_an_archive_that_is_none_or_holds_no_go_is_an_error_that_says_so(
     (tmp_path / "text.tar.gz").write_text("This is no archive.")
     with tarfile.open(tmp_path / "other.tar.gz", "w:gz") as tar:
         tar.add(go.root / "VERSION", "go/VERSION")
-    for name, reason in (("text", "tar: "), ("other", "there is no program go/bin/go in other.")):
+    for name, reason in (
+        ("text", "tar: "),
+        ("other", "other.tar.gz has no executable file go/bin/go"),
+    ):
         file = tmp_path / f"{name}.tar.gz"
         repository.configure(*pinned(file, "1.91.5", file.as_uri()))
         with repository.fails(
             GoSdkError,
-            "The Go SDK could not be downloaded: needed is exactly Go 1.91.5",
-            f"{file.as_uri()}: it has been downloaded, and cannot be unpacked: ",
+            "Could not download the Go SDK. Required: exactly Go 1.91.5",
+            f"{file.as_uri()}: downloaded, but cannot be unpacked: ",
             reason,
         ):
             find(repository)
