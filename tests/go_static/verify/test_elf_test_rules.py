@@ -164,7 +164,9 @@ def test_policies_are_named_or_found_beside_the_build_file(
     "field", ["../../../p.toml", "//../p.toml", "//a/../../p.toml", "/p.toml", "//a/.."]
 )
 def test_a_policy_outside_the_repository_is_refused(field: str) -> None:
-    with pytest.raises(InvalidFieldException, match="src/agent:agent: policy=.* leads out of"):
+    with pytest.raises(
+        InvalidFieldException, match="src/agent:agent: policy=.* is outside the repository"
+    ):
         policy_of(field, ADDRESS, "default")
 
 
@@ -194,7 +196,7 @@ def test_one_package_is_tested_at_a_time(repository: Repository) -> None:
     with pytest.raises(ElfFilesError) as raised:
         the_only(targets, "m:test", ":it")
     assert str(raised.value) == (
-        "m:test: its field binary=`:it` stands for several packages:\n"
+        "m:test: binary=`:it` matches several packages:\n"
         "  m:it#binary@goarch=amd64\n  m:it#binary@goarch=arm64\n\n"
         "Name one of them, or parametrize the field."
     )
