@@ -317,6 +317,6 @@ def test_run_refuses_a_binary_for_another_machine(repository: Repository) -> Non
     build = 'go_module(name="mod")\ngo_static_binary(name="it", goarch="s390x")\n'
     repository.write({**program("package"), "m/BUILD": build})
     with repository.fails(
-        CannotRunError, f"m:it is built for linux/s390x and cannot be run on linux/{HERE}."
+        CannotRunError, f"m:it is built for linux/s390x and cannot run on linux/{HERE}."
     ):
         repository.request(RunRequest, repository.field_set("m:it#binary"))

@@ -74,9 +74,9 @@ def test_a_test_that_is_written_by_hand_names_one_binary(repository: Repository)
     )
     with repository.fails(
         InvalidFieldException,
-        "m:test: its field binary=`:mod` has to stand for one binary",
-        "and stands for: none.",
-        "set `reproducible=True` there, which makes the test.",
+        "m:test: binary=`:mod` must match exactly one binary",
+        "matched: none.",
+        "set `reproducible=True` on the `go_static_binary`, which generates the test.",
     ):
         repository.reproducible_test("m:test")
 
@@ -92,9 +92,9 @@ def test_generated_code_that_is_new_each_time_fails_and_says_which(repository: R
     assert re.search(r"^    \.rodata: \d+ bytes from 0x\w+ on; \d+ bytes differ, ", report, re.M)
     assert "Go's build IDs say that source files or the compiler's flags were not the" in report
     assert report.endswith(
-        "\nGenerated code that was not the same the second time:\n"
-        "  m/made.go, of m:code#code\n"
-        "Let the generator leave out what is new each time, and sort what has no order.\n"
+        "\nGenerated code that differs between the two builds:\n"
+        "  m/made.go, from m:code#code\n"
+        "Make the generator omit values that change with each run, and sort unordered data.\n"
     )
 
 

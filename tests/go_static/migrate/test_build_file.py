@@ -295,8 +295,8 @@ def test_the_report_names_files_and_lines() -> None:
     ) == [
         "Changed a/BUILD:",
         "  - line 1: changed",
-        "Left for you:",
+        "Needs your attention:",
         "  - a/BUILD:3: cgo",
         "  - b/BUILD:7: race",
     ]
-    assert report({}) == ["No `go_binary` and no `go_mod` to change was found."]
+    assert report({}) == ["Nothing to change: found no `go_binary` and no `go_mod`."]

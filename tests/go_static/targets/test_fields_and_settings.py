@@ -223,9 +223,9 @@ def test_a_machine_runs_its_own_platform_and_the_32_bit_one_of_its_kernel(
 
 def test_why_a_binary_cannot_run_here_says_what_can_be_done() -> None:
     assert why_not_here(settings(goarch="s390x"), "linux/amd64") == (
-        "src/go/agent:agent is built for linux/s390x and cannot be run on linux/amd64.\n\n"
-        "Run it on such a machine after `pants package`, or parametrize `goarch` (and `goos`) with "
-        "this machine's platform and run that one."
+        "src/go/agent:agent is built for linux/s390x and cannot run on linux/amd64.\n\n"
+        "Run `pants package` and start it on a linux/s390x machine, or parametrize `goarch` (and "
+        "`goos`) with this machine's platform and run that variant."
     )
 
 
