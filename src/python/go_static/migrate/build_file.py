@@ -273,7 +273,7 @@ def main_of_address(address: str, directory: str) -> str:
     """Convert `main` of a `go_binary`, the address of a package, to `main` of a `go_static_binary`
     in `directory`.
 
-    :raises _UnclearError: the address does not name such a package.
+    :raises _UnclearError: the address does not name a known package.
     """
     path, _, generated = address.partition("#")
     if "@" in address or path.startswith("."):

@@ -151,8 +151,8 @@ async def download_sdk(known: ExternalToolVersion, url: str, here: Here) -> GoSd
         here,
     )
     if result.exit_code != 0:
-        said = result.stderr.decode(errors="replace").strip()
-        raise GoSdkError(f"downloaded, but cannot be unpacked: {said}")
+        reason = result.stderr.decode(errors="replace").strip()
+        raise GoSdkError(f"downloaded, but cannot be unpacked: {reason}")
     unpacked = await remove_prefix(RemovePrefix(result.output_digest, f"{sandbox.OUTPUT}/go"))
     return GoSdk(
         await digest_subset_to_digest(DigestSubset(unpacked, PathGlobs(_USED))), known.version

@@ -33,10 +33,10 @@ class GoGenerateToolsField(StringSequenceField):
     alias = "tools"
     help = softwrap(
         """
-        Programs that the directives start, in addition to `go`. They see no others. Give the names
-        of programs on the PATH (`clang`), whose versions and contents are part of the cache key,
-        and addresses of `go_static_binary` targets, which are built for this machine first and
-        started by the name of the target.
+        Programs that the directives start, in addition to `go`. The directives see no others. Give
+        the names of programs on the PATH (`clang`), whose versions and contents are part of the
+        cache key, and the addresses of `go_static_binary` targets, which are built for this machine
+        first and started by the name of the target.
 
         Tools from the module itself need not be listed: `go tool`, and `go run` with a package of a
         required module.
