@@ -201,9 +201,8 @@ class GoReproducibleField(BoolField):
         """
         If true, `test` builds the binary a second time (`#reproducible_test`). If the bytes differ,
         it fails and shows the sections and lines of build information that differ. The second build
-        has the repository, the SDK and the modules in other directories, and starts with empty
-        caches. Directives of `go_codegen` run again too. It takes as long as a build on a new
-        machine.
+        uses empty caches and other directories for the repository, the SDK and the modules. It also
+        runs directives of `go_codegen` again. It takes as long as a build on a new machine.
 
         Code from other targets in `codegen` is not generated again.
         """
