@@ -1,7 +1,7 @@
-"""The pages on targets and options, made from the code. `docs/generate` writes them.
+"""Generates the pages on targets and options from the code, for `docs/generate`.
 
-What Pants itself brings (`tags`, `description`, `environment`, …) is named and not described: its
-text is another in each Pants.
+Pants's own fields (`tags`, `description`, `environment`, …) are named but not described, because
+their text differs between Pants versions.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ from go_static.verify.subsystem import ElfStaticSubsystem
 
 DOCS = Path(__file__).resolve().parent
 WIDTH = 125
-_MADE = "<!-- Written by docs/generate from the code. Change the `help` texts there. -->"
+_MADE = "<!-- Generated from the code by docs/generate. Change the `help` texts in the code. -->"
 
-# Those that users write, in the order in which they meet them.
+# The targets that users write, in the order in which they meet them.
 _WRITTEN = (GoModuleTarget, GoStaticBinaryTarget, GoCodegenTarget, ElfStaticTestTarget)
-# Longer defaults are shown by their first element.
+# Of a longer default, only the first element is shown.
 _MAX_DEFAULT = 1000
 
 
@@ -57,8 +57,8 @@ def _targets_page() -> Iterator[str]:
     yield "# Which targets and fields are there?"
     yield _MADE
     yield _wrapped(
-        "In BUILD files, as `pants help go_static_binary` and so on show them. `pants tailor` "
-        "writes the first two. Every field of a `go_static_binary` can be parametrized: "
+        "The targets of BUILD files, as shown by `pants help go_static_binary` and so on. `pants "
+        "tailor` writes the first two. Every field of a `go_static_binary` can be parametrized: "
         '`goarch=parametrize("amd64", "arm64")`.'
     )
     for target in _WRITTEN:
@@ -67,11 +67,11 @@ def _targets_page() -> Iterator[str]:
         own, pantss = _divided(_fields(target))
         for field in own:
             yield from _field(field)
-        yield _wrapped(f"Also, as on Pants's own targets: {', '.join(pantss)}.")
+        yield _wrapped(f"Also, common to Pants targets: {', '.join(pantss)}.")
     yield "## Generated targets"
     yield _wrapped(
-        "Nobody writes these; they are what `pants list` shows and what goals act on. An address "
-        "of the target that makes them stands for all of them."
+        "You do not write these. `pants list` shows them, and goals act on them. The address of "
+        "the target that generates them selects all of them."
     )
     rows = [
         f"| `{target.alias}` | {_first_sentence(_text(target.help))} |"
@@ -89,7 +89,7 @@ def _fields(target: type[Target]) -> tuple[type[Field], ...]:
 def _divided(
     fields: Iterable[type[Field]],
 ) -> tuple[list[type[Field]], list[str]]:
-    """The fields that this backend describes, and the names of the others, which Pants does."""
+    """The fields that this backend describes, and the names of the fields that Pants describes."""
     own: list[type[Field]] = []
     pantss: list[str] = []
     for field in fields:
@@ -123,9 +123,9 @@ def _options_page() -> Iterator[str]:
     yield "# Which options are there?"
     yield _MADE
     yield _wrapped(
-        "In pants.toml, as below; on the command line as `--go-sdk-version=1.26.7`; in the "
-        "environment as `PANTS_GO_SDK_VERSION`. `pants help-advanced go-sdk` and so on show them "
-        "too, with their values of the moment."
+        "Set them in pants.toml as below, on the command line as `--go-sdk-version=1.26.7`, or in "
+        "the environment as `PANTS_GO_SDK_VERSION`. `pants help-advanced go-sdk` and so on also "
+        "show the current values."
     )
     for subsystem in _subsystems():
         yield f"## `[{subsystem.options_scope}]`"
@@ -135,7 +135,7 @@ def _options_page() -> Iterator[str]:
 
 
 def _subsystems() -> list[type[Subsystem]]:
-    """Those that belong to this backend."""
+    """The subsystems of this backend."""
     return [
         GoSdkSubsystem,
         ElfStaticSubsystem,
@@ -160,11 +160,11 @@ def _option(option: OptionsInfo) -> Iterator[str]:
     default = settings["default"]
     shown = _toml(default)
     if len(shown) > _MAX_DEFAULT:
-        shown = f"[{_toml(default[0])}, … {len(default)} of them]"
+        shown = f"[{_toml(default[0])}, … ({len(default)} entries)]"
     yield f"### `{name}`"
     if len(shown) > WIDTH // 2:
         yield f"`{kind}`{advanced}, default:"
-        # Not broken at the hyphens of what it holds.
+        # Values may contain hyphens.
         lines = textwrap.wrap(shown, WIDTH, break_on_hyphens=False, break_long_words=False)
         yield "\n".join(["```text", *lines, "```"])
     else:
@@ -184,7 +184,7 @@ def _toml(value: Any) -> str:
 
 def _text(text: Any) -> str:
     said: str = text() if callable(text) else text
-    # Pants is called as the repository that it runs in says.
+    # Pants prints the name by which the current repository calls it.
     return said.replace("`./pants ", "`pants ")
 
 
@@ -193,7 +193,7 @@ def _first_sentence(text: str) -> str:
 
 
 def _wrapped(text: str) -> str:
-    """Paragraphs in lines of the width of these pages. What is indented is code, and stays."""
+    """Wrap paragraphs to the width of these pages. Indented code is kept as it is."""
     return "\n".join(
         line
         if line.startswith(" ")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from end_to_end.repository import PROJECT, Repository
 
 # What a command shows that ends with another exit code than 0.
-_FAILED = ("[ERROR]", "✕", "Left for you:")
+_FAILED = ("[ERROR]", "✕", "Needs your attention:")
 
 
 @dataclass(frozen=True)

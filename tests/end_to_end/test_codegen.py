@@ -218,7 +218,7 @@ def test_code_that_is_checked_in_is_tested_and_exported(project: Repository) -> 
     project.write(files)
     project.pants("test", "kept:words").failed_with(
         "✕ kept:words#generated_is_current failed",
-        "kept/words/text.go is generated, and not in the repository",
+        "kept/words/text.go is generated but not checked in",
     )
 
     project.pants("export-codegen", "kept:words").succeeded()

@@ -110,7 +110,7 @@ def test_a_policy_that_is_not_there_is_an_error(project: Repository) -> None:
 
     project.write(tiny_program("program", build='go_static_binary(policy="../../no.toml")\n'))
     project.pants("test", "::").failed_with(
-        "program:program: policy=`../../no.toml` leads out of the repository"
+        "program:program: policy=`../../no.toml` is outside the repository"
     )
 
 
@@ -162,8 +162,8 @@ def test_it_tests_a_file_that_is_there_already_and_what_another_backend_packages
         "ES001 readable: is not an ELF file",
     )
     shells.pants("test", "tools:neither").failed_with(
-        "tools:neither: its field binary=`:shell` names shell_source",
-        "which is neither packaged nor files",
+        "tools:neither: binary=`:shell` names shell_source",
+        "which has neither a package nor files",
         'file(name="prebuilt", source="tool")',
     )
 

@@ -38,7 +38,7 @@ CASES = {
     "main is a directory that does not exist": bad(
         MODULE + BINARY % ', main="cmd/nothing"', main_go=MAIN
     ),
-    "main leads out of the repository": bad(MODULE + BINARY % ', main="../../.."', main_go=MAIN),
+    "main is outside the repository": bad(MODULE + BINARY % ', main="../../.."', main_go=MAIN),
     "main holds no Go file": bad(MODULE + BINARY % ', main="docs"', main_go=MAIN, docs__x_md="x"),
     "main holds no package main": bad(lib_go="package lib\n"),
     "main holds tests only": {**bad(), "bad/x_test.go": "package main\n"},
@@ -62,7 +62,7 @@ CASES = {
         deep__deep_go='package deep\n\nimport _ "example.com/bad/deep/c"\n',
         deep__c__c_go='package c\n\n// int x;\nimport "C"\n',
     ),
-    "an SDK that is older than go.mod asks": {
+    "an SDK older than go.mod requires": {
         **bad(main_go=MAIN),
         "bad/go.mod": "module example.com/bad\n\ngo 1.99.1\n",
     },
@@ -75,7 +75,7 @@ CASES = {
     "an architecture that Go has no ELF port for": bad(
         MODULE + BINARY % ', goarch="sparc64"', main_go=MAIN
     ),
-    "a version that names no release": bad(
+    "a version that is not a release": bad(
         'go_module(name="mod", go_sdk="1.26")\n' + BINARY % "", main_go=MAIN
     ),
     "an operating system without static ELF binaries": bad(

@@ -121,7 +121,7 @@ def test_a_go_mod_that_asks_for_a_newer_go_than_is_set(versions: Repository) -> 
     )
 
     versions.pants("--go-sdk-version=1.22.10", "package", "n:it").failed_with(
-        *documented("a version that is set and older than go.mod asks")
+        *documented("a configured version older than go.mod requires")
     )
     paths = [str(go_sdk(version)) for version in ("1.22.10", "1.25.5", "1.26.6")]
     versions.pants(f"--go-sdk-search-paths={paths}", "package", "n:it").succeeded()

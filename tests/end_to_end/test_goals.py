@@ -48,8 +48,8 @@ def test_run_refuses_a_binary_for_another_machine(project: Repository) -> None:
     project.write(network_program("program", 'go_static_binary(goarch="s390x")\n'))
 
     project.pants("run", "program:program").failed_with(
-        "program:program is built for linux/s390x and cannot be run on linux/",
-        "Run it on such a machine after `pants package`, or parametrize `goarch`",
+        "program:program is built for linux/s390x and cannot run on linux/",
+        "Run `pants package` and start it on a linux/s390x machine, or parametrize `goarch`",
     )
 
 

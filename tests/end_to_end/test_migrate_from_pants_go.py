@@ -73,7 +73,7 @@ def test_a_repository_moves_step_by_step(both: Repository) -> None:
     assert both.run(both.dist["agent/bin"]) == said
     # There is nothing left to do then.
     nothing = both.pants("go-static-migrate", "--replace-modules", "agent/BUILD").succeeded()
-    assert nothing.output == "No `go_binary` and no `go_mod` to change was found.\n"
+    assert nothing.output == "Nothing to change: found no `go_binary` and no `go_mod`.\n"
     both.pants("go-static-migrate", "agent:bin").failed_with(
         "`go-static-migrate` takes directories and BUILD files, such as `go-static-migrate ::`"
     )

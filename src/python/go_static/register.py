@@ -1,7 +1,7 @@
 """Statically linked Go binaries, built by the real `go build` and proven static by an ELF test.
 
-A `go_module` target stands for a go.mod, a `go_static_binary` for a `package main`; `pants tailor`
-writes both.
+Each go.mod has a `go_module` target, and each program a `go_static_binary`. `pants tailor` writes
+both.
 """
 
 from __future__ import annotations

@@ -284,7 +284,7 @@ def test_a_binary_without_a_go_module_is_an_error(repository: Repository) -> Non
 def test_a_module_that_asks_for_a_newer_go_is_an_error(repository: Repository) -> None:
     repository.configure("--go-sdk-known-versions=[]")
     repository.write({**program("old"), "m/go.mod": "module example.com/m\n\ngo 1.999\n"})
-    with repository.fails(Exception, "needed is at least Go 1.999, which m/go.mod asks for"):
+    with repository.fails(Exception, "Required: at least Go 1.999 (required by m/go.mod)"):
         repository.package("m:it#binary")
 
 
@@ -317,6 +317,6 @@ def test_run_refuses_a_binary_for_another_machine(repository: Repository) -> Non
     build = 'go_module(name="mod")\ngo_static_binary(name="it", goarch="s390x")\n'
     repository.write({**program("package"), "m/BUILD": build})
     with repository.fails(
-        CannotRunError, f"m:it is built for linux/s390x and cannot be run on linux/{HERE}."
+        CannotRunError, f"m:it is built for linux/s390x and cannot run on linux/{HERE}."
     ):
         repository.request(RunRequest, repository.field_set("m:it#binary"))

@@ -1,4 +1,4 @@
-"""The second build: a real one, elsewhere, and compared."""
+"""The second build: a real build in other directories, compared with the first."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def program(
 
 
 def generated(script: str) -> dict[str, str]:
-    """A program whose `made.go` is written by a shell script; `made` is a string in it."""
+    """A program with a `made.go` that a shell script writes; `made` is a string in it."""
     return {
         **program(
             'go_codegen(name="code", packages=["."], tools=["sh", "date"])\n'
@@ -44,13 +44,13 @@ def write(value: str) -> str:
 
 
 def shown(result: TestResult) -> str:
-    """What the test printed; newer Pants has bytes."""
+    """The output of the test, which newer Pants has as bytes."""
     fields = vars(result)
     text: str = fields["stdout"] if "stdout" in fields else fields["stdout_bytes"].decode()
     return text
 
 
-def test_only_a_binary_that_asks_for_it_has_the_test(repository: Repository) -> None:
+def test_only_a_reproducible_binary_generates_the_test(repository: Repository) -> None:
     repository.write(
         program(
             'go_static_binary(name="it", goarch=parametrize("amd64", "arm64"), reproducible=True, '
@@ -68,20 +68,22 @@ def test_only_a_binary_that_asks_for_it_has_the_test(repository: Repository) -> 
     assert test[Tags].value == ("t",)
 
 
-def test_a_test_that_is_written_by_hand_names_one_binary(repository: Repository) -> None:
+def test_a_hand_written_test_must_match_one_binary(repository: Repository) -> None:
     repository.write(
         program('go_static_binary(name="it")\ngo_reproducible_test(name="test", binary=":mod")\n')
     )
     with repository.fails(
         InvalidFieldException,
-        "m:test: its field binary=`:mod` has to stand for one binary",
-        "and stands for: none.",
-        "set `reproducible=True` there, which makes the test.",
+        "m:test: binary=`:mod` must match exactly one binary",
+        "matched: none.",
+        "set `reproducible=True` on the `go_static_binary`, which generates the test.",
     ):
         repository.reproducible_test("m:test")
 
 
-def test_generated_code_that_is_new_each_time_fails_and_says_which(repository: Repository) -> None:
+def test_generated_code_that_changes_with_each_run_fails_and_is_named(
+    repository: Repository,
+) -> None:
     repository.write(generated(write("$(date +%s.%N)")))
 
     result = repository.reproducible_test(TEST)
@@ -92,16 +94,16 @@ def test_generated_code_that_is_new_each_time_fails_and_says_which(repository: R
     assert re.search(r"^    \.rodata: \d+ bytes from 0x\w+ on; \d+ bytes differ, ", report, re.M)
     assert "Go's build IDs say that source files or the compiler's flags were not the" in report
     assert report.endswith(
-        "\nGenerated code that was not the same the second time:\n"
-        "  m/made.go, of m:code#code\n"
-        "Let the generator leave out what is new each time, and sort what has no order.\n"
+        "\nGenerated code that differs between the two builds:\n"
+        "  m/made.go, from m:code#code\n"
+        "Make the generator omit values that change with each run, and sort unordered data.\n"
     )
 
 
-def test_the_second_run_has_other_directories_and_is_one(
+def test_the_second_build_runs_generators_once_in_other_directories(
     repository: Repository, tmp_path: Path
 ) -> None:
-    """The generator keeps a log outside of its sandbox, which only a test does."""
+    """The generator writes a log outside its sandbox, for this test only."""
     log = tmp_path / "log"
     directories = '"$PWD" "$GOROOT" "$GOMODCACHE" "$GOCACHE" "$GOPATH" "$TMPDIR" "$HOME"'
     repository.write(generated(f"echo {directories} >> {log}\n{write('the same')}"))
@@ -120,7 +122,7 @@ def test_the_second_run_has_other_directories_and_is_one(
         assert "/elsewhere/" in new
         assert "named" not in new
 
-    # The result counts for as long as nothing changes, unless it is asked for anew.
+    # The result is cached until something changes, except with --test-force.
     repository.configure()
     assert repository.reproducible_test(TEST).exit_code == 0
     assert len(log.read_text().splitlines()) == 2

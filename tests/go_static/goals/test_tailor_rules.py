@@ -42,7 +42,7 @@ ALL = (
 )
 
 
-def test_modules_and_programs_are_proposed_and_what_go_ignores_is_not(
+def test_modules_and_programs_are_proposed_unless_go_ignores_them(
     repository: Repository,
 ) -> None:
     repository.write(TREE)
@@ -50,7 +50,7 @@ def test_modules_and_programs_are_proposed_and_what_go_ignores_is_not(
     assert proposed == {
         ("m", "go_module"): "mod",
         ("m/nested", "go_module"): "mod",
-        # Named as `go build` would name the file: the major version is no name.
+        # `go build` names the file the same way: a major version is not a name.
         ("m", "go_static_binary"): "tools",
         ("m/cmd/one", "go_static_binary"): "one",
         ("m/nested/cmd/two", "go_static_binary"): "two",
@@ -84,7 +84,7 @@ def test_only_the_requested_directories_get_targets(repository: Repository) -> N
     "build",
     [
         pytest.param(
-            {"m/cmd/one/BUILD": 'go_static_binary(name="other")\n'}, id="beside its main package"
+            {"m/cmd/one/BUILD": 'go_static_binary(name="other")\n'}, id="next to its main package"
         ),
         pytest.param(
             {"m/BUILD": 'go_static_binary(name="x", main="cmd/one")\n'}, id="in a directory above"
@@ -123,12 +123,16 @@ def test_tailor_can_be_switched_off(repository: Repository) -> None:
     "go_mod",
     [
         pytest.param("module (\n", id="a go.mod that cannot be read"),
-        pytest.param("module example.com/x\n\nfrobnicate\n", id="a go.mod that Go does not know"),
-        pytest.param("module example.com/x\n\ngo one\n", id="a go line that is no version"),
-        pytest.param("module example.com/x\n\ngo 1.999\n", id="a go line of the future"),
+        pytest.param(
+            "module example.com/x\n\nfrobnicate\n", id="a go.mod with an unknown directive"
+        ),
+        pytest.param("module example.com/x\n\ngo one\n", id="a go line without a version"),
+        pytest.param("module example.com/x\n\ngo 1.999\n", id="a future go line"),
     ],
 )
-def test_a_broken_module_stops_no_proposal_for_another(repository: Repository, go_mod: str) -> None:
+def test_a_broken_module_does_not_affect_proposals_for_others(
+    repository: Repository, go_mod: str
+) -> None:
     repository.configure("--go-sdk-known-versions=[]")
     repository.write(
         {

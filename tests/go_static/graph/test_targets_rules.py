@@ -1,4 +1,4 @@
-"""What `go_module` and `go_static_binary` generate on odd trees, and what depends on what."""
+"""The targets that are generated for unusual trees, and their dependencies."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from go_static_testing.engine import Repository
 GO_MOD = "module example.com/m\n\ngo 1.21\n"
 MODULE = 'go_module(name="mod")\n'
 
-# Everything that Go and this backend treat in a way of its own.
+# Every kind of file that Go and this backend treat specially.
 ODD_TREE = {
     "m/BUILD": MODULE,
     "m/go.mod": GO_MOD,
@@ -68,7 +68,7 @@ OWNED = {
 HIDDEN = {"m/.hidden/hidden.go"}
 
 
-def test_each_file_of_a_module_belongs_to_one_target_and_those_of_nested_modules_to_none(
+def test_each_file_of_a_module_belongs_to_one_target_except_nested_modules(
     repository: Repository,
 ) -> None:
     repository.write(ODD_TREE)
@@ -82,7 +82,7 @@ def test_each_file_of_a_module_belongs_to_one_target_and_those_of_nested_modules
     }
 
 
-def test_a_module_at_the_root_of_the_repository_owns_what_lies_below_it(
+def test_a_module_at_the_root_owns_everything_below_it(
     repository: Repository,
 ) -> None:
     repository.write(
@@ -104,7 +104,7 @@ def test_a_module_at_the_root_of_the_repository_owns_what_lies_below_it(
     }
 
 
-def test_sources_can_leave_files_out(repository: Repository) -> None:
+def test_sources_can_exclude_files(repository: Repository) -> None:
     repository.write(
         {
             "m/BUILD": 'go_module(name="mod", sources=["**/*", "!docs/**", "!**/*.md"])\n',
@@ -121,31 +121,31 @@ def test_sources_can_leave_files_out(repository: Repository) -> None:
 @pytest.mark.parametrize(
     ("field", "expected"),
     [
-        pytest.param("", {"b:it#binary"}, id="without parameters there is one binary"),
+        pytest.param("", {"b:it#binary"}, id="one binary without parameters"),
         pytest.param(
             'goarch=parametrize("amd64", "arm64")',
             {"b:it#binary@goarch=amd64", "b:it#binary@goarch=arm64"},
-            id="there is one for each architecture",
+            id="one for each architecture",
         ),
         pytest.param(
             'goarch=parametrize("arm64"), strip=parametrize(yes=True, no=False)',
             {"b:it#binary@goarch=arm64,strip=no", "b:it#binary@goarch=arm64,strip=yes"},
-            id="there is one for each combination",
+            id="one for each combination",
         ),
         pytest.param(
             'ldflags=parametrize(small=["-s"], normal=[])',
             {"b:it#binary@ldflags=normal", "b:it#binary@ldflags=small"},
-            id="lists take part under their names",
+            id="lists by name",
         ),
         pytest.param(
             'definitions=parametrize(a={"main.v": "1"}, b={"main.v": "2"})',
             {"b:it#binary@definitions=a", "b:it#binary@definitions=b"},
-            id="dictionaries take part under their names",
+            id="dictionaries by name",
         ),
         pytest.param(
             'main=parametrize("one", "two")',
             {"b:it#binary@main=one", "b:it#binary@main=two"},
-            id="main packages take part",
+            id="main packages",
         ),
     ],
 )
@@ -175,7 +175,7 @@ IMPORTS = {
 }
 
 
-def test_a_package_depends_on_what_it_imports_from_the_repository_and_on_the_go_mod(
+def test_a_package_depends_on_its_imports_in_the_repository_and_on_the_go_mod(
     repository: Repository,
 ) -> None:
     repository.write(IMPORTS)
@@ -196,7 +196,7 @@ def test_a_binary_depends_on_its_main_package_and_on_the_go_mod(repository: Repo
         pytest.param('build_tags=["extra"]', "m:mod#only_extra", id="a tag"),
     ],
 )
-def test_an_import_counts_that_is_there_for_some_binary_only(
+def test_an_import_for_only_some_binaries_is_a_dependency(
     repository: Repository, field: str, expected: str
 ) -> None:
     build = MODULE + f'go_static_binary(name="it", main="cmd", {field})\n'
@@ -233,7 +233,7 @@ WORKSPACE = {
 }
 
 
-def test_a_binary_stands_on_the_go_work_and_on_the_module_files_of_all_that_it_uses(
+def test_a_binary_depends_on_the_go_work_and_the_files_of_all_modules_that_it_uses(
     repository: Repository,
 ) -> None:
     repository.write(WORKSPACE)
@@ -242,7 +242,7 @@ def test_a_binary_stands_on_the_go_work_and_on_the_module_files_of_all_that_it_u
         "w/one:mod#.",
         "w/one:mod#go.mod",
         "w/two:mod#go.mod",
-        # The owner of the go.work.sum, which is not there yet.
+        # The owner of the go.work.sum, which does not exist yet.
         "w:workspace",
     ]
 
@@ -254,12 +254,12 @@ def test_a_binary_stands_on_the_go_work_and_on_the_module_files_of_all_that_it_u
         pytest.param(
             {"w/one/BUILD": MODULE + 'go_static_binary(name="it", gowork="off")\n'},
             "w/one",
-            id="a binary that is built without it",
+            id="a binary built without it",
         ),
         pytest.param({"w/go.work": "use (\n"}, "w/one", id="a go.work that cannot be read"),
     ],
 )
-def test_a_binary_does_not_stand_on_a_go_work_that_is_not_in_force(
+def test_a_binary_does_not_depend_on_an_unused_go_work(
     repository: Repository, files: dict[str, str], address: str
 ) -> None:
     repository.write({**WORKSPACE, **files})
@@ -268,7 +268,9 @@ def test_a_binary_does_not_stand_on_a_go_work_that_is_not_in_force(
     )
 
 
-def test_a_file_with_a_syntax_error_hides_no_other_dependency(repository: Repository) -> None:
+def test_a_file_with_a_syntax_error_does_not_hide_other_dependencies(
+    repository: Repository,
+) -> None:
     repository.write({**IMPORTS, "m/unused/x.go": "package x\n\nimport (\n"})
     assert repository.dependencies("m:mod#cmd") == ["m:mod#go.mod", "m:mod#lib"]
 
@@ -277,12 +279,14 @@ def test_a_file_with_a_syntax_error_hides_no_other_dependency(repository: Reposi
     "go_mod",
     [
         pytest.param("module (\n", id="a go.mod that cannot be read"),
-        pytest.param("module example.com/x\n\nfrobnicate\n", id="a go.mod that Go does not know"),
-        pytest.param("module example.com/x\n\ngo one\n", id="a go line that is no version"),
-        pytest.param("module example.com/x\n\ngo 1.999\n", id="a go line of the future"),
+        pytest.param(
+            "module example.com/x\n\nfrobnicate\n", id="a go.mod with an unknown directive"
+        ),
+        pytest.param("module example.com/x\n\ngo one\n", id="a go line without a version"),
+        pytest.param("module example.com/x\n\ngo 1.999\n", id="a future go line"),
     ],
 )
-def test_a_broken_module_hides_no_dependency_of_another(
+def test_a_broken_module_does_not_hide_dependencies_of_another(
     repository: Repository, go_mod: str
 ) -> None:
     repository.configure("--go-sdk-known-versions=[]")
@@ -290,14 +294,14 @@ def test_a_broken_module_hides_no_dependency_of_another(
     assert repository.dependencies("m:mod#cmd") == ["m:mod#go.mod", "m:mod#lib"]
 
 
-def test_a_binary_without_a_module_has_no_dependencies_and_stops_nothing(
+def test_a_binary_without_a_module_has_no_dependencies_and_no_error(
     repository: Repository,
 ) -> None:
     repository.write({"b/BUILD": 'go_static_binary(name="it")\n', "b/main.go": "package main\n"})
     assert repository.dependencies("b:it#binary") == []
 
 
-def test_a_binary_with_a_wrong_field_keeps_no_other_from_its_dependencies(
+def test_an_invalid_field_does_not_hide_dependencies_of_other_binaries(
     repository: Repository,
 ) -> None:
     repository.write({**IMPORTS, "x/BUILD": 'go_static_binary(name="it", goos="windows")\n'})

@@ -1,4 +1,4 @@
-"""BUILD files of Pants's own Go backend, as this backend's targets."""
+"""Migration of BUILD files from Pants's own Go backend to this one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from go_static.goals.migrate import build_file_paths, report
 from go_static.migrate.build_file import Migration, Note, migrate_build_file
 
-# As people write them: comments in all places, both kinds of quotes, any formatting.
+# With comments in all places, both kinds of quotes, and uneven formatting.
 WRITTEN = """\
 # The agent's module.
 go_mod(name='mod')   # one for all
@@ -38,7 +38,7 @@ def migrated(text: str, directory: str = "agent", replace: bool = False) -> Migr
     return migrate_build_file(directory, text, replace)
 
 
-def test_what_is_no_matter_of_the_targets_stays() -> None:
+def test_comments_and_formatting_are_kept() -> None:
     result = migrated(WRITTEN)
     assert (
         result.text
@@ -66,7 +66,7 @@ docker_image(name="image", dependencies=[":bin"])
     )
     assert result.left == ()
     assert [(note.line, note.text) for note in result.done] == [
-        (2, 'go_module(name="module") beside go_mod'),
+        (2, 'added go_module(name="module")'),
         (6, "go_binary is now go_static_binary"),
         (17, "go_binary is now go_static_binary"),
     ]
@@ -83,11 +83,11 @@ docker_image(name="image", dependencies=[":bin"])
         ("assembler_flags=[]", ""),
     ],
 )
-def test_an_argument_of_pantss_backend_is_a_word_for_go(flags: str, expected: str) -> None:
+def test_a_flag_is_quoted_as_one_argument_for_go(flags: str, expected: str) -> None:
     assert migrated(f"go_binary({flags})\n").text == f"go_static_binary({expected})\n"
 
 
-def test_a_second_time_changes_nothing() -> None:
+def test_a_second_migration_changes_nothing() -> None:
     once = migrated(WRITTEN).text
     assert migrated(once) == Migration(once)
 
@@ -102,8 +102,8 @@ def test_a_repository_that_leaves_pantss_backend() -> None:
         'go_module(\n    name="mod",\n)\n\n# The library.\n# all of it\n\n\nfiles(name="f")\n'
     )
     assert [f"{note.line}: {note.text}" for note in result.left] == [
-        '3: `linker_flags` of go_mod: give each go_static_binary of the module `ldflags=["-s"]`',
-        "7: `dependencies` of go_package, which is gone: name those that generate Go code in "
+        '3: `linker_flags` of go_mod: set `ldflags=["-s"]` on each go_static_binary of the module',
+        "7: `dependencies` of the removed go_package: add those that generate Go code to "
         "`codegen` of the go_static_binary",
     ]
 
@@ -139,62 +139,64 @@ def test_an_address_becomes_a_directory_or_an_import_path(main: str, expected: s
     ("field", "reason"),
     [
         ("cgo_enabled=True", "cgo_enabled=True, but cgo is off in a static binary"),
-        ("race=True", "race=True, but the race detector is linked through cgo"),
-        ("asan=True", "asan=True, but the address sanitizer is linked through cgo"),
-        ("msan=parametrize(True, False)", "the value of `msan` is computed"),
-        ("linker_flags=FLAGS + ['-s']", "the value of `linker_flags` is computed"),
-        ("linker_flags='-s'", "`linker_flags` is no list"),
+        ("race=True", "race=True, but the race detector requires cgo"),
+        ("asan=True", "asan=True, but the address sanitizer requires cgo"),
+        ("msan=parametrize(True, False)", "the value of `msan` is not a literal"),
+        ("linker_flags=FLAGS + ['-s']", "the value of `linker_flags` is not a literal"),
+        ("linker_flags='-s'", "`linker_flags` is not a list"),
         (
             'linker_flags=["-X=a.b=\' \\""]',
-            "`linker_flags` has a flag with both kinds of quotation marks",
+            "`linker_flags` has a flag with both kinds of quotes",
         ),
-        ("linker_flags=[1]", "`linker_flags` has something else than strings"),
+        ("linker_flags=[1]", "`linker_flags` contains non-strings"),
         (
             "linker_flags=['-linkmode=external']",
             "ldflags: `-linkmode=external` is refused, because",
         ),
         (
             "main='other:mod#example.com/x'",
-            "main=`other:mod#example.com/x` is of a module that is not above this BUILD file",
+            "main=`other:mod#example.com/x` is in a module that is not above this BUILD file",
         ),
-        ("main='./x'", "main=`./x` is no address of a package that is known here"),
-        ("frobnicate=1", "`frobnicate` is no field of go_static_binary"),
-        ("**common", "it has `**` arguments, whose fields are not known"),
-        ("'bin'", "it has arguments that are no fields"),
+        ("main='./x'", "main=`./x` is not the address of a known package"),
+        ("frobnicate=1", "go_static_binary has no field `frobnicate`"),
+        ("**common", "it has `**` arguments with unknown fields"),
+        ("'bin'", "it has positional arguments"),
     ],
 )
-def test_what_has_no_counterpart_is_kept_and_said(field: str, reason: str) -> None:
+def test_a_binary_without_a_counterpart_is_left_unchanged_and_reported(
+    field: str, reason: str
+) -> None:
     text = f"go_binary(\n    {field},\n)\n"
     result = migrated(text)
     assert (result.text, result.done) == (text, ())
     (note,) = result.left
-    assert f"go_binary is kept: {reason}" in note.text
+    assert f"go_binary is left unchanged: {reason}" in note.text
     assert note.line == (1 if field == "'bin'" else 2)
 
 
-def test_settings_of_a_module_are_said() -> None:
+def test_settings_of_a_module_are_reported() -> None:
     text = "go_mod(cgo_enabled=True, race=False, compiler_flags=['-N'])\n"
     result = migrated(text)
     assert [note.text for note in result.left] == [
         "`cgo_enabled` of go_mod: has no counterpart: cgo is off in a static binary",
-        "`compiler_flags` of go_mod: give each go_static_binary of the module "
-        "`gcflags=['-N']`, with `all=` before the first",
+        "`compiler_flags` of go_mod: set `gcflags=['-N']` on each go_static_binary of the module, "
+        "with `all=` before the first flag",
     ]
 
 
-def test_names_that_are_taken_are_not_given_again() -> None:
+def test_a_name_in_use_is_not_given_again() -> None:
     text = 'files(name="module")\nfiles(name="module2")\ngo_mod()'
     assert migrated(text).text == f'{text}\n\ngo_module(name="module3")'
 
 
-def test_lines_of_windows_stay() -> None:
+def test_windows_line_ends_are_kept() -> None:
     text = "go_mod()\r\ngo_binary(\r\n    race=False,\r\n    name='x',\r\n)\r\n"
     assert migrated(text).text == (
         "go_mod()\r\n\r\ngo_module(name=\"module\")\r\ngo_static_binary(\r\n    name='x',\r\n)\r\n"
     )
 
 
-def test_targets_that_are_no_statements() -> None:
+def test_targets_that_are_not_top_level_statements() -> None:
     text = "[go_binary(name=n) for n in NAMES]\nx = go_mod()\nfor d in DIRS: go_package(name=d)\n"
     result = migrated(text, replace=True)
     assert result.text == (
@@ -202,15 +204,15 @@ def test_targets_that_are_no_statements() -> None:
         "for d in DIRS: go_package(name=d)\n"
     )
     assert [note.text for note in result.left] == [
-        "go_package is kept: it is no statement of its own"
+        "go_package is left unchanged: it is not a top-level statement on its own lines"
     ]
     beside = migrated("x = go_mod()\n")
     assert [note.text for note in beside.left] == [
-        "put a go_module beside this go_mod: it is no statement of its own"
+        "add a go_module next to this go_mod: it is not a top-level statement on its own lines"
     ]
 
 
-def test_a_file_that_is_no_python_is_said() -> None:
+def test_a_file_that_is_not_python_is_reported() -> None:
     (note,) = migrated("\ngo_binary(\n").left
     assert "the file cannot be read" in note.text
 
@@ -232,17 +234,17 @@ def test_a_file_that_is_no_python_is_said() -> None:
         ("x = " + "1 if 1 else " * 50_000 + "1", "it nests too deeply"),
         ("if 1:\n  pass\n" + "elif 1:\n  pass\n" * 20_000, "it nests too deeply"),
         ("x = " + "9" * 500_000, "a number has too many digits"),
-        ("#" * (1 << 20), "it has more than 1 MiB"),
-        ("x = 1\r\ry = 2", "a carriage return is no line end"),
+        ("#" * (1 << 20), "it is larger than 1 MiB"),
+        ("x = 1\r\ry = 2", "a carriage return without a line feed"),
         ("x = '\0'", ""),
         ("x = '", ""),
     ],
     ids=lambda text: text[:12],
 )
-def test_a_hostile_file_is_said_to_be_unreadable_and_ends_nothing(
+def test_a_hostile_file_is_reported_as_unreadable_without_a_crash(
     hostile: str, reason: str
 ) -> None:
-    """In a process of its own: a parser that recurses ends the whole process."""
+    """In a separate process, because a recursing parser crashes the process."""
     program = (
         "import sys; from go_static.migrate.build_file import migrate_build_file as migrate;"
         "(note,) = migrate('', sys.stdin.read(), False).left; print(note.text)"
@@ -259,7 +261,7 @@ def test_a_hostile_file_is_said_to_be_unreadable_and_ends_nothing(
     assert done.stdout.decode().startswith(f"the file cannot be read: {reason}")
 
 
-def test_a_file_that_is_not_utf_8_is_said() -> None:
+def test_a_file_that_is_not_utf_8_is_reported() -> None:
     (note,) = migrated(b"go_binary(name='\xff')\n".decode(errors="surrogateescape")).left
     assert note.text == "the file cannot be read: it is not UTF-8"
 
@@ -272,16 +274,16 @@ def test_a_file_of_a_thousand_targets_is_read() -> None:
     assert len(migrated(text + "x = [" + "'a', " * 10_000 + "]\n").done) == 1000
 
 
-def test_a_value_that_has_no_hash_is_computed() -> None:
+def test_a_value_that_is_not_hashable_is_not_a_literal() -> None:
     (note,) = migrated("go_binary(name='x', main={[]: 1})\n").left
-    assert "the value of `main` is computed" in note.text
+    assert "the value of `main` is not a literal" in note.text
 
 
-def test_other_files_are_not_even_read() -> None:
+def test_files_without_targets_of_pantss_backend_are_not_parsed() -> None:
     assert migrated("this is no ( python") == Migration("this is no ( python")
 
 
-def test_build_files_are_known_by_the_patterns_of_pants() -> None:
+def test_build_files_match_the_patterns_of_pants() -> None:
     files = ("a/BUILD", "a/BUILD.go", "a/BUILDER", "BUILD", "a/x.go")
     assert build_file_paths(files, ("BUILD", "BUILD.*")) == ("a/BUILD", "a/BUILD.go", "BUILD")
 
@@ -295,8 +297,8 @@ def test_the_report_names_files_and_lines() -> None:
     ) == [
         "Changed a/BUILD:",
         "  - line 1: changed",
-        "Left for you:",
+        "Needs your attention:",
         "  - a/BUILD:3: cgo",
         "  - b/BUILD:7: race",
     ]
-    assert report({}) == ["No `go_binary` and no `go_mod` to change was found."]
+    assert report({}) == ["Nothing to change: found no `go_binary` and no `go_mod`."]

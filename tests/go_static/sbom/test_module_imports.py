@@ -1,4 +1,4 @@
-"""Which modules import from which, and where those of the repository lie."""
+"""The imports between modules, and the directories of modules in the repository."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def package(import_path: str, module: str, directory: str | None) -> GoPackage:
     )
 
 
-def test_only_what_the_program_imports_counts() -> None:
+def test_only_imports_of_the_program_are_included() -> None:
     graph = {
         "a/cmd/x": ("fmt", "a/in", "b/one", "b/sub"),
         "a/cmd/y": ("c",),
@@ -41,7 +41,7 @@ def test_only_what_the_program_imports_counts() -> None:
     }
 
 
-def test_modules_lie_where_their_packages_do() -> None:
+def test_module_directories_follow_from_package_directories() -> None:
     packages = [
         package("example.com/a", "example.com/a", "src/a"),
         package("example.com/a/cmd/x", "example.com/a", "src/a/cmd/x"),
@@ -57,6 +57,6 @@ def test_modules_lie_where_their_packages_do() -> None:
     }
 
 
-def test_a_listing_says_the_module_of_a_package() -> None:
+def test_a_listing_names_the_module_of_each_package() -> None:
     output = b'/s\n{"ImportPath": "m/p", "Module": {"Path": "m"}}\n{"ImportPath": "fmt"}\n'
     assert [found.module for found in parse_go_list(output, "tree")] == ["m", ""]

@@ -1,4 +1,4 @@
-"""The `sbom` step, for each shape of a build: real ones, in a real engine."""
+"""The `sbom` step for each kind of build, with real builds in a real engine."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BINARY = 'go_module(name="mod")\ngo_static_binary(name="it", sbom="cyclonedx"{0}
 
 @pytest.fixture
 def published(repository: Repository, proxy: ModuleProxy) -> str:
-    """The go.sum of two modules, with which a proxy serves them; the first needs the second."""
+    """The go.sum of two modules that a proxy serves. The first requires the second."""
     requires = "module example.com/licensed\n\ngo 1.21\n\nrequire example.com/deep v1.0.0\n"
     modules = {
         "example.com/licensed": {"go.mod": requires, "lib.go": LIB, "LICENSE": MIT},
@@ -49,7 +49,7 @@ REQUIRES = ("require example.com/licensed v1.0.0", "require example.com/deep v1.
 
 
 def document(repository: Repository, directory: Path, address: str = "m:it#binary") -> Any:
-    """The document that `package` writes beside the binary, read by others."""
+    """The document that `package` writes next to the binary, parsed independently."""
     package = repository.package(address)
     _, path = [artifact.relpath for artifact in package.artifacts]
     assert path is not None
@@ -158,9 +158,7 @@ def test_modules_of_the_repository_by_replace_and_by_go_work(
         assert "version" not in found
 
 
-def test_a_command_that_others_wrote(
-    repository: Repository, proxy: ModuleProxy, tmp_path: Path
-) -> None:
+def test_a_third_party_command(repository: Repository, proxy: ModuleProxy, tmp_path: Path) -> None:
     files = {"cmd/tool/main.go": "package main\n\nfunc main() {}\n", "LICENSE": MIT}
     proxy.publish("example.com/tools", "v1.3.0", files)
     repository.configure(env={"GOPROXY": proxy.url, "GOSUMDB": "off"})
@@ -182,7 +180,7 @@ PROGRAM = {
 }
 
 
-def test_both_formats_by_parametrize_and_the_binary_stays_as_it_is(
+def test_parametrize_writes_both_formats_and_the_same_binary(
     repository: Repository, tmp_path: Path
 ) -> None:
     fields = 'name="it", sbom=parametrize("cyclonedx", "spdx"), output_path="out/it"'
@@ -198,7 +196,7 @@ def test_both_formats_by_parametrize_and_the_binary_stays_as_it_is(
         address = f"m:it#binary@sbom={form}"
         package = repository.package(address)
         assert repository.files(package.digest) == ["out/it", f"out/it.{ending}.json"]
-        # docker_image and archive take what the digest has, and `package` says what it writes.
+        # docker_image and archive use all files of the digest; `package` prints its artifacts.
         assert [a.relpath for a in package.artifacts] == ["out/it", f"out/it.{ending}.json"]
         assert repository.executables(package.digest) == {"out/it"}
         document(repository, tmp_path / form, address)
@@ -206,11 +204,11 @@ def test_both_formats_by_parametrize_and_the_binary_stays_as_it_is(
         assert alone.digest == built.digest
 
 
-def test_the_test_of_a_binary_needs_no_record(
+def test_the_test_of_a_binary_does_not_need_an_sbom(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repository.write({**PROGRAM, "m/BUILD": BINARY.format("")})
-    # Without it, a record cannot be written.
+    # Without it, no SBOM can be written.
     monkeypatch.delitem(PROGRAMS, "cyclonedx")
     assert repository.test("m:it#elf_static_test").exit_code == 0
 
@@ -235,15 +233,15 @@ def test_a_missing_library_is_an_error_with_the_lines_for_pants_toml(
     assert str(raised.value) == (
         f"The field sbom=`{form}` needs the Python package `{missing}`, which is not installed "
         "beside Pants.\n\nLet Pants install it: in pants.toml, under [GLOBAL], add to `plugins`\n"
-        '  "pants-go-static[sbom]"   where this backend is a plugin, or\n'
-        f"  {SHOWN[form]}   where it is on `pythonpath`."
+        '  "pants-go-static[sbom]"   if this backend is a plugin, or\n'
+        f"  {SHOWN[form]}   if it is on `pythonpath`."
     )
     if form == "cyclonedx":
         said = " ".join(str(raised.value).split())
         assert all(part in said for part in documented("a library for `sbom` that is not there"))
 
 
-def test_the_versions_that_are_shown_are_those_that_are_tried() -> None:
+def test_documented_versions_are_the_tested_versions() -> None:
     page = (PROJECT / "docs" / "sbom.md").read_text()
     pinned = (PROJECT / "3rdparty/python/pants-requirements.txt").read_text()
     for form, shown in SHOWN.items():
@@ -252,10 +250,10 @@ def test_the_versions_that_are_shown_are_those_that_are_tried() -> None:
             assert f"{requirement} \\\n" in pinned
 
 
-def test_a_record_that_cannot_be_written_says_by_whom(
+def test_an_sbom_error_names_the_interpreter(
     repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By a Python that compiles the program, and then fails."""
+    """The Python compiles the program, but fails to run it."""
     shim = tmp_path / "python3"
     shim.write_text(
         '#!/bin/sh\ncase "$*" in *go_sbom.command*) echo "no memory left" >&2; exit 3 ;; esac\n'
@@ -267,7 +265,6 @@ def test_a_record_that_cannot_be_written_says_by_whom(
     repository.write({**PROGRAM, "m/BUILD": BINARY.format("")})
     with repository.fails(
         SbomError,
-        "m:it: its supply-chain record (sbom=`cyclonedx`) cannot be written. "
-        f"{shim} said: no memory left",
+        f"m:it: cannot write the SBOM (sbom=`cyclonedx`). {shim} failed: no memory left",
     ):
         repository.package("m:it#binary")

@@ -1,4 +1,4 @@
-"""The table of Go releases that can be downloaded without a setting."""
+"""The table of Go releases that can be downloaded by default."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_an_entry_is_a_release_with_a_checksum_and_a_plausible_size(
     assert 40_000_000 < known.filesize < 200_000_000
 
 
-def test_every_release_is_there_for_every_platform_that_pants_runs_on() -> None:
+def test_every_release_exists_for_every_platform_of_pants() -> None:
     platforms = defaultdict(set)
     for known in KNOWN:
         platforms[known.version].add(known.platform)
@@ -34,15 +34,15 @@ def test_every_release_is_there_for_every_platform_that_pants_runs_on() -> None:
         assert found == set(PLATFORM_NAMES), version
 
 
-def test_no_release_and_no_checksum_is_there_twice() -> None:
+def test_releases_and_checksums_are_unique() -> None:
     assert len({(known.version, known.platform) for known in KNOWN}) == len(KNOWN)
     assert len({known.sha256 for known in KNOWN}) == len(KNOWN)
 
 
-def test_the_default_is_among_them() -> None:
+def test_the_default_release_is_known() -> None:
     assert DEFAULT_VERSION in {known.version for known in KNOWN}
 
 
-def test_platforms_are_named_as_in_the_names_of_gos_archives() -> None:
+def test_platform_names_match_gos_archives() -> None:
     for name in PLATFORM_NAMES.values():
         assert re.fullmatch("(linux|darwin)-(amd64|arm64)", name)

@@ -1,4 +1,4 @@
-"""Which Go SDK is chosen, and what is said where there is none, without an engine."""
+"""Which Go SDK is chosen, and the error if none is suitable, without an engine."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def wanted(version: str | None) -> choice.WantedVersion | None:
         (["<PATH>"], "", ()),
     ],
 )
-def test_search_directories_are_absolute_in_order_and_once(
+def test_search_directories_are_absolute_ordered_and_unique(
     search_paths: list[str], path: str, expected: tuple[str, ...]
 ) -> None:
     assert choice.expand_search_paths(search_paths, path) == expected
 
 
-def test_a_probe_is_read_and_development_versions_are_left_out() -> None:
+def test_a_probe_is_parsed_without_development_versions() -> None:
     output = (
         b"/a\tgo1.26.7\t/opt/go\t123 45\n/b\tdevel go1.27-abc\t/opt/dev\t1 2\nnoise\n"
         b"/c\tgo1.27rc1\t/opt/rc\t3 4\n"
@@ -58,7 +58,7 @@ def test_a_probe_is_read_and_development_versions_are_left_out() -> None:
         ("1.21.5", "1.22", None),
     ],
 )
-def test_the_first_go_of_the_machine_that_will_do_is_chosen(
+def test_the_first_suitable_go_on_the_machine_is_chosen(
     version: str | None, minimum: str, expected: str | None
 ) -> None:
     chosen = choice.choose_found(FOUND, wanted(version), minimum)
@@ -77,7 +77,7 @@ def test_the_first_go_of_the_machine_that_will_do_is_chosen(
         ("1.24.12", "1.21", None),
     ],
 )
-def test_the_default_download_is_used_unless_more_is_asked_for(
+def test_the_default_download_is_used_unless_a_newer_go_is_required(
     version: str | None, minimum: str, expected: str | None
 ) -> None:
     chosen = choice.choose_known(
@@ -87,7 +87,7 @@ def test_the_default_download_is_used_unless_more_is_asked_for(
     assert (chosen.version if chosen else None) == expected
 
 
-def test_every_known_sdk_is_there_for_every_platform() -> None:
+def test_every_known_sdk_exists_for_every_platform() -> None:
     entries = [entry.split("|") for entry in known_releases.KNOWN_VERSIONS]
     platforms = set(known_releases.PLATFORM_NAMES)
 
@@ -103,24 +103,24 @@ def test_every_known_sdk_is_there_for_every_platform() -> None:
             None,
             "1.99",
             [
-                "needed is at least Go 1.99, which a/go.mod asks for",
+                "Required: at least Go 1.99 (required by a/go.mod).",
                 "Go 1.21.5 in /opt/go1.21.5/bin; Go 1.25.1 in",
-                "Known for download on linux_x86_64 ([go-sdk].known_versions): 1.21.13, 1.22.12",
-                "Install such a Go and put it on the PATH",
+                "Available for download on linux_x86_64 ([go-sdk].known_versions): 1.21.13, ",
+                "Install a suitable Go and put it on the PATH",
             ],
         ),
-        ("1.26.1", "1.21", ["needed is exactly Go 1.26.1, which [go-sdk].version asks for"]),
+        ("1.26.1", "1.21", ["Required: exactly Go 1.26.1 (set by [go-sdk].version)."]),
         (
             "1.21.5",
             "1.25",
             [
-                "a/go.mod asks for Go 1.25, but [go-sdk].version is 1.21.5, which is older.",
+                "a/go.mod requires at least Go 1.25, but [go-sdk].version is 1.21.5.",
                 "Set [go-sdk].version to 1.25 or newer, or lower the `go` line of a/go.mod.",
             ],
         ),
     ],
 )
-def test_when_there_is_no_sdk_the_message_says_what_was_needed_found_and_known(
+def test_without_an_sdk_the_error_names_what_is_required_found_and_downloadable(
     version: str | None, minimum: str, parts: list[str]
 ) -> None:
     message = choice.nothing_found_message(
@@ -136,6 +136,6 @@ def test_when_there_is_no_sdk_the_message_says_what_was_needed_found_and_known(
 
 
 @pytest.mark.parametrize(("version", "reason"), [("1.26", "not a release"), ("new", "is not a Go")])
-def test_a_version_option_that_is_no_release_is_an_error(version: str, reason: str) -> None:
+def test_a_version_option_that_is_not_a_release_is_an_error(version: str, reason: str) -> None:
     with pytest.raises(choice.GoSdkError, match=rf"\[go-sdk\].version: .*{reason}"):
         wanted(version)

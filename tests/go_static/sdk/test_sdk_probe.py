@@ -1,4 +1,4 @@
-"""The look at a machine's Go notices each change of what is copied of it."""
+"""The probe of a machine's Go detects every change of the files that are copied."""
 
 from __future__ import annotations
 

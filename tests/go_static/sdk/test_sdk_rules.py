@@ -1,4 +1,4 @@
-"""Where the Go SDK comes from: which one is chosen, and what is said when there is none."""
+"""Which Go SDK is chosen, and the errors if none is suitable."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def find(repository: Repository, minimum: str = "1.21") -> GoSdk:
     return repository.request(GoSdk, SdkRequest(minimum, "m/go.mod"))
 
 
-def test_directories_are_searched_in_order_and_what_is_no_working_go_is_passed_over(
+def test_directories_are_searched_in_order_and_broken_gos_are_skipped(
     repository: Repository, go: GoTool, tmp_path: Path
 ) -> None:
     for name, script in {
@@ -58,7 +58,7 @@ def test_an_upgrade_in_place_changes_the_identity(
 ) -> None:
     root = tmp_path / "go"
     (root / "bin").mkdir(parents=True)
-    # The real program, moved: it finds its root from where it is.
+    # A copy of the real program, which finds its root from its own path.
     (root / "bin" / "go").write_bytes(go.command.read_bytes())
     (root / "bin" / "go").chmod(0o755)
     for name in ("src", "pkg"):
@@ -74,9 +74,7 @@ def test_an_upgrade_in_place_changes_the_identity(
     assert len(identities) == 2
 
 
-def test_the_version_that_is_set_is_taken_from_the_machine_when_it_is_there(
-    repository: Repository, go: GoTool
-) -> None:
+def test_a_configured_version_on_the_machine_is_used(repository: Repository, go: GoTool) -> None:
     repository.configure(f"--go-sdk-version={go.version}", "--go-sdk-known-versions=[]")
     assert find(repository).version == go.version
 
@@ -88,36 +86,36 @@ def test_the_version_that_is_set_is_taken_from_the_machine_when_it_is_there(
             ("--go-sdk-version=1.20.1",),
             "1.19",
             (
-                "No Go SDK was found: needed is exactly Go 1.20.1, which [go-sdk].version asks",
+                "No suitable Go SDK found. Required: exactly Go 1.20.1 (set by [go-sdk].version).",
                 "On the search path ([go-sdk].search_paths): Go {version} in {path}",
-                f"Known for download on {PLATFORM} ([go-sdk].known_versions): 1.21.13, ",
+                f"Available for download on {PLATFORM} ([go-sdk].known_versions): 1.21.13, ",
                 "put it on the PATH, or add its archive to `[go-sdk].known_versions`",
             ),
-            id="a version that is nowhere",
+            id="an unavailable version",
         ),
         pytest.param(
             ("--go-sdk-version=1.22.12",),
             "1.23",
             (
-                "m/go.mod asks for Go 1.23, but [go-sdk].version is 1.22.12, which is older.",
+                "m/go.mod requires at least Go 1.23, but [go-sdk].version is 1.22.12.",
                 "Set [go-sdk].version to 1.23 or newer, or lower the `go` line of m/go.mod.",
             ),
-            id="a version that is older than go.mod asks",
+            id="a version older than go.mod requires",
         ),
         pytest.param(
             (),
             "1.999",
-            ("needed is at least Go 1.999, which m/go.mod asks for.",),
-            id="a go.mod that asks for the future",
+            ("Required: at least Go 1.999 (required by m/go.mod).",),
+            id="a go.mod that requires a future Go",
         ),
         pytest.param(
             ("--go-sdk-search-paths=[]", "--go-sdk-known-versions=[]"),
             "1.21",
             (
-                "On the search path ([go-sdk].search_paths): no Go in no directory.",
-                f"Known for download on {PLATFORM} ([go-sdk].known_versions): none.",
+                "On the search path ([go-sdk].search_paths): no directories.",
+                f"Available for download on {PLATFORM} ([go-sdk].known_versions): none.",
             ),
-            id="nowhere to look",
+            id="no directories and no downloads",
         ),
         pytest.param(
             ("--go-sdk-search-paths=['/nonexistent/a b']", "--go-sdk-known-versions=[]"),
@@ -128,18 +126,18 @@ def test_the_version_that_is_set_is_taken_from_the_machine_when_it_is_there(
         pytest.param(
             ("--go-sdk-version=1.26",),
             "1.21",
-            ("[go-sdk].version: `1.26` names a line of Go, not a release.", "such as `1."),
-            id="a version that is a line of releases",
+            ("[go-sdk].version: `1.26` is a Go language version, not a release.", "such as `1."),
+            id="a language version",
         ),
         pytest.param(
             ("--go-sdk-version=latest",),
             "1.21",
             ("[go-sdk].version: `latest` is not a Go version such as 1.26.7",),
-            id="a version that is a word",
+            id="not a version",
         ),
     ],
 )
-def test_no_sdk(
+def test_without_a_suitable_sdk_the_error_says_what_to_do(
     repository: Repository,
     go: GoTool,
     options: tuple[str, ...],
@@ -152,34 +150,34 @@ def test_no_sdk(
         find(repository, minimum)
 
 
-def test_a_go_mod_without_a_go_line_asks_for_any_go(repository: Repository) -> None:
+def test_a_go_mod_without_a_go_line_accepts_any_go(repository: Repository) -> None:
     assert find(repository, "").version
     repository.configure("--go-sdk-search-paths=[]", "--go-sdk-known-versions=[]")
-    with repository.fails(GoSdkError, "No Go SDK was found: needed is", never=("Go , which",)):
+    with repository.fails(
+        GoSdkError, "No suitable Go SDK found. Required: any Go", never=("Go  (",)
+    ):
         find(repository, "")
 
 
-def test_a_go_that_vanishes_after_the_search_is_an_error_that_says_so(
+def test_a_go_that_vanishes_after_the_search_is_an_error(
     repository: Repository, tmp_path: Path
 ) -> None:
     gone = FoundSdk(str(tmp_path / "go/bin"), "1.26.1", str(tmp_path / "go"), "gone")
     with repository.fails(
         GoSdkError,
-        f"Go 1.26.1 at {tmp_path / 'go'} could not be copied into Pants's store:",
-        "Check that the directory is a complete Go installation and readable",
+        f"Could not copy Go 1.26.1 at {tmp_path / 'go'} into Pants's store:",
+        "Check that the directory is a complete, readable Go installation",
         "[go-sdk].search_paths",
     ):
         repository.request(GoSdk, Capture(gone))
 
 
-def test_a_go_that_is_not_complete_is_an_error_and_no_sdk(
-    repository: Repository, go: GoTool, tmp_path: Path
-) -> None:
+def test_an_incomplete_go_is_an_error(repository: Repository, go: GoTool, tmp_path: Path) -> None:
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "go").symlink_to(go.command)
     (tmp_path / "VERSION").write_text("go1.26.1\n")
     incomplete = FoundSdk(str(tmp_path / "bin"), "1.26.1", str(tmp_path), "incomplete")
-    with repository.fails(GoSdkError, "Go 1.26.1 at", "Check that the directory is a complete Go"):
+    with repository.fails(GoSdkError, "Go 1.26.1 at", "Check that the directory is a complete"):
         repository.request(GoSdk, Capture(incomplete))
 
 
@@ -192,7 +190,7 @@ def test_the_programs_of_the_copied_sdk_can_be_executed(repository: Repository) 
 
 @pytest.fixture(scope="module")
 def archive(go: GoTool, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive with the layout of Go's own, and little in it, so that it is made quickly."""
+    """A small archive with the layout of Go's own."""
     path = tmp_path_factory.mktemp("site") / "go.tar.gz"
     with tarfile.open(path, "w:gz", compresslevel=1) as tar:
         for name in ("VERSION", "go.env", "bin/go", "src/errors", "src/cmd/internal/quoted"):
@@ -251,7 +249,7 @@ def test_a_pinned_archive_is_read_from_a_file_url(repository: Repository, archiv
         pytest.param({"length": "99999999"}, id="with another length"),
     ],
 )
-def test_an_archive_is_refused(
+def test_an_archive_with_a_wrong_digest_is_refused(
     repository: Repository, archive: Path, site: str, changed: dict[str, str]
 ) -> None:
     url = f"{site}/go.tar.gz?{next(iter(changed))}"
@@ -260,19 +258,22 @@ def test_an_archive_is_refused(
         find(repository)
 
 
-def test_an_archive_that_is_none_or_holds_no_go_is_an_error_that_says_so(
+def test_a_broken_archive_or_one_without_go_is_an_error(
     repository: Repository, go: GoTool, tmp_path: Path
 ) -> None:
     (tmp_path / "text.tar.gz").write_text("This is no archive.")
     with tarfile.open(tmp_path / "other.tar.gz", "w:gz") as tar:
         tar.add(go.root / "VERSION", "go/VERSION")
-    for name, reason in (("text", "tar: "), ("other", "there is no program go/bin/go in other.")):
+    for name, reason in (
+        ("text", "tar: "),
+        ("other", "other.tar.gz has no executable file go/bin/go"),
+    ):
         file = tmp_path / f"{name}.tar.gz"
         repository.configure(*pinned(file, "1.91.5", file.as_uri()))
         with repository.fails(
             GoSdkError,
-            "The Go SDK could not be downloaded: needed is exactly Go 1.91.5",
-            f"{file.as_uri()}: it has been downloaded, and cannot be unpacked: ",
+            "Could not download the Go SDK. Required: exactly Go 1.91.5",
+            f"{file.as_uri()}: downloaded, but cannot be unpacked: ",
             reason,
         ):
             find(repository)
@@ -286,7 +287,7 @@ def test_a_template_with_an_unknown_placeholder_is_an_error_that_names_the_optio
         find(repository)
 
 
-def test_a_known_version_with_a_typing_error_is_an_error_that_names_the_option(
+def test_a_malformed_known_version_is_an_error_that_names_the_option(
     repository: Repository,
 ) -> None:
     repository.configure("--go-sdk-search-paths=[]", "--go-sdk-known-versions=['1.26.7|linux']")

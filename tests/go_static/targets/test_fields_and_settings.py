@@ -1,4 +1,4 @@
-"""Fields of a binary, and what is made of them: names, output paths, platforms, patterns."""
+"""Fields of a binary, and the values derived from them: names, paths, platforms, patterns."""
 
 from __future__ import annotations
 
@@ -79,14 +79,14 @@ def test_a_main_with_a_dot_in_its_first_element_is_an_import_path(
             ),
             None,
             "a/b@goarch_level=v8_0",
-            id="dots of parameters are no file ending",
+            id="dots of parameters do not start a file suffix",
         ),
         pytest.param(HERE, "bin/it", "bin/it", id="set to a path"),
         pytest.param(HERE, "bin//./it", "bin/it", id="normalized"),
         pytest.param(
             HERE, "${spec_path_normalized}/x", "src.go.agent/x", id="with a placeholder of Pants"
         ),
-        pytest.param(HERE, "a/$b/it", "a/$b/it", id="an unknown placeholder stays"),
+        pytest.param(HERE, "a/$b/it", "a/$b/it", id="an unknown placeholder is kept"),
         pytest.param(HERE, "..data/it", "..data/it", id="two dots may start a name"),
     ],
 )
@@ -96,22 +96,23 @@ def test_output_path(address: Address, output_path: str | None, expected: str) -
 
 
 @pytest.mark.parametrize("output_path", ["../it", "a/../../it", "/it", ".."])
-def test_an_output_path_that_leads_out_of_dist_is_refused(output_path: str) -> None:
+def test_an_output_path_outside_dist_is_refused(output_path: str) -> None:
     with pytest.raises(InvalidFieldException) as raised:
         settings(output_path=output_path)
     assert str(raised.value).endswith(
-        f"leads out of the directory for packages (`--distdir`): {output_path}"
+        f"output_path=`{output_path}` is outside the directory for packages (`--distdir`). Give a "
+        "path relative to that directory."
     )
 
 
-def test_an_error_about_the_output_path_names_the_target_as_users_do() -> None:
+def test_an_output_path_error_names_the_target_as_users_write_it() -> None:
     with pytest.raises(InvalidFieldException, match="src/go/agent:agent"):
         settings(output_path="../it")
 
 
 @pytest.mark.parametrize("output_path", [".", "./", "a/.."])
 def test_an_output_path_that_names_no_file_is_refused(output_path: str) -> None:
-    with pytest.raises(InvalidFieldException, match="output_path"):
+    with pytest.raises(InvalidFieldException, match="output_path=.* does not name a file. Give"):
         settings(output_path=output_path)
 
 
@@ -132,9 +133,7 @@ def test_an_output_path_that_names_no_file_is_refused(output_path: str) -> None:
         ),
     ],
 )
-def test_a_generated_target_is_called_as_users_call_its_generator(
-    address: Address, shown: str
-) -> None:
+def test_a_generated_target_is_named_as_users_write_it(address: Address, shown: str) -> None:
     assert generator_address(address) == shown
 
 
@@ -144,20 +143,20 @@ def test_a_generated_target_is_called_as_users_call_its_generator(
         pytest.param(".", "src/go/agent", "", "src/go/agent", ".", id="the module's own"),
         pytest.param(".", "src/go/agent", "", "src/go", "./agent", id="a module above"),
         pytest.param(
-            "cmd/x", "src/go/agent/cmd/x", "", "", "./src/go/agent/cmd/x", id="the root's"
+            "cmd/x", "src/go/agent/cmd/x", "", "", "./src/go/agent/cmd/x", id="a module at the root"
         ),
-        pytest.param("../other", "src/go/other", "", "src/go", "./other", id="a directory beside"),
+        pytest.param("../other", "src/go/other", "", "src/go", "./other", id="a sibling directory"),
         pytest.param(
             "example.com/c",
             "src/go/agent",
             "example.com/c",
             "src/go",
             "example.com/c",
-            id="others'",
+            id="third-party",
         ),
     ],
 )
-def test_the_pattern_for_go_follows_from_main_and_the_module(
+def test_main_and_the_module_determine_the_pattern_for_go(
     main: str, directory: str, import_path: str, module: str, pattern: str
 ) -> None:
     read = settings(main=main)
@@ -165,7 +164,7 @@ def test_the_pattern_for_go_follows_from_main_and_the_module(
     assert read.pattern(module) == pattern
 
 
-def test_the_defaults_are_linux_amd64_and_the_two_tags() -> None:
+def test_the_defaults_are_linux_amd64_and_two_tags() -> None:
     read = settings()
     assert read.name == "src/go/agent:agent"
     assert read.platform == GoPlatform("linux", "amd64", "v1")
@@ -184,8 +183,8 @@ def test_the_defaults_are_linux_amd64_and_the_two_tags() -> None:
         ({"gcflags": ["-race"]}, "gcflags: `-race` is refused, because"),
         ({"asmflags": ["all=-shared"]}, "asmflags: `-shared` is refused, because"),
         ({"definitions": {"version": "1"}}, "definitions: `version` does not name a variable"),
-        ({"main": "../../../.."}, "main=`../../../..` leads out of the repository."),
-        ({"main": "/etc"}, "main=`/etc` leads out of the repository."),
+        ({"main": "../../../.."}, "main=`../../../..` is outside the repository."),
+        ({"main": "/etc"}, "main=`/etc` is outside the repository."),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
@@ -195,7 +194,7 @@ def test_an_error_names_the_target_and_the_field(fields: dict[str, Any], text: s
     assert str(raised.value).startswith(f"src/go/agent:agent: {text}")
 
 
-def test_without_a_go_mod_the_message_names_the_binary_the_place_and_the_command() -> None:
+def test_without_a_go_mod_the_error_names_the_binary_the_directory_and_the_command() -> None:
     assert no_go_mod_message(settings(main="cmd")) == (
         "src/go/agent:agent: there is no go.mod in src/go/agent/cmd or in a directory above it, so "
         "its main package belongs to no Go module.\n\n"
@@ -214,21 +213,21 @@ def test_without_a_go_mod_the_message_names_the_binary_the_place_and_the_command
         ("amd64", "darwin/amd64", False),
     ],
 )
-def test_a_machine_runs_its_own_platform_and_the_32_bit_one_of_its_kernel(
+def test_a_machine_runs_its_own_platform_and_its_32_bit_variant(
     goarch: str, here: str, runs: bool
 ) -> None:
     assert (why_not_here(settings(goarch=goarch), here) == "") is runs
 
 
-def test_why_a_binary_cannot_run_here_says_what_can_be_done() -> None:
+def test_the_error_for_another_platform_has_a_next_step() -> None:
     assert why_not_here(settings(goarch="s390x"), "linux/amd64") == (
-        "src/go/agent:agent is built for linux/s390x and cannot be run on linux/amd64.\n\n"
-        "Run it on such a machine after `pants package`, or parametrize `goarch` (and `goos`) with "
-        "this machine's platform and run that one."
+        "src/go/agent:agent is built for linux/s390x and cannot run on linux/amd64.\n\n"
+        "Run `pants package` and start it on a linux/s390x machine, or parametrize `goarch` (and "
+        "`goos`) with this machine's platform and run that variant."
     )
 
 
-def test_each_module_is_listed_once_for_each_context_of_its_binaries_and_at_least_once() -> None:
+def test_each_module_is_listed_by_default_and_once_per_context() -> None:
     arm = GoPlatform.create("linux", "arm64", None)
     amd = GoPlatform.create("linux", "amd64", None)
     tags = BuildFlags.create().tags_argument
@@ -249,7 +248,7 @@ def _package(name: str, *go_files: str, directory: str | None = "d") -> GoPackag
     return GoPackage("x/d", name, directory, (), False, (), go_files, (), (), go_files, ())
 
 
-def test_programs_are_main_packages_of_the_repository_with_files_that_are_no_tests() -> None:
+def test_programs_are_main_packages_of_the_repository_with_non_test_files() -> None:
     program = _package("main", "main.go")
     others = (
         _package("lib", "lib.go"),

@@ -1,4 +1,4 @@
-"""The ELF test's rules: which files, which policy, which process."""
+"""The rules of the ELF test: files, policy and process."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _program(build: str) -> dict[str, str]:
     }
 
 
-def test_a_binary_generates_its_test_with_the_fields_that_are_the_tests(
+def test_a_binary_generates_its_test_with_the_fields_of_the_test(
     repository: Repository,
 ) -> None:
     repository.write(
@@ -76,7 +76,7 @@ def test_a_binary_generates_its_test_with_the_fields_that_are_the_tests(
     ]
 
 
-def test_the_process_holds_nothing_of_the_machine_but_the_interpreter(
+def test_the_process_depends_on_nothing_of_the_machine_but_the_interpreter(
     repository: Repository,
 ) -> None:
     repository.write(_program('go_static_binary(name="it")\n'))
@@ -100,7 +100,7 @@ def test_the_process_holds_nothing_of_the_machine_but_the_interpreter(
     assert list(process.output_files) == ["m.it@elf_static_test.xml"]
 
 
-def test_the_arguments_are_those_of_the_fields() -> None:
+def test_fields_become_arguments() -> None:
     ours = ElfFiles(EMPTY_DIGEST, ("dist/a", "dist/-b"), goos="linux", goarch="arm64")
     prebuilt = ElfFiles(EMPTY_DIGEST, ("x",), goos="", goarch="")
     assert check_arguments(_request(), ours, "r.xml") == (
@@ -134,7 +134,7 @@ def test_the_arguments_are_those_of_the_fields() -> None:
     assert "--run-in-scratch-timeout=0.5" in one_second
 
 
-def test_what_counts_for_the_next_machine_is_cached_for_it() -> None:
+def test_only_results_that_apply_to_other_machines_are_cached() -> None:
     assert cache_scope(_request()) == ProcessCacheScope.SUCCESSFUL
     assert cache_scope(_request(run_in_scratch=())) == ProcessCacheScope.SUCCESSFUL
     assert cache_scope(_request(run_in_scratch_optional=True)) == ProcessCacheScope.SUCCESSFUL
@@ -154,7 +154,7 @@ def test_what_counts_for_the_next_machine_is_cached_for_it() -> None:
         ("//p.toml", "default", "p.toml"),
     ],
 )
-def test_policies_are_named_or_found_beside_the_build_file(
+def test_policies_are_built_in_or_relative_to_the_build_file(
     field: str | None, option: str, expected: str
 ) -> None:
     assert policy_of(field, ADDRESS, option) == expected
@@ -164,11 +164,13 @@ def test_policies_are_named_or_found_beside_the_build_file(
     "field", ["../../../p.toml", "//../p.toml", "//a/../../p.toml", "/p.toml", "//a/.."]
 )
 def test_a_policy_outside_the_repository_is_refused(field: str) -> None:
-    with pytest.raises(InvalidFieldException, match="src/agent:agent: policy=.* leads out of"):
+    with pytest.raises(
+        InvalidFieldException, match="src/agent:agent: policy=.* is outside the repository"
+    ):
         policy_of(field, ADDRESS, "default")
 
 
-def test_only_a_name_without_marks_of_addresses_can_be_a_path() -> None:
+def test_a_value_with_address_syntax_is_not_a_path() -> None:
     assert candidate_path("tool", "src") == "src/tool"
     assert candidate_path("//bin/tool", "src") == "bin/tool"
     for address in ("src:tool", ":tool", "tool#binary", "tool@a=b", "../../tool"):
@@ -194,7 +196,7 @@ def test_one_package_is_tested_at_a_time(repository: Repository) -> None:
     with pytest.raises(ElfFilesError) as raised:
         the_only(targets, "m:test", ":it")
     assert str(raised.value) == (
-        "m:test: its field binary=`:it` stands for several packages:\n"
+        "m:test: binary=`:it` matches several packages:\n"
         "  m:it#binary@goarch=amd64\n  m:it#binary@goarch=arm64\n\n"
         "Name one of them, or parametrize the field."
     )

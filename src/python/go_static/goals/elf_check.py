@@ -39,7 +39,7 @@ from go_static.verify.verification import ElfTest, prepare_verification, test_po
 
 @dataclass(frozen=True)
 class ElfStaticTestFieldSet(TestFieldSet):
-    """What `test` needs of an `elf_static_test`."""
+    """The fields of an `elf_static_test` that `test` uses."""
 
     required_fields = (ElfBinaryField,)
 
@@ -97,9 +97,9 @@ async def debug_elf_static_test(
 def elf_test(
     field_set: ElfStaticTestFieldSet, options: ElfStaticSubsystem, test_subsystem: TestSubsystem
 ) -> ElfTest:
-    """What the fields of a test ask for.
+    """Check the fields of a test.
 
-    :raises InvalidFieldException: naming the target, the field and what is wrong with its value.
+    :raises InvalidFieldException: names the target, the field and the fault of its value.
     """
     return ElfTest(
         address=field_set.address,

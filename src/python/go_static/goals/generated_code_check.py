@@ -1,4 +1,4 @@
-"""`pants test` of code that is checked in: the repository has what its generator makes."""
+"""`pants test` of checked-in code: compare it with the output of its generator."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ for name in names:
         continue
     wrong += 1
     if old is None:
-        print(f"{{name}} is generated, and not in the repository (or ignored by git)\\n")
+        print(f"{{name}} is generated but not checked in, or ignored by git\\n")
         continue
     try:
         old, new = (data.decode().splitlines(keepends=True) for data in (old, new))
@@ -69,16 +69,17 @@ for name in names:
     )
     print()
 if wrong:
-    print(f"{{wrong}} of {{len(names)}} files are not what {{sys.argv[1]}} generates.")
-    print(f"`pants export-codegen {{sys.argv[1]}}` writes the fresh ones below dist/codegen.")
+    print(f"{{wrong}} of {{len(names)}} files differ from the output of {{sys.argv[1]}}.")
+    print(f"Run `pants export-codegen {{sys.argv[1]}}`.")
+    print("Then copy the contents of dist/codegen into the repository.")
     sys.exit(1)
-print(f"{{len(names)}} files are what {{sys.argv[1]}} generates")
+print(f"{{len(names)}} files match the output of {{sys.argv[1]}}")
 """
 
 
 @dataclass(frozen=True)
 class GeneratedIsCurrentFieldSet(TestFieldSet):
-    """What `test` needs of a `go_generated_is_current`."""
+    """The fields of a `go_generated_is_current` that `test` uses."""
 
     required_fields = (GeneratedCodeField,)
 
@@ -127,7 +128,7 @@ async def test_generated_code(
             cache_scope=ProcessCacheScope.PER_SESSION
             if test_subsystem.force
             else ProcessCacheScope.SUCCESSFUL,
-            description=f"Compare what {generator} generates with the repository",
+            description=f"Compare the output of {generator} with the repository",
             level=LogLevel.DEBUG,
         )
     )

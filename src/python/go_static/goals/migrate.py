@@ -1,6 +1,6 @@
-"""`pants go-static-migrate`: BUILD files, from Pants's own Go backend to this one.
+"""`pants go-static-migrate`: change BUILD files from Pants's own Go backend to this one.
 
-It reads BUILD files as text, and no targets: it works where that backend does not, or is gone.
+It reads BUILD files as text, not targets, so it works even if that backend is broken or disabled.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ from go_static.migrate.build_file import Migration, Note, migrate_build_file
 
 
 class MigrateError(Exception):
-    """Arguments that name no BUILD files."""
+    """The arguments do not name BUILD files."""
 
 
 class MigrateSubsystem(GoalSubsystem):
     name = "go-static-migrate"
     help = softwrap(
         """
-        Change BUILD files from the targets of Pants's own Go backend to those of this one: each
-        `go_binary` becomes a `go_static_binary`, and a `go_module` stands beside each `go_mod`.
-        Comments and formatting stay. What has no counterpart is left as it is, and said with file
-        and line; the exit code is 1 then.
+        Change BUILD files from the targets of Pants's own Go backend to the targets of this one.
+        Each `go_binary` becomes a `go_static_binary`, and a `go_module` is added next to each
+        `go_mod`. Comments and formatting are kept. Code without a counterpart is left unchanged and
+        reported with file and line, and the exit code is 1.
 
-        Give directories or BUILD files: `go-static-migrate ::`.
+        Give directories or BUILD files, such as `go-static-migrate ::`.
         """
     )
 
@@ -50,9 +50,9 @@ class MigrateSubsystem(GoalSubsystem):
         default=False,
         help=softwrap(
             """
-            If true, `go_mod` targets become `go_module` targets, and `go_package` targets go: for a
-            repository that does without Pants's own Go backend from then on, with its tests and
-            linters. If false, they stay, and both backends are used side by side.
+            If true, `go_mod` targets become `go_module` targets, and `go_package` targets are
+            removed. Use this if the repository no longer needs Pants's own Go backend, with its
+            tests and linters. If false, these targets stay, and both backends work together.
             """
         ),
     )
@@ -102,7 +102,7 @@ async def migrate_build_files(
 
 
 def build_file_paths(files: Iterable[str], patterns: Iterable[str]) -> tuple[str, ...]:
-    """Those of the files that are BUILD files, by their names."""
+    """The files whose names match the patterns for BUILD files."""
     return tuple(
         file
         for file in files
@@ -111,7 +111,7 @@ def build_file_paths(files: Iterable[str], patterns: Iterable[str]) -> tuple[str
 
 
 def report(migrations: dict[str, Migration]) -> list[str]:
-    """What users read, by the paths of the files."""
+    """The report for users. The keys of `migrations` are paths."""
     lines = []
     for path, migration in sorted(migrations.items()):
         if migration.done:
@@ -121,10 +121,10 @@ def report(migrations: dict[str, Migration]) -> list[str]:
         (path, note) for path, migration in sorted(migrations.items()) for note in migration.left
     ]
     if left:
-        lines.append("Left for you:")
+        lines.append("Needs your attention:")
         lines += [f"  - {path}:{note.line}: {note.text}" for path, note in left]
     if not lines:
-        lines.append("No `go_binary` and no `go_mod` to change was found.")
+        lines.append("Nothing to change: found no `go_binary` and no `go_mod`.")
     return lines
 
 

@@ -1,4 +1,4 @@
-"""`pants package`: the binary, at its place below the directory for packages, and its record."""
+"""`pants package`: write the binary and its SBOM below `--distdir`."""
 
 from __future__ import annotations
 

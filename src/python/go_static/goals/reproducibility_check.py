@@ -1,4 +1,4 @@
-"""`pants test` of a binary with `reproducible=True`: a second build makes the same bytes."""
+"""`pants test` of a binary with `reproducible=True`: a second build produces the same bytes."""
 
 from __future__ import annotations
 
@@ -46,24 +46,24 @@ from go_static.verify.checker import ELF_CHECKER
 
 class GoReproducibleSubsystem(Subsystem):
     options_scope = "go-reproducible"
-    name = "the test of reproducibility"
+    name = "the reproducibility test"
     help = softwrap(
         """
-        The test that a second build makes the same bytes: `go_static_binary` targets with
-        `reproducible=True`. It takes as long as a build on a new machine; with `skip` it is left to
-        a job of its own in CI.
+        The test that a second build of a `go_static_binary` with `reproducible=True` produces the
+        same bytes. It takes as long as a build on a new machine. With `skip`, you can leave it to a
+        separate CI job.
         """
     )
 
     skip = SkipOption("test")
 
 
-# Where the results of the two builds lie in the sandbox.
+# The directories of the two builds in the sandbox.
 _FIRST = "first"
 _SECOND = "second"
 _GENERATED = "generated"
 
-# Below the comparison, what is known beside it. argv: the two files.
+# Prints the comparison and, if the files differ, the file `generated`. argv: the two files.
 _COMPARE = f"""\
 from elf_static.cli.main import main
 code = main(["compare", *sys.argv[1:]])
@@ -76,7 +76,7 @@ sys.exit(code)
 
 @dataclass(frozen=True)
 class ReproducibleTestFieldSet(TestFieldSet):
-    """What `test` needs of a `go_reproducible_test`."""
+    """The fields of a `go_reproducible_test` that `test` uses."""
 
     required_fields = (ReproducibleBinaryField,)
 
@@ -91,7 +91,7 @@ class ReproducibleTestRequest(TestRequest):
 
 
 async def _changed_code(settings: BinarySettings, again: Run) -> str:
-    """What the generators of a binary made another time, to be read; empty if it was the same."""
+    """Generate the code of a binary twice and report the files that differ; empty if none do."""
     if not settings.codegen:
         return ""
     first = await generate_code(settings.codegen, settings.platform)
@@ -103,7 +103,7 @@ async def _changed_code(settings: BinarySettings, again: Run) -> str:
     )
 
 
-@rule(desc="Test that a second build makes the same bytes", level=LogLevel.DEBUG)
+@rule(desc="Test that a second build produces the same bytes", level=LogLevel.DEBUG)
 async def run_reproducible_test(
     batch: ReproducibleTestRequest.Batch[ReproducibleTestFieldSet, Any],
     test_subsystem: TestSubsystem,
@@ -124,7 +124,7 @@ async def run_reproducible_test(
         )
     )
     again = Run.AGAIN_NOW if test_subsystem.force else Run.AGAIN
-    # One after the other: the clock shows another time then.
+    # One after the other, so that the clock shows a different time.
     first = await build_binary(BuildRequest(settings), **implicitly())
     second = await build_binary(BuildRequest(settings, again), **implicitly())
     changed = await _changed_code(settings, again)
@@ -156,23 +156,23 @@ async def run_reproducible_test(
 
 
 def the_binary(targets: Iterable[Target], address: Address, value: str) -> Target:
-    """The binary that the field `binary` of the test at `address` stands for.
+    """The binary that `value`, the field `binary` of the test at `address`, matches.
 
-    :raises InvalidFieldException: it stands for none or for several.
+    :raises InvalidFieldException: it matches none or several.
     """
     found = [target for target in targets if GoStaticExecutableFieldSet.is_applicable(target)]
     if len(found) != 1:
         names = ", ".join(target.address.spec for target in found) or "none"
         raise InvalidFieldException(
-            f"{address}: its field binary=`{value}` has to stand for one binary of a "
-            f"`go_static_binary`, and stands for: {names}.\n\nInstead of writing this target, set "
-            "`reproducible=True` there, which makes the test."
+            f"{address}: binary=`{value}` must match exactly one binary of a `go_static_binary`; "
+            f"matched: {names}.\n\nInstead of writing this target, set `reproducible=True` on the "
+            "`go_static_binary`, which generates the test."
         )
     return found[0]
 
 
 def changed_code(first: DigestEntries, second: DigestEntries, origins: Mapping[str, str]) -> str:
-    """What generators made another time; empty if it was the same."""
+    """The generated files that differ, for the report; empty if none do."""
     old, new = (
         {entry.path: getattr(entry, "file_digest", None) for entry in entries}
         for entries in (first, second)
@@ -180,10 +180,10 @@ def changed_code(first: DigestEntries, second: DigestEntries, origins: Mapping[s
     changed = sorted(path for path in origins if old.get(path) != new.get(path))
     if not changed:
         return ""
-    files = "".join(f"  {path}, of {origins[path]}\n" for path in changed)
+    files = "".join(f"  {path}, from {origins[path]}\n" for path in changed)
     return (
-        f"\nGenerated code that was not the same the second time:\n{files}"
-        "Let the generator leave out what is new each time, and sort what has no order.\n"
+        f"\nGenerated code that differs between the two builds:\n{files}"
+        "Make the generator omit values that change with each run, and sort unordered data.\n"
     )
 
 

@@ -1,4 +1,4 @@
-"""`pants run`: the binary, started on this machine."""
+"""`pants run`: start the binary on this machine."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from go_static.targets.binary_settings import (
 
 
 class CannotRunError(Exception):
-    """A binary for another platform than this machine's."""
+    """The binary is for a different platform than this machine's."""
 
 
 @rule(desc="Run a static Go binary", level=LogLevel.DEBUG)
@@ -33,18 +33,18 @@ async def run_binary(field_set: GoStaticExecutableFieldSet, platform: Platform) 
     return RunRequest(digest=binary.digest, args=("{chroot}/" + binary.path,))
 
 
-# The kernel of the first can run programs for the second.
+# The kernel of the first platform can run programs for the second.
 _ALSO_RUNS = frozenset({("linux/amd64", "linux/386"), ("linux/arm64", "linux/arm")})
 
 
 def why_not_here(settings: BinarySettings, here: str) -> str:
-    """Why a machine of platform `here` (`linux/amd64`) cannot start the binary; empty if it can."""
+    """Why a machine with platform `here` (`linux/amd64`) cannot run the binary; empty if it can."""
     if str(settings.platform) == here or (here, str(settings.platform)) in _ALSO_RUNS:
         return ""
     return (
-        f"{settings.name} is built for {settings.platform} and cannot be run on {here}.\n\n"
-        "Run it on such a machine after `pants package`, or parametrize `goarch` (and `goos`) "
-        "with this machine's platform and run that one."
+        f"{settings.name} is built for {settings.platform} and cannot run on {here}.\n\n"
+        f"Run `pants package` and start it on a {settings.platform} machine, or parametrize "
+        "`goarch` (and `goos`) with this machine's platform and run that variant."
     )
 
 

@@ -1,5 +1,5 @@
-"""`pants tailor`: a `go_module` for every go.mod, a `go_static_binary` for every `package main`,
-and a `files` for every go.work."""
+"""`pants tailor`: propose a `go_module` for every go.mod, a `go_static_binary` for every
+`package main`, and a `files` for every go.work."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ logger = logging.getLogger(__name__)
 MODULE_TARGET_NAME = "mod"
 WORKSPACE_TARGET_NAME = "workspace"
 
-# A module's path ends so from its second major version on (https://go.dev/ref/mod#module-path).
+# The suffix of a module path from major version 2 on (https://go.dev/ref/mod#module-path).
 _MAJOR_VERSION = re.compile(r"v([2-9]|[1-9][0-9]+)")
 
 
@@ -85,7 +85,7 @@ async def find_putative_targets(
     for directory, packages in zip(searched, listed):
         if packages.error:
             logger.warning(
-                f"No `go_static_binary` targets are proposed below {directory or 'the root'}: "
+                f"Not proposing `go_static_binary` targets below {directory or 'the root'}: "
                 f"{packages.error}"
             )
     with_binary = {
@@ -119,7 +119,7 @@ def _module(directory: str) -> PutativeTarget:
 
 
 def _workspace(directory: str) -> PutativeTarget:
-    """For `--changed-since`: Pants asks for the targets that own a changed file."""
+    """For `--changed-since`, which needs a target that owns the go.work."""
     named = named_at_the_root(directory, WORKSPACE_TARGET_NAME)
     return PutativeTarget.for_target_type(
         FilesGeneratorTarget,
@@ -141,17 +141,16 @@ def _binary(directory: str, name: str) -> PutativeTarget:
 
 
 def module_directories(go_mods: Iterable[str], named: Set[str] = frozenset()) -> tuple[str, ...]:
-    """The directories of the go.mod files that Go would build something in: none of those below
-    `vendor`, `testdata`, or a directory that starts with `_` or `.`, but for those that another
-    module names."""
+    """The directories of the go.mod files whose modules Go would build. Directories below `vendor`,
+    `testdata`, or a name that starts with `_` or `.` are excluded unless they are in `named`."""
     directories = {posixpath.dirname(file) for file in go_mods}
     skipped = {d for d in directories if _is_skipped(d)}
     return tuple(sorted(directories - (skipped - named)))
 
 
 def named_directories(text: Mapping[str, str]) -> frozenset[str]:
-    """The directories that go.mod and go.work files (contents by path) name in `replace` and `use`:
-    modules that others of the repository are built with. Files that cannot be read name none."""
+    """The directories in `replace` and `use` of go.mod and go.work files (contents by path). Other
+    modules of the repository are built with these. Unreadable files are ignored."""
     named: set[str] = set()
     for path, content in text.items():
         directory, name = posixpath.split(path)
@@ -171,7 +170,7 @@ def named_directories(text: Mapping[str, str]) -> frozenset[str]:
 
 
 def workspaces(text: Mapping[str, str]) -> tuple[str, ...]:
-    """The directories of the go.work files, among go.mod and go.work files, that count."""
+    """The directories of the go.work files that Go does not skip. The keys of `text` are paths."""
     directories = [posixpath.dirname(f) for f in text if posixpath.basename(f) == "go.work"]
     return tuple(sorted(d for d in directories if not _is_skipped(d)))
 
@@ -181,21 +180,21 @@ def _is_skipped(directory: str) -> bool:
 
 
 def is_below_a_link(root: Path, directory: str) -> bool:
-    """Whether a symbolic link leads to a directory. Pants follows links; Go does not, when it looks
-    for packages (`go help packages`), and what lies there has a place of its own."""
+    """Whether the path of a directory contains a symbolic link. Pants follows links. Go does not
+    follow them to packages (`go help packages`), which are found at their real path."""
     parts = Path(directory).parts
     return any(root.joinpath(*parts[: i + 1]).is_symlink() for i in range(len(parts)))
 
 
 def named_at_the_root(directory: str, name: str) -> dict[str, str | int | bool | tuple[str, ...]]:
-    """The name once more, for the repository's root: Pants calls a target `root` there unless its
-    name is among the arguments (pants.core.goals.tailor.rename_conflicting_targets)."""
+    """The argument `name` if `directory` is the repository's root. Without it, Pants names the
+    target `root` (pants.core.goals.tailor.rename_conflicting_targets)."""
     return {} if directory else {"name": name}
 
 
 def binary_name(program: GoPackage) -> str:
-    """The name that `go build` would give the file: the last element of the import path that is
-    not a major version (cmd/go/internal/load.DefaultExecName)."""
+    """The name that `go build` gives the file: the last element of the import path that is not a
+    major version (cmd/go/internal/load.DefaultExecName)."""
     first, _, last = program.import_path.rpartition("/")
     return posixpath.basename(first) if first and _MAJOR_VERSION.fullmatch(last) else last
 

@@ -1,7 +1,7 @@
-"""The target graph: which package imports which, and what a binary stands on.
+"""Infer dependencies: the imports of packages, and the inputs of binaries, tests and generators.
 
-It serves `--changed-since`, `dependencies` and `dependents`, and errs on the side of too many: an
-import counts when it is there on any platform that some binary of the module is built for.
+`--changed-since`, `dependencies` and `dependents` use them. They may include too much: an import is
+included if any platform of the module's binaries has it.
 """
 
 from __future__ import annotations
@@ -120,9 +120,8 @@ class InferElfStaticTestDependenciesRequest(
 
 @dataclass(frozen=True)
 class PackageOwners:
-    """`by_import_path` has the address that stands for each Go package of the repository, and
-    `imports` what each address imports, as import paths. `workspaces` are by the directory of the
-    module that is part of them."""
+    """The address of each Go package of the repository (`by_import_path`, `directories`), and the
+    import paths that each address imports. `workspaces` is keyed by the directory of a module."""
 
     by_import_path: FrozenDict[str, Address]
     imports: FrozenDict[Address, tuple[str, ...]]
@@ -159,7 +158,7 @@ async def map_packages(modules: GoModuleTargets, groups: BinaryGroups) -> Packag
 def packages_requests(
     directories: Iterable[str], contexts: Iterable[BuildContext]
 ) -> tuple[PackagesRequest, ...]:
-    """The listings to make: each module for every context of its binaries, and at least for one."""
+    """The required listings: each module once by default, and once per context of its binaries."""
     requests = {PackagesRequest(directory): None for directory in sorted(directories)}
     for context in contexts:
         if context.module_directory in directories:
@@ -169,7 +168,7 @@ def packages_requests(
     return tuple(requests)
 
 
-@rule(desc="Infer what a Go package imports", level=LogLevel.DEBUG)
+@rule(desc="Infer dependencies of a Go package", level=LogLevel.DEBUG)
 async def infer_package_dependencies(
     request: InferPackageDependenciesRequest, owners: PackageOwners
 ) -> InferredDependencies:
@@ -183,7 +182,7 @@ async def infer_package_dependencies(
     return InferredDependencies(sorted({module_files, *inferred} - {address}))
 
 
-@rule(desc="Infer what a Go binary stands on", level=LogLevel.DEBUG)
+@rule(desc="Infer dependencies of a Go binary", level=LogLevel.DEBUG)
 async def infer_binary_dependencies(
     request: InferBinaryDependenciesRequest, owners: PackageOwners, modules: GoModuleTargets
 ) -> InferredDependencies:
@@ -201,14 +200,14 @@ async def infer_binary_dependencies(
     )
     inferred = [*generators]
     if module is None or module not in modules.by_directory:
-        # `package` says what is wrong; goals that only look at the graph go on.
+        # `package` reports this as an error. Goals that only read the graph continue.
         return InferredDependencies(inferred)
     if request.field_set.gowork.value == GoWorkValue.OFF.value:
         workspace = Workspace()
     else:
         workspace = owners.workspaces[module]
     inferred += await find_owners(OwnersRequest(workspace.files), **implicitly())
-    # The modules of a workspace choose the versions of all their requirements together.
+    # The go.mod files of all modules in a workspace together select the versions.
     inferred += (
         modules.by_directory[directory].address.create_generated(MODULE_FILES)
         for directory in dict.fromkeys((module, *workspace.used))
@@ -224,7 +223,7 @@ async def infer_binary_dependencies(
     return InferredDependencies(inferred)
 
 
-@rule(desc="Infer what generated Go code stands on", level=LogLevel.DEBUG)
+@rule(desc="Infer dependencies of generated Go code", level=LogLevel.DEBUG)
 async def infer_go_generate_dependencies(
     request: InferGoGenerateDependenciesRequest, owners: PackageOwners
 ) -> InferredDependencies:
@@ -252,7 +251,7 @@ async def infer_go_generate_dependencies(
         for source in sources
         for directive in parse_directives(source.path, source.content.decode(errors="replace"))
     ]
-    # The generators that are Go code of the repository: by their directory or their import path.
+    # Generators written in Go in this repository, by directory or import path.
     local = {*packages, *local_packages(directives, "", "")}
     owning = {owners.directories[d] for d in local if d in owners.directories}
     run = map(package_run, directives)
@@ -260,7 +259,7 @@ async def infer_go_generate_dependencies(
     return InferredDependencies({*tools, *owning} - {fields.address})
 
 
-@rule(desc="Infer what an ELF test stands on", level=LogLevel.DEBUG)
+@rule(desc="Infer dependencies of an ELF test", level=LogLevel.DEBUG)
 async def infer_elf_static_test_dependencies(
     request: InferElfStaticTestDependenciesRequest, options: ElfStaticSubsystem
 ) -> InferredDependencies:

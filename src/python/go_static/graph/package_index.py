@@ -1,9 +1,9 @@
-"""The Go packages of a module and what they import: `go list -e`, which needs no downloads here.
+"""List the Go packages of a module and their imports with `go list -e`, without downloads.
 
-`go list -find` would be the flag for that, but it leaves the imports out. So Go is shown a go.mod
-without requirements: it reports the imports as they are written, and looks for nothing.
+`go list -find` omits the imports. So Go gets a go.mod without requirements: it reports the imports
+as written, and does not search for them.
 
-This is for the target graph and for `tailor`; what goes into a binary is decided by the listing.
+The target graph and `tailor` use this. `go_static.listing` decides what a binary contains.
 """
 
 from __future__ import annotations
@@ -50,15 +50,15 @@ class PackagesRequest:
 
 @dataclass(frozen=True)
 class Packages:
-    """`error` says why there is no list: the go.mod cannot be read, say."""
+    """`error` says why there is no list: for example, the go.mod cannot be read."""
 
     packages: tuple[GoPackage, ...]
     error: str = ""
 
 
 async def _outline_of_packages(directory: str) -> Outline:
-    """Only what names the packages of a module and their imports: a change of an asset must not
-    list them again."""
+    """Only the files that affect the packages and their imports, so that a changed asset does not
+    cause a new listing."""
     below = f"{repo_paths.glob_literal(directory)}/" if directory else ""
     digest = await path_globs_to_digest(
         PathGlobs(
@@ -124,8 +124,8 @@ async def list_packages(request: PackagesRequest, modules: GoModuleTargets) -> P
 
 
 def programs(packages: Iterable[GoPackage]) -> tuple[GoPackage, ...]:
-    """Those that `go build` would make a program of: a `package main` with files that are no tests
-    and that no build constraint leaves out."""
+    """The packages that `go build` compiles to a program: each `package main` with at least one
+    non-test file that satisfies the build constraints."""
     return tuple(
         package
         for package in packages

@@ -1,4 +1,4 @@
-"""From the targets in BUILD files to those that the goals act on."""
+"""Generate the targets that goals act on from the targets in BUILD files."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from go_static.targets.types import (
     GoStaticExecutableTarget,
 )
 
-# The generated names. No directory can be called `go.mod` where the module's own go.mod is.
+# The generated names. No directory can be named `go.mod`, because the module's go.mod is there.
 MODULE_FILES = "go.mod"
 EXECUTABLE = "binary"
 ELF_STATIC_TEST = "elf_static_test"
@@ -64,10 +64,10 @@ class GenerateBinaryTargetsRequest(GenerateTargetsRequest[GoStaticBinaryTarget])
 
 @dataclass(frozen=True)
 class ModuleLayout:
-    """Which files belong to what, relative to the module's directory.
+    """Which files belong to which target. Paths are relative to the module's directory.
 
-    `packages` maps the directory of each package (`.` for the module's own) to its files; what
-    lies in no package's directory belongs to `.`, on which then nothing depends.
+    `packages` maps the directory of each package (`.` for the module's own) to its files. Files
+    outside all packages belong to `.`; if it is not a package, nothing depends on it.
     """
 
     module_files: tuple[str, ...]
@@ -77,8 +77,8 @@ class ModuleLayout:
 def lay_out_module(files: Iterable[str]) -> ModuleLayout:
     """Divide the files of a module (paths relative to its directory) among targets.
 
-    The rules about directories are those of `go help packages`: `testdata` and names that start
-    with `_` or `.` hold no packages, and a directory with a go.mod is another module.
+    Directories follow `go help packages`: `testdata` and names that start with `_` or `.` hold no
+    packages, and a directory with a go.mod is a separate module.
     """
     all_files = sorted(files)
     nested = frozenset(nested_modules("", all_files))
@@ -115,7 +115,7 @@ def _is_package_file(file: str) -> bool:
 
 
 def _is_build_file(name: str) -> bool:
-    # Pants itself knows what a change of a BUILD file affects.
+    # Pants itself tracks changes of BUILD files.
     return name == "BUILD" or name.startswith("BUILD.")
 
 
@@ -216,7 +216,7 @@ async def generate_code_targets(
 def _fields_of(
     target: type[Target], template: Mapping[str, Any], without: tuple[type[Field], ...] = ()
 ) -> dict[str, Any]:
-    """What of the generator's fields such a target has."""
+    """The fields of the generator that `target` also has."""
     left_out = {field.alias for field in without}
     aliases = {field.alias for field in target.core_fields} - left_out
     return {alias: value for alias, value in template.items() if alias in aliases}

@@ -1,3 +1,3 @@
-"""The change of BUILD files from Pants's own Go backend. In: the text of one. Out: its new text,
-and what could not be changed. No engine is needed.
+"""Migrate a BUILD file from Pants's own Go backend. In: its text. Out: its new text, and notes on
+what could not be changed. It does not use the engine.
 """

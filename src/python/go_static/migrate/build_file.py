@@ -1,7 +1,7 @@
-"""A BUILD file, from the targets of Pants's own Go backend to those of this one.
+"""Change the targets of Pants's own Go backend in a BUILD file to the targets of this one.
 
-Only what has to change is changed: comments, quotes and line breaks stay. What has no counterpart
-stays as it is, and is said with its line.
+Comments, quotes and line breaks are kept. Code without a counterpart is left unchanged and reported
+with its line.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from go_static.migrate.text_edits import BuildFileText, Edit
 
 _BINARY, _MODULE, _PACKAGE = "go_binary", "go_mod", "go_package"
 _NEW_BINARY, _NEW_MODULE = "go_static_binary", "go_module"
-# Where both modules stay; `mod` is what a `go_mod` is often called.
+# The name of a `go_module` next to a `go_mod`, which is often named `mod`.
 _MODULE_NAME = "module"
-_NO_STATEMENT = "it is no statement of its own"
+_NO_STATEMENT = "it is not a top-level statement on its own lines"
 
 _COMMON = frozenset({"name", "description", "tags"})
 _SAME_IN_BINARY = _COMMON | {"environment", "output_path", "restartable"}
 _NEEDS_CGO = {
     "cgo_enabled": "cgo is off in a static binary",
-    "race": "the race detector is linked through cgo",
-    "msan": "the memory sanitizer is linked through cgo",
-    "asan": "the address sanitizer is linked through cgo",
+    "race": "the race detector requires cgo",
+    "msan": "the memory sanitizer requires cgo",
+    "asan": "the address sanitizer requires cgo",
 }
 _FLAGS = {"assembler_flags": "asmflags", "compiler_flags": "gcflags", "linker_flags": "ldflags"}
-# There they are for all packages of a binary, and each element is one argument, not text to divide.
+# Pants's backend applies these to all packages of a binary, and does not split the elements.
 _FOR_ALL_PACKAGES = frozenset({"asmflags", "gcflags"})
 
 
@@ -45,7 +45,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Migration:
-    """`done` is what was changed, and `left` what the user has to look at."""
+    """`done` lists the changes, and `left` the places that the user must check."""
 
     text: str
     done: tuple[Note, ...] = ()
@@ -54,8 +54,8 @@ class Migration:
 
 def migrate_build_file(directory: str, text: str, replace_modules: bool) -> Migration:
     """
-    :param directory: where the BUILD file is, relative to the repository's root.
-    :param replace_modules: whether `go_mod` and `go_package` go, instead of staying for tests.
+    :param directory: the directory of the BUILD file, relative to the repository's root.
+    :param replace_modules: whether to remove `go_mod` and `go_package`, or keep them for tests.
     """
     if not any(name in text for name in (_BINARY, _MODULE, _PACKAGE)):
         return Migration(text)
@@ -73,7 +73,7 @@ def migrate_build_file(directory: str, text: str, replace_modules: bool) -> Migr
 
 
 class _UnclearError(Exception):
-    """A field that has no counterpart; the text says why."""
+    """A field has no counterpart. The text says why."""
 
 
 @dataclass
@@ -123,10 +123,10 @@ class _Migrator:
             try:
                 edits += self._binary_field(keyword)
             except _UnclearError as e:
-                unclear.append(Note(keyword.value.lineno, f"{_BINARY} is kept: {e}"))
+                unclear.append(Note(keyword.value.lineno, f"{_BINARY} is left unchanged: {e}"))
         if call.args:
             unclear.append(
-                Note(call.lineno, f"{_BINARY} is kept: it has arguments that are no fields")
+                Note(call.lineno, f"{_BINARY} is left unchanged: it has positional arguments")
             )
         if unclear:
             self.left += unclear
@@ -137,7 +137,7 @@ class _Migrator:
     def _binary_field(self, keyword: ast.keyword) -> list[Edit]:
         name = keyword.arg
         if name is None:
-            raise _UnclearError("it has `**` arguments, whose fields are not known")
+            raise _UnclearError("it has `**` arguments with unknown fields")
         if name in _SAME_IN_BINARY:
             return []
         if name == "main":
@@ -149,7 +149,7 @@ class _Migrator:
             return [self.text.without_argument(keyword)]
         if name in _FLAGS:
             return self._flags(keyword, _FLAGS[name])
-        raise _UnclearError(f"`{name}` is no field of {_NEW_BINARY}")
+        raise _UnclearError(f"{_NEW_BINARY} has no field `{name}`")
 
     def _main(self, keyword: ast.keyword) -> list[Edit]:
         address = _literal(keyword)
@@ -163,12 +163,12 @@ class _Migrator:
         if values is None or not values:
             return [self.text.without_argument(keyword)]
         if not isinstance(keyword.value, (ast.List, ast.Tuple)):
-            raise _UnclearError(f"`{keyword.arg}` is no list")
+            raise _UnclearError(f"`{keyword.arg}` is not a list")
         if not all(isinstance(value, str) for value in values):
-            raise _UnclearError(f"`{keyword.arg}` has something else than strings")
+            raise _UnclearError(f"`{keyword.arg}` contains non-strings")
         words = [quoted(value) for value in values]
         if None in words:
-            raise _UnclearError(f"`{keyword.arg}` has a flag with both kinds of quotation marks")
+            raise _UnclearError(f"`{keyword.arg}` has a flag with both kinds of quotes")
         if name in _FOR_ALL_PACKAGES:
             words[0] = f"all={words[0]}"
         try:
@@ -190,8 +190,10 @@ class _Migrator:
             shown = self.text.of(keyword.value)
             if name in _FLAGS:
                 new = _FLAGS[name]
-                all_packages = ", with `all=` before the first" if new in _FOR_ALL_PACKAGES else ""
-                text = f"give each {_NEW_BINARY} of the module `{new}={shown}`{all_packages}"
+                all_packages = (
+                    ", with `all=` before the first flag" if new in _FOR_ALL_PACKAGES else ""
+                )
+                text = f"set `{new}={shown}` on each {_NEW_BINARY} of the module{all_packages}"
             elif name in _NEEDS_CGO and shown not in ("False", "None"):
                 text = f"has no counterpart: {_NEEDS_CGO[name]}"
             else:
@@ -201,14 +203,14 @@ class _Migrator:
     def _module_beside(self, call: ast.Call, statement: ast.Expr | None) -> None:
         if statement is None or not self.text.has_lines_of_its_own(statement):
             self.left.append(
-                Note(call.lineno, f"put a {_NEW_MODULE} beside this {_MODULE}: {_NO_STATEMENT}")
+                Note(call.lineno, f"add a {_NEW_MODULE} next to this {_MODULE}: {_NO_STATEMENT}")
             )
             return
         names = set(self._names())
         numbered = (f"{_MODULE_NAME}{number}" for number in count(2))
         name = next(n for n in chain((_MODULE_NAME,), numbered) if n not in names)
         self.edits.append(self.text.line_after(statement, f'{_NEW_MODULE}(name="{name}")'))
-        self.done.append(Note(call.lineno, f'{_NEW_MODULE}(name="{name}") beside {_MODULE}'))
+        self.done.append(Note(call.lineno, f'added {_NEW_MODULE}(name="{name}")'))
 
     def _names(self) -> Iterator[str]:
         for node in ast.walk(self.tree):
@@ -228,7 +230,7 @@ class _Migrator:
                 self.left.append(
                     Note(
                         keyword.value.lineno,
-                        f"{_MODULE} is kept: `{keyword.arg}` is no field of {_NEW_MODULE}",
+                        f"{_MODULE} is left unchanged: {_NEW_MODULE} has no field `{keyword.arg}`",
                     )
                 )
                 return
@@ -239,13 +241,13 @@ class _Migrator:
     def _package(self, call: ast.Call, statement: ast.Expr | None) -> None:
         for keyword in call.keywords:
             if keyword.arg == "dependencies":
-                text = f"name those that generate Go code in `codegen` of the {_NEW_BINARY}"
+                text = f"add those that generate Go code to `codegen` of the {_NEW_BINARY}"
             elif keyword.arg in ("assembler_flags", "compiler_flags"):
-                text = "flags of one package have no counterpart"
+                text = "flags for a single package have no counterpart"
             else:
                 continue
             self.left.append(
-                Note(keyword.value.lineno, f"`{keyword.arg}` of {_PACKAGE}, which is gone: {text}")
+                Note(keyword.value.lineno, f"`{keyword.arg}` of the removed {_PACKAGE}: {text}")
             )
         self._remove(call, statement)
 
@@ -253,38 +255,38 @@ class _Migrator:
         assert isinstance(call.func, ast.Name)
         name = call.func.id
         if statement is None or not self.text.has_lines_of_its_own(statement):
-            self.left.append(Note(call.lineno, f"{name} is kept: {_NO_STATEMENT}"))
+            self.left.append(Note(call.lineno, f"{name} is left unchanged: {_NO_STATEMENT}"))
             return
         self.edits.append(self.text.without_statement(statement))
-        self.done.append(Note(call.lineno, f"{name} is gone"))
+        self.done.append(Note(call.lineno, f"removed {name}"))
 
 
 def _literal(keyword: ast.keyword) -> Any:
     try:
         return ast.literal_eval(keyword.value)
     except (ValueError, TypeError):
-        # TypeError for a set, or keys, of what has no hash.
-        raise _UnclearError(f"the value of `{keyword.arg}` is computed") from None
+        # TypeError: a set element or key is not hashable.
+        raise _UnclearError(f"the value of `{keyword.arg}` is not a literal") from None
 
 
 def main_of_address(address: str, directory: str) -> str:
-    """The field `main` of a `go_static_binary` in a directory, for that of a `go_binary`: the
-    address of a package.
+    """Convert `main` of a `go_binary`, the address of a package, to `main` of a `go_static_binary`
+    in `directory`.
 
-    :raises _UnclearError: for an address that names no package of that kind.
+    :raises _UnclearError: the address does not name a known package.
     """
     path, _, generated = address.partition("#")
     if "@" in address or path.startswith("."):
-        raise _UnclearError(f"main=`{address}` is no address of a package that is known here")
+        raise _UnclearError(f"main=`{address}` is not the address of a known package")
     path = path.rpartition(":")[0] if ":" in path else path
-    # Relative to the BUILD file is only what begins with a colon.
+    # Only an address that begins with a colon is relative to the BUILD file.
     of_package = directory if address.startswith(":") else path.lstrip("/")
     if generated:
-        # A package of a required module; the address says which go.mod requires it.
+        # A package of a required module. The address names the go.mod that requires it.
         if not repo_paths.is_below(directory, of_package):
             raise _UnclearError(
-                f"main=`{address}` is of a module that is not above this BUILD file; move the "
-                "target beside its go.mod"
+                f"main=`{address}` is in a module that is not above this BUILD file; move the "
+                "target next to its go.mod"
             )
         return generated
     relative = posixpath.relpath(of_package or ".", directory or ".")

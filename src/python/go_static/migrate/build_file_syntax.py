@@ -1,7 +1,7 @@
-"""The syntax tree of a BUILD file that may be hostile.
+"""Parse a BUILD file that may be hostile.
 
-Python's parser recurses, and ends the whole process where a file nests too deeply (CPython 3.9 and
-3.10), so what it could not take is told by a look at the tokens first.
+Python's parser recurses, and crashes the process if a file nests too deeply (CPython 3.9 and 3.10).
+So the tokens are checked first.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import ast
 import io
 import tokenize
 
-# More characters, tokens, digits, and characters of an f-string than any BUILD file has.
+# Limits that no real BUILD file reaches: characters, nesting, digits, characters of an f-string.
 _MAX_SIZE = 1 << 20
 _MAX_DEPTH = 500
 _MAX_DIGITS = 1000
@@ -20,7 +20,7 @@ _NO_DEPTH = frozenset({tokenize.STRING, tokenize.COMMENT, tokenize.NL})
 
 
 class UnreadableBuildFileError(Exception):
-    """`line` is counted from 1, the text says why."""
+    """The file cannot be parsed. `line` starts at 1. The text says why."""
 
     def __init__(self, line: int, reason: str) -> None:
         super().__init__(reason)
@@ -28,16 +28,17 @@ class UnreadableBuildFileError(Exception):
 
 
 def parse_build_file(text: str) -> ast.Module:
-    """
-    :raises UnreadableBuildFileError: see there.
+    """Parse the text of a BUILD file.
+
+    :raises UnreadableBuildFileError: it is too large, nests too deeply, or is not valid Python.
     """
     if len(text) > _MAX_SIZE:
-        raise UnreadableBuildFileError(1, f"it has more than {_MAX_SIZE >> 20} MiB")
+        raise UnreadableBuildFileError(1, f"it is larger than {_MAX_SIZE >> 20} MiB")
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise UnreadableBuildFileError(1, "it is not UTF-8")
     if "\r" in text.replace("\r\n", ""):
         line = text.partition("\r")[0].count("\n") + 1
-        raise UnreadableBuildFileError(line, "a carriage return is no line end")
+        raise UnreadableBuildFileError(line, "a carriage return without a line feed")
     try:
         _check_depth(text)
         return ast.parse(text)
@@ -47,12 +48,13 @@ def parse_build_file(text: str) -> ast.Module:
 
 
 def _check_depth(text: str) -> None:
-    """An expression nests at most as deeply as it has tokens between two commas, with those around
-    its parentheses; an `elif` nests in the one before it, and a `lambda` may have commas."""
+    """Check an upper bound of the nesting: the number of tokens between two commas, plus the tokens
+    around each enclosing bracket. Each `elif` nests in the previous one, and a `lambda` may contain
+    commas, so these are counted separately."""
     around: list[int] = []
     depth = branches = 0
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        # Up to CPython 3.11 an f-string is one token, expressions and all.
+        # Up to CPython 3.11, an f-string is a single token, including its expressions.
         is_long = token.type == tokenize.STRING and len(token.string) > _MAX_FORMAT
         if is_long and "f" in token.string.partition(token.string[-1])[0].lower():
             raise UnreadableBuildFileError(token.start[0], "an f-string is too long")

@@ -1,6 +1,6 @@
-"""The text of a BUILD file, changed in places: where the parts of a call are, and edits of them.
+"""Edit parts of a BUILD file: locate the parts of a call in the text, and replace them.
 
-Edits are made at positions of the syntax tree, so that all else, comments too, stays as it was.
+Edits use positions of the syntax tree, so that all other text, including comments, is kept.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Union
 
-# What has a place in the text.
+# The nodes that have a position in the text.
 _Part = Union[ast.expr, ast.stmt, ast.keyword]
 
 
 @dataclass(frozen=True)
 class Edit:
-    """`new` takes the place of what is between two offsets."""
+    """Replaces the text between two offsets with `new`."""
 
     start: int
     end: int
@@ -39,7 +39,7 @@ class BuildFileText:
     text: str
 
     def apply(self, edits: Iterable[Edit]) -> str:
-        """The text with these edits, which do not overlap."""
+        """Apply the edits, which must not overlap."""
         text = self.text
         for edit in sorted(edits, key=lambda edit: edit.start, reverse=True):
             text = text[: edit.start] + edit.new + text[edit.end :]
@@ -53,7 +53,7 @@ class BuildFileText:
         return Edit(*self._span(part), new)
 
     def replaced_string(self, part: ast.expr, value: str, new: str) -> Edit:
-        """A literal of `new`, written as that of `value` is, where a part is all that changes."""
+        """Replace the literal `value` with `new`. Keep its quotes if possible."""
         changed = self.of(part).replace(value, new, 1)
         try:
             is_new = ast.literal_eval(changed) == new
@@ -66,7 +66,8 @@ class BuildFileText:
         return Edit(start, start + len(keyword.arg or ""), new)
 
     def without_argument(self, keyword: ast.keyword) -> Edit:
-        """An argument of a call goes, with its comma; and its line, if it had one of its own."""
+        """Remove an argument of a call and its comma. If nothing else is on its line, remove that
+        too."""
         start, end = self._span(keyword)
         following = next(token for token in self._tokens if token.start >= end)
         if following.text == ",":
@@ -83,22 +84,22 @@ class BuildFileText:
         return self._is_alone(*self._span(statement))
 
     def without_statement(self, statement: ast.stmt) -> Edit:
-        """A statement on lines of its own goes, with the empty lines that follow it."""
+        """Remove a statement on its own lines, and the empty lines that follow it."""
         edit = self._with_lines(*self._span(statement))
         empty = re.compile(r"(?:[ \t]*\r?\n)*").match(self.text, edit.end)
         assert empty is not None
         return Edit(edit.start, empty.end(), edit.new)
 
     def line_after(self, statement: ast.stmt, new: str) -> Edit:
-        """A new statement, after an empty line, below one on lines of its own."""
+        """Add a new statement below one on its own lines, after an empty line."""
         _, end = self._span(statement)
         end = self._line_end(end)
         newline = "\r\n" if "\r\n" in self.text else "\n"
         return Edit(end, end, f"{newline}{newline}{new}")
 
     def _with_lines(self, start: int, end: int) -> Edit:
-        """What is between the offsets goes; with its lines, if nothing else is on them. A comment
-        at their end stays, on a line of its own."""
+        """Remove the text between the offsets, and its lines if nothing else is on them. A comment
+        at their end is kept on its own line."""
         if not self._is_alone(start, end):
             return Edit(start, end, "")
         comment = self.text[end : self._line_end(end)].strip()
@@ -109,8 +110,8 @@ class BuildFileText:
         return Edit(self._line_start(start), newline.end(), "")
 
     def _is_alone(self, start: int, end: int) -> bool:
-        """Whether only white space is before it on its first line, and at most a comment after it
-        on its last."""
+        """Whether there is only white space before it on its first line, and at most a comment
+        after it on its last."""
         before = self.text[self._line_start(start) : start]
         after = self.text[end : self._line_end(end)].strip()
         return not before.strip() and (not after or after.startswith("#"))
@@ -119,7 +120,7 @@ class BuildFileText:
         return self.text.rfind("\n", 0, offset) + 1
 
     def _line_end(self, offset: int) -> int:
-        """Where the line's text ends, before what separates it from the next."""
+        """The end of the line's text, before the line separator."""
         end = self.text.find("\n", offset)
         end = len(self.text) if end < 0 else end
         return end - 1 if self.text[end - 1 : end] == "\r" else end
@@ -132,7 +133,7 @@ class BuildFileText:
         )
 
     def _offset(self, line: int, byte: int) -> int:
-        """From a place in the syntax tree, whose columns are bytes of UTF-8."""
+        """Convert a position in the syntax tree, whose columns count UTF-8 bytes."""
         start = self._line_starts[line - 1]
         text = self.text[start : self._line_starts[line]].encode()
         return start + len(text[:byte].decode())
@@ -144,7 +145,7 @@ class BuildFileText:
 
     @cached_property
     def _tokens(self) -> list[_Token]:
-        """All but comments and line ends."""
+        """All tokens except comments and line ends."""
         skipped = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE)
         return [
             _Token(

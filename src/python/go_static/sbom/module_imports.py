@@ -1,6 +1,6 @@
-"""Which modules are in a binary, by the packages that are: who imports from whom. What go.mod files
-require is another graph: it has modules of which nothing is in the binary, and cannot be had where
-there is a vendor directory."""
+"""The import graph of the modules in a binary, from the imports of its packages. The graph of
+requirements in go.mod files differs: it includes modules that are not in the binary, and is not
+available with a vendor directory."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def imports_between_modules(
     main: str, graph: Mapping[str, tuple[str, ...]], modules: Mapping[str, str]
 ) -> dict[str, tuple[str, ...]]:
     """The modules that each module imports from, in the binary of the package `main`. `graph` and
-    `modules` have the packages by import path, without those of the standard library."""
-    # Go's runtime is in every program, whether something is imported or not.
+    `modules` are keyed by import path and omit the standard library."""
+    # Every program contains Go's runtime, even without imports.
     found = {modules[main]: {STANDARD_LIBRARY}}
     for package in importers(main, graph):
         imports = found.setdefault(modules[package], set())

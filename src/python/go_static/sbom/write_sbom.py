@@ -1,4 +1,4 @@
-"""The `sbom` step: the supply-chain record of a binary, written by `go_sbom` in a sandbox."""
+"""The `sbom` step: write the SBOM of a binary with `go_sbom` in a sandbox."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ _COMMON = ("go_sbom", *ELF_READER, "boolean", "license_expression", "packageurl"
 def _program(form: str, packages: tuple[str, ...], requirements: tuple[str, ...]) -> PythonProgram:
     lines = ", ".join(f'"{requirement}"' for requirement in requirements)
     return PythonProgram(
-        name=f"what writes {form} documents",
+        name=f"the writer of {form} documents",
         directory="__go_sbom__",
         packages=(*_COMMON, *packages),
         needed_by=f"The field sbom=`{form}`",
         way_out=(
             "Let Pants install it: in pants.toml, under [GLOBAL], add to `plugins`\n"
-            '  "pants-go-static[sbom]"   where this backend is a plugin, or\n'
-            f"  {lines}   where it is on `pythonpath`."
+            '  "pants-go-static[sbom]"   if this backend is a plugin, or\n'
+            f"  {lines}   if it is on `pythonpath`."
         ),
     )
 
@@ -83,17 +83,17 @@ PROGRAMS = {
 
 _ENDINGS = {GoSbomFormat.CYCLONEDX.value: "cdx.json", GoSbomFormat.SPDX.value: "spdx.json"}
 
-# What may be a licence, in either case; which of them are is for `go_sbom` to say.
+# Names that licence files may have, in either case. `go_sbom` decides which are licences.
 _LICENCE_GLOBS = ("*[Ll][Ii][Cc][Ee][Nn][CcSs][Ee]*", "*[Cc][Oo][Pp][Yy][Ii][Nn][Gg]*")
 
 
 class SbomError(Exception):
-    """A record that cannot be written; the text says why."""
+    """The SBOM cannot be written. The text says why."""
 
 
 @dataclass(frozen=True)
 class Sbom:
-    """`digest` holds the document at `path`, beside the binary's."""
+    """`digest` contains the document at `path`, next to the binary."""
 
     digest: Digest
     path: str
@@ -102,7 +102,7 @@ class Sbom:
 async def write_sbom(
     settings: BinarySettings, form: str, binary: BuiltBinary, groups: BinaryGroups
 ) -> Sbom:
-    """The record of a binary; `form` is a value of the field `sbom`."""
+    """Write the SBOM of a binary. `form` is a value of the field `sbom`."""
     request, pattern = await listing_of(settings, groups)
     listing = await list_binaries(request, **implicitly())
     listed = listing.listed
@@ -141,7 +141,7 @@ async def write_sbom(
 async def _run_go_sbom(
     name: str, form: str, document: str, inputs: Digest, downloads: Digest
 ) -> Digest:
-    """The document about the binary `name`."""
+    """Write the document for the binary `name`."""
     program = await ship_program(PROGRAMS[form], **implicitly())
     result = await execute_cached(
         Process(
@@ -153,20 +153,20 @@ async def _run_go_sbom(
                 sandbox.DOWNLOADS: downloads,
             },
             output_files=(document,),
-            description=f"Write the supply-chain record of {name}",
+            description=f"Write the SBOM of {name}",
             level=LogLevel.DEBUG,
         )
     )
     if result.exit_code != 0:
         raise SbomError(
-            f"{name}: its supply-chain record (sbom=`{form}`) cannot be written. "
-            f"{program.interpreter.path} said:\n\n{result.stderr.decode(errors='replace').strip()}"
+            f"{name}: cannot write the SBOM (sbom=`{form}`). {program.interpreter.path} failed:\n\n"
+            f"{result.stderr.decode(errors='replace').strip()}"
         )
     return result.output_digest
 
 
 def licence_globs(directories: Mapping[str, str]) -> tuple[str, ...]:
-    """What may be a licence file of the modules in these directories of the repository."""
+    """Globs for the licence files of the modules in these directories of the repository."""
     return tuple(
         posixpath.join(repo_paths.glob_literal(directory), glob)
         for directory in sorted(directories.values())

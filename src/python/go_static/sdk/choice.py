@@ -1,4 +1,4 @@
-"""Which Go SDK to use: what a target, the options and a go.mod ask for, against what there is."""
+"""Choose the Go SDK that satisfies the target, the options and the go.mod."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from go_static.sdk.subsystem import PATH_TOKEN
 
 
 class GoSdkError(Exception):
-    """No Go SDK can be had; the text says what was looked for, where, and what to do."""
+    """No suitable Go SDK. The text says what is required, what was searched, and what to do."""
 
 
 @dataclass(frozen=True)
 class SdkRequest:
-    """A Go SDK that may build a module: `minimum` is the `go` line of `required_by`, a go.mod.
+    """What a module requires of a Go SDK. `minimum` is the `go` line of `required_by`, a go.mod.
 
-    `version` is an exact release where a target asks for one (`go_sdk`), and `version_from` says
-    which target that is. `here` is for a Go that runs on this machine, where remote workers, which
-    may be of another platform, run all that is not asked for so.
+    `version` is the exact release that a target sets (`go_sdk`), or empty; `version_from` names
+    that target. With `here`, the SDK must run on this machine, even if remote workers with another
+    platform run everything else.
     """
 
     minimum: str
@@ -39,7 +39,7 @@ class SdkRequest:
 
 @dataclass(frozen=True)
 class FoundSdk:
-    """A Go that the machine has. `identity` changes whenever its files are replaced."""
+    """A Go on the machine. `identity` changes whenever its files are replaced."""
 
     directory: str
     version: str
@@ -49,8 +49,8 @@ class FoundSdk:
 
 @dataclass(frozen=True)
 class FoundSdks:
-    """`of_platform` is what this machine is, where Go is needed for another and so was not looked
-    for."""
+    """`of_platform` is this machine's platform if the search was skipped because Go must run on a
+    different one, else empty."""
 
     sdks: tuple[FoundSdk, ...]
     searched: tuple[str, ...]
@@ -59,16 +59,16 @@ class FoundSdks:
 
 @dataclass(frozen=True)
 class WantedVersion:
-    """An exact release, and the setting that asks for it."""
+    """An exact release, and the setting that requires it."""
 
     version: GoVersion
     setting: str
 
 
 def wanted_version(request: SdkRequest, option: str | None) -> WantedVersion | None:
-    """The release that a target or the option asks for, or None.
+    """The release that a target or the option requires, or None.
 
-    :raises GoSdkError: for a version that names no release.
+    :raises GoSdkError: the version is not a release.
     """
     if request.version:
         return _release(request.version, f"the `go_sdk` of {request.version_from}")
@@ -76,7 +76,7 @@ def wanted_version(request: SdkRequest, option: str | None) -> WantedVersion | N
 
 
 def expand_search_paths(search_paths: Iterable[str], path: str) -> tuple[str, ...]:
-    """The directories to look for Go in; `path` is what `<PATH>` stands for."""
+    """The directories to search for Go. `path` replaces `<PATH>`."""
     return search_directories(
         directory
         for entry in search_paths
@@ -87,7 +87,7 @@ def expand_search_paths(search_paths: Iterable[str], path: str) -> tuple[str, ..
 
 
 def parse_probe(output: bytes) -> tuple[FoundSdk, ...]:
-    """Read the records of `sdk_command.probe_command`; development versions are left out."""
+    """Parse the output of `commands.probe_command`, without development versions."""
     sdks = []
     for line in output.decode(errors="replace").splitlines():
         fields = line.split("\t")
@@ -106,7 +106,7 @@ def parse_probe(output: bytes) -> tuple[FoundSdk, ...]:
 def choose_found(
     sdks: Iterable[FoundSdk], wanted: WantedVersion | None, minimum: str
 ) -> FoundSdk | None:
-    """The first Go of the machine that may be used, or None."""
+    """The first suitable Go on the machine, or None."""
     for sdk in sdks:
         if _acceptable(sdk.version, wanted, minimum):
             return sdk
@@ -116,8 +116,8 @@ def choose_found(
 def choose_known(
     known_versions: Iterable[str], platform: str, wanted: WantedVersion | None, minimum: str
 ) -> ExternalToolVersion | None:
-    """The download to use: the version that is set, else the default, else the newest that will
-    do; None when there is none."""
+    """The download to use: the required version, else the default, else the newest suitable one;
+    None if nothing is suitable."""
     acceptable = [
         known
         for known in map(_decoded, known_versions)
@@ -143,8 +143,8 @@ def _decoded(entry: str) -> ExternalToolVersion:
         GoVersion.parse(known.version)
     except ValueError as e:
         raise GoSdkError(
-            f"[go-sdk].known_versions: `{entry}` is not of the form "
-            f"version|platform|sha256|length ({e})."
+            f"[go-sdk].known_versions: `{entry}` does not have the form "
+            f"version|platform|sha256|length ({e}). Correct this entry."
         ) from None
     return known
 
@@ -156,7 +156,7 @@ def _release(version: str, setting: str) -> WantedVersion:
         raise GoSdkError(f"{setting}: {e}.") from None
     if parsed.kind == "":
         raise GoSdkError(
-            f"{setting}: `{version}` names a line of Go, not a release. Write the whole "
+            f"{setting}: `{version}` is a Go language version, not a release. Write the full "
             f"release, such as `{DEFAULT_VERSION}`."
         )
     return WantedVersion(parsed, setting)
@@ -169,11 +169,11 @@ def nothing_found_message(
     known_versions: Iterable[str],
     platform: Platform,
 ) -> str:
-    """Why no SDK was found, and what to do."""
+    """The error if no SDK is suitable."""
     if wanted and request.minimum and wanted.version < GoVersion.parse(request.minimum):
         return (
-            f"{request.required_by} asks for Go {request.minimum}, but {wanted.setting} is "
-            f"{wanted.version}, which is older.\n\n"
+            f"{request.required_by} requires at least Go {request.minimum}, but {wanted.setting} "
+            f"is {wanted.version}.\n\n"
             f"Set {wanted.setting} to {request.minimum} or newer, or lower the `go` line of "
             f"{request.required_by}."
         )
@@ -186,11 +186,11 @@ def nothing_found_message(
         key=GoVersion.parse,
     )
     return (
-        f"No Go SDK was found: needed is {_needed(request, wanted)}.\n\n"
+        f"No suitable Go SDK found. Required: {_required(request, wanted)}.\n\n"
         f"{_on_the_search_path(found)}\n"
-        f"Known for download on {platform.value} ([go-sdk].known_versions): "
+        f"Available for download on {platform.value} ([go-sdk].known_versions): "
         f"{', '.join(downloads) or 'none'}.\n\n"
-        "Install such a Go and put it on the PATH, or add its archive to "
+        "Install a suitable Go and put it on the PATH, or add its archive to "
         "`[go-sdk].known_versions` (see `pants help-advanced go-sdk`)."
     )
 
@@ -198,32 +198,32 @@ def nothing_found_message(
 def download_failed_message(
     request: SdkRequest, wanted: WantedVersion | None, found: FoundSdks, url: str, reason: str
 ) -> str:
-    """For a machine that has no fitting Go and cannot fetch one."""
+    """The error if the machine has no suitable Go and cannot download one."""
     shown_reason = without_credentials(reason, {"url": url})
     return (
-        f"The Go SDK could not be downloaded: needed is {_needed(request, wanted)}.\n\n"
+        f"Could not download the Go SDK. Required: {_required(request, wanted)}.\n\n"
         f"  {without_credentials(url)}: {shown_reason}\n\n"
         f"{_on_the_search_path(found)}\n\n"
-        "Install such a Go and put it on the PATH, or name a place that this machine can reach: "
-        "`[go-sdk].url_template` (see `pants help-advanced go-sdk`)."
+        "Install a suitable Go and put it on the PATH, or set `[go-sdk].url_template` to a site "
+        "that this machine can reach (see `pants help-advanced go-sdk`)."
     )
 
 
-def _needed(request: SdkRequest, wanted: WantedVersion | None) -> str:
+def _required(request: SdkRequest, wanted: WantedVersion | None) -> str:
     if wanted is not None:
-        return f"exactly Go {wanted.version}, which {wanted.setting} asks for"
+        return f"exactly Go {wanted.version} (set by {wanted.setting})"
     if request.minimum:
-        return f"at least Go {request.minimum}, which {request.required_by} asks for"
-    return f"any Go, for {request.required_by}"
+        return f"at least Go {request.minimum} (required by {request.required_by})"
+    return f"any Go release, for {request.required_by}"
 
 
 def _on_the_search_path(found: FoundSdks) -> str:
     if found.of_platform:
         return (
-            "The search path ([go-sdk].search_paths) was not looked at: this machine is "
-            f"{found.of_platform}, and the remote workers are not."
+            "The search path ([go-sdk].search_paths) was not searched: this machine is "
+            f"{found.of_platform}, but the remote workers are not."
         )
     here = [f"Go {sdk.version} in {sdk.directory}" for sdk in found.sdks] or [
-        "no Go in " + (shlex.join(found.searched) or "no directory")
+        f"no Go in {shlex.join(found.searched)}" if found.searched else "no directories"
     ]
     return f"On the search path ([go-sdk].search_paths): {'; '.join(here)}."

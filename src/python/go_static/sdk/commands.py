@@ -1,13 +1,13 @@
-"""How a Go SDK is found on a machine, and copied."""
+"""The commands that find a Go SDK on a machine and copy it."""
 
 from __future__ import annotations
 
 from go_static.go import sandbox
 
-# Prints one record for each directory that holds a working Go: its version, its root, and a
-# checksum over the sizes and the times of the last change (ctime, which nobody can set back) of all
-# files that are copied, so that no edit is missed. It takes 30 ms of a processor; reading the files
-# would take 160. Only GNU's find has -printf; `ls` takes 65 ms. argv: the directories.
+# Prints one record for each directory with a working Go: the directory, its version, its root, and
+# a checksum of the sizes and ctimes of all files that are copied. A ctime cannot be set back, so no
+# edit is missed. This takes 30 ms of CPU time; reading the files would take 160 ms. Only GNU find
+# has -printf; `ls` takes 65 ms. argv: the directories.
 _PROBE = """\
 if find . -prune -printf '' 2>/dev/null; then
   state() {
@@ -35,8 +35,8 @@ for directory in "$@"; do
 done
 """
 
-# Copies the parts of a Go root that a build uses. The root's path is in a file and not in argv:
-# see the module's docstring.
+# Copies the parts of a Go root that a build uses. The file `goroot` names the root. It also holds
+# the identity, so that a changed Go is copied again.
 _CAPTURE = f"""\
 set -eu
 IFS= read -r root < goroot
@@ -61,26 +61,26 @@ done
 """
 
 
-# Unpacks the parts of an archive of Go's that a build uses: the archive is all that there is.
+# Unpacks the parts of a Go archive that a build uses. The archive is the only file in the sandbox.
 _UNPACK = f"""\
 set -eu
 set -- *
 mkdir {sandbox.OUTPUT}
 tar -xf "$1" -C {sandbox.OUTPUT} --exclude=testdata --exclude='*_test.go' --exclude=go/src/cmd
 if [ ! -x {sandbox.OUTPUT}/go/bin/go ]; then
-  echo "there is no program go/bin/go in $1" >&2
+  echo "$1 has no executable file go/bin/go" >&2
   exit 1
 fi
 """
 
 
 def probe_command(directories: tuple[str, ...]) -> tuple[str, ...]:
-    """The argv that looks for Go installations. Its output is read by `sdk.parse_probe`."""
+    """The argv that searches for Go. `choice.parse_probe` parses its output."""
     return ("/bin/sh", "-c", _PROBE, "probe", *directories)
 
 
 def probe_environment(path: str) -> dict[str, str]:
-    """`path` is the caller's PATH: version managers put shims there that need it."""
+    """`path` is the caller's PATH, which the shims of version managers need."""
     return {
         "GOENV": "off",
         "GOTOOLCHAIN": "local",

@@ -1,4 +1,4 @@
-"""The `sdk` step: a Go SDK as a digest, from the machine or from a pinned download."""
+"""The `sdk` step: provide a Go SDK as a digest, from the machine or from a pinned download."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ from go_static.sdk.commands import (
 )
 from go_static.sdk.subsystem import GoSdkSubsystem
 
-# What a build uses of an SDK: 3,700 of some 11,500 files. go.env has Go's default module proxy.
+# A build uses 3,700 of about 11,500 files. go.env sets Go's default module proxy.
 _USED = (
     "VERSION",
     "bin/go",
@@ -89,7 +89,7 @@ async def search_for_sdks(here: Here, options: GoSdkSubsystem.EnvironmentAware) 
             probe_command(directories),
             env=probe_environment(path),
             description="Look for Go on the search path",
-            # A Go may be upgraded in place at any time, also while pantsd runs.
+            # Go may be upgraded in place at any time, even while pantsd runs.
             cache_scope=ProcessCacheScope.PER_SESSION,
             level=LogLevel.DEBUG,
         ),
@@ -99,9 +99,9 @@ async def search_for_sdks(here: Here, options: GoSdkSubsystem.EnvironmentAware) 
 
 
 async def capture_sdk(found: FoundSdk, here: Here) -> GoSdk:
-    """Copy the parts of a machine's Go that a build uses.
+    """Copy the parts of the machine's Go that a build uses.
 
-    :raises GoSdkError: it is not whole.
+    :raises GoSdkError: the installation is incomplete.
     """
     inputs = await create_digest(
         CreateDigest(
@@ -120,10 +120,10 @@ async def capture_sdk(found: FoundSdk, here: Here) -> GoSdk:
     )
     if result.exit_code != 0:
         raise GoSdkError(
-            f"Go {found.version} at {found.root} could not be copied into Pants's store:\n\n"
+            f"Could not copy Go {found.version} at {found.root} into Pants's store:\n\n"
             f"{result.stderr.decode(errors='replace').strip()}\n\n"
-            "Check that the directory is a complete Go installation and readable, or name another "
-            "with `[go-sdk].search_paths`."
+            "Check that the directory is a complete, readable Go installation, or set "
+            "`[go-sdk].search_paths` to use another."
         )
     copied = await remove_prefix(RemovePrefix(result.output_digest, sandbox.OUTPUT))
     return GoSdk(
@@ -132,9 +132,9 @@ async def capture_sdk(found: FoundSdk, here: Here) -> GoSdk:
 
 
 async def download_sdk(known: ExternalToolVersion, url: str, here: Here) -> GoSdk:
-    """The release that is `known`.
+    """Download and unpack the release `known`.
 
-    :raises GoSdkError: the archive holds no Go.
+    :raises GoSdkError: the archive does not contain Go.
     """
     archive = await download_file(
         DownloadFile(url, FileDigest(known.sha256, known.filesize)), **implicitly()
@@ -151,8 +151,8 @@ async def download_sdk(known: ExternalToolVersion, url: str, here: Here) -> GoSd
         here,
     )
     if result.exit_code != 0:
-        said = result.stderr.decode(errors="replace").strip()
-        raise GoSdkError(f"it has been downloaded, and cannot be unpacked: {said}")
+        reason = result.stderr.decode(errors="replace").strip()
+        raise GoSdkError(f"downloaded, but cannot be unpacked: {reason}")
     unpacked = await remove_prefix(RemovePrefix(result.output_digest, f"{sandbox.OUTPUT}/go"))
     return GoSdk(
         await digest_subset_to_digest(DigestSubset(unpacked, PathGlobs(_USED))), known.version
@@ -187,7 +187,7 @@ async def find_sdk(
     try:
         return await download_sdk(known, url, here)
     except Exception as e:
-        # The engine's own errors have no common type but this one.
+        # The engine's own errors share no narrower type.
         raise GoSdkError(download_failed_message(request, wanted, found, url, str(e))) from None
 
 

@@ -1,14 +1,14 @@
-"""The Go releases that can be downloaded without a setting: the last patch of each line.
+"""The Go releases that can be downloaded by default: the last patch release of each version.
 
 Source: the JSON index of Go's download site (https://go.dev/dl/?mode=json&include=all).
 """
 
 from __future__ import annotations
 
-# Used where no Go of the machine satisfies a module that asks for nothing newer.
+# Downloaded if no Go on the machine is suitable, unless the go.mod requires a newer one.
 DEFAULT_VERSION = "1.26.7"
 
-# version|platform|sha256|size in bytes, as Pants's external tools spell it.
+# version|platform|sha256|size in bytes, the format of Pants's external tools.
 KNOWN_VERSIONS = [
     "1.21.13|macos_x86_64|796fd05e8741f6776c505eb201922864f2e32991679b639d9fcb524dbe300c0d|67329979",
     "1.21.13|macos_arm64|c04ee7bdc0e65cf17133994c40ee9bdfa1b1dc9587b3baedaea39affdb8e5b49|65109740",
@@ -40,7 +40,7 @@ KNOWN_VERSIONS = [
     "1.27.0|linux_arm64|51798d2c42d0e1c6ed7fd9f48728b4193abac9e8aad6dbac2fe96a81f5909bda|66988980",
 ]
 
-# Pants's names of platforms, and those in the names of Go's archives.
+# From Pants's platform names to the names in Go's archives.
 PLATFORM_NAMES = {
     "linux_arm64": "linux-arm64",
     "linux_x86_64": "linux-amd64",

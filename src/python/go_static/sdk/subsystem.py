@@ -1,4 +1,4 @@
-"""The options of `[go-sdk]`: where Go comes from."""
+"""The options of `[go-sdk]`: where to get Go."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ class GoSdkSubsystem(Subsystem):
     options_scope = "go-sdk"
     help = softwrap(
         f"""
-        Where the Go SDK comes from that builds `go_static_binary` targets.
+        Where to get the Go SDK used to build `go_static_binary` targets.
 
-        Without a setting: the first Go on the search path that is at least as new as the module's
-        go.mod asks for, else a download with a pinned SHA-256 ({DEFAULT_VERSION}, or the newest
-        known version where go.mod asks for more). With `--version`: exactly that one, from either.
+        By default, the first Go on the search path that is new enough for the module's go.mod. If
+        there is none, a download with a pinned SHA-256: {DEFAULT_VERSION}, or the newest known
+        version if go.mod requires a newer one. With `--version`, exactly that release, from either.
 
-        The SDK is copied into Pants's store and is part of each cache key by content: an upgrade
-        of the machine's Go rebuilds, and two machines with the same Go share a remote cache.
+        The SDK is copied into Pants's store, and its contents are part of each cache key. Upgrading
+        Go on the machine rebuilds, and two machines with the same Go share a remote cache.
         """
     )
 
@@ -31,8 +31,8 @@ class GoSdkSubsystem(Subsystem):
         default=None,
         help=softwrap(
             f"""
-            The exact release of Go to use, such as `{DEFAULT_VERSION}`. Set it to get the same
-            bytes on every machine. Without it, the Go that is found first decides.
+            The exact Go release to use, such as `{DEFAULT_VERSION}`. Set it to get the same bytes
+            on every machine. By default, the first suitable Go is used.
             """
         ),
     )
@@ -41,9 +41,9 @@ class GoSdkSubsystem(Subsystem):
         advanced=True,
         help=softwrap(
             """
-            Where to download Go from, for machines that cannot reach Go's own site. `{version}` is
-            the release (`1.26.7`), `{platform}` is Go's name of the platform (`linux-amd64`). The
-            archive must hold `go/bin/go`, as Go's own archives do. `file:` URLs work too.
+            The URL to download Go from, for machines that cannot reach Go's own site. `{version}`
+            is the release (`1.26.7`); `{platform}` is Go's name of the platform (`linux-amd64`).
+            The archive must contain `go/bin/go`, like Go's own archives. `file:` URLs work too.
             """
         ),
     )
@@ -56,7 +56,7 @@ class GoSdkSubsystem(Subsystem):
             name of the platform (`linux_x86_64`, `linux_arm64`, `macos_x86_64`, `macos_arm64`),
             the SHA-256 of the archive and its length in bytes. A download that differs is refused.
 
-            To add one: `curl -L $URL | tee >(wc -c) >(shasum -a 256) >/dev/null`, and write
+            To add a release, run `curl -L $URL | tee >(wc -c) >(shasum -a 256) >/dev/null` and set
             `known_versions.add = [...]`.
             """
         ),
@@ -67,17 +67,17 @@ class GoSdkSubsystem(Subsystem):
             default=[PATH_TOKEN],
             help=softwrap(
                 f"""
-                Directories to look for a `go` in, in order. `{PATH_TOKEN}` stands for the
-                directories on the PATH of the shell that called Pants. Set it to the empty list
-                to download Go always.
+                Directories to search for `go`, in order. `{PATH_TOKEN}` is replaced with the
+                directories on the PATH of the shell that called Pants. Set it to an empty list to
+                always download Go.
                 """
             ),
         )
 
     def url(self, version: str, platform: Platform) -> str:
-        """Where the archive of a version for a platform is.
+        """The URL of the archive of a version for a platform.
 
-        :raises ValueError: when the template has another placeholder than the two.
+        :raises ValueError: the template has another placeholder.
         """
         try:
             return self.url_template.format(
@@ -86,5 +86,5 @@ class GoSdkSubsystem(Subsystem):
         except (KeyError, IndexError, ValueError) as e:
             raise ValueError(
                 f"[go-sdk].url_template: {self.url_template} has a placeholder other than "
-                f"{{version}} and {{platform}}: {e}."
+                f"{{version}} and {{platform}}: {e}. Remove it."
             ) from None

@@ -1,3 +1,3 @@
-"""What users write in BUILD files. In: fields. Out: `BinarySettings`, checked, which is all that
-the steps see of a target.
+"""The targets and fields of BUILD files. In: fields. Out: `BinarySettings`, checked. The steps see
+nothing else of a target.
 """

@@ -1,4 +1,4 @@
-"""The fields of `go_static_binary`, which `pants help go_static_binary` shows."""
+"""The fields of `go_static_binary`, as shown by `pants help go_static_binary`."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class GoMainField(StringField):
     default = "."
     help = softwrap(
         """
-        The package to build, which must be a `package main`: a directory, relative to the BUILD
-        file (the default is the BUILD file's own), or the import path of a package in a module
-        that the go.mod requires, to build a command that others wrote.
+        The `package main` to build: a directory relative to the BUILD file (default: the BUILD
+        file's own), or the import path of a package in a module that the go.mod requires, to build
+        a third-party command.
 
-        The first path element of an import path has a dot in it. Write `./` before a directory
-        whose name has one too.
+        If the first path element contains a dot, the value is an import path. Write `./` before a
+        directory with such a name.
 
         Examples: `main="cmd/agent"`, `main="golang.org/x/tools/cmd/stringer"`
         """
@@ -49,10 +49,9 @@ class GoSdkField(StringField):
     alias = "go_sdk"
     help = softwrap(
         """
-        The exact release of Go to build with, such as `1.25.5`, for a repository that needs more
-        than one. It is looked for as `[go-sdk].version` is, which it takes the place of: on the
-        search path, then among the known downloads. The field of a `go_static_binary` counts more
-        than that of its `go_module`.
+        The exact Go release to build with, such as `1.25.5`, for a repository that needs several.
+        It overrides `[go-sdk].version`, and is likewise searched for on the search path, then among
+        the known downloads. On a `go_static_binary` it takes precedence over the `go_module`.
         """
     )
 
@@ -69,9 +68,9 @@ class GoWorkField(StringField):
     value: str
     help = softwrap(
         """
-        Whether a go.work counts. `auto`: the nearest one at or above the module does, if it uses
-        the module, as for `go build` by hand. `off`: the module is built from its own go.mod
-        alone, as with `GOWORK=off`.
+        Whether to use a go.work. `auto`: use the nearest go.work at or above the module if it uses
+        the module, like plain `go build`. `off`: build the module from its own go.mod alone, as
+        with `GOWORK=off`.
         """
     )
 
@@ -81,7 +80,7 @@ class GoBuildTagsField(StringSequenceField):
     help = softwrap(
         """
         Build tags, in addition to `netgo` and `osusergo`, which are always set. Tags that select
-        code which needs a C compiler (`cgo`, `netcgo`, `race`, …) are refused.
+        code that needs a C compiler (`cgo`, `netcgo`, `race`, …) are refused.
 
         Example: `build_tags=["nethttpomithttp2", "sqlite_omit_load_extension"]`
         """
@@ -93,8 +92,8 @@ class GoOsField(StringField):
     default = "linux"
     help = softwrap(
         f"""
-        The operating system to build for: {", ".join(supported_goos())}. Those whose Go programs
-        are not ELF files, or always need the system's C library, are refused with the reason.
+        The operating system to build for: {", ".join(supported_goos())}. An operating system whose
+        Go programs are not ELF files, or always need the system's C library, is refused.
         """
     )
     value: str
@@ -108,9 +107,8 @@ class GoArchField(StringField):
         The architecture to build for. On linux: {", ".join(supported_goarch("linux"))}. On
         freebsd and netbsd: {", ".join(supported_goarch("freebsd"))}. On dragonfly: amd64.
 
-        The default does not depend on the machine that builds: the same target gives the same
-        file everywhere. To build for several, use
-        `goarch=parametrize("amd64", "arm64")`.
+        The default does not depend on the build machine: the same target produces the same file
+        everywhere. To build for several architectures, use `goarch=parametrize("amd64", "arm64")`.
         """
     )
     value: str
@@ -122,7 +120,7 @@ class GoArchLevelField(StringField):
         """
         The instruction set level, for architectures that have levels: the value of GOAMD64
         (default `v1`), GOARM64 (`v8.0`), GOARM (`7`), GO386 (`sse2`), GOPPC64 (`power8`),
-        GORISCV64 (`rva20u64`) or GOMIPS (`hardfloat`). It counts for build constraints too.
+        GORISCV64 (`rva20u64`) or GOMIPS (`hardfloat`). It also affects build constraints.
 
         Example: `goarch="amd64", goarch_level="v3"`
         """
@@ -131,8 +129,8 @@ class GoArchLevelField(StringField):
 
 _FLAG_RULES = softwrap(
     """
-    One flag per list element. Flags that could make the binary dynamic, or take the link out of
-    Go's hands (`-linkmode`, `-extldflags`, `-buildmode`, `-race`, `-I`, …), are refused.
+    One flag per list element. Flags that could make the binary dynamic or hand linking to another
+    linker (`-linkmode`, `-extldflags`, `-buildmode`, `-race`, `-I`, …) are refused.
     """
 )
 
@@ -143,7 +141,7 @@ class GoLdflagsField(StringSequenceField):
         f"""
         Flags for Go's linker (`go tool link`). {_FLAG_RULES}
 
-        For `-X` use the field `definitions`, for `-s -w` the field `strip`.
+        Instead of `-X`, use the field `definitions`; instead of `-s -w`, use `strip`.
 
         Example: `ldflags=["-buildid="]`
         """
@@ -154,8 +152,8 @@ class GoGcflagsField(StringSequenceField):
     alias = "gcflags"
     help = softwrap(
         f"""
-        Flags for Go's compiler (`go tool compile`), for the main package only, or for others as
-        in `go build`: `all=` before the first flag. {_FLAG_RULES}
+        Flags for Go's compiler (`go tool compile`). They apply to the main package only. To apply
+        them to all packages, write `all=` before the first flag, as in `go build`. {_FLAG_RULES}
 
         Example: `gcflags=["all=-N", "-l"]`
         """
@@ -166,7 +164,7 @@ class GoAsmflagsField(StringSequenceField):
     alias = "asmflags"
     help = softwrap(
         f"""
-        Flags for Go's assembler (`go tool asm`), as for `gcflags`. {_FLAG_RULES}
+        Flags for Go's assembler (`go tool asm`), written like `gcflags`. {_FLAG_RULES}
 
         Example: `asmflags=["-D=PROBES"]`
         """
@@ -177,8 +175,8 @@ class GoDefinitionsField(DictStringToStringField):
     alias = "definitions"
     help = softwrap(
         """
-        Values for string variables, set by the linker (`-X`): from the variable's import path and
-        name to its value. The main package is called `main`.
+        Values of string variables, set by the linker (`-X`). Each key is the variable's import path
+        and name. The import path of the main package is `main`.
 
         Example: `definitions={"main.version": env("VERSION", "dev")}`
         """
@@ -190,8 +188,8 @@ class GoStripField(BoolField):
     default = False
     help = softwrap(
         """
-        If true, leave out the symbol table and the debugging information (`-ldflags="-s -w"`). The
-        file gets smaller by about a third; stack traces of a panic are the same.
+        If true, omit the symbol table and debugging information (`-ldflags="-s -w"`). The file is
+        about a third smaller. Stack traces of a panic do not change.
         """
     )
 
@@ -201,13 +199,12 @@ class GoReproducibleField(BoolField):
     default = False
     help = softwrap(
         """
-        If true, `test` builds the binary a second time (`#reproducible_test`) and fails when that
-        gives other bytes, with the sections and the lines of the build information that differ. The
-        second build has the repository, the SDK and the modules in other directories, and starts
-        with empty caches; directives of `go_codegen` run again too. So it takes as long as a build
-        on a new machine.
+        If true, `test` builds the binary a second time (`#reproducible_test`). If the bytes differ,
+        it fails and shows the sections and lines of build information that differ. The second build
+        uses empty caches and other directories for the repository, the SDK and the modules. It also
+        runs directives of `go_codegen` again. It takes as long as a build on a new machine.
 
-        Code of other targets that `codegen` names is not made again.
+        Code from other targets in `codegen` is not generated again.
         """
     )
 
@@ -215,13 +212,13 @@ class GoReproducibleField(BoolField):
 class ReproducibleBinaryField(StringField, AsyncFieldMixin):
     alias = "binary"
     required = True
-    help = "The address of the binary that is built twice."
+    help = "The address of the binary to build twice."
     value: str
 
 
 class GoBinaryOutputPathField(OutputPathField):
-    """Pants's field, except that the file is named after the `go_static_binary`, and not after
-    the target that it generates (`binary`)."""
+    """Like Pants's field, but names the file after the `go_static_binary`, not after the target
+    that it generates (`binary`)."""
 
     def value_or_default(self, *, file_ending: str | None) -> str:
         address = self.address
@@ -237,11 +234,14 @@ class GoBinaryOutputPathField(OutputPathField):
         name = generator_address(address)
         if path.isabs(result) or result == ".." or result.startswith("../"):
             raise InvalidFieldException(
-                f"{name}: its output_path leads out of the directory for packages "
-                f"(`--distdir`): {self.value}"
+                f"{name}: output_path=`{self.value}` is outside the directory for packages "
+                "(`--distdir`). Give a path relative to that directory."
             )
         if result == ".":
-            raise InvalidFieldException(f"{name}: its output_path names no file: {self.value}")
+            raise InvalidFieldException(
+                f"{name}: output_path=`{self.value}` does not name a file. Give the path of a file "
+                "relative to the directory for packages (`--distdir`)."
+            )
         return result
 
 
@@ -249,14 +249,14 @@ class GoCodegenField(StringSequenceField, AsyncFieldMixin):
     alias = "codegen"
     help = softwrap(
         """
-        Addresses of targets that generate code for the binary: `go_codegen`, and any other whose
-        files Pants can generate (`shell_command`, `adhoc_tool`, protobuf targets) or holds
-        (`file`, `files`, `resources`, `archive`). They run before the files of the binary are
-        listed and before it is built; when one fails, nothing is built.
+        Addresses of targets that generate code for the binary: `go_codegen`, any other target whose
+        files Pants can generate (`shell_command`, `adhoc_tool`, protobuf targets), and targets that
+        hold files (`file`, `files`, `resources`, `archive`). They run before the binary's files are
+        listed. If one fails, nothing is built.
 
-        The generated files take the place of those at the same paths in the repository: a stale
-        copy never wins. They count for `//go:embed`, and may import packages of the module and its
-        requirements that nothing else imports.
+        Generated files replace files at the same paths in the repository, so a stale copy is never
+        used. `//go:embed` sees them. They may import packages of the module and its requirements
+        that nothing else imports.
 
         Example: `codegen=["src/go/agent/bpf:generate"]`
         """
@@ -273,7 +273,7 @@ class GoStaticExecutableDependenciesField(Dependencies):
 
 
 def generator_address(address: Address) -> str:
-    """How a user names a generated target: `dir:agent@goarch=arm64`, not `dir:agent#binary@…`."""
+    """A generated target as users write it: `dir:agent@goarch=arm64`, not `dir:agent#binary@…`."""
     parameters = getattr(address, "parameters_repr", "")
     return f"{address.maybe_convert_to_target_generator().spec.partition('@')[0]}{parameters}"
 
@@ -288,13 +288,13 @@ class GoSbomField(StringField):
     valid_choices = GoSbomFormat
     help = softwrap(
         """
-        Write a supply-chain record (SBOM) beside the binary when it is packaged: its modules with
-        versions, checksums and licences, the Go it was built by, and its build settings. The same
-        binary has the same record.
+        Write a software bill of materials (SBOM) next to the binary when it is packaged. It lists
+        the modules with versions, checksums and licences, the Go release, and the build settings.
+        The same binary always gets the same SBOM.
 
-        `cyclonedx` writes `agent.cdx.json` (CycloneDX 1.6), `spdx` writes `agent.spdx.json` (SPDX
-        2.3). For both, `sbom=parametrize("cyclonedx", "spdx")`.
+        `cyclonedx` writes `agent.cdx.json` (CycloneDX 1.6); `spdx` writes `agent.spdx.json` (SPDX
+        2.3). For both, use `sbom=parametrize("cyclonedx", "spdx")`.
 
-        Needs Python packages beside Pants: `plugins = ["pants-go-static[sbom]"]`.
+        Needs extra Python packages: `plugins = ["pants-go-static[sbom]"]`.
         """
     )

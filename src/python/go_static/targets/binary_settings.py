@@ -1,4 +1,4 @@
-"""What a `go_static_binary` asks for: its fields, checked, as one record."""
+"""The checked fields of a `go_static_binary`, as one record."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ from go_static.targets.binary_fields import (
 
 @dataclass(frozen=True)
 class BuildContext:
-    """What decides which files belong to a build: builds with the same context share a listing.
-    `codegen` are the addresses of generators, sorted. `go_sdk` is the release that the binaries ask
-    for, or empty; `workspace` is false where they want no go.work to count."""
+    """The settings that decide which files a build includes. Builds with the same context share a
+    listing. `codegen` holds the sorted addresses of generators. `go_sdk` is the requested release,
+    or empty. `workspace` is false if go.work must be ignored."""
 
     module_directory: str
     platform: GoPlatform
@@ -51,11 +51,10 @@ class BuildContext:
 
 @dataclass(frozen=True)
 class BinarySettings:
-    """One binary, with a value for each thing that its target says. `name` is the address as users
-    write it.
+    """The settings of one binary. `name` is the address as users write it.
 
-    `directory` is where the search for the go.mod starts: that of the main package or, when `main`
-    is an import path, that of the BUILD file. `import_path` is empty for a main in a directory.
+    The search for the go.mod starts in `directory`: the directory of the main package or, if `main`
+    is an import path, of the BUILD file. `import_path` is empty if `main` is a directory.
     """
 
     name: str
@@ -85,8 +84,7 @@ class BinarySettings:
 
 @dataclass(frozen=True)
 class GoStaticExecutableFieldSet(PackageFieldSet, RunFieldSet):
-    """What `package` and `run` need of a `go_static_executable`: a field set has a class for each
-    field that counts."""
+    """The fields of a `go_static_executable` that `package` and `run` use."""
 
     required_fields = (GoMainField, GoOsField, GoArchField, GoBinaryOutputPathField)
     run_in_sandbox_behavior = RunInSandboxBehavior.RUN_REQUEST_HERMETIC
@@ -111,8 +109,7 @@ class GoStaticExecutableFieldSet(PackageFieldSet, RunFieldSet):
 
 
 def binary_alone(field_set: PackageFieldSet) -> PackageFieldSet:
-    """What packages the same binary without what is written beside it; of another backend, the
-    same."""
+    """The field set without the SBOM. A field set of another backend is returned unchanged."""
     if not isinstance(field_set, GoStaticExecutableFieldSet):
         return field_set
     return dataclasses.replace(field_set, sbom=GoSbomField(None, field_set.address))
@@ -121,7 +118,7 @@ def binary_alone(field_set: PackageFieldSet) -> PackageFieldSet:
 def read_settings(fields: GoStaticExecutableFieldSet) -> BinarySettings:
     """Check the fields of a binary.
 
-    :raises InvalidFieldException: naming the target, the field and what is wrong with its value.
+    :raises InvalidFieldException: names the target, the field and the fault of its value.
     """
     name = generator_address(fields.address)
     try:
@@ -146,7 +143,7 @@ def read_settings(fields: GoStaticExecutableFieldSet) -> BinarySettings:
         directory = repo_paths.join(directory, fields.main.value)
         if repo_paths.is_outside(directory):
             raise InvalidFieldException(
-                f"{name}: main=`{fields.main.value}` leads out of the repository. Give a directory "
+                f"{name}: main=`{fields.main.value}` is outside the repository. Give a directory "
                 "relative to the BUILD file, or an import path."
             )
     return BinarySettings(
@@ -163,8 +160,8 @@ def read_settings(fields: GoStaticExecutableFieldSet) -> BinarySettings:
 
 
 def absolute_addresses(values: Iterable[str], spec_path: str) -> tuple[str, ...]:
-    """The addresses that a BUILD file in `spec_path` writes, as they are written anywhere: two
-    binaries that use one generator are then seen to."""
+    """The addresses in a BUILD file in `spec_path`, made absolute and sorted. Two binaries that use
+    the same generator then get the same value."""
     return tuple(
         sorted({f"//{spec_path}{value}" if value.startswith(":") else value for value in values})
     )

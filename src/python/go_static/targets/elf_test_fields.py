@@ -1,4 +1,4 @@
-"""The fields of `elf_static_test`, most of which `go_static_binary` has too."""
+"""The fields of `elf_static_test`. `go_static_binary` shares most of them."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class ElfBinaryField(StringField, AsyncFieldMixin):
     required = True
     help = softwrap(
         """
-        What to test: the address of a target that `package` builds (a `go_static_binary`, or what
-        any other backend packages as an ELF file); or a file that is there already, by the address
-        of a `file` target or by its path, relative to the BUILD file. Where a package consists of
-        several files, each is tested.
+        The binary to test: the address of a target that `package` builds (a `go_static_binary`, or
+        any target that another backend packages as an ELF file), the address of a `file` target, or
+        the path of an existing file relative to the BUILD file. If a package has several files,
+        each is tested.
 
-        For a `go_static_binary` the file must also be for its `goos` and `goarch`.
+        The file of a `go_static_binary` must also match its `goos` and `goarch`.
 
         Examples: `binary="src/rust/agent:agent"`, `binary=":prebuilt"`
         """
@@ -37,13 +37,13 @@ class ElfPolicyField(StringField):
     alias = "policy"
     help = softwrap(
         f"""
-        What the binary has to be: one of the built-in policies ({", ".join(BUILT_IN)}), or the path
-        of a TOML file, relative to the BUILD file, or from the repository's root after `//`. The
+        The policy that the binary must satisfy: a built-in one ({", ".join(BUILT_IN)}), or the path
+        of a TOML file, relative to the BUILD file or, after `//`, to the repository's root. The
         default is the option `[elf-static].policy`.
 
-        `default` is for what `go_static_binary` builds. `strict` has no warnings. `any-language`
-        judges the linkage only, for programs that Go did not make. A file starts from one of
-        them and changes what it names:
+        `default` suits binaries of `go_static_binary`. `strict` turns warnings into errors.
+        `any-language` judges the linkage only, for programs not written in Go. A file extends one
+        of them and overrides the settings that it names:
 
             extends = "default"
             [rules]
@@ -51,7 +51,7 @@ class ElfPolicyField(StringField):
             [size]
             max = "64 MiB"
 
-        A target that owns the file, such as a `file`, lets `--changed-since` know of it.
+        Give the file an owner, such as a `file` target, so that `--changed-since` sees its changes.
         """
     )
 
@@ -60,15 +60,15 @@ class RunInScratchField(StringSequenceField):
     alias = "run_in_scratch"
     help = softwrap(
         """
-        Start the binary with these arguments in an empty root file system that holds nothing but
-        the binary, and expect exit code 0: the last word on "static". It gets no environment, no
-        /proc, no /dev, no network but a loopback of its own, and no privileges. An empty list
-        starts it without arguments. By default it is not started.
+        Also start the binary with these arguments in a root file system that holds only the binary,
+        and require exit code 0. This is the final proof that it is static. The binary gets no
+        environment, /proc, /dev or privileges, and no network except its own loopback. An empty
+        list starts it without arguments. By default it is not started.
 
-        This needs Linux, and either unprivileged user namespaces or root with CAP_SYS_ADMIN. Where
-        the machine refuses a part of the isolation, the test fails and names it (see
-        `run_in_scratch_optional`). A binary for another architecture than the machine's is refused
-        at once. docs/verdict.md lists what the binary can and cannot reach.
+        This needs Linux, and either unprivileged user namespaces or root with CAP_SYS_ADMIN. If the
+        machine refuses part of the isolation, the test fails and names that part (see
+        `run_in_scratch_optional`). A binary for a different architecture than the machine's is
+        refused at once. docs/verdict.md lists what the binary can and cannot reach.
 
         Example: `run_in_scratch=["--version"]`
         """
@@ -80,11 +80,11 @@ class RunInScratchOptionalField(BoolField):
     default = False
     help = softwrap(
         """
-        If true, a machine that cannot isolate the binary, or is of another architecture, causes a
-        warning instead of a failure. Where the machine refuses namespaces but the test runs as
-        root, the binary still runs, unprivileged, in a plain chroot, and the warning names what
-        was refused. Elsewhere it is not started, and the test passes on what the file says. The
-        result is not cached: it says nothing about the next machine.
+        If true, the test warns instead of failing if the machine cannot isolate the binary or has a
+        different architecture. If the machine refuses namespaces but the test runs as root, the
+        binary still runs, unprivileged, in a plain chroot, and the warning names what was refused.
+        Otherwise the binary is not started, and the contents of the file decide. The result is not
+        cached, because it may differ on another machine.
         """
     )
 
@@ -92,7 +92,7 @@ class RunInScratchOptionalField(BoolField):
 class SkipElfStaticTestField(BoolField):
     alias = "skip_elf_static_test"
     default = False
-    help = "If true, `test` does not run the ELF test of this target."
+    help = "If true, `test` skips the ELF test of this target."
 
 
 class ElfTestTimeoutField(TestTimeoutField):
@@ -102,7 +102,7 @@ class ElfTestTimeoutField(TestTimeoutField):
 class ElfStaticTestDependenciesField(Dependencies):
     help = softwrap(
         """
-        Addresses that the test depends on. What the field `binary` names, and the target that owns
-        the policy's file, are inferred.
+        Addresses that the test depends on. The target in the field `binary` and the owner of the
+        policy file are inferred.
         """
     )

@@ -21,7 +21,7 @@ class GoGeneratePackagesField(StringSequenceField):
     help = softwrap(
         """
         The directories whose `//go:generate` directives to run, relative to the BUILD file. `...`
-        stands for everything below, as in `go generate ./...`.
+        matches all directories below, as in `go generate ./...`.
 
         Example: `packages=[".", "internal/api/..."]`
         """
@@ -33,13 +33,13 @@ class GoGenerateToolsField(StringSequenceField):
     alias = "tools"
     help = softwrap(
         """
-        Programs that the directives start, beside `go`: names of programs of the machine, found on
-        the PATH and part of the cache key by version and content (`clang`), and addresses of
-        `go_static_binary` targets, which are built for this machine first and start by the name of
-        the target. The directives see no other programs.
+        Programs that the directives start, in addition to `go`. The directives see no others. Give
+        the names of programs on the PATH (`clang`), whose versions and contents are part of the
+        cache key, and the addresses of `go_static_binary` targets, which are built for this machine
+        first and started by the name of the target.
 
-        Tools that the module itself brings need not be named: `go run` with a package of a
-        required module, and `go tool`.
+        Tools from the module itself need not be listed: `go tool`, and `go run` with a package of a
+        required module.
 
         Example: `tools=["clang", "llvm-strip", "src/go/tools/enumer:enumer"]`
         """
@@ -50,10 +50,10 @@ class GoGenerateEnvField(DictStringToStringField):
     alias = "env"
     help = softwrap(
         """
-        Environment variables for the directives. Nothing else of the caller's environment reaches
-        them. In a value, `{root}` stands for the repository's root in the sandbox, `{goos}` and
-        `{goarch}` for the platform of the binary that the code is generated for. Without the
-        latter two, the code is generated once for all platforms.
+        Environment variables for the directives. They see nothing of the caller's environment. In a
+        value, `{root}` is replaced with the repository's root in the sandbox, and `{goos}` and
+        `{goarch}` with the platform of the binary that needs the code. Without `{goos}` and
+        `{goarch}`, the code is generated once for all platforms.
 
         Example: `env={"BPF_CFLAGS": "-O2 -I{root}/src/bpf/include", "TARGET": "{goarch}"}`
         """
@@ -64,8 +64,8 @@ class GoGenerateDependenciesField(Dependencies):
     help = softwrap(
         """
         Addresses of other inputs of the directives: `files` with C headers, schemas or templates,
-        or what generates them. The Go packages named by `packages`, what these import, and all
-        files beside them are there without being named.
+        or targets that generate them. The Go packages in `packages`, their imports, and all files
+        next to these are included automatically.
         """
     )
 
@@ -75,25 +75,26 @@ class GoGenerateCommittedField(BoolField):
     default = False
     help = softwrap(
         """
-        Set it where the generated files are checked in. `test` then generates them again and fails,
-        with a diff, when the repository has others (`#generated_is_current`); `export-codegen`
-        writes the fresh ones below `dist/codegen`. Binaries are built from fresh ones in any case.
+        Set this if the generated files are checked in. `test` then generates them again and fails
+        with a diff if the checked-in files differ (`#generated_is_current`). `export-codegen`
+        writes the new files below `dist/codegen`. Binaries are always built from newly generated
+        files.
         """
     )
 
 
 class GoGenerateSourcesField(MultipleSourcesField):
-    """What tells Pants's own goals that files can be generated from this target."""
+    """Tells Pants's own goals that files can be generated from this target."""
 
     alias = "_sources"
     uses_source_roots = False
-    help = "Generated code has no sources of its own."
+    help = "Not used: the generated code has no source files of its own."
 
 
 class GeneratedCodeField(StringField, AsyncFieldMixin):
     alias = "code"
     required = True
-    help = "The address of the code that has to be the same in the repository."
+    help = "The address of the code that the repository must match."
     value: str
 
 

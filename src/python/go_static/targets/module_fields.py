@@ -1,4 +1,4 @@
-"""The fields of `go_module` and of the targets that it makes."""
+"""The fields of `go_module` and of the targets that it generates."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class GoModuleSourcesField(MultipleSourcesField):
     uses_source_roots = False
     help = softwrap(
         """
-        The files of the module: by default everything below the go.mod, so that the build sees
-        what `go build` by hand would see. Directories with a go.mod of their own are left out, as
-        in Go: they are modules of their own.
+        The files of the module: by default everything below the go.mod, so that the build sees the
+        same files as plain `go build`. As in Go, directories with their own go.mod are excluded:
+        they are separate modules.
 
         Example: `sources=["**/*", "!docs/**"]`
         """
@@ -26,7 +26,7 @@ class GoModuleSourcesField(MultipleSourcesField):
 
 class GoModulePackageSourcesField(MultipleSourcesField):
     uses_source_roots = False
-    help = "The files of one Go package and of the directories below it that hold no package."
+    help = "The files of one Go package, and of directories below it without a package."
 
 
 class GoModulePackageDependenciesField(Dependencies):
@@ -40,4 +40,4 @@ class GoModulePackageDependenciesField(Dependencies):
 
 class GoModuleFilesSourcesField(MultipleSourcesField):
     uses_source_roots = False
-    help = "go.mod, go.sum and what else concerns all packages of a module: vendored packages."
+    help = "The files that all packages of a module share: go.mod, go.sum and vendored packages."

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from go_static.engine.python_program import PythonProgram, ShippedProgram
 
 ELF_READER = ("elf_static", "elftools/common", "elftools/construct", "elftools/elf")
-"""What reads ELF files. Of pyelftools, what its structures need; the rest is for DWARF."""
+"""The packages that read ELF files. The rest of pyelftools reads DWARF."""
 
 ELF_CHECKER = PythonProgram(
     name="the ELF checker",

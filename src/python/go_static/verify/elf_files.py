@@ -1,4 +1,4 @@
-"""The files that an ELF test is about: what its field `binary` names, built where it must be."""
+"""Find the files that the field `binary` of an ELF test names, and build them if necessary."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ from go_static.engine.compat import (
 from go_static.targets.binary_fields import GoArchField, GoOsField, generator_address
 from go_static.targets.binary_settings import binary_alone
 
-# Where built packages lie in the sandbox: as below Pants's default directory for them, so that the
+# The directory of built packages in the sandbox. It equals Pants's default `--distdir`, so that the
 # report names files as users know them.
 _PACKAGES = "dist"
 
 
 class ElfFilesError(Exception):
-    """There is nothing to test, or too much; the text says what to let the field `binary` name."""
+    """The field `binary` names no file or several packages. The text says what to name instead."""
 
 
 @dataclass(frozen=True)
 class ElfFiles:
-    """`digest` has the files `names`, and may have others. `goos` and `goarch` are those of a
-    binary of this backend, else empty."""
+    """`digest` contains the files `names`, and possibly others. `goos` and `goarch` are set for a
+    binary of this backend, and empty otherwise."""
 
     digest: Digest
     names: tuple[str, ...]
@@ -59,17 +59,17 @@ class ElfFiles:
 
 
 async def find_binary_file(address: Address, value: str) -> str:
-    """The path of the file that the field `binary` of the test at `address` names by its path;
-    empty when its value is an address."""
+    """The path in the repository of the file that the field `binary` of the test at `address` names
+    by path; empty if `value` is an address."""
     path = candidate_path(value, address.spec_path)
     found = await path_globs_to_paths(PathGlobs([repo_paths.glob_literal(path)] if path else []))
     return path if found.files else ""
 
 
 async def find_elf_files(address: Address, value: str) -> ElfFiles:
-    """What the value of the field `binary` of the test at `address` names.
+    """The files that `value`, the field `binary` of the test at `address`, names.
 
-    :raises ElfFilesError: nothing, or too much.
+    :raises ElfFilesError: it names no file or several packages.
     """
     path = await find_binary_file(address, value)
     if path:
@@ -115,14 +115,14 @@ async def find_elf_files(address: Address, value: str) -> ElfFiles:
 
 
 async def _package_files(name: str, target: Target, field_set: PackageFieldSet) -> ElfFiles:
-    """Those of the package that a target makes."""
+    """The files of the package of `target`."""
     built = await environment_aware_package(EnvironmentAwarePackageRequest(binary_alone(field_set)))
     snapshot = await digest_to_snapshot(built.digest)
     names = artifact_files(built, snapshot.files)
     if not names:
         raise ElfFilesError(
-            f"{name}: packaging {target.address} makes no file that could be tested.\n\n"
-            "Let the `binary` field name a target whose package is an ELF file."
+            f"{name}: the package of {target.address} has no files to test.\n\n"
+            "Set the field `binary` to a target whose package is an ELF file."
         )
     return ElfFiles(
         await add_prefix(AddPrefix(built.digest, _PACKAGES)),
@@ -133,8 +133,7 @@ async def _package_files(name: str, target: Target, field_set: PackageFieldSet) 
 
 
 def candidate_path(value: str, spec_path: str) -> str:
-    """The path in the repository that the value is if there is such a file; empty for what can be
-    an address only."""
+    """The path in the repository that `value` may be; empty if it can only be an address."""
     if any(mark in value for mark in ":#@"):
         return ""
     path = repo_paths.in_repository(value, spec_path)
@@ -142,7 +141,7 @@ def candidate_path(value: str, spec_path: str) -> str:
 
 
 def artifact_files(package: BuiltPackage, files: Iterable[str]) -> tuple[str, ...]:
-    """The files of a package's artifacts, of which one may be a directory."""
+    """The files of a package's artifacts. An artifact may be a directory."""
     artifacts = [artifact.relpath for artifact in package.artifacts if artifact.relpath]
     return tuple(
         file
@@ -152,27 +151,26 @@ def artifact_files(package: BuiltPackage, files: Iterable[str]) -> tuple[str, ..
 
 
 def the_only(targets: Sequence[Target], name: str, binary: str) -> Target:
-    """The target to package.
+    """The only target to package.
 
     :raises ElfFilesError: there are several.
     """
     if len(targets) > 1:
         addresses = "\n".join(f"  {target.address}" for target in targets)
         raise ElfFilesError(
-            f"{name}: its field binary=`{binary}` stands for several packages:\n{addresses}\n\n"
+            f"{name}: binary=`{binary}` matches several packages:\n{addresses}\n\n"
             "Name one of them, or parametrize the field."
         )
     return targets[0]
 
 
 def no_files_message(name: str, binary: str, targets: Iterable[Target]) -> str:
-    """For a `binary` field that names something else than a package or files."""
+    """The error if the field `binary` names neither a package nor files."""
     aliases = ", ".join(sorted({target.alias for target in targets})) or "nothing"
     return (
-        f"{name}: its field binary=`{binary}` names {aliases}, which is neither packaged nor files."
-        "\n\nLet it name a target that `package` builds, or a file that is there already: by its "
-        'path, or better by a `file` target: `file(name="prebuilt", source="tool")` and '
-        '`binary=":prebuilt"`.'
+        f"{name}: binary=`{binary}` names {aliases}, which has neither a package nor files.\n\n"
+        "Name a target that `package` builds, or an existing file: by its path, or preferably by a "
+        '`file` target, such as `file(name="prebuilt", source="tool")` and `binary=":prebuilt"`.'
     )
 
 

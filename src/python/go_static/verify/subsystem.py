@@ -14,9 +14,9 @@ class ElfStaticSubsystem(Subsystem):
     name = "the ELF checker"
     help = softwrap(
         """
-        The test that reads a program's ELF file and says whether it is static (`elf_static_test`
-        targets, which every `go_static_binary` brings). The checker is `elf-static`, which works
-        without Pants too.
+        The test that reads a program's ELF file and reports whether it is static
+        (`elf_static_test`, which every `go_static_binary` generates). The checker, `elf-static`,
+        also works without Pants.
         """
     )
 
@@ -25,8 +25,8 @@ class ElfStaticSubsystem(Subsystem):
         default="default",
         help=softwrap(
             f"""
-            The policy of targets that name none: one of the built-in ones
-            ({", ".join(BUILT_IN)}), or the path of a TOML file from the repository's root.
+            The policy of targets that do not set one: a built-in policy
+            ({", ".join(BUILT_IN)}), or the path of a TOML file relative to the repository's root.
             """
         ),
     )

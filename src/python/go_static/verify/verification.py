@@ -1,4 +1,4 @@
-"""The `verify` step: the checker reads the files of a binary, in a sandbox of its own."""
+"""The `verify` step: check the files of a binary in a separate sandbox."""
 
 from __future__ import annotations
 
@@ -25,15 +25,16 @@ from go_static.targets.binary_fields import generator_address
 from go_static.verify.checker import ELF_CHECKER, checker_command
 from go_static.verify.elf_files import ElfFiles, find_elf_files
 
-# Where the program is copied for a plain chroot; it goes away with the sandbox, also when the test
-# is killed.
+# The program is copied here for a plain chroot. The directory is deleted with the sandbox, even if
+# the test is killed.
 _TEMPORARY = "__tmp__"
 
 
 @dataclass(frozen=True)
 class ElfTest:
-    """One test. `policy` is the name of a built-in one or a path in the repository;
-    `run_in_scratch` holds the arguments, None not to start the program. `timeout` is in seconds."""
+    """One test. `policy` is the name of a built-in policy or a path in the repository.
+    `run_in_scratch` holds the arguments, or None not to start the program. `timeout` is in
+    seconds."""
 
     address: Address
     binary: str
@@ -46,14 +47,14 @@ class ElfTest:
 
 @dataclass(frozen=True)
 class Verification:
-    """The process whose exit code is the verdict. It writes JUnit's XML to `report`."""
+    """The process whose exit code is the verdict. It writes a JUnit XML report to `report`."""
 
     process: Process
     report: str
 
 
 async def prepare_verification(test: ElfTest) -> Verification:
-    """What a test runs."""
+    """The process that a test runs."""
     files = await find_elf_files(test.address, test.binary)
     checker = await ship_program(ELF_CHECKER, **implicitly())
     temporary = await create_digest(CreateDigest([Directory(_TEMPORARY)]))
@@ -72,7 +73,7 @@ async def prepare_verification(test: ElfTest) -> Verification:
     return Verification(
         Process(
             checker_command(checker, check_arguments(test, files, report)),
-            # Relative to the sandbox, as Python reads it.
+            # Python resolves this relative to the sandbox.
             env={**checker.environment, "TMPDIR": _TEMPORARY},
             input_digest=await merge_digests(MergeDigests(digests)),
             immutable_input_digests={ELF_CHECKER.directory: checker.digest},
@@ -98,25 +99,25 @@ def check_arguments(test: ElfTest, files: ElfFiles, report: str) -> tuple[str, .
         if test.run_in_scratch_optional:
             arguments.append("--run-in-scratch-optional")
         if test.timeout is not None:
-            # Before Pants ends the test, so that the report says what the program printed.
+            # Shorter than Pants's own timeout, so that the report shows what the program printed.
             limit = max(test.timeout - 1, test.timeout / 2)
             arguments.append(f"--run-in-scratch-timeout={limit:g}")
     return (*arguments, "--", *files.names)
 
 
 def cache_scope(test: ElfTest) -> ProcessCacheScope:
-    """How long a success counts. Where the machine decides whether the program is started at all,
-    one machine's success says nothing for the next."""
+    """How long to cache a success. If the machine decides whether the program is started at all, a
+    success on one machine does not apply to another."""
     if test.force or (test.run_in_scratch is not None and test.run_in_scratch_optional):
         return ProcessCacheScope.PER_SESSION
     return ProcessCacheScope.SUCCESSFUL
 
 
 def test_policy(field: str | None, address: Address, option: str) -> str:
-    """The name of a built-in policy, or the path in the repository of the one that the test at
-    `address` asks for, else the option.
+    """The policy of the test at `address`, else of the option: the name of a built-in policy, or a
+    path in the repository.
 
-    :raises InvalidFieldException: the path leads out of the repository.
+    :raises InvalidFieldException: the path is outside the repository.
     """
     value = option if field is None else field
     if value in BUILT_IN:
@@ -124,7 +125,7 @@ def test_policy(field: str | None, address: Address, option: str) -> str:
     path = repo_paths.in_repository(value, "" if field is None else address.spec_path)
     if not path or repo_paths.is_outside(path):
         raise InvalidFieldException(
-            f"{generator_address(address)}: policy=`{value}` leads out of the repository. Give a "
+            f"{generator_address(address)}: policy=`{value}` is outside the repository. Give a "
             "path relative to the BUILD file, `//path` from the repository's root, or one of "
             f"{', '.join(BUILT_IN)}."
         )
