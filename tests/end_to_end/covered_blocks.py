@@ -1,12 +1,12 @@
 """Which test runs or checks each block of README.md and docs/.
 
-A block of commands (`sh`, `console`) stands here command by command, so that a new one without a
-test is an error; another block by its first line. `…` stands for the rest of a line.
+A block of commands (`sh`, `console`) is listed command by command, so that a new command without a
+test is an error. Any other block is listed by its first line. `…` matches the rest of a line.
 """
 
 from __future__ import annotations
 
-# By page, the test (its file in tests/, and its name) and what it runs or checks of the page.
+# For each page: a test, as FILE::NAME below tests/, and the parts of the page that it covers.
 COVERED: dict[str, dict[str, tuple[str, ...]]] = {
     "README.md": {
         "end_to_end/test_readme.py::test_the_readme_and_ci_install_the_same_system_packages": (
@@ -92,9 +92,8 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "docs/how-it-works.md": {
-        "go_static/test_pages.py::test_the_map_of_the_code_names_files_that_there_are": (
-            "go_static_binary ─ module ─┬─ sdk…",
-        ),
+        "go_static/test_pages.py::"
+        "test_the_map_of_the_code_shows_every_package_and_only_files_that_exist": ("flowchart TD",),
     },
     "docs/inspect.md": {
         "elf_static/test_docs.py::test_the_command_of_the_page_on_inspecting_writes_a_page": (
@@ -263,6 +262,11 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
     "docs/security.md": {
         "go_static/test_pages.py::test_every_setting_that_a_page_shows_is_an_option": (
             "[go-static]",
+        ),
+    },
+    "docs/verdict.md": {
+        "elf_static/test_docs.py::test_what_the_page_on_the_verdict_shows_of_other_tools_is_real": (
+            "$ go build -buildmode=pie…",
         ),
     },
 }
