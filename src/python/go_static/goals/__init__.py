@@ -1,3 +1,3 @@
-"""What users run: `package`, `run`, `test`, `tailor` and `go-static-migrate`. In: targets. Out:
-what Pants shows, from the results of the steps.
+"""The goals: `package`, `run`, `test`, `tailor` and `go-static-migrate`. In: targets. Out: what
+Pants shows and writes, from the results of the steps.
 """

@@ -1,3 +1,3 @@
-"""What Pants's target graph needs. In: targets that users wrote. Out: the targets that these
-stand for, and on what each depends.
+"""The target graph. In: the targets in BUILD files. Out: the targets that they generate, and the
+dependencies of each.
 """

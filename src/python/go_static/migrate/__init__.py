@@ -1,3 +1,3 @@
-"""The change of BUILD files from Pants's own Go backend. In: the text of one. Out: its new text,
-and what could not be changed. No engine is needed.
+"""Migration of BUILD files from Pants's own Go backend. In: the text of a BUILD file. Out: its new
+text, and what has to be changed by hand. Does not use the engine.
 """

@@ -1,3 +1,3 @@
-"""Beside step 6, the supply-chain record. In: a binary and its listing. Out: a document of which
-modules are in it, written by `go_sbom` in a sandbox.
+"""Step 6, supply-chain record. In: a binary and its listing. Out: a document that lists the modules
+in it, written by `go_sbom` in a sandbox.
 """

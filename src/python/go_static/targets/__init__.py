@@ -1,3 +1,3 @@
-"""What users write in BUILD files. In: fields. Out: `BinarySettings`, checked, which is all that
-the steps see of a target.
+"""Before step 1, read targets. In: the fields of a target in a BUILD file. Out: checked
+`BinarySettings`; the steps see nothing else of a target.
 """
