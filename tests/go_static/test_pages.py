@@ -131,6 +131,16 @@ def test_the_files_that_the_page_for_contributors_names_exist() -> None:
         assert any((root / path).exists() for root in (SOURCE, *roots)), name
 
 
+def test_the_tests_that_the_page_on_security_names_exist() -> None:
+    cells = re.findall(r"^\|.*\| (`.*`) \|$", (PROJECT / "docs/security.md").read_text(), re.M)
+    assert len(cells) > 10
+    for part in (part for cell in cells for part in cell.split("; ")):
+        directory, *names = re.findall(r"`(.+?)`", part)
+        for name in names or [directory]:
+            where = f"{directory}**/{name}" if names and directory.endswith("/") else name
+            assert list((PROJECT / "tests").glob(where)), name
+
+
 def test_every_setting_that_a_page_shows_is_an_option() -> None:
     scopes = {
         each.options_scope: each
