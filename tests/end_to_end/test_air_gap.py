@@ -69,7 +69,7 @@ def test_a_vendor_directory_needs_no_network_at_any_time(
     assert ran(repository) == module.path
 
 
-def test_without_a_network_a_missing_module_is_an_error_that_names_the_setting(
+def test_a_missing_module_without_a_network_is_an_error_that_names_the_setting(
     project: Repository, desk: Desk
 ) -> None:
     module = desk.module("corp.example.com")

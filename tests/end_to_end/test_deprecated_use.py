@@ -59,7 +59,7 @@ def talkative(tmp_path: Path, toolbox: Toolbox) -> Iterator[Repository]:
     created.stop_pantsd()
 
 
-def test_no_goal_with_any_target_is_told_of_deprecated_use(talkative: Repository) -> None:
+def test_no_goal_on_any_target_logs_a_deprecation(talkative: Repository) -> None:
     talkative.write({**GO, ".gitignore": "/.pants.d/\n/.pids\n/dist/\n"})
     results = [talkative.pants("tailor", "::").succeeded()]
     talkative.write({"agent/BUILD": BUILD})

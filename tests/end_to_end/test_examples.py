@@ -50,7 +50,7 @@ def test_the_heavy_example_has_the_size_of_a_real_agent(packaged: Repository) ->
     assert packaged.dist["go.agent.cmd.agent/agent"].stat().st_size > 50_000_000
 
 
-def test_the_examples_are_built_without_a_generated_file_in_the_tree(
+def test_the_examples_build_without_generated_files_in_the_tree(
     packaged: Repository, examples: Path
 ) -> None:
     for pattern in GENERATED:

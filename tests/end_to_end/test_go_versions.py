@@ -56,7 +56,7 @@ def versions(tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox) -> Iter
     created.stop_pantsd()
 
 
-def test_the_oldest_and_the_newest_are_among_the_versions() -> None:
+def test_the_tested_versions_include_the_oldest_and_the_newest() -> None:
     numbers = [tuple(map(int, version.split("."))) for version in VERSIONS]
     assert numbers == sorted(numbers)
     minors = [minor for _, minor, _ in numbers]
@@ -88,7 +88,7 @@ def test_every_release_builds_static_binaries_in_one_repository(versions: Reposi
         assert inspected.judgement.passed
 
 
-def test_a_binary_can_have_another_release_than_its_module(versions: Repository) -> None:
+def test_a_binary_can_use_another_go_release_than_its_module(versions: Repository) -> None:
     versions.write(
         {
             "m/go.mod": "module example.com/it\n\ngo 1.21\n",
@@ -111,7 +111,9 @@ def test_a_binary_can_have_another_release_than_its_module(versions: Repository)
     }
 
 
-def test_a_go_mod_that_asks_for_a_newer_go_than_is_set(versions: Repository) -> None:
+def test_a_go_mod_that_requires_a_newer_go_than_configured_is_an_error(
+    versions: Repository,
+) -> None:
     versions.write(
         {
             "n/go.mod": "module example.com/it\n\ngo 1.25.0\n\ntoolchain go1.27.3\n",
@@ -145,7 +147,7 @@ def both(request: SubRequest, toolbox: Toolbox, tmp_path: Path) -> Iterator[Repo
     created.stop_pantsd()
 
 
-def test_it_lives_beside_the_go_backend_of_pants(both: Repository) -> None:
+def test_it_works_together_with_pantss_own_go_backend(both: Repository) -> None:
     both.write(
         {
             "m/go.mod": "module example.com/m\n\ngo 1.21\n",

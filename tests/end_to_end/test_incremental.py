@@ -49,16 +49,14 @@ def test_nothing_is_built_when_nothing_has_changed(two_programs: Repository) -> 
 
 
 @pytest.mark.parametrize("file", ["two/README.md", "two/unused/unused.go", "two/used/used_test.go"])
-def test_a_change_of_a_file_that_no_binary_lists_builds_nothing(
-    file: str, two_programs: Repository
-) -> None:
+def test_an_edit_of_a_file_in_no_binary_builds_nothing(file: str, two_programs: Repository) -> None:
     with (two_programs.root / file).open("a") as stream:
         stream.write("\n// changed\n")
 
     assert two_programs.pants("package", "::").succeeded().built == ()
 
 
-def test_a_change_in_one_package_builds_only_the_binaries_that_list_it(
+def test_an_edit_of_a_package_builds_only_the_binaries_that_contain_it(
     two_programs: Repository,
 ) -> None:
     before = {name: sha256(path) for name, path in two_programs.dist.items()}
@@ -116,7 +114,7 @@ def test_another_checkout_at_another_path_finds_the_binaries_in_the_cache(
 
 
 @pytest.mark.parametrize("option", ["", "--go-static-isolated-caches"])
-def test_the_same_bytes_come_out_without_the_named_caches(
+def test_a_build_without_the_named_caches_gives_the_same_bytes(
     option: str, project: Repository, repository: Repository, tmp_path: Path
 ) -> None:
     for checkout in (project, repository):

@@ -73,7 +73,7 @@ def test_a_makefile_and_its_build_file_build_the_same_program(project: Repositor
     assert settings(ours) == settings(by_hand)
 
 
-def test_a_rule_of_bazel_and_its_build_file(project: Repository) -> None:
+def test_a_bazel_rule_and_its_build_file_build_the_same_program(project: Repository) -> None:
     rule, build = example("bazel")
     write(project, build, GENERATED)
     project.pants("package", "bazel::").succeeded()
@@ -92,7 +92,9 @@ def test_a_rule_of_bazel_and_its_build_file(project: Repository) -> None:
 
 
 @pytest.mark.parametrize("directory", ["ko", "goreleaser"])
-def test_a_configuration_in_yaml_and_its_build_file(directory: str, project: Repository) -> None:
+def test_a_yaml_configuration_and_its_build_file_build_the_same_program(
+    directory: str, project: Repository
+) -> None:
     shown, build = example(directory)
     write(project, build, GENERATED)
     project.pants("package", f"{directory}::", env={"VERSION": "1.4"}).succeeded()

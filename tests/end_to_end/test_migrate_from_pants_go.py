@@ -47,7 +47,7 @@ def both(toolbox: Toolbox, tmp_path: Path) -> Iterator[Repository]:
     created.stop_pantsd()
 
 
-def test_a_repository_moves_step_by_step(both: Repository) -> None:
+def test_a_repository_migrates_step_by_step(both: Repository) -> None:
     both.write(FILES)
     before, first, second = (block for block in blocks_of(PAGE) if block.language)
     follow(both, [before])

@@ -136,7 +136,7 @@ def test_a_module_that_cannot_be_fetched_is_named_with_the_settings_but_no_crede
     assert without_modules.dist == {}
 
 
-def test_a_zip_that_differs_from_go_sum_is_refused(project: Repository) -> None:
+def test_a_zip_that_differs_from_go_sum_is_rejected(project: Repository) -> None:
     project.write(uuid_program(UUID_SUM.replace("h1:NIva", "h1:AAAA")))
 
     project.pants("package", "::").failed_with(*documented("a module that is not what go.sum says"))

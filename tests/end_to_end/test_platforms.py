@@ -41,7 +41,7 @@ def packaged(shared_repository: Repository) -> Repository:
 
 
 @pytest.mark.parametrize("platform", MACHINES)
-def test_a_cross_build_is_static_and_for_the_machine_that_was_asked_for(
+def test_a_cross_build_is_static_and_for_the_requested_machine(
     platform: str, packaged: Repository
 ) -> None:
     goos, _, goarch = platform.partition("/")

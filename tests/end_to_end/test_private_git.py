@@ -26,7 +26,7 @@ from end_to_end.repository import Repository
 from go_static_testing.git_servers import GitSite, SshGitServer, ssh_agent
 
 
-def test_a_private_module_comes_from_git_over_https_and_nobody_else_hears_of_it(
+def test_a_private_module_comes_from_git_over_https_and_no_other_server_is_asked(
     project: Repository, desk: Desk
 ) -> None:
     module = desk.module("git.example.com")
@@ -118,7 +118,7 @@ def test_a_server_without_tls_is_asked_only_when_goinsecure_names_it(
     assert {visit.scheme for visit in desk.network.visits if visit.status == 200} == {"http"}
 
 
-def test_no_credential_is_part_of_anything_that_is_kept(
+def test_no_credential_is_left_in_caches_sandboxes_or_results(
     repository: Repository, desk: Desk, tmp_path: Path
 ) -> None:
     """The credentials here: a token in a variable that pants.toml names, and a password in the

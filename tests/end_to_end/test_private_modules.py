@@ -22,7 +22,7 @@ from go_static_testing.proxy import go_sum
 from go_static_testing.servers import FailingSite, ModuleSite
 
 
-def test_a_module_proxy_gets_the_password_that_is_in_netrc(project: Repository, desk: Desk) -> None:
+def test_a_module_proxy_receives_the_password_in_netrc(project: Repository, desk: Desk) -> None:
     """All in one pantsd: a failure is not remembered."""
     module = desk.module("corp.example.com")
     desk.publish(module)
@@ -74,9 +74,7 @@ def test_a_password_in_the_url_of_a_module_proxy_is_used_and_never_shown(
     assert holding(("handling request",), repository.root / ".pants.d")
 
 
-def test_a_certificate_of_the_company_counts_when_it_is_named(
-    project: Repository, desk: Desk
-) -> None:
+def test_a_private_ca_is_trusted_if_it_is_named(project: Repository, desk: Desk) -> None:
     """For Go, the proxy being one that asks for a user."""
     module = desk.module("corp.example.com")
     desk.publish(module)
@@ -121,7 +119,7 @@ def test_a_certificate_of_the_company_counts_when_it_is_named(
         pytest.param("", 500, False, id="the chain of the page, down to git"),
     ],
 )
-def test_a_chain_of_module_proxies_is_gone_along(
+def test_the_module_proxies_of_a_list_are_tried_in_order(
     chain: str, first: int, mirror: bool, project: Repository, desk: Desk
 ) -> None:
     module = desk.module("git.example.com")
@@ -144,9 +142,7 @@ def test_a_chain_of_module_proxies_is_gone_along(
     assert desk.network.hosts == expected | (set() if mirror else {"git.example.com"})
 
 
-def test_a_module_proxy_that_fails_ends_a_chain_with_commas(
-    project: Repository, desk: Desk
-) -> None:
+def test_a_failing_module_proxy_ends_a_list_with_commas(project: Repository, desk: Desk) -> None:
     module = desk.module("corp.example.com")
     desk.publish(module)
     desk.network.sites = {
@@ -163,7 +159,7 @@ def test_a_module_proxy_that_fails_ends_a_chain_with_commas(
     assert desk.network.hosts == {"goproxy.example.com"}
 
 
-def test_the_public_checksum_database_hears_of_no_module_that_gonosumdb_names(
+def test_the_public_checksum_database_is_not_asked_about_modules_in_gonosumdb(
     project: Repository, desk: Desk
 ) -> None:
     """Go asks it for what go.sum has no hash of: a module below Go 1.17 downloads modules too of

@@ -113,7 +113,7 @@ def test_the_report_of_the_readme_is_real(toolbox: Toolbox, tmp_path: Path) -> N
     assert done.stdout == shown
 
 
-def test_the_examples_that_the_readme_names_are_there() -> None:
+def test_the_examples_named_in_the_readme_exist() -> None:
     for name in re.findall(r"`(\w+)` (?:uses|has)", README):
         assert (PROJECT / "src" / "go" / name / "go.mod").is_file()
 

@@ -90,7 +90,7 @@ def test_another_machine_gets_everything_from_the_cache_and_runs_no_go(
         assert b.run(b.dist["m/it"]) == "hello from a module generated\n"
 
 
-def test_a_change_on_another_machine_builds_what_changed_only(
+def test_an_edit_on_another_machine_builds_only_what_changed(
     shared: Shared, toolbox: Toolbox, tmp_path: Path
 ) -> None:
     shared.go.forget()
@@ -115,7 +115,7 @@ def actions(shared: Shared) -> tuple[Action, ...]:
     return found
 
 
-def test_no_action_has_a_path_of_the_machine(
+def test_no_action_contains_a_path_on_the_machine(
     actions: tuple[Action, ...], shared: Shared, toolbox: Toolbox
 ) -> None:
     # That none is in a file either is what the other machine's hits show: the same keys.
@@ -128,7 +128,7 @@ def test_no_action_has_a_path_of_the_machine(
         assert shared.a.environment["USER"] not in said
 
 
-def test_no_action_has_a_credential(actions: tuple[Action, ...], shared: Shared) -> None:
+def test_no_action_contains_a_credential(actions: tuple[Action, ...], shared: Shared) -> None:
     for action in actions:
         assert CREDENTIAL not in " ".join(action.arguments)
         assert CREDENTIAL not in " ".join(value for _, value in action.environment)
@@ -137,14 +137,14 @@ def test_no_action_has_a_credential(actions: tuple[Action, ...], shared: Shared)
             assert CREDENTIAL.encode() not in blob.read_bytes()
 
 
-def test_actions_run_absolute_programs_of_every_machine(actions: tuple[Action, ...]) -> None:
+def test_every_action_starts_a_system_shell_or_a_system_python(actions: tuple[Action, ...]) -> None:
     """All that a worker needs beside what it is sent: a POSIX shell, and the checker's Python."""
     for action in actions:
         program = action.arguments[0]
         assert program == "/bin/sh" or re.fullmatch(r"/usr(/local)?/bin/python3?", program)
 
 
-def test_no_result_stands_on_a_named_cache(
+def test_no_result_depends_on_a_named_cache(
     shared: Shared, toolbox: Toolbox, tmp_path: Path
 ) -> None:
     """Without the cache of builds and of unpacked modules, the same bytes come out."""

@@ -89,7 +89,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory, network: Network) -> Iterat
         yield server
 
 
-def test_a_healthy_server_gives_the_second_machine_all(
+def test_a_healthy_server_gives_the_second_machine_every_result(
     network: Network, filled: CacheServer
 ) -> None:
     """So that the tests below speak of faults."""
@@ -123,7 +123,7 @@ def dying(server: CacheServer, moment: Callable[[CacheServer], None]) -> Iterato
 
 
 @pytest.mark.parametrize("moment", [after_a_second, when_it_stores])
-def test_a_server_that_dies_during_a_build(
+def test_a_server_that_dies_during_a_build_does_not_fail_it(
     network: Network, server: CacheServer, moment: Callable[[CacheServer], None]
 ) -> None:
     with network.machine(server) as first, dying(server, moment):
@@ -153,19 +153,21 @@ def slow(server: CacheServer) -> Iterator[None]:
         thread.join()
 
 
-def test_a_server_that_answers_slowly(network: Network, server: CacheServer) -> None:
+def test_a_slow_server_does_not_fail_a_build(network: Network, server: CacheServer) -> None:
     with slow(server), network.machine(server) as first:
         network.assert_right(first)
 
 
-def test_a_server_that_does_not_answer(network: Network, server: CacheServer) -> None:
+def test_a_server_that_does_not_answer_does_not_fail_a_build(
+    network: Network, server: CacheServer
+) -> None:
     server.signal(signal.SIGSTOP)
     with network.machine(server) as first:
         # How long the end of a run waits for what it stores in the background.
         network.assert_right(first, "--session-end-tasks-timeout=3")
 
 
-def test_a_server_without_room(network: Network, tmp_path: Path) -> None:
+def test_a_server_with_a_full_disk_does_not_fail_a_build(network: Network, tmp_path: Path) -> None:
     # The program takes more than a megabyte.
     with cache_server(tmp_path / "full", size=500_000) as server:
         with network.machine(server) as first:
@@ -203,7 +205,7 @@ def damaged(
 
 
 @pytest.mark.parametrize("damage", [flip, truncate, empty, Path.unlink])
-def test_a_server_with_damaged_blobs(
+def test_damaged_blobs_on_a_server_are_not_used(
     network: Network, filled: CacheServer, damage: Callable[[Path], None]
 ) -> None:
     with damaged(filled, damage):
@@ -215,12 +217,14 @@ def test_a_server_with_damaged_blobs(
         assert "A cache has an empty result for `Test m:m`" in log
 
 
-def test_a_server_whose_binary_is_another(network: Network, filled: CacheServer) -> None:
+def test_an_altered_binary_on_a_server_is_not_used(network: Network, filled: CacheServer) -> None:
     with damaged(filled, flip, b"\x7fELF"):
         network.assert_all_right_from(filled)
 
 
-def test_a_server_that_dies_while_it_is_read_from(network: Network, filled: CacheServer) -> None:
+def test_a_server_that_dies_during_a_download_does_not_fail_a_build(
+    network: Network, filled: CacheServer
+) -> None:
     # The last one that needs this server.
     with network.machine(filled) as second, dying(filled, after_a_second):
         network.assert_right(second)

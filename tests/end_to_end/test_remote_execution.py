@@ -160,7 +160,7 @@ def compiled(shared: Shared) -> int:
     return sum(path.read_bytes().startswith(programs) for path in files)
 
 
-def test_a_worker_keeps_caches_and_runs_all_that_needs_no_credential(
+def test_a_worker_keeps_caches_and_runs_every_step_without_credentials(
     shared: Shared, toolbox: Toolbox
 ) -> None:
     (block,) = [block for block in blocks_of(PAGE) if "caches_base_path" in block.text]
@@ -192,7 +192,7 @@ def test_a_worker_keeps_caches_and_runs_all_that_needs_no_credential(
     shared.here.write(FILES)
 
 
-def test_a_remote_environment_is_for_the_targets_that_name_it(shared: Shared) -> None:
+def test_a_remote_environment_applies_only_to_the_targets_that_name_it(shared: Shared) -> None:
     (named,) = [block.text for block in blocks_of(PAGE) if "environments" in block.text]
     (build,) = [block.text for block in blocks_of(PAGE) if block.language == "python"]
     names = toml.loads(named)["environments-preview"]["names"]
@@ -209,7 +209,7 @@ def test_a_remote_environment_is_for_the_targets_that_name_it(shared: Shared) ->
     assert set(shared.go.asked_for) <= {"env", "list"}
 
 
-def test_the_page_names_the_programs_that_the_worker_has() -> None:
+def test_the_page_lists_every_program_of_the_worker() -> None:
     text = (PROJECT / PAGE).read_text()
     for program in PROGRAMS:
         assert f"`{program}`" in text, program

@@ -47,7 +47,7 @@ def masked(text: str) -> str:
     return re.sub(r" in \d+\.\d\ds\.", "", text)
 
 
-def test_a_generator_that_writes_the_time_is_found_and_its_repair_too(
+def test_a_generator_that_writes_the_time_is_detected_and_the_fix_passes(
     project: Repository,
 ) -> None:
     passed, report = blocks("text")
@@ -91,13 +91,13 @@ def test_a_generator_that_writes_the_time_is_found_and_its_repair_too(
     assert hashlib.sha256(binary.read_bytes()).hexdigest() in done.stdout
 
 
-def test_the_graph_knows_that_the_test_stands_on_the_binary(project: Repository) -> None:
+def test_the_reproducibility_test_depends_on_the_binary(project: Repository) -> None:
     project.write(files("echo 1"))
     dependents = project.pants("dependents", "--transitive", "src/agent/stamp.sh").succeeded()
     assert "src/agent#reproducible_test" in dependents.output.split()
 
 
-def test_the_page_names_the_hints_and_fields_that_there_are() -> None:
+def test_every_hint_and_field_on_the_page_exists() -> None:
     source = "".join(
         (PROJECT / "src" / "python" / name).read_text()
         for name in (

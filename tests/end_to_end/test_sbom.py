@@ -101,7 +101,7 @@ def declared(component: dict[str, Any]) -> set[str]:
     return {licence.get("id", "") for licence in licences}
 
 
-def test_every_module_of_the_heavy_binary_is_in_the_record(agent: Path, shared: Repository) -> None:
+def test_the_record_lists_every_module_of_the_heavy_binary(agent: Path, shared: Repository) -> None:
     lines = version_lines(agent, shared.toolbox.go)
     modules = {
         (path, version): sum_ for _, path, version, sum_ in (x for x in lines if len(x) == 4)
@@ -128,7 +128,7 @@ def test_every_module_of_the_heavy_binary_is_in_the_record(agent: Path, shared: 
             assert settings[f"pants-go-static:build:{key}"] == value.strip('"')
 
 
-def test_both_formats_say_the_same(agent: Path) -> None:
+def test_both_formats_have_the_same_contents(agent: Path) -> None:
     components = cyclonedx(agent)["components"]
     document = spdx(agent)
     packages = {package.name: package for package in document.packages}
@@ -157,7 +157,7 @@ def test_both_formats_say_the_same(agent: Path) -> None:
     }
 
 
-def test_the_licences_of_the_heavy_binary(agent: Path) -> None:
+def test_the_licences_of_the_heavy_binary_are_identified(agent: Path) -> None:
     components = {component["name"]: component for component in cyclonedx(agent)["components"]}
     for name, licence in WELL_KNOWN.items():
         assert declared(components[name]) == {licence}
@@ -231,7 +231,7 @@ def program(proxy: ModuleProxy) -> dict[str, str]:
     }
 
 
-def test_the_same_bytes_elsewhere_at_another_time(
+def test_the_record_has_the_same_bytes_elsewhere_at_another_time(
     shared: Repository, proxy: ModuleProxy, tmp_path: Path
 ) -> None:
     """In another directory, with empty caches, and with other settings of the shell."""
@@ -267,7 +267,7 @@ def test_the_same_bytes_elsewhere_at_another_time(
     shared.clear()
 
 
-def test_an_archive_of_a_binary_has_its_record_too(shared: Repository) -> None:
+def test_an_archive_of_a_binary_also_contains_its_record(shared: Repository) -> None:
     shared.clear()
     shared.write(
         {

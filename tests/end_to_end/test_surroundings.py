@@ -45,7 +45,7 @@ def inside_another_repository(repository: Repository) -> None:
 @pytest.mark.parametrize(
     "prepare", [no_git, git_of_another_user, corrupt_git, inside_another_repository]
 )
-def test_the_state_of_git_changes_nothing(
+def test_the_state_of_git_does_not_affect_a_build(
     prepare: object, repository: Repository, reference: str
 ) -> None:
     repository.write(network_program("program"))
@@ -74,7 +74,7 @@ def test_plain_go_build_fails_in_these_states_of_git(
     assert "error obtaining VCS status" in plain.stderr
 
 
-def test_misleading_settings_in_the_callers_shell_change_nothing(
+def test_settings_in_the_callers_shell_do_not_affect_a_build(
     repository: Repository, tmp_path: Path, reference: str
 ) -> None:
     repository.write(network_program("program"))
@@ -113,7 +113,7 @@ def test_misleading_settings_in_the_callers_shell_change_nothing(
     assert sha256(binary) == reference
 
 
-def test_no_program_of_the_machine_takes_part_in_a_build(
+def test_a_build_runs_no_program_on_the_machine_except_go(
     repository: Repository, tmp_path: Path, reference: str
 ) -> None:
     """No C compiler, no git: PATH holds Go, and three programs that the launcher itself needs."""

@@ -14,7 +14,9 @@ def third_party(project: Repository, module: str, main: str) -> None:
     project.pants("tailor", "::").succeeded()
 
 
-def test_a_stub_is_a_warning_when_it_is_built_and_a_policy_can_deny_it(project: Repository) -> None:
+def test_a_cgo_stub_is_a_warning_at_build_time_and_a_policy_can_deny_it(
+    project: Repository,
+) -> None:
     third_party(
         project,
         "github.com/mattn/go-sqlite3@v1.14.32",
@@ -56,7 +58,7 @@ def test_a_package_that_imports_c_symbols_is_named_before_the_elf_test_fails(
     project.pants("test", "m:").failed_with("ES004 interpreter", "purego")
 
 
-def test_packages_that_have_files_for_cgo_too_are_said(project: Repository) -> None:
+def test_packages_with_unused_cgo_files_are_reported(project: Repository) -> None:
     with_cgo = '// int x;\nimport "C"\n\nfunc Text() (string, error) { return "cgo", nil }\n'
     project.write(
         {

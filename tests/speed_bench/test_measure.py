@@ -40,7 +40,7 @@ time.sleep(0.5)
 """
 
 
-def test_a_command_with_what_it_starts(tmp_path: Path) -> None:
+def test_the_usage_of_a_command_includes_its_children(tmp_path: Path) -> None:
     script = '"$0" -I -c "$1" one other & "$0" -I -c "$1" other one & wait; echo done'
     usage = measure.run(["/bin/sh", "-c", script, sys.executable, WORK], tmp_path, {})
 
@@ -51,7 +51,7 @@ def test_a_command_with_what_it_starts(tmp_path: Path) -> None:
     assert 200 * MB < usage.memory < 300 * MB
 
 
-def test_a_small_command_is_not_taken_to_be_as_large_as_the_bench(tmp_path: Path) -> None:
+def test_the_memory_of_a_small_command_is_not_that_of_the_bench(tmp_path: Path) -> None:
     held = b"x" * (100 * MB)
     usage = measure.run(["/bin/sleep", "0.3"], tmp_path, {})
     assert len(held) == 100 * MB
@@ -74,7 +74,7 @@ time.sleep(60)
 """
 
 
-def test_a_daemon_that_works_for_a_command(tmp_path: Path) -> None:
+def test_the_usage_of_a_command_includes_its_daemon(tmp_path: Path) -> None:
     """What it takes meanwhile counts, and the time that it has taken before does not."""
     for name in ("ask", "answer"):
         os.mkfifo(tmp_path / name)
@@ -89,7 +89,7 @@ def test_a_daemon_that_works_for_a_command(tmp_path: Path) -> None:
     assert not usage.restarted
 
 
-def test_a_daemon_that_another_one_takes_the_place_of(tmp_path: Path) -> None:
+def test_the_usage_of_a_command_includes_a_daemon_that_replaces_another(tmp_path: Path) -> None:
     """All that the new one has done, it has done for the command."""
     started = tmp_path / "started"
     work = "import time\nwhile time.process_time() < 0.5: pass\nprint(flush=True)\ntime.sleep(60)"
@@ -109,7 +109,7 @@ def test_a_daemon_that_another_one_takes_the_place_of(tmp_path: Path) -> None:
     assert 0.45 <= usage.cpu < 0.7
 
 
-def test_a_command_that_fails_is_no_measurement(tmp_path: Path) -> None:
+def test_a_failing_command_is_not_measured(tmp_path: Path) -> None:
     with pytest.raises(measure.CannotMeasureError) as raised:
         measure.run(["/bin/sh", "-c", "echo why; exit 3"], tmp_path, {})
     assert str(raised.value) == (
@@ -117,7 +117,7 @@ def test_a_command_that_fails_is_no_measurement(tmp_path: Path) -> None:
     )
 
 
-def test_the_disk_below_a_directory(tmp_path: Path) -> None:
+def test_disk_usage_includes_everything_below_a_directory(tmp_path: Path) -> None:
     assert measure.disk(tmp_path / "missing") == 0
     empty = measure.disk(tmp_path)
     (tmp_path / "file").write_bytes(b"x" * MB)
@@ -128,7 +128,7 @@ def test_the_disk_below_a_directory(tmp_path: Path) -> None:
     assert MB <= measure.disk(tmp_path) - empty < 1.1 * MB
 
 
-def test_what_works_is_waited_for_and_what_is_idle_is_not() -> None:
+def test_only_a_working_process_is_waited_for() -> None:
     with ending("/bin/sh", "-c", "while :; do :; done") as busy:
         start = time.monotonic()
         measure.wait_until_idle(busy.pid, 0.5)

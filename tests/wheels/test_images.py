@@ -91,7 +91,9 @@ known_versions = ["{pex.known_version}"]
     created.stop_pantsd()
 
 
-def test_a_binary_is_all_that_its_images_need(with_docker: Repository, tmp_path: Path) -> None:
+def test_an_image_that_contains_only_the_binary_works(
+    with_docker: Repository, tmp_path: Path
+) -> None:
     with_docker.write(tiny_program("agent", "alone"))
     page = blocks_of("docs/packages.md", "In an image from scratch, or on distroless")
     with_docker.write({block.file: block.text for block in page if block.file.startswith("image/")})

@@ -70,7 +70,7 @@ def test_the_readmes_example_in_a_repository_of_its_own(
     assert foreign.run(foreign.dist["whoami/whoami"], "-version") == "dev\n"
 
 
-def test_the_extra_brings_what_a_supply_chain_record_needs(
+def test_the_extra_installs_the_libraries_for_a_supply_chain_record(
     foreign: Repository, pex: Pex, pants_version: str, sbom_wheelhouse: Path
 ) -> None:
     """Pants resolves it beside its own packages, some of which are old."""
@@ -87,7 +87,7 @@ def test_the_extra_brings_what_a_supply_chain_record_needs(
     read_spdx(foreign.dist["m/m@sbom=spdx.spdx.json"])
 
 
-def test_the_plugin_alone_brings_the_targets(
+def test_the_plugin_alone_provides_the_targets(
     foreign: Repository, pex: Pex, pants_version: str
 ) -> None:
     """Its entry points register what `backend_packages` names too."""
@@ -99,7 +99,9 @@ def test_the_plugin_alone_brings_the_targets(
     assert "A statically linked program, built from a Go `package main`" in said.output
 
 
-def test_the_sources_without_a_wheel(foreign: Repository, pex: Pex, pants_version: str) -> None:
+def test_the_backend_works_from_sources_without_a_wheel(
+    foreign: Repository, pex: Pex, pants_version: str
+) -> None:
     (with_sources,) = (block for block in tomls(pex) if "pythonpath" in block)
     configure(foreign, pex, pants_version, with_sources)
     shutil.copytree(
