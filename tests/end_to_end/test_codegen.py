@@ -60,7 +60,7 @@ def test_generators_rerun_only_if_their_inputs_change(project: Repository) -> No
     assert "Starting: Generate narrow:words" in result.log
     assert result.built == ("narrow:narrow for linux/amd64",)
 
-    # The generator is Go code of the module, and so is what it imports.
+    # The generator is Go code in the module, and so are its imports.
     project.write({"narrow/internal/format/format.go": FORMAT.replace("%q", "%q + `!`")})
     result = project.pants("package", "narrow::").succeeded()
     assert "Starting: Generate narrow:words" in result.log
@@ -139,7 +139,7 @@ def test_codegen_can_name_other_generators_of_pants_files_and_archives(shells: R
                 "//go:embed held.txt\nvar held string\n\n"
                 "func main() { print(made, held, rare.Value, extra) }\n"
             ),
-            # Nothing but generated code imports the package rarer.
+            # Only generated code imports the package rarer.
             "m/rarer/rarer.go": 'package rarer\n\nconst Value = "rarer"\n',
             "m/rare/doc.go": "package rare\n",
             "m/BUILD": (
@@ -199,7 +199,7 @@ def test_generators_can_use_tools_from_the_machine_and_from_other_targets(
         'go_codegen(name="words", packages=["words"], tools=["sh", ":generator"], '
         'env={"TARGET": "{goos}/{goarch} {root}"})\n'
         'go_static_binary(name="tools", codegen=[":words"], goarch=parametrize("amd64", "arm64"))\n'
-        # For another machine; as a tool it is built for this one.
+        # Built for another machine as a target, but for this one as a tool.
         'go_static_binary(name="generator", main="internal/generator", goarch="s390x")\n'
     )
     project.write(files)
@@ -250,7 +250,7 @@ def test_dependencies_include_generators(project: Repository) -> None:
         .output.split()
     )
     assert {"graph:words#code", "graph#binary", "graph#elf_static_test"} <= set(dependents)
-    # The generator, and what it imports, are Go code of the module.
+    # The generator and its imports are Go code in the module.
     for file in ("graph/internal/generator/main.go", "graph/internal/format/format.go"):
         dependents = project.pants("dependents", "--transitive", file).succeeded().output.split()
         assert {"graph:words#code", "graph#binary"} <= set(dependents)

@@ -1,4 +1,4 @@
-"""The ELF test that every binary brings, in `pants test`."""
+"""The ELF test in `pants test` that each binary has."""
 
 from __future__ import annotations
 
@@ -237,7 +237,7 @@ def test_debug_runs_the_same_test_in_the_foreground(project: Repository) -> None
     assert "dist/program/program: static, linux/amd64" in result.output + result.log
 
 
-# What a mistake in the backend could be: a file, what stands there, and what stands there instead.
+# Possible bugs in the backend: a file, a text in it, and its replacement.
 SABOTAGE = {
     "tags": (
         "go/flags.py",

@@ -1,4 +1,4 @@
-"""Bad input: each error says what is wrong, where, and what to do; and it stays where it is."""
+"""Bad input: each error says what is wrong, where, and what to do, and affects nothing else."""
 
 from __future__ import annotations
 

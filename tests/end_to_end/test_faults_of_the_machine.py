@@ -1,6 +1,6 @@
-"""A machine that fails: Pants is killed, the disk fills, the caches are gone, read-only or altered.
+"""A machine that fails: Pants is killed, the disk fills, or caches are gone, read-only or altered.
 
-After each of them the next run is right; where a run cannot go on, it says why.
+After each fault, the next run is correct. A run that cannot continue says why.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ KILLS = 50
 
 @pytest.fixture
 def own(tmp_path: Path, toolbox: Toolbox, warm_caches: Path) -> Iterator[Repository]:
-    """A machine of the test's own, with a tiny program."""
+    """A machine for one test, with a tiny program."""
     with machine(tmp_path / "own", toolbox, None, caches=warm_caches) as repository:
         repository.write(tiny_program("m"))
         yield repository
@@ -41,7 +41,7 @@ def named(repository: Repository) -> Path:
 
 
 def expected(repository: Repository, toolbox: Toolbox, root: Path) -> str:
-    """The SHA-256 of the program as a machine with new caches builds it."""
+    """The SHA-256 of the program, built with new caches."""
     with machine(root, toolbox, None) as fresh:
         fresh.copy(repository.root / "m", "m")
         fresh.pants("package", "::").succeeded()
@@ -49,7 +49,7 @@ def expected(repository: Repository, toolbox: Toolbox, root: Path) -> str:
 
 
 def in_namespace(repository: Repository, *arguments: str, mounts: str = "") -> list[str]:
-    """Pants as the command of a namespace of its own: what it starts ends with it. `mounts` are
+    """Pants as a command in its own namespace, so that all its processes end with it. `mounts` are
     commands that run first."""
     pants = [str(repository.toolbox.pants), "--no-pantsd", "--no-dynamic-ui", "--no-colors"]
     isolated = ["unshare", "--user", "--map-root-user", "--mount", "--pid", "--fork"]
@@ -58,7 +58,7 @@ def in_namespace(repository: Repository, *arguments: str, mounts: str = "") -> l
 
 
 def seconds_of_a_run(repository: Repository) -> float:
-    """How long a run takes that nothing disturbs, which succeeds."""
+    """The duration of an undisturbed, successful run."""
     start = time.monotonic()
     repository.pants("package", "test", "::").succeeded()
     return time.monotonic() - start
@@ -141,7 +141,7 @@ def test_with_read_only_named_caches_a_build_works_and_a_download_is_an_error(
     cache = shlex.quote(str(named(own)))
     mounts = f"mount --bind {cache} {cache}\nmount -o remount,bind,ro {cache}"
 
-    # Go does without a cache that it cannot write to; a module cannot be unpacked there.
+    # Go works without writing to its build cache, but it cannot unpack a module.
     run_with(own, mounts).succeeded()
     assert own.run(own.dist["m/m"]) == "hello\n"
     proxy = ModuleProxy(tmp_path / "proxy")
@@ -161,7 +161,7 @@ def test_with_read_only_named_caches_a_build_works_and_a_download_is_an_error(
 def test_a_disk_that_fills_during_a_build_leaves_no_wrong_result(
     own: Repository, where: str, room: str
 ) -> None:
-    """The SDK takes 140 MB and the program 1.5."""
+    """The SDK takes 140 MB and the program 1.5 MB."""
     directory = {
         "sandboxes": own.root.parent / "sandboxes",
         "dist": own.root / "dist",
@@ -203,7 +203,7 @@ def program_with_a_module() -> dict[str, str]:
 
 
 def test_altered_caches_affect_only_builds_that_use_them(own: Repository, tmp_path: Path) -> None:
-    """What docs/security.md says of them."""
+    """The cases in the table of docs/security.md."""
     own.pantsd = True
     proxy = ModuleProxy(tmp_path / "proxy")
     proxy.publish(MODULE, "v1.0.0", LIBRARY)
@@ -216,7 +216,7 @@ def test_altered_caches_affect_only_builds_that_use_them(own: Repository, tmp_pa
     (unpacked,) = named(own).rglob(f"{MODULE}@v1.0.0/lib.go")
     os.chmod(unpacked, 0o644)
     unpacked.write_text('package lib\n\nconst Text = "the evil one"\n')
-    # Something else changes, so that Pants has no result and Go compiles again.
+    # Edit another file, so that Pants has no result and Go compiles again.
     own.write({"m/x.go": "package main\n"})
     own.pants("package", "::").succeeded()
     assert own.run(own.dist["m/m"]) == "the evil one\n"

@@ -1,5 +1,6 @@
-"""What go.mod says is followed, and vendor directories and modules of others are used, as plain
-`go build` does; what does not fit says why."""
+"""go.mod, vendor directories and other modules work as in plain `go build`; mismatches are errors
+that say why.
+"""
 
 from __future__ import annotations
 
@@ -117,7 +118,7 @@ def test_a_vendor_directory_of_a_module_from_before_vendoring_was_automatic_is_n
 def test_a_package_that_go_finds_only_in_the_whole_module_graph_is_found(
     project: Repository, proxy: ModuleProxy
 ) -> None:
-    """go.mod lacks the indirect requirement (it is not tidy), but go.sum has what is needed."""
+    """go.mod lacks an indirect requirement (it is not tidy), but go.sum has the needed hashes."""
     proxy.publish(
         "example.com/middle",
         "v1.0.0",

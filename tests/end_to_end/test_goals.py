@@ -1,4 +1,4 @@
-"""The goals on which users stand: package, run, tailor, help, dependencies."""
+"""The goals: package, run, tailor, help, dependencies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is built again after a change, and what is not."""
+"""Which binaries are rebuilt after a change, and which are not."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BUILD_OF = {
 
 @pytest.fixture
 def two_programs(project: Repository) -> Repository:
-    """A module with two programs; `one` alone uses the package `used`."""
+    """A module with two programs; only `one` uses the package `used`."""
     project.write(
         {
             "two/go.mod": "module example.com/two\n\ngo 1.21\n",
@@ -101,7 +101,7 @@ def elsewhere(tmp_path: Path, toolbox: Toolbox) -> Iterator[Repository]:
 def test_another_checkout_at_another_path_finds_the_binaries_in_the_cache(
     project: Repository, elsewhere: Repository
 ) -> None:
-    """No path of the machine is part of a cache key."""
+    """No cache key contains a path on the machine."""
     for checkout in (project, elsewhere):
         checkout.write(tiny_program("program", "found in the cache"))
 

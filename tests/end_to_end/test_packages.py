@@ -1,4 +1,4 @@
-"""docs/packages.md: what other targets make of a static binary. tests/wheels has the images."""
+"""docs/packages.md: other targets that use a static binary. tests/wheels tests the images."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ func main() {
 }
 
 
-# What Pants takes from nFPM's releases is built here from the same version of its source.
+# Builds nFPM from the source of the version that Pants downloads.
 NFPM = "2.41.3"
 
 
 def nfpm(repository: Repository) -> list[str]:
-    """Settings that let Pants find nFPM in an archive as its releases have."""
+    """Settings with which Pants finds nFPM in an archive laid out like its releases."""
     directory = repository.root.parent / "nfpm"
     built = repository.go(
         "install",

@@ -1,4 +1,4 @@
-"""docs/performance.md and its plot are what bench/speed makes of docs/performance.json."""
+"""docs/performance.md and its plot match docs/performance.json."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def bench(command: str, directory: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_command_on_the_page_writes_its_tables_and_its_plot(tmp_path: Path) -> None:
-    """With the figures that were measured: to measure takes too long here."""
+    """Uses the recorded figures, because measuring takes too long."""
     (command,) = re.findall(r"```sh\n(bench/speed .*?)\n```", PAGE.read_text(), re.DOTALL)
     before = tmp_path / "before.json"
     (tmp_path / "docs").mkdir()

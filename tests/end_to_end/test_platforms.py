@@ -1,4 +1,4 @@
-"""Cross builds: every platform gives a static file for the right machine."""
+"""Cross builds: a static file for the right machine on every platform."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""Every shape of directories and files: what builds with plain `go build` builds here, from
-`pants tailor` alone."""
+"""Shapes of repositories: whatever plain `go build` builds is built here with only the BUILD files
+of `pants tailor`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Packages that want cgo, or shared libraries by themselves: what is built without them is said."""
+"""Packages that use cgo or shared libraries: the log names whatever is left out without cgo."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from end_to_end.shapes import built, plain_go
 
 
 def third_party(project: Repository, module: str, main: str) -> None:
-    """Write a program of a published module, with the go.mod and go.sum that `go` makes of it."""
+    """Write a program that uses a published module, with the go.mod and go.sum that `go` writes."""
     project.write({"m/go.mod": "module example.com/m\n\ngo 1.22\n", "m/main.go": main})
     plain_go(project, "m", "get", module, GOFLAGS="")
     plain_go(project, "m", "mod", "tidy", GOFLAGS="")

@@ -1,4 +1,4 @@
-"""Workspaces: a go.work counts for the modules that it uses, with its vendor directory."""
+"""Workspaces: a go.work applies to the modules that it uses, with its vendor directory."""
 
 from __future__ import annotations
 
