@@ -1,4 +1,4 @@
-"""Some seconds of fuzzing for each target, and that the fuzzer finds what it is for."""
+"""Fuzz each target for a few seconds, and check that the fuzzer finds known bugs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SECONDS = 3
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_short_run_of_every_target_finds_no_failure(target: str, tmp_path: Path) -> None:
-    """With other inputs every day. `bench/fuzz --target … --seed …` goes on where this ends."""
+    """With different inputs every day. `bench/fuzz --target … --seed …` continues from here."""
     seed = seed_of_the_day()
     result = Fuzzer.of(target, tmp_path).run(seed, SECONDS)
 

@@ -1,4 +1,4 @@
-"""What stops a commit: `.ci/check`, and `.ci/check-subject` for its message."""
+"""The checks before a commit: `.ci/check`, and `.ci/check-subject` for the message."""
 
 from __future__ import annotations
 

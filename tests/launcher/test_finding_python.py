@@ -1,4 +1,4 @@
-"""Which Python the launcher takes, and what it says where there is none."""
+"""Which Python the launcher uses, and its error if there is none."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ def test_a_shim_that_does_not_run_is_skipped_for_the_python_of_pyenv(
     (binaries / "python3.9").symlink_to(PYTHON39)
     unused.environment["PATH"] = f"{shim(unused)}:{programs}"
     unused.environment["PYENV_ROOT"] = str(tmp_path / "pyenv")
-    # The Python was found, since it comes as far as pip.
+    # It reached pip, so it found the Python.
     unused.pants("--version").failed_with("could not be installed")
 
 
 def shim(project: Project) -> Path:
-    """A directory with what pyenv puts on PATH for a version that is installed but not chosen."""
+    """A directory that pyenv puts on PATH for a version that is installed but not selected."""
     directory = project.root.parent / "shims"
     directory.mkdir()
     (directory / "python3.9").write_text(

@@ -1,4 +1,4 @@
-"""How environments are made: what counts of the user's settings, and what can go wrong."""
+"""How environments are created: which of the user's settings apply, and what can go wrong."""
 
 from __future__ import annotations
 
@@ -84,7 +84,8 @@ def test_a_launcher_uses_the_environment_that_another_has_just_finished(
 
 def test_an_unreachable_index_is_named_as_the_cause(unused: Project) -> None:
     del unused.environment["PIP_NO_INDEX"]
-    # Port 9 is that of the discard service, which nothing offers. pip says why when it tries again.
+    # Port 9 is for the discard service, which does not run. pip prints the reason when it
+    # retries.
     unused.environment["PIP_INDEX_URL"] = "http://127.0.0.1:9/simple"
     unused.environment["PIP_RETRIES"] = "1"
     unused.pants("--version").failed_with(
@@ -111,7 +112,7 @@ def test_a_package_with_another_hash_is_not_installed(unused: Project) -> None:
 def test_a_read_only_directory_is_named_in_the_error(unused: Project) -> None:
     unused.root.chmod(0o555)
     try:
-        # Root writes where it likes, unless it gives that right away.
+        # Root can write anywhere unless it drops that privilege.
         rights = "-dac_override,-dac_read_search"
         without_rights = ["setpriv", f"--inh-caps={rights}", f"--bounding-set={rights}"]
         command = [*(without_rights if os.geteuid() == 0 else ()), "./pants", "--version"]
@@ -133,7 +134,7 @@ def test_a_read_only_directory_is_named_in_the_error(unused: Project) -> None:
 
 
 def test_one_shell_can_create_several_environments(unused: Project, tmp_path: Path) -> None:
-    # As .ci/run does: making the first must not change what its caller asks for next.
+    # Like .ci/run: creating the first environment must not affect the caller's next request.
     requirements = tmp_path / "requirements"
     requirements.mkdir()
     for name in ("first.txt", "second.txt"):

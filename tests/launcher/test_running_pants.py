@@ -1,4 +1,4 @@
-"""The launcher's environments are made at the first use, and Pants runs as it would alone."""
+"""The launcher creates its environments on first use; Pants then runs as it would alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def test_two_first_runs_at_once_both_run_pants(used: Used) -> None:
     for run in used.first_runs:
         run.succeeded()
         assert run.output == VERSION
-    # One makes the environment. What it says is no part of what Pants prints.
+    # One of the two creates the environment. Its messages are separate from Pants's output.
     assert sorted("Making" in run.errors for run in used.first_runs) == [False, True]
 
 
@@ -95,7 +95,7 @@ def test_an_environment_is_used_only_if_complete_and_for_the_same_requirements(
 
     killed = used.project.start("--version")
     deadline = time.monotonic() + 120
-    # It has its interpreter by then, by which the launcher knows an environment.
+    # It has an interpreter by then, by which the launcher recognizes an environment.
     while not list(used.project.root.glob(".pants.env/*.unfinished/bin/pip")):
         assert killed.process.poll() is None, killed.result()
         assert time.monotonic() < deadline

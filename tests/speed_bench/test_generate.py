@@ -1,4 +1,4 @@
-"""The module that bench/speed generates, and the edits that it makes there, with the real Go."""
+"""The module that bench/speed generates, and its edits, built with the real Go."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What bench/speed says that a command has taken, of commands that take a known amount."""
+"""The measurements of bench/speed, for commands with a known cost."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MB = 1_000_000
 
 @contextmanager
 def ending(*command: str, cwd: Path | None = None) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that ends with the block, also when that fails."""
+    """A process that ends with the block, even if the block fails."""
     with subprocess.Popen(command, cwd=cwd, stdout=subprocess.PIPE) as process:
         try:
             yield process
@@ -27,7 +27,7 @@ def ending(*command: str, cwd: Path | None = None) -> Iterator[subprocess.Popen[
             process.kill()
 
 
-# Works for 0.3 seconds of processor time, and holds 100 MB until another one has done so too.
+# Uses 0.3 seconds of CPU time, and holds 100 MB until the other process has done the same.
 WORK = """\
 import os, sys, time
 held = b"x" * 100_000_000
@@ -58,7 +58,7 @@ def test_the_memory_of_a_small_command_is_not_that_of_the_bench(tmp_path: Path) 
     assert 0 < usage.largest < 20 * MB
 
 
-# Works for half a second before it is asked, and for 0.4 seconds when it is.
+# Works for half a second before the request, and for 0.4 seconds on request.
 DAEMON = """\
 import time
 while time.process_time() < 0.5:
@@ -75,7 +75,7 @@ time.sleep(60)
 
 
 def test_the_usage_of_a_command_includes_its_daemon(tmp_path: Path) -> None:
-    """What it takes meanwhile counts, and the time that it has taken before does not."""
+    """Its usage during the command is included; its earlier CPU time is not."""
     for name in ("ask", "answer"):
         os.mkfifo(tmp_path / name)
     with ending(sys.executable, "-I", "-c", DAEMON, cwd=tmp_path) as daemon:
@@ -90,7 +90,7 @@ def test_the_usage_of_a_command_includes_its_daemon(tmp_path: Path) -> None:
 
 
 def test_the_usage_of_a_command_includes_a_daemon_that_replaces_another(tmp_path: Path) -> None:
-    """All that the new one has done, it has done for the command."""
+    """Everything that the new daemon did, it did for the command."""
     started = tmp_path / "started"
     work = "import time\nwhile time.process_time() < 0.5: pass\nprint(flush=True)\ntime.sleep(60)"
     with (

@@ -1,4 +1,4 @@
-"""What bench/speed makes of figures: tables, targets, a page, and what is to be drawn."""
+"""The output of bench/speed for given figures: tables, targets, a page, and the plot's data."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ LOG = """\
 
 @dataclass
 class OneGroup:
-    """A group of experiments, of which the first one fails."""
+    """A group of experiments whose first one fails."""
 
     worlds: tuple[()] = ()
 

@@ -1,4 +1,4 @@
-"""The wheels: the same bytes each time, what is in them, and the checker without Pants."""
+"""The wheels: they are reproducible and complete, and the checker works without Pants."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _dist_info(wheels: Path, name: str, file: str) -> str:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """The sources at another place, with other dates and permissions, and the environments."""
+    """The sources at another path, with other dates and permissions, and with the environments."""
     copy = tmp_path / "copy"
     for name in ("3rdparty", "src/python", "wheels"):
         shutil.copytree(
@@ -123,7 +123,7 @@ def test_a_wheel_has_complete_metadata(name: str, wheels: Path) -> None:
     description = said.get_payload()
     assert isinstance(description, str)
     assert description.startswith(f"# {name}\n\n{said['Summary']}.\n\n")
-    # Nothing that leads into the repository, where an index does not follow.
+    # Nothing links into the repository: an index cannot follow such a link.
     assert not re.findall(r"\]\((?!https?:)", description)
 
 
@@ -181,7 +181,7 @@ def _pinned(requirements: Path) -> set[str]:
 
 
 def test_the_checker_works_in_a_bare_environment(wheelhouse: Path, tmp_path: Path) -> None:
-    """As the page on installing shows it, with the packages at hand instead of an index."""
+    """As on the page, with local packages instead of an index."""
     builder = GoBuilder(
         Path(os.environ["GO_STATIC_TEST_GO"], "bin", "go"), tmp_path, tmp_path / "cache"
     )
@@ -189,7 +189,7 @@ def test_the_checker_works_in_a_bare_environment(wheelhouse: Path, tmp_path: Pat
     static = ("-tags=netgo,osusergo", "-trimpath", "-buildvcs=false")
     builder.build("dist/agent", *static)
     pie = builder.build("pie", *static, "-buildmode=pie")
-    # Not the environment of the tests, which has packages.
+    # Not the tests' environment, which has packages.
     python = Path(sys.base_prefix, "bin", "python3")
     environment = tmp_path / "environment"
     (commands,) = (
