@@ -51,4 +51,4 @@ def test_the_plot_has_a_title_a_legend_and_every_row_of_the_page() -> None:
 def test_an_unknown_case_is_an_error_that_lists_the_cases() -> None:
     done = bench("bench/speed --only coold", PROJECT)
     assert done.returncode == 1
-    assert "--only: there is no coold. There are:\ncold cold-remote " in done.stderr
+    assert "--only: unknown case coold. Cases:\ncold cold-remote " in done.stderr
