@@ -1,7 +1,7 @@
-"""A machine with empty caches and a warm remote cache, beside a cold plain `go build`.
+"""A machine with empty caches and a warm remote cache, compared with a cold plain `go build`.
 
-Started by `bench/remote-cache`. The server is BuildGrid on this machine, so the network costs
-nothing; what is measured is what the machines do.
+Started by `bench/remote-cache`. The server is BuildGrid on this machine, so network time is not
+included.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MOST = 0.2
 
 
 def plain_go(go: Path, work: Path) -> tuple[float, float]:
-    """Seconds of a cold `go build`: with everything to download, and with the modules there."""
+    """Seconds of a cold `go build`: with all modules to download, and with modules present."""
     source = work / "source"
     shutil.copytree(PROJECT / EXAMPLE, source)
     environment = {

@@ -1,1 +1,1 @@
-"""Coverage-guided fuzzing of what reads text and bytes of others: see `bench/fuzz`."""
+"""Coverage-guided fuzzing of the code that reads untrusted text and bytes: see `bench/fuzz`."""

@@ -1,8 +1,8 @@
-"""Coverage-guided fuzzing of the checker, of policies, and of what the backend parses.
+"""Coverage-guided fuzzing of the checker, of policies, and of the backend's parsers.
 
-Each target takes its turns in a process of its own. What breaks a promise is kept, and the command
-that repeats it printed: an exception that is not documented, a crash of the interpreter, a false
-verdict, a report that cannot be parsed, more than a second, or more than 100 MB.
+Targets take turns, each in its own process. An input that breaks a promise is kept, and the command
+to repeat it is printed. Promises: no undocumented exception, no crash of the interpreter, no false
+verdict, no report that cannot be parsed, at most a second and 100 MB.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from fuzzing import corpora, mutants
 from fuzzing.runner import KEPT, Fuzzer
 from fuzzing.targets import TARGETS
 
-# In seconds: so that a long run has all targets early, and again with other seeds.
+# In seconds, so that a long run reaches all targets early, and again with other seeds.
 _TURN = 600
 
 
@@ -60,21 +60,23 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    parser.add_argument("--hours", type=float, default=0.1, help="of all targets (default: 0.1)")
-    parser.add_argument("--runs", type=int, help="inputs of all targets, if there is the time")
-    parser.add_argument("--target", choices=tuple(TARGETS), help="this one alone")
-    parser.add_argument("--seed", type=int, default=seed_of_the_day(), help="default: of the day")
+    parser.add_argument(
+        "--hours", type=float, default=0.1, help="total for all targets (default: 0.1)"
+    )
+    parser.add_argument("--runs", type=int, help="total inputs for all targets, if time allows")
+    parser.add_argument("--target", choices=tuple(TARGETS), help="fuzz only this target")
+    parser.add_argument("--seed", type=int, default=seed_of_the_day(), help="default: today's date")
     parser.add_argument("--repeat", type=Path, metavar="FILE", help="check this input of --target")
     parser.add_argument(
         "--mutants",
         type=int,
         metavar="NUMBER",
-        help="judge so many damaged forms of real programs, without coverage",
+        help="judge this many damaged forms of real programs, without coverage",
     )
     parser.add_argument(
         "--minimize",
         action="store_true",
-        help="add what was found to bench/fuzzing/corpus, as few inputs as have its coverage",
+        help="add the fewest found inputs with all new coverage to bench/fuzzing/corpus",
     )
     options = parser.parse_args(arguments)
     if options.repeat and not options.target:

@@ -1,7 +1,7 @@
-"""The process that is fuzzed in. It may crash, so another one watches it: see `runner.py`.
+"""The process under fuzzing. It may crash, so another process watches it: see `runner.py`.
 
-`python -m fuzzing.child MODULE STATE ARGUMENT…` hands the arguments to libFuzzer;
-`python -m fuzzing.child MODULE STATE --repeat FILE` checks one input, without any of that.
+`python -m fuzzing.child MODULE STATE ARGUMENT…` passes the arguments to libFuzzer; `python -m
+fuzzing.child MODULE STATE --repeat FILE` only checks one input.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from typing import Callable
 from elf_static_testing.cost import peak_kilobytes
 from fuzzing.state import FAILED, MAX_KILOBYTES, MAX_SECONDS, SLOW_OR_LARGE, State
 
-# Packages whose coverage leads the fuzzer.
+# Packages whose coverage guides the fuzzer.
 _INSTRUMENTED = ["elf_static", "go_static", "toml"]
 
 
 class Checked:
-    """A target's `check` under its limits. What is checked is in the state first, which outlives
-    this process."""
+    """A target's `check` with limits. Each input is first written to the state, which outlives this
+    process."""
 
     def __init__(self, check: Callable[[bytes], None], state: mmap.mmap) -> None:
         self.check, self.state, self.seen = check, state, State()
@@ -38,7 +38,7 @@ class Checked:
     def __call__(self, data: bytes) -> None:
         seen = self.seen
         seen.write(self.state, data)
-        # proc(5): from now on, the peak of memory is that of this input.
+        # proc(5): resets the peak of memory, so that it is this input's.
         if self.reset >= 0:
             os.write(self.reset, b"5")
         peak = peak_kilobytes()
@@ -59,7 +59,7 @@ class Checked:
 
 
 def _end(status: int) -> None:
-    """At once: libFuzzer would call an exit of the target's a crash."""
+    """Exit immediately: libFuzzer would report a normal exit as a crash."""
     sys.stderr.flush()
     os._exit(status)
 
@@ -70,7 +70,7 @@ def main(module: str, state_path: str, *arguments: str) -> None:
     if arguments[0] == "--repeat":
         faulthandler.enable()
         check = importlib.import_module(module).check
-        # Modules are loaded with the first input.
+        # The first input loads modules.
         check(b"")
         Checked(check, state)(Path(arguments[1]).read_bytes())
         return
@@ -89,7 +89,7 @@ def main(module: str, state_path: str, *arguments: str) -> None:
             return bytes(atheris.Mutate(data, max_size))
         return mutated(data, max_size, random.Random(seed), target.WORDS)
 
-    # libFuzzer starts itself again to merge.
+    # libFuzzer restarts itself to merge.
     again = str(Path(state_path).with_name("again"))
     atheris.Setup([again, *arguments], Checked(target.check, state), custom_mutator=mutate)
     atheris.Fuzz()
@@ -98,7 +98,7 @@ def main(module: str, state_path: str, *arguments: str) -> None:
 def _without_coverage(
     check: Callable[[bytes], None], words: tuple[bytes, ...], arguments: tuple[str, ...]
 ) -> None:
-    """Atheris has wheels for Linux on x86-64 alone. Elsewhere inputs are changed blindly."""
+    """Atheris has wheels only for Linux on x86-64. Elsewhere inputs are mutated blindly."""
     import time
 
     from fuzzing.mutator import mutated

@@ -1,4 +1,4 @@
-"""The corpus in the repository: as few inputs as reach what all that were found reach."""
+"""The corpus in the repository: the fewest inputs with the coverage of all that were found."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pathlib import Path
 
 from fuzzing.runner import CORPUS, Fuzzer
 
-# In bytes, of what is added: the repository keeps it for good.
+# In bytes, for each added input: the repository keeps it forever.
 _LARGEST = 4096
 
 
 def minimize(targets: Sequence[str]) -> int:
-    """Add what has coverage of its own; what is there stays."""
+    """Add inputs that add coverage. Existing inputs stay."""
     for target in targets:
         fuzzer = Fuzzer.of(target)
         with tempfile.TemporaryDirectory() as directory:

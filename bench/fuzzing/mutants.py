@@ -1,4 +1,4 @@
-"""Damaged forms of real programs, as many as one likes, in one process after another."""
+"""Any number of damaged forms of real programs, judged by one process after another."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from elf_static_testing.mutations import Seen
 from fuzzing.runner import CORPUS
 
 _AT_A_TIME = 25_000
-# In seconds, for so many: twenty times what it takes.
+# In seconds, per process: twenty times the usual duration.
 _MOST = 1200
 
 
 def judge(count: int, seed: int) -> int:
-    """Print what was seen, as JSON, after each process. 1 where a promise broke, else 0."""
+    """Print the results as JSON after each process. Returns 1 if a promise was broken, else 0."""
     total = Seen()
     started = time.monotonic()
     # What fuzzing found is named by a checksum, and is no program to damage.
@@ -36,7 +36,7 @@ def judge(count: int, seed: int) -> int:
             total.wrong.append(f"seed {seed}: {number} cases took more than {_MOST} s")
             break
         if done.returncode != 0:
-            # Also where the interpreter crashed, which leaves a case that can be found by its seed.
+            # Also if the interpreter crashed; the seed then leads to the case.
             total.wrong.append(f"seed {seed}: exit code {done.returncode}\n{done.stderr}")
             break
         _add(total, Seen(**json.loads(done.stdout)))

@@ -1,4 +1,4 @@
-"""Changes that libFuzzer makes too seldom: many of the same, words, damage to ELF structures."""
+"""Mutations that libFuzzer rarely makes: long repetitions, words, damage to ELF structures."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from elf_static_testing.mutations import mutations
 
 
 def mutated(data: bytes, max_size: int, generator: random.Random, words: Sequence[bytes]) -> bytes:
-    """The input with some changes, of at most `max_size` bytes."""
+    """The input with a few mutations, cut to `max_size` bytes."""
     for _ in range(generator.choice((1, 1, 2, 4))):
         data = generator.choice(_CHANGES)(data, max_size, generator, words)[:max_size]
     return data
@@ -24,7 +24,7 @@ def _structures(
     try:
         return next(mutations(data, generator))
     except (ArithmeticError, LookupError, ValueError, struct.error):
-        # Nothing is where its headers say that it is.
+        # The headers do not match the file.
         return _word(data, max_size, generator, words)
 
 
@@ -35,7 +35,7 @@ def _word(data: bytes, max_size: int, generator: random.Random, words: Sequence[
 
 
 def _many(data: bytes, max_size: int, generator: random.Random, words: Sequence[bytes]) -> bytes:
-    """What grows faster than its input shows so, and what calls itself for each of them."""
+    """A long repetition, which reveals superlinear cost and deep recursion."""
     start = generator.randrange(len(data) + 1)
     piece = data[start : start + generator.choice((1, 1, 2, 4, 16, 64))]
     if generator.random() < 0.3:

@@ -1,4 +1,4 @@
-"""Small programs around what a target is about."""
+"""Small programs that contain a target's input."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _FRAME = bytes(16)
 
 
 def go_program(version: bytes, lines: bytes) -> bytes:
-    """A static program for linux/amd64 with this build information, the text as Go prints it."""
+    """A static program for linux/amd64 with this build information, as text in Go's format."""
     framed = _FRAME + lines + b"\n" + _FRAME
     blob = b"\xff Go buildinf:\x08\x02".ljust(32, b"\0") + _string(version) + _string(framed)
     headers = (
@@ -25,7 +25,7 @@ def go_program(version: bytes, lines: bytes) -> bytes:
 
 
 def _string(content: bytes) -> bytes:
-    """With its length before it, as `binary.PutUvarint` writes it."""
+    """Prefixed with its length, encoded like `binary.PutUvarint`."""
     length, prefix = len(content), b""
     while length >= 0x80:
         prefix += bytes([length & 0x7F | 0x80])

@@ -1,4 +1,4 @@
-"""What holds for each report, whatever is in a file."""
+"""The promises about each report, for any file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from elf_static.report.model import Report
 
 
 def check_reports(facts: Facts, judgement: Judgement, policy: str) -> None:
-    """Each can be parsed, says the same, and has nothing in it that steers who shows it."""
+    """Check that each report can be parsed, has the same verdict, and contains no control
+    sequences."""
     check_short_reports(facts, judgement, policy)
     (file,) = json.loads(_rendered("json", facts, judgement, policy))["files"]
     assert (file["verdict"], file["passed"]) == (judgement.verdict, judgement.passed)
@@ -24,7 +25,7 @@ def check_reports(facts: Facts, judgement: Judgement, policy: str) -> None:
 
 
 def check_short_reports(facts: Facts, judgement: Judgement, policy: str) -> None:
-    """The same for those that take little time."""
+    """Check only the reports that take little time."""
     check_text(_rendered("text", facts, judgement, policy))
     junit = ElementTree.fromstring(_rendered("junit", facts, judgement, policy).encode())
     case = junit.find("testsuite/testcase")
@@ -38,7 +39,8 @@ def _rendered(name: str, facts: Facts, judgement: Judgement, policy: str) -> str
 
 
 def check_text(text: str) -> None:
-    """Lines of printable characters: no control characters, nothing that turns the text around."""
+    """Check that all lines are printable: no control characters, and none that change text
+    direction."""
     for line in text.split("\n"):
         assert line.isprintable(), line
 

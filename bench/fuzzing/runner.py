@@ -1,4 +1,4 @@
-"""Fuzzing one target for a time, and what came of it."""
+"""Fuzzes one target for a time, and returns the result."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ PROJECT = Path(__file__).resolve().parents[2]
 CORPUS = Path(__file__).parent / "corpus"
 KEPT = PROJECT / ".pants.env" / "fuzz"
 
-# In seconds. A process that does not end by itself, nor by libFuzzer's clock, is ended.
+# In seconds. A process is killed if neither it nor libFuzzer's timer ends it.
 _MAX_INPUT = 20
 _PATIENCE = 60
 
 
 @dataclass(frozen=True)
 class Result:
-    """`coverage` is what libFuzzer counts: edges of the bytecode, and comparisons. `failure` says
-    what broke and how to repeat it; it is empty where nothing did."""
+    """`coverage` is libFuzzer's count of bytecode edges and comparisons. `failure` says what broke
+    and how to repeat it, or is empty."""
 
     target: str
     executions: int
@@ -50,8 +50,8 @@ class Result:
 
 @dataclass(frozen=True)
 class Fuzzer:
-    """`module` is that of the target, `found` the directory in which inputs that reach new code are
-    kept, `crashes` that for those which break something."""
+    """`module` is the target's module. `found` is the directory for inputs that reach new code,
+    `crashes` the one for inputs that break a promise."""
 
     module: str
     corpus: Path
@@ -74,7 +74,7 @@ class Fuzzer:
         return self.module.rpartition(".")[2]
 
     def run(self, seed: int, seconds: int, executions: int = -1) -> Result:
-        """Until something breaks, or the time is over, or so many inputs were checked."""
+        """Run until a promise is broken, the time is up, or the number of executions is reached."""
         self.found.mkdir(parents=True, exist_ok=True)
         self.crashes.mkdir(parents=True, exist_ok=True)
         started = time.monotonic()
@@ -89,7 +89,8 @@ class Fuzzer:
                 f"-max_total_time={left}",
                 f"-runs={remaining}",
                 f"-max_len={self.max_size}",
-                # From the first input on: what is slow or deep shows in long ones.
+                # Use long inputs from the start: they reveal slow code and deep
+                # recursion.
                 "-len_control=0",
                 f"-timeout={_MAX_INPUT}",
                 "-rss_limit_mb=4096",
@@ -112,17 +113,17 @@ class Fuzzer:
         )
 
     def repeat(self, file: Path) -> Ended:
-        """One input, without coverage."""
+        """Check one input, without coverage."""
         return self._start("--repeat", str(file.resolve()), patience=_PATIENCE)
 
     def merge(self, directory: Path) -> Ended:
-        """Into the directory: inputs that reach what the corpus and all that were found reach."""
+        """Write inputs to the directory that cover as much as the corpus and all found inputs."""
         arguments = ("-merge=1", f"-max_len={self.max_size}")
         directories = map(str, (directory, self.corpus, self.found))
         return self._start(*arguments, *directories, patience=3600)
 
     def _failure(self, ended: Ended) -> str:
-        """Empty where an input is too slow with the counting of coverage only."""
+        """Empty if the input is too slow only when coverage is measured."""
         data = ended.state.data
         file = self.crashes / f"{self.target}-{hashlib.sha256(data).hexdigest()[:12]}"
         file.write_bytes(data)
@@ -142,7 +143,8 @@ class Fuzzer:
         )
 
     def _start(self, *arguments: str, patience: float) -> Ended:
-        # libFuzzer leaves files where it runs, of which the state has what counts.
+        # libFuzzer writes files to its working directory. They are not needed: the state
+        # has the input.
         with tempfile.TemporaryDirectory() as directory:
             file = Path(directory, "state")
             file.write_bytes(bytes(state.SIZE))
@@ -170,7 +172,7 @@ class Fuzzer:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a process ended, and what it had checked until then."""
+    """How a process ended, and how far it got."""
 
     status: int
     errors: str

@@ -1,7 +1,7 @@
-"""Real programs in a few kilobytes: their headers, and what the checker reads through them.
+"""Real programs in a few kilobytes: their headers, and the parts that the checker reads.
 
-`python -m fuzzing.seeds FILE… DIRECTORY` writes a small form of each file into the directory, with
-the same verdict, findings, libraries and build information; code and data are gone.
+`python -m fuzzing.seeds FILE… DIRECTORY` writes a small form of each file to the directory, with
+the same verdict, findings, libraries and build information, but without code and data.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from elf_static.judge.policy import load_policy
 from fuzzing.reports import memory_file
 
 _PAGE = 4096
-# Larger pieces are searched for something, which a small read of its own follows.
+# Larger reads are searches, followed by a small read of the result.
 _MAX_READ = 8192
 
 
 @dataclass(frozen=True)
 class _Recorder(Source):
-    """Remembers what is read."""
+    """Records the ranges read."""
 
     ranges: list[tuple[int, int]] = field(default_factory=list)
 
@@ -41,9 +41,9 @@ class _Recorder(Source):
 
 
 def small(data: bytes) -> bytes:
-    """The smaller form of a program, without sections.
+    """The small form of a program, without sections.
 
-    :raises ValueError: it has not the same facts.
+    :raises ValueError: its facts differ.
     """
     with memory_file(data) as descriptor:
         source = _Recorder(descriptor, len(data))
@@ -85,14 +85,14 @@ def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _rebuilt(data: bytes, facts: Facts, ranges: list[tuple[int, int]]) -> bytes:
-    """Each range in a PT_LOAD of its own, at an offset that fits its address."""
+    """Each range in its own PT_LOAD, at an offset that is congruent to its address."""
     assert facts.header
     bits, order = facts.header.bits, "<" if facts.header.byte_order == "little" else ">"
     entry, size = ("IIQQQQQQ", 56) if bits == 64 else ("IIIIIIII", 32)
     pieces = [(start, data[start:end]) for start, end in ranges]
     content = bytearray(HEADER_SIZES[bits] + size * (2 * len(facts.segments) + len(pieces)))
     places: dict[int, int] = {}
-    # By where in a page they have to be, so that many share one.
+    # Sorted by offset within a page, so that many ranges share a page.
     for start, piece in sorted(pieces, key=lambda p: p[0] % _PAGE):
         at = len(content) + (start - len(content)) % _PAGE
         places[start] = at
@@ -122,7 +122,7 @@ def _rebuilt(data: bytes, facts: Facts, ranges: list[tuple[int, int]]) -> bytes:
             if not loads:
                 break
         else:
-            # What is in memory alone, or read by nobody.
+            # In memory only, or never read.
             gone = {**segment, "offset": segment["address"] % _PAGE, "file": 0}
             table.append(struct.pack(order + entry, *(gone[name] for name in names)))
     header = bytearray(data[: HEADER_SIZES[bits]])

@@ -1,5 +1,6 @@
-"""What the process that is fuzzed in writes down before and after each input, in a shared file: it
-is there whatever becomes of the process."""
+"""The record that the process under fuzzing writes before and after each input, to a shared file
+that survives a crash.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +26,8 @@ SIZE = _HEADER.size + MAX_SIZE
 
 @dataclass
 class State:
-    """How many inputs were checked, the most that one took of processor time (in seconds) and of
-    memory (in kilobytes), and the last one."""
+    """The number of inputs checked, the most CPU time (in seconds) and memory (in kilobytes) used
+    by one of them, and the last input."""
 
     executions: int = 0
     slowest: float = 0.0

@@ -1,1 +1,1 @@
-"""How long builds take beside plain `go build`: see `bench/speed`."""
+"""The duration of builds, compared with plain `go build`: see `bench/speed`."""

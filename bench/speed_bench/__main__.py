@@ -1,8 +1,8 @@
-"""How long builds with this backend take, beside plain `go build` in the same run.
+"""The duration of builds with this backend, compared with plain `go build` in the same run.
 
-Both have the same Go, the same flags and caches in the same state, and take turns. Work: the
-heaviest example, and a generated module of 2,000 packages and 50 binaries. It takes some 25 minutes
-on two cores, and 10 GB in $TMPDIR. PANTS_EXE is another Pants to measure.
+Both use the same Go, flags and state of caches, and take turns. They build the heaviest example,
+and a generated module of 2,000 packages and 50 binaries. A run takes about 25 minutes on two cores,
+and 10 GB in $TMPDIR. Set PANTS_EXE to measure another Pants.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Group = Union[Heavy, ManyBinaries, FewerPackages, Sized]
 
 def main(arguments: Sequence[str]) -> int:
     options = parse(arguments)
-    # So that what was started ends too, and the temporary directory goes away.
+    # Ends all child processes too, and deletes the temporary directory.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by a signal"))
     if options.results:
         results = Results.read(options.results)
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str]) -> int:
         written = options.json or Path(scratch, "results.json")
         results.write(written, {"targets": [_as_json(outcome) for outcome in outcomes(results)]})
         if options.plot:
-            # The launcher says which Python has matplotlib.
+            # The launcher chooses a Python with matplotlib.
             python = os.environ["SPEED_BENCH_PLOT_PYTHON"]
             subprocess.run([python, "-m", "speed_bench.plot", written, options.plot], check=True)
     if options.page:
@@ -71,11 +71,13 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--page", type=Path, metavar="FILE.md", help="replace the tables of docs/performance.md"
     )
-    parser.add_argument("--only", nargs="+", metavar="CASE", help="measure these cases alone")
+    parser.add_argument("--only", nargs="+", metavar="CASE", help="measure only these cases")
     parser.add_argument(
-        "--rounds", type=int, default=5, help="default: 5; half as many of what takes long"
+        "--rounds", type=int, default=5, help="default: 5; half as many for slow cases"
     )
-    parser.add_argument("--quick", action="store_true", help="small work, to try the bench itself")
+    parser.add_argument(
+        "--quick", action="store_true", help="build little, to try the bench itself"
+    )
     parser.add_argument(
         "--from",
         dest="results",
@@ -83,14 +85,12 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         metavar="FILE.json",
         help="measure nothing: report what --json has written",
     )
-    parser.add_argument(
-        "--check", action="store_true", help="exit code 1 where a target is not met"
-    )
+    parser.add_argument("--check", action="store_true", help="exit with 1 if a target is not met")
     return parser.parse_args(arguments)
 
 
 def measure(work: Path, options: argparse.Namespace) -> Results:
-    # A user that Pants changes to may look into it.
+    # Pants may run as another user, who needs to read it.
     work.chmod(0o755)
     sizes = QUICK if options.quick else FULL
     toolbox = Toolbox.find(work / "unused")
@@ -106,7 +106,7 @@ def measure(work: Path, options: argparse.Namespace) -> Results:
         unknown = set(options.only or ()) - set(known)
         if unknown:
             sys.exit(
-                f"--only: there is no {', '.join(sorted(unknown))}. There are:\n{' '.join(known)}"
+                f"--only: unknown case {', '.join(sorted(unknown))}. Cases:\n{' '.join(known)}"
             )
         wanted = frozenset(options.only or known)
         about = describe(toolbox, work, options.rounds)
@@ -117,7 +117,7 @@ def measure(work: Path, options: argparse.Namespace) -> Results:
 
 
 def measure_group(group: Group, cases: Collection[str], rounds: int) -> list[Row]:
-    """The cases that could be measured: one that fails costs no other one its figures."""
+    """Measure all cases; a failing case does not affect the others."""
     rows = []
     try:
         for experiment in group.experiments():
@@ -140,7 +140,7 @@ def measure_group(group: Group, cases: Collection[str], rounds: int) -> list[Row
 
 
 def describe(toolbox: Toolbox, home: Path, rounds: int) -> dict[str, str]:
-    """When and where, and what of: a reader has to know, and nothing that is the user's own."""
+    """The date, machine and versions, which a reader needs; nothing identifies the user."""
 
     def said(*command: str) -> str:
         environment = toolbox.environment(home)

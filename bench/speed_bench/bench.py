@@ -1,4 +1,4 @@
-"""What all experiments share: sizes, tools, a directory, a cache server, and worlds to work in."""
+"""Shared by all experiments: sizes, tools, a directory, a cache server, and worlds to work in."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from speed_bench.sides import Pants, PlainGo, remove
 
 @dataclass(frozen=True)
 class Example:
-    """An example module of the project: its directory, the command, and a file that edits are made
-    in, of a package that most of the example's packages import."""
+    """An example module of the project: its directory, its command, and a file to edit in a package
+    that most of its packages import."""
 
     directory: str
     command: str
@@ -33,8 +33,8 @@ class Example:
 
 @dataclass(frozen=True)
 class Sizes:
-    """How large the work is: `packages` and `binaries` of the generated module, of which `some` are
-    built too; `fewer` packages, to see what grows; and `megabytes` of binaries."""
+    """The size of the work: `packages` and `binaries` of the generated module, `some` of which are
+    also built alone; `fewer` packages, to measure growth; and `megabytes` of binaries."""
 
     example: Example
     packages: int
@@ -45,7 +45,7 @@ class Sizes:
 
     @property
     def growth(self) -> dict[str, dict[str, int]]:
-        """The cases that show how things grow: by what grows, with how many there are of it."""
+        """The cases that show growth: by the quantity that grows, with its value."""
         return {
             "packages": {
                 **{f"packages-{packages}": packages for packages in self.fewer},
@@ -91,7 +91,7 @@ class Bench:
 
     @cached_property
     def go_proxy(self) -> str:
-        """Where this Go gets modules from when nobody has said anything else."""
+        """The module proxy that this Go uses by default."""
         return subprocess.check_output(
             [str(self.toolbox.go), "env", "GOPROXY"],
             env={**self.toolbox.environment(self.work), "GOENV": "off"},
@@ -101,7 +101,7 @@ class Bench:
 
 @dataclass
 class World:
-    """The same sources for both sides, each in a tree of its own, with `environment` for both."""
+    """The same sources for both sides, each in its own tree, with `environment` for both."""
 
     bench: Bench
     root: Path
@@ -112,12 +112,12 @@ class World:
 
     @property
     def targets(self) -> str:
-        """What of them is built."""
+        """The binaries to build."""
         return "::"
 
     @cached_property
     def pants(self) -> Pants:
-        """A machine that stays, and goes on with what a fresh one has left, if there was one."""
+        """A machine that persists. It continues from a fresh one, if there was one."""
         return self._pants("pants", caches=existing(self.root / "fresh-pants" / "caches"))
 
     @cached_property
@@ -125,11 +125,11 @@ class World:
         return self._go("go", caches=existing(self.root / "fresh-go" / "caches"))
 
     def fresh_pants(self) -> Pants:
-        """A machine that has nothing, in the place of the one before."""
+        """A machine with empty caches, which replaces the previous one."""
         return self._pants("fresh-pants")
 
     def remote_pants(self) -> Pants:
-        """A machine that has nothing but a remote cache, in which all results are."""
+        """A machine with empty caches, and a remote cache with all results."""
         assert self.remote_cache_is_full
         return self._pants("remote-pants", remote=True)
 
@@ -147,7 +147,7 @@ class World:
         return self.pants.tree, self.go.tree
 
     def end(self) -> None:
-        """Stop what runs, and leave nothing on the disk."""
+        """Stop all processes, and delete all files."""
         if "pants" in self.__dict__:
             self.pants.stop()
         if self.root.exists():

@@ -1,5 +1,6 @@
-"""What the generated packages are made of: Go code by the name of its file. `SEED` is a number that
-differs from package to package."""
+"""The contents of the generated packages: Go code by file name. `SEED` is a number that differs
+between packages.
+"""
 
 from __future__ import annotations
 

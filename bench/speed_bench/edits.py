@@ -1,4 +1,4 @@
-"""What a developer changes in a tree."""
+"""A developer's edits in a tree."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from speed_bench.generate import source_of
 
 
 def change_comment(file: Path, number: int) -> None:
-    """Another text in the first comment: no line moves.
+    """Change the first comment, without moving a line.
 
-    :raises ValueError: the file has no comment that is a line of its own.
+    :raises ValueError: no line of the file is only a comment.
     """
     text, found = re.subn(
         r"^(//.*?)(?: \[\d+\])?$", rf"\1 [{number}]", file.read_text(), count=1, flags=re.MULTILINE
@@ -22,7 +22,7 @@ def change_comment(file: Path, number: int) -> None:
 
 
 def change_code(file: Path, number: int) -> None:
-    """Some more code, which the program runs."""
+    """Add code that the program runs."""
     with file.open("a") as stream:
         stream.write(
             f'\nvar edit{number} = []string{{"edit {number}"}}\n'
@@ -32,7 +32,7 @@ def change_code(file: Path, number: int) -> None:
 
 
 def change_api(module: Path, package: str, user: str, number: int) -> None:
-    """A new exported function in a package, and its use in another one or in a command."""
+    """Add an exported function to a package, and use it in another package or a command."""
     name = package.rpartition("/")[2]
     with (module / source_of(package)).open("a") as stream:
         stream.write(
@@ -44,8 +44,7 @@ def change_api(module: Path, package: str, user: str, number: int) -> None:
 
 
 def require(module: Path, main: str, required: str, version: str, sums: str) -> None:
-    """One more required module, with its lines for go.sum, and a file of a command that imports
-    it."""
+    """Require one more module, with its go.sum lines, and import it from a file of a command."""
     with (module / "go.mod").open("a") as stream:
         stream.write(f"\nrequire {required} {version}\n")
     with (module / "go.sum").open("a") as stream:

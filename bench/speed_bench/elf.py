@@ -1,4 +1,4 @@
-"""The ELF test on its own, without Pants."""
+"""The ELF test alone, without Pants."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from speed_bench.measure import CannotMeasureError, Usage
 
 
 def check(binary: Path) -> Usage:
-    """`elf-static check`, measured.
+    """Measure `elf-static check`.
 
-    :raises CannotMeasureError: it does not call the binary static.
+    :raises CannotMeasureError: the verdict is not static.
     """
     usage = python("-m", "elf_static", "check", str(binary))
     if f"{binary}: static" not in usage.log:

@@ -1,4 +1,4 @@
-"""Experiments: what is measured side by side, in rounds."""
+"""Experiments: sides that are measured together, in rounds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from speed_bench.sides import built
 
 
 class Rounds(Enum):
-    """How many of the rounds an experiment gets: what takes long gets fewer."""
+    """The share of rounds that an experiment gets: slow ones get fewer."""
 
     ALL = "all"
     HALF = "half"
@@ -27,8 +27,8 @@ class Rounds(Enum):
 
 @dataclass(frozen=True)
 class Side:
-    """One of those that are compared: `run` measures it, `disk` says what it has on the disk, by
-    kind, and `reset` is done before each round, unmeasured: to make caches empty."""
+    """A side of a comparison: `run` measures it, `disk` returns its disk usage by kind, and `reset`
+    runs before each round, unmeasured, for example to empty caches."""
 
     run: Callable[[], Usage]
     disk: Callable[[], Mapping[str, int]] = dict
@@ -37,8 +37,8 @@ class Side:
 
 @dataclass(frozen=True)
 class Case:
-    """A row of the table. `ours` and `peer` are sides of its experiment; without a peer the figures
-    of `ours` stand alone."""
+    """A row of the table. `ours` and `peer` are sides of its experiment; without a peer, only
+    `ours` is shown."""
 
     name: str
     title: str
@@ -48,8 +48,8 @@ class Case:
 
 @dataclass(frozen=True)
 class Experiment:
-    """Sides that are measured in the same rounds, one after the other. `before` is done before each
-    round, to what all sides see: an edit."""
+    """Sides that are measured in turn, in the same rounds. `before` runs before each round and
+    affects all sides, for example an edit."""
 
     name: str
     cases: Sequence[Case]
@@ -58,20 +58,20 @@ class Experiment:
     rounds: Rounds = Rounds.ALL
 
     def needed(self, cases: Collection[str]) -> list[str]:
-        """The sides that the cases with these names compare."""
+        """The sides that the named cases compare."""
         wanted = {
             side for case in self.cases if case.name in cases for side in (case.ours, case.peer)
         }
         return [side for side in self.sides if side in wanted]
 
     def run(self, cases: Collection[str], rounds: int) -> dict[str, Measured]:
-        """Measure; the results are by the name of the side."""
+        """Measure all sides. Returns results by side."""
         sides = self.needed(cases)
         usages: dict[str, list[Usage]] = {side: [] for side in sides}
         disks: dict[str, Sequence[Mapping[str, int]]] = {}
         for number in range(self.rounds.of(rounds)):
             self.before()
-            # None of them is always the one that finds the machine as the other left it.
+            # Alternate the order, so that no side always runs after the same other one.
             for name in sides if number % 2 == 0 else reversed(sides):
                 side = self.sides[name]
                 side.reset()
@@ -109,5 +109,5 @@ def progress(text: str) -> None:
 
 
 def new_number() -> int:
-    """A number that was not used in this run: no edit is like an earlier one."""
+    """A number that is new in this run, so that no two edits are the same."""
     return next(_numbers)

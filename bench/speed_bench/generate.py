@@ -1,8 +1,8 @@
-"""A Go module of many packages and binaries, the same one each time for the same numbers.
+"""A Go module with many packages and binaries; the same numbers always give the same module.
 
-It has layers, as large repositories have: `core`, which every package imports; a tenth of the
-packages in the middle, which import each other; and leaves, which import some of the middle. Each
-leaf is used by one binary.
+Its layers are like those in large repositories: `core`, which every package imports; middle
+packages, a tenth of all, which import each other; and leaves, which import some middle packages.
+Each leaf is used by one binary.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ _PARTS = tuple(BODIES)
 
 @dataclass(frozen=True)
 class Many:
-    """`imports` has the packages of the module by directory, with those that each imports, and
-    `binaries` the commands with their leaves."""
+    """`imports` maps each package directory in the module to the packages that it imports, and
+    `binaries` maps each command to its leaves."""
 
     imports: Mapping[str, tuple[str, ...]]
     binaries: Mapping[str, tuple[str, ...]]
@@ -32,18 +32,18 @@ class Many:
 
     @property
     def middle(self) -> str:
-        """A package of the middle that no other one of the middle imports."""
+        """A middle package that no other middle package imports."""
         return [package for package in self.imports if package.startswith("middle/")][-1]
 
     def user_of(self, package: str) -> str:
-        """A directory whose code imports a package: a leaf where there is one, else a command."""
+        """A directory that imports a package: a leaf if there is one, otherwise a command."""
         for other in reversed(list(self.imports)):
             if package in self.imports[other]:
                 return other
         return next(name for name, leaves in self.binaries.items() if package in leaves)
 
     def using(self, package: str) -> tuple[str, ...]:
-        """The binaries that a package is part of."""
+        """The binaries that contain a package."""
         return tuple(
             name
             for name, leaves in self.binaries.items()
@@ -61,7 +61,7 @@ class Many:
         return found
 
     def files(self) -> dict[str, str]:
-        """The files of the module, with its BUILD files, by path."""
+        """The files of the module, including BUILD files, by path."""
         files = {
             "go.mod": f"module {MODULE}\n\ngo 1.21\n",
             "README.md": "This module is generated.\n",
@@ -76,20 +76,20 @@ class Many:
 
 
 def source_of(directory: str) -> str:
-    """The file of a package or a command that edits are made in."""
+    """The file of a package or command to edit."""
     name = directory.rpartition("/")[2]
     return f"{directory}/main.go" if directory.startswith("cmd/") else f"{directory}/{name}.go"
 
 
 def many(packages: int, binaries: int) -> Many:
-    """A module with so many packages and, beside them, so many commands."""
+    """A module with this number of packages, and with this number of commands in addition."""
     middle = max(1, packages // 10)
     leaves = packages - middle - 1
     if binaries < 1 or leaves < binaries:
         raise ValueError(f"{packages} packages are too few for {binaries} binaries")
     imports: dict[str, tuple[str, ...]] = {CORE: ()}
     for m in range(middle):
-        # A tree: some packages of the middle are below nearly all, most below a few.
+        # A tree: a few middle packages are below nearly all others, most only below a few.
         below = sorted({m // 2, m // 3} - {m})
         imports[f"middle/m{m}"] = (CORE, *(f"middle/m{b}" for b in below))
     for leaf in range(leaves):

@@ -29,7 +29,7 @@ class HeavyWorld(World):
 
     @cached_property
     def warm(self) -> bool:
-        """Both sides have built the example as it is, and pantsd runs."""
+        """Both sides have built the unmodified example, and pantsd is running."""
         progress(f"{self.root.name}: building, so that caches are warm")
         self.pants.run("package", self.targets)
         self.build(self.go)
@@ -49,7 +49,8 @@ class Heavy:
         self.proxy = ModuleProxy(bench.work / "proxy")
         self.proxy.root.mkdir()
         self.example = bench.sizes.example
-        # The modules of `new-module` come from a directory, the others from where Go gets them.
+        # The module of `new-module` comes from a directory, all others from Go's default
+        # proxy.
         self.world = HeavyWorld(
             bench,
             bench.work / "heavy",

@@ -35,7 +35,7 @@ class ManyWorld(World):
         write_module(self.module, tree / DIRECTORY)
 
     def warm_up(self) -> None:
-        """Let both sides have built everything as it is now."""
+        """Build everything on both sides, in its current state."""
         self.start()
         if not self._is_current:
             progress(f"{self.root.name}: building everything, so that caches are warm")
@@ -44,7 +44,7 @@ class ManyWorld(World):
             self._is_current = True
 
     def start(self) -> None:
-        """Let pantsd run, and have the SDK."""
+        """Start pantsd, and provide the SDK."""
         if not self._is_started:
             self.pants.run("package", f"{DIRECTORY}/{next(iter(self.module.binaries))}")
             self._is_started = True
@@ -53,12 +53,12 @@ class ManyWorld(World):
         return self.go.build_into_output(DIRECTORY, patterns, goarch=goarch)
 
     def edit(self, change: Callable[[Path, int], None]) -> None:
-        """An edit after which everything is built."""
+        """An edit, after which everything is built."""
         self.warm_up()
         self._edit(change)
 
     def edit_for_cold_build(self) -> None:
-        """An edit in what all import, after which something is built without a build cache."""
+        """An edit in the core package, followed by a build without a build cache."""
         self.start()
         self._is_current = False
         self._edit(lambda module, number: edits.change_code(module / source_of(CORE), number))
@@ -196,7 +196,7 @@ class ManyBinaries:
     def _edits(
         self, name: str, where: str, package: str, rounds: Rounds = Rounds.ALL
     ) -> list[Experiment]:
-        """Pants is asked for everything, and the peer for what somebody knows to be affected."""
+        """Pants builds everything; the peer builds only affected binaries, as if you knew them."""
         affected = [f"./{command}" for command in self.module.using(package)]
         user = self.module.user_of(package)
         sides = {
@@ -252,7 +252,7 @@ class ManyBinaries:
 
 
 class FewerPackages:
-    """The same in a smaller module, to see how things grow with packages."""
+    """The same in smaller modules, to measure growth with the number of packages."""
 
     def __init__(self, bench: Bench, packages: int) -> None:
         self.world = ManyWorld(bench, bench.work / f"many-{packages}", packages)

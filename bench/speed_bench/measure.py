@@ -1,4 +1,4 @@
-"""What a command takes: seconds, processor time, memory and disk, with all that it starts."""
+"""The cost of a command: seconds, CPU time, memory and disk, including all child processes."""
 
 from __future__ import annotations
 
@@ -16,19 +16,18 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class CannotMeasureError(Exception):
-    """What ran is not what was to be measured; the text says what it was instead."""
+    """Another command ran than intended; the text shows its output."""
 
 
 @dataclass(frozen=True)
 class Usage:
     """Sizes are in bytes.
 
-    `cpu` is the processor time of all processes, as the kernel counts it. `memory` is the most that
-    the processes held at one time that is no copy of a file: a sum over the process tree, sampled
-    (RssAnon and RssShmem of /proc/PID/status). `largest` is the most that a single process had
-    resident, with what it maps of files (VmHWM). With a daemon, the daemon and what it starts
-    belong to the tree. `log` is all output. `restarted` is true when another daemon than before did
-    the work.
+    `cpu` is the CPU time of all processes, according to the kernel. `memory` is the most memory
+    without file-backed pages that all processes held at one time: a sum over the process tree,
+    sampled (RssAnon and RssShmem in /proc/PID/status). `largest` is the largest resident set of a
+    single process, including mapped files (VmHWM). A daemon and its child processes are part of the
+    tree. `log` is all output. `restarted` is true if a new daemon did the work.
     """
 
     seconds: float
@@ -49,11 +48,11 @@ def run(
     environment: Mapping[str, str],
     daemon: Callable[[], int | None] = no_daemon,
 ) -> Usage:
-    """Run a command that must succeed; `daemon` gives the process that works for it, if any.
+    """Run a command that must succeed; `daemon` returns the process that works for it, if any.
 
     :raises CannotMeasureError: it failed.
     """
-    # What the run before has left to be written would be written while this one is measured.
+    # Otherwise the previous run's pending writes would be measured too.
     os.sync()
     running = daemon()
     before = _cpu_of(running)
@@ -85,8 +84,7 @@ def run(
     cpu = usage.ru_utime + usage.ru_stime + _cpu_of(daemon())
     if daemon() == running:
         cpu -= before
-    # The kernel's own figure is exact, unless it is that of this process, of which each starts as
-    # a copy.
+    # The kernel's figure is exact, unless it is this process's own: a child starts as a copy of it.
     exact = usage.ru_maxrss if usage.ru_maxrss > _own_maxrss() else 0
     largest = max(sampler.largest, exact * 1024)
     restarted = running is not None and daemon() != running
@@ -98,12 +96,12 @@ def _own_maxrss() -> int:
 
 
 def wait_until_idle(process: int | None, seconds: float = 10) -> None:
-    """Wait until a daemon has done what it does after the end of a run, but not for ever."""
+    """Wait until a daemon has finished its work after a run, up to a limit."""
     end = time.monotonic() + seconds
     before = -1.0
     while time.monotonic() < end:
         now = _cpu_of(process)
-        # One that waits for its turn on a busy machine is not idle.
+        # A process that waits for a CPU is not idle.
         if now - before <= 2 / _TICKS and not _wants_to_run(process):
             return
         before = now
@@ -119,7 +117,7 @@ def _wants_to_run(process: int | None) -> bool:
 
 
 def disk(directory: Path) -> int:
-    """The bytes on the disk below a directory; a file with several names counts once."""
+    """The bytes on disk below a directory; a file with several names is counted once."""
     seen = set()
     total = 0
     left = [str(directory)] if directory.exists() else []
@@ -138,7 +136,7 @@ def disk(directory: Path) -> int:
 
 
 class _Sampler:
-    """Looks at a process tree, and at that of a daemon, again and again until it is left."""
+    """Samples a process tree, and a daemon's, until the block ends."""
 
     def __init__(self, process: int, daemon: Callable[[], int | None]) -> None:
         self.memory = 0
@@ -149,7 +147,7 @@ class _Sampler:
         self._thread = threading.Thread(target=self._sample, daemon=True)
 
     def __enter__(self) -> _Sampler:
-        # Now, as nobody knows when the thread gets its turn.
+        # Immediately, because it is unknown when the thread runs.
         self._look()
         self._thread.start()
         return self
@@ -160,11 +158,11 @@ class _Sampler:
 
     def _sample(self) -> None:
         pause = 0.0
-        # The process that ended is there until it is waited for: it costs nothing to look.
+        # A finished process exists until it is waited for, so a last look is free.
         while not self._end.wait(pause):
             before = time.thread_time()
             self._look()
-            # Looking takes a twentieth of one processor at most.
+            # Sampling takes at most a twentieth of one CPU.
             pause = min(max(0.002, 19 * (time.thread_time() - before)), 0.5)
 
     def _look(self) -> None:
@@ -175,7 +173,7 @@ class _Sampler:
 
 
 def _tree(root: int | None) -> Iterator[int]:
-    """A process and all that it has started, directly or not."""
+    """A process and all its descendants."""
     if root is None:
         return
     yield root
@@ -189,7 +187,7 @@ def _tree(root: int | None) -> Iterator[int]:
 
 
 def _memory_of(process: int) -> tuple[int, int]:
-    """The bytes of memory that a process holds beside files, and the most it ever had resident."""
+    """A process's memory in bytes without file-backed pages, and its largest resident set."""
     lines = (line.split() for line in _read(f"/proc/{process}/status").splitlines())
     fields = {words[0]: words[1] for words in lines if len(words) == 3 and words[2] == "kB"}
     now = int(fields.get("RssAnon:", 0)) + int(fields.get("RssShmem:", 0))
@@ -197,9 +195,9 @@ def _memory_of(process: int) -> tuple[int, int]:
 
 
 def _cpu_of(process: int | None) -> float:
-    """The seconds that a process has worked, with all that it has started and that has ended."""
+    """The CPU seconds of a process, including all its children that have ended."""
     text = _read(f"/proc/{process}/stat") if process else ""
-    # The name of the program, in parentheses, may hold anything.
+    # The program's name, in parentheses, can contain anything.
     fields = text.rpartition(")")[2].split()
     return sum(map(int, fields[11:15])) / _TICKS if fields else 0.0
 
@@ -209,5 +207,5 @@ def _read(path: str) -> str:
         with open(path) as file:
             return file.read()
     except OSError:
-        # It has ended meanwhile.
+        # It has ended.
         return ""

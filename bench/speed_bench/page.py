@@ -1,4 +1,4 @@
-"""The tables in docs/performance.md, which are made from results."""
+"""The tables in docs/performance.md, generated from results."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _PARTS = {"times": times, "targets": targets, "resources": resources, "growth": 
 
 
 def with_tables(text: str, results: Results) -> str:
-    """The page with its tables replaced: what is between `<!-- NAME -->` and `<!-- end -->`.
+    """The page with new tables between `<!-- NAME -->` and `<!-- end -->`.
 
-    :raises ValueError: the page has no place for one of them.
+    :raises ValueError: the page has no place for a table.
     """
     parts = {name: make(results).markdown() for name, make in _PARTS.items()}
     parts["about"] = "\n".join(f"- {key}: {value}" for key, value in results.about.items())

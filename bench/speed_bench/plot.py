@@ -27,7 +27,7 @@ class Mark:
 
 
 def marks(results: Results) -> list[Mark]:
-    """The cases that are compared with plain `go build`, in their order."""
+    """The cases that are compared with plain `go build`, in order."""
     met: dict[str, bool] = {}
     for outcome in outcomes(results):
         case = outcome.target.case
@@ -53,7 +53,7 @@ def draw(found: Sequence[Mark], about: str, path: Path) -> None:
     import matplotlib
 
     matplotlib.use("svg")
-    # Text stays text, and the same figures make the same file.
+    # Keep text as text, and write the same file for the same figures.
     matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "speed", "font.size": 9})
     from matplotlib import pyplot
     from matplotlib.lines import Line2D

@@ -1,4 +1,4 @@
-"""What was measured, as it is kept in a JSON file."""
+"""The results, as stored in a JSON file."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class Measured:
-    """One side of an experiment: seconds and processor seconds of each round, the most memory of
-    any (see `measure.Usage`), the most times that Pants started `go build`, the rounds in which
-    pantsd was another one than before, and the bytes on the disk after the first round, with what
-    that has added."""
+    """One side of an experiment: the seconds and CPU seconds of each round, the most memory of any
+    round (see `measure.Usage`), the most runs of `go build` by Pants, the rounds with a new pantsd,
+    and the bytes on disk after the first round, with the increase."""
 
     seconds: tuple[float, ...]
     cpu: tuple[float, ...]
@@ -39,7 +38,7 @@ class Measured:
 
 @dataclass(frozen=True)
 class Row:
-    """A case that was measured; `peer` is None where nothing is compared."""
+    """A measured case; `peer` is None if there is no comparison."""
 
     name: str
     title: str
@@ -61,8 +60,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Results:
-    """`about` says where and when; `growth` has names of rows by what grows in them, with how many
-    there are of it. `failed` are the names of cases that could not be measured."""
+    """`about` is where and when it was measured. `growth` lists row names by the quantity that
+    grows, with its value. `failed` lists the cases that could not be measured."""
 
     about: Mapping[str, str]
     rows: tuple[Row, ...]
@@ -73,7 +72,7 @@ class Results:
         return next((row for row in self.rows if row.name == name), None)
 
     def write(self, path: Path, extra: Mapping[str, Any]) -> None:
-        """`extra` is for readers of the file; it is worked out from the rest."""
+        """`extra` is computed from the rest, for readers of the file."""
         ratios = {
             row.name: {
                 "least": row.ratio,
@@ -88,7 +87,7 @@ class Results:
 
     @classmethod
     def read(cls, path: Path) -> Results:
-        """:raises ValueError: it is no file of this version."""
+        """:raises ValueError: the file does not have this schema version."""
         content = json.loads(path.read_text(encoding="utf-8"))
         if content.get("schema") != SCHEMA:
             raise ValueError(f"{path} has schema {content.get('schema')}, not {SCHEMA}")

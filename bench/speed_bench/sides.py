@@ -1,4 +1,4 @@
-"""The two sides that are compared: Pants with this backend, and plain `go build`."""
+"""The two sides of the comparison: Pants with this backend, and plain `go build`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FLAGS = ("-trimpath", "-buildvcs=false", "-tags=netgo,osusergo")
 
 @dataclass
 class Pants:
-    """A repository with Pants's caches of its own, below `root`."""
+    """A repository with its own Pants caches, below `root`."""
 
     repository: Repository
     root: Path
@@ -34,7 +34,7 @@ class Pants:
         global_options: str = "",
         environment: Mapping[str, str] | None = None,
     ) -> Pants:
-        """`caches` are those of another one, to go on with."""
+        """`caches` are taken over from another repository."""
         root.mkdir(parents=True)
         own = replace(toolbox, caches=caches or root / "caches")
         repository = Repository.create(
@@ -52,8 +52,9 @@ class Pants:
         return self.repository.toolbox.caches
 
     def run(self, *arguments: str, pantsd: bool = True) -> Usage:
-        """One run, measured."""
-        # Without pantsd, what Pants lays out for its processes stays behind: an SDK, each time.
+        """Run Pants once, measured."""
+        # Without pantsd, Pants leaves behind everything that it laid out for processes,
+        # including an SDK.
         sandboxes = Path(tempfile.mkdtemp(dir=self.root)) if not pantsd else self.root / "sandboxes"
         sandboxes.mkdir(exist_ok=True)
         usage = measure.run(
@@ -75,7 +76,7 @@ class Pants:
         return usage
 
     def daemon(self) -> int | None:
-        """The process of pantsd, if it runs."""
+        """The process of pantsd, if it is running."""
         for pattern in (".pids/*/pantsd/pid", ".pants.d/pids/*/pantsd/pid"):
             for file in self.tree.glob(pattern):
                 text = file.read_text().strip()
@@ -98,8 +99,8 @@ class Pants:
 
 
 def built(usage: Usage) -> int:
-    """How many builds Pants has run to their end: it cancels those of which a cache has the result,
-    and those that it starts again with another share of the processors."""
+    """The number of builds that Pants has finished. It cancels builds whose result a cache has, and
+    builds that it restarts with another share of the CPUs."""
     return len(re.findall(r"Completed: Build .+ for ", usage.log))
 
 
@@ -114,7 +115,7 @@ def require_no_build(usage: Usage) -> Usage:
 
 @dataclass
 class PlainGo:
-    """What somebody without Pants has: a copy of the sources, and Go's caches."""
+    """A developer's machine without Pants: a copy of the sources, and Go's caches."""
 
     go: Path
     root: Path
@@ -129,7 +130,7 @@ class PlainGo:
         environment: Mapping[str, str],
         caches: Path | None = None,
     ) -> PlainGo:
-        """`caches` are those of another one, to go on with."""
+        """`caches` are taken over from another tree."""
         caches = caches or root / "caches"
         (root / "tree").mkdir(parents=True)
         (root / "home").mkdir()
@@ -155,7 +156,7 @@ class PlainGo:
         return self.root / "output"
 
     def build(self, directory: str, *arguments: str, goarch: str = "") -> Usage:
-        """`go build` in a directory of the tree, measured."""
+        """Run `go build` in a directory of the tree, measured."""
         return measure.run(
             [self.go, "build", *FLAGS, *arguments],
             self.tree / directory,
@@ -179,7 +180,7 @@ class PlainGo:
 
 
 def remove(directory: Path) -> None:
-    """Remove a tree, if it is there; directories in it may be read-only."""
+    """Delete a tree if it exists; its directories may be read-only."""
     for parent, _, _ in os.walk(directory):
         os.chmod(parent, 0o755)
     if directory.exists():

@@ -1,4 +1,4 @@
-"""Binaries of some megabytes: how long the ELF test takes, and an edit."""
+"""Binaries of several sizes: the duration of the ELF test, and of a build after an edit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from speed_bench.elf import check, python
 from speed_bench.experiment import Case, Experiment, Rounds, Side, new_number, progress
 from speed_bench.measure import Usage
 
-# What the program takes without its asset.
+# The size of the program without its asset.
 _PROGRAM = 3_400_000
 _MAIN = """\
 // Command sized has an asset, and uses the packages for which the tags count.
@@ -46,7 +46,7 @@ var Data string
 
 
 class SizedWorld(World):
-    """A module for each size, so that a listing sees no other one's asset."""
+    """One module per size, so that no listing contains the asset of another."""
 
     def lay_out(self, tree: Path) -> None:
         files = {
@@ -64,7 +64,7 @@ class SizedWorld(World):
 
     @cached_property
     def built(self) -> bool:
-        """Plain `go build` has built all."""
+        """Plain `go build` has built everything."""
         progress(f"{self.root.name}: building, so that caches are warm")
         for megabytes in self.bench.sizes.megabytes:
             self.build(megabytes)
@@ -72,7 +72,7 @@ class SizedWorld(World):
 
     @cached_property
     def warm(self) -> bool:
-        """Both sides have."""
+        """Both sides have built everything."""
         assert self.built
         self.pants.run("package", "::")
         return True
@@ -93,7 +93,7 @@ class SizedWorld(World):
 
 
 def write_noise(path: Path, size: int) -> None:
-    """A file that cannot be compressed, the same one each time."""
+    """An incompressible file, the same each time."""
     block = random.Random(size).randbytes(1 << 20)
     with path.open("wb") as file:
         for _ in range(size >> 20):

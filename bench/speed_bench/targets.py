@@ -1,4 +1,4 @@
-"""What is to be reached, as data, and whether it is."""
+"""The targets as data, and whether they are met."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ MB = 1_000_000
 
 @dataclass(frozen=True)
 class Target:
-    """`limit` says the most that `figure` of the row `case` may be; both are of the least of all
-    rounds. `unit` is how they are printed."""
+    """`limit` is the maximum of `figure` in row `case`; both use the least of all rounds. `unit` is
+    for printing."""
 
     case: str
     figure: str
@@ -67,7 +67,7 @@ class Outcome:
 
 
 def outcomes(results: Results, targets: Sequence[Target] = TARGETS) -> list[Outcome]:
-    """Of the targets whose case was measured."""
+    """The targets whose case was measured."""
     found = []
     for target in targets:
         row = results.row(target.case)

@@ -18,7 +18,7 @@ from pathlib import Path
 WIDTHS = (1200, 400)
 _TALLEST = 20_000
 
-# Measures the page in a frame, which says what it wants to be scrolled to.
+# Loads the page in a frame, and reports its scroll width and height.
 _FRAME = """<!DOCTYPE html><body style="margin:0">
 <iframe id="page" src="{page}" style="border:0;width:{width}px;height:900px"></iframe>
 <script>onload = () => {{
@@ -50,7 +50,7 @@ def main(directory: Path, files: list[str]) -> int:
 
 
 def measure(page: Path, width: int) -> tuple[int, int]:
-    """What the page wants to be wide and tall in a frame of this width, in pixels."""
+    """The width and height of the page's contents in a frame of this width, in pixels."""
     frame = page.with_name("frame.html")
     frame.write_text(_FRAME.format(page=escape(page.as_uri()), width=width))
     dumped = browser(

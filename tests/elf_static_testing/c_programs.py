@@ -1,4 +1,4 @@
-"""C programs, linked in every way that matters here by the machine's gcc."""
+"""C programs, linked by this machine's gcc in every relevant way."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LIBRARY = "int answer(void) { return 42; }\n"
 
 
 def bpf_cases(directory: Path) -> list[Case]:
-    """eBPF objects of both byte orders, by the clang that the tests' environment brings."""
+    """eBPF objects in both byte orders, compiled by the clang in the tests' environment."""
     tools = os.environ.get("GO_STATIC_TEST_TOOLS")
     if not tools:
         raise AssertionError("Run the tests through ./run-tests, which brings a clang for eBPF.")
@@ -44,7 +44,7 @@ def bpf_cases(directory: Path) -> list[Case]:
 
 
 def c_cases(directory: Path) -> list[Case]:
-    """`_ALONE` is for x86-64, as are the expectations of what gcc does by itself."""
+    """`_ALONE` and the expectations of gcc's defaults are for x86-64."""
     need_gcc()
     assert platform.machine() == "x86_64", "These tests compile C programs for x86-64, on x86-64."
     alone = ("-nostdlib", "-ffreestanding", "-fno-stack-protector")

@@ -1,4 +1,4 @@
-"""A real file, and what is known of it from how it was made."""
+"""A real file, and the facts about it that follow from how it was built."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Case:
-    """`findings` are the ids that the policy denies or warns of."""
+    """`findings` are the ids that the policy denies or warns about."""
 
     name: str
     path: Path
@@ -20,5 +20,5 @@ class Case:
 
 
 def ids(text: str) -> frozenset[str]:
-    """`ids("004 005")` are ES004 and ES005."""
+    """`ids("004 005")` returns ES004 and ES005."""
     return frozenset(f"ES{number}" for number in text.split())

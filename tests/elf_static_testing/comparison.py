@@ -1,4 +1,4 @@
-"""`elf-static compare` and programs for it, which differ in what a test says."""
+"""`elf-static compare`, and programs that differ in a known way."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def run(*arguments: object, stdin: Any = subprocess.DEVNULL) -> subprocess.Compl
 
 
 def differ(left: Path, right: Path) -> tuple[str, dict[str, Any]]:
-    """The report as text and as JSON, which must say that the files differ."""
+    """The report as text and as JSON. Both must say that the files differ."""
     text = run(left, right)
     assert (text.returncode, text.stderr) == (1, ""), text
     done = run(left, right, "--format=json")
@@ -71,7 +71,7 @@ def changed(program: Path, path: Path, offset: int, data: bytes) -> Path:
 
 
 def sections(program: Path) -> dict[str, tuple[int, int]]:
-    """Offset and size of each, as binutils reads them."""
+    """The offset and size of each section, according to binutils."""
     output = subprocess.run(
         ["readelf", "-SW", str(program)], capture_output=True, text=True, check=True
     ).stdout

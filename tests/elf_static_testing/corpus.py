@@ -1,7 +1,7 @@
-"""The corpus: real files of every kind, with what is known of each.
+"""The corpus: real files of every kind, with known facts about each.
 
-What takes long to make is kept in a directory between runs of the tests (`.pants.env`, which git
-ignores): Go's build cache and Debian's packages.
+Slow parts are kept in a directory between runs of the tests (`.pants.env`, which git ignores): Go's
+build cache and Debian's packages.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from elf_static_testing.go_programs import (
 
 _KEPT = Path(__file__).resolve().parents[2] / ".pants.env" / "elf-corpus"
 
-# Static and dynamic programs that others have built, of machines of both byte orders.
+# Static and dynamic programs built by others, for machines of both byte orders.
 _DEBIAN_ARCHITECTURES = ("amd64", "arm64", "armhf", "i386", "mips64el", "ppc64el", "s390x")
 _MORE_OF_DEBIAN = ("bash-static", "zsh-static", "e2fsck-static", "libc-bin", "libc6")
 
 
 @dataclass(frozen=True)
 class Corpus:
-    """`directory` is for one run of the tests, `kept` for all."""
+    """`directory` is for one run of the tests, `kept` for all runs."""
 
     directory: Path
     kept: Path
@@ -68,7 +68,7 @@ class Corpus:
         )
 
     def sdk_cases(self) -> Iterable[Case]:
-        """The files that Go's own packages debug/elf and debug/buildinfo are tested with."""
+        """The test files of Go's own packages debug/elf and debug/buildinfo."""
         testdata = self.go_root / "src" / "debug" / "elf" / "testdata"
         for name in (
             "gcc-386-freebsd-exec",
@@ -85,7 +85,7 @@ class Corpus:
         for path in sorted(testdata.glob("*.obj")):
             yield Case(path.name, path, "not-static", ids("002"))
         for path in sorted(testdata.glob("*ranges-*")):
-            # Debugging information that was split off: segments without contents.
+            # Split debug information: segments without contents.
             yield Case(path.name, path, "undetermined", ids("001"))
         self.directory.mkdir(parents=True, exist_ok=True)
         core = self.directory / "hello-world-core"
@@ -95,7 +95,7 @@ class Corpus:
         for name in ("go117", "notgo"):
             encoded = build_info / name / f"{name}.base64"
             (self.directory / name).write_bytes(base64.b64decode(encoded.read_bytes()))
-        # Before Go 1.18 the linker wrote no settings that could be judged.
+        # Before Go 1.18, the linker wrote no settings to judge.
         yield Case("go117", self.directory / "go117", policy="default")
         yield Case("notgo", self.directory / "notgo", "not-static", ids("004 005 007"))
 
@@ -103,7 +103,8 @@ class Corpus:
         static = ids("014 015")
         dynamic = ids("004 005 007")
         for architecture in _DEBIAN_ARCHITECTURES:
-            # Programs for MIPS have executable stacks, which its floating-point emulation needs.
+            # Programs for MIPS have executable stacks, because its floating-point
+            # emulation needs them.
             stack = ids("013") if architecture.startswith("mips") else frozenset()
             for package, verdict, findings in (
                 ("busybox-static", "static", static),
@@ -135,7 +136,8 @@ class Corpus:
                 stdout=subprocess.DEVNULL,
                 check=True,
             )
-            # UPX drops the mark of a position-independent program, with all of PT_DYNAMIC.
+            # UPX removes PT_DYNAMIC, and with it the flag of a position-independent
+            # program.
             yield Case(name, path, "undetermined", ids("016"))
 
     def damaged_cases(self, whole: Path) -> Iterable[Case]:

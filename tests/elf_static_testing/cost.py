@@ -1,4 +1,4 @@
-"""What a process costs."""
+"""The cost of a process."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _PEAK = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
 
 PROJECT = Path(__file__).resolve().parents[2]
 
-# Started from the process of the tests, the checker would be measured with the memory of that one,
-# of which every process is a copy until it becomes another program.
+# A process starts as a copy of its parent. If the tests' process started the checker directly, its
+# memory would be measured too.
 _MEASURE = """\
 import json, resource, subprocess, sys, time
 
@@ -39,8 +39,8 @@ def peak_kilobytes() -> int:
 
 @dataclass(frozen=True)
 class Cost:
-    """`seconds` is how long it took, `work` the processor time in seconds, `memory` the largest
-    resident set in kilobytes."""
+    """`seconds` is its duration, `work` its CPU time in seconds, `memory` its largest resident set
+    in kilobytes."""
 
     exit_code: int
     seconds: float
@@ -51,12 +51,12 @@ class Cost:
 
     @property
     def least_seconds(self) -> float:
-        """A machine may be busy."""
+        """The least of several runs, because a machine may be busy."""
         return min(self.seconds, self.work)
 
 
 def cost_of_checker(arguments: Sequence[str]) -> Cost:
-    """That of one run of `elf-static`."""
+    """The cost of one run of `elf-static`."""
     done = subprocess.run(
         [sys.executable, "-c", _MEASURE, sys.executable, "-m", "elf_static", *arguments],
         env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(PROJECT / "src" / "python")},

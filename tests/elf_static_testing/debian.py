@@ -1,7 +1,7 @@
-"""Programs out of Debian's packages, of any of its architectures, unpacked and not installed.
+"""Programs from Debian packages, for any of its architectures, unpacked but not installed.
 
-apt gets directories of its own for that: no rights are needed, and nothing on the machine changes.
-It checks Debian's signatures as always.
+apt uses its own directories for this, so it needs no privileges and changes nothing on the machine.
+It checks Debian's signatures as usual.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ARCHIVE = "bookworm"
-# The last with upx-ucl that runs on this one.
+# The last release with upx-ucl that runs on this one.
 ARCHIVE_OF_UPX = "bullseye"
 
 
 def unpack(directory: Path, suite: str, architecture: str, packages: Iterable[str]) -> Path:
-    """The contents of the packages, below a directory that is made once."""
+    """The contents of the packages, below a directory that is created once."""
     packages = tuple(packages)
     result = directory / "-".join((suite, architecture, *packages))
     if result.is_dir():
@@ -40,7 +40,7 @@ def unpack(directory: Path, suite: str, architecture: str, packages: Iterable[st
     _run([*apt.command, "download", *packages], work / "packages")
     for package in (work / "packages").iterdir():
         _run(["dpkg-deb", "--extract", str(package), str(work / "contents")], work)
-    # Two runs of the tests may have unpacked the same; the first one counts.
+    # Two runs of the tests may have unpacked the same package. Keep the first one.
     with contextlib.suppress(OSError):
         (work / "contents").rename(result)
     shutil.rmtree(work)
@@ -48,7 +48,7 @@ def unpack(directory: Path, suite: str, architecture: str, packages: Iterable[st
 
 
 def source(directory: Path, suite: str, package: str) -> Path:
-    """The archive of a package's sources as its authors made it, downloaded once."""
+    """The archive of a package's original sources, downloaded once."""
     result = directory / f"{suite}-source-{package}"
     if not result.is_dir():
         work = directory / f"{result.name}.{os.getpid()}"
@@ -64,7 +64,7 @@ def source(directory: Path, suite: str, package: str) -> Path:
 
 @dataclass(frozen=True)
 class _Apt:
-    """An apt with the lists of one archive; its directory goes away with this process."""
+    """An apt with the lists of one archive. Its directory is deleted when this process ends."""
 
     command: tuple[str, ...]
     directory: tempfile.TemporaryDirectory[str]
@@ -72,7 +72,7 @@ class _Apt:
 
 @functools.cache
 def _apt(suite: str, architecture: str, kind: str = "deb") -> _Apt:
-    """Made once, since the lists are larger than the packages that are taken."""
+    """Created once, because the lists are larger than the packages."""
     directory = tempfile.TemporaryDirectory(prefix="elf_static_apt_")
     work = Path(directory.name)
     for name in ("lists/partial", "cache/archives/partial"):
@@ -97,7 +97,7 @@ def _apt(suite: str, architecture: str, kind: str = "deb") -> _Apt:
 
 
 def _mirror() -> str:
-    """Where this machine takes Debian's packages from."""
+    """The archive from which this machine downloads Debian's packages."""
     targets = _run(["apt-get", "indextargets", "--format=$(REPO_URI) $(RELEASE)"], Path("/"))
     for line in targets.splitlines():
         uri, _, _ = line.partition(" ")

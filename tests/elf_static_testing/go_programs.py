@@ -1,4 +1,4 @@
-"""Programs that the Go of the tests builds, for every platform and in every wrong way."""
+"""Programs built by the tests' Go, for every platform and in every wrong way."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ import "net"
 
 func main() { println(net.ParseIP("::1").String()) }
 """
-# What github.com/ebitengine/purego does to call C without cgo.
+# github.com/ebitengine/purego calls C without cgo in this way.
 _IMPORT_DYNAMIC = """\
 package main
 
@@ -57,7 +57,7 @@ func main() { println("hello") }
 
 @dataclass(frozen=True)
 class GoBuilder:
-    """Builds in `directory`, with a build cache that is kept between runs of the tests."""
+    """Builds in `directory`, with a build cache that persists between runs of the tests."""
 
     go: Path
     directory: Path
@@ -103,7 +103,7 @@ class GoBuilder:
 
 
 def platform_cases(builder: GoBuilder) -> list[Case]:
-    """A program as this project builds them, for every platform."""
+    """A program built like this project's, for every platform."""
     cases = []
     for goos, goarch in PLATFORMS:
         path = builder.build(
@@ -114,7 +114,7 @@ def platform_cases(builder: GoBuilder) -> list[Case]:
 
 
 def stripped_cases(builder: GoBuilder) -> list[Case]:
-    """Without symbols, and without section headers."""
+    """Without symbols and without section headers."""
     cases = []
     for goarch in ("amd64", "386", "s390x", "mips"):
         path = builder.build(
@@ -131,7 +131,7 @@ def stripped_cases(builder: GoBuilder) -> list[Case]:
 
 
 def wrong_cases(builder: GoBuilder) -> list[Case]:
-    """Every known way to a program that is not static, or not built as it should be."""
+    """Every known way to build a program that is not static, or has other defects."""
     plain = builder.build("no-tags", "-trimpath", "-buildvcs=false")
     pie = builder.build("pie", *_STATIC_FLAGS, "-buildmode=pie")
     forced = builder.build("forced-static-pie", *_STATIC_FLAGS, "-buildmode=pie", "-ldflags=-d")
@@ -181,7 +181,7 @@ def wrong_cases(builder: GoBuilder) -> list[Case]:
 
 
 def _stamped(builder: GoBuilder) -> Path:
-    """Built in a git repository, with its state in the file."""
+    """Built in a git repository, whose state is recorded in the file."""
     path = builder.build("stamped", *_STATIC_FLAGS)
     source = builder.directory / "stamped.source"
     if not (source / ".git").exists():
@@ -196,7 +196,7 @@ def _stamped(builder: GoBuilder) -> Path:
 
 
 def without_sections(data: bytes) -> bytes:
-    """As `sstrip` does: without section headers, and without what lies behind the last segment."""
+    """Like `sstrip`: without section headers, and without anything after the last segment."""
     order = "<" if data[5] == 1 else ">"
     wide = data[4] == 2
     header = struct.unpack_from(order + ("HHIQQQIHHHHHH" if wide else "HHIIIIIHHHHHH"), data, 16)

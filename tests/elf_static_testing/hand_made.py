@@ -1,4 +1,4 @@
-"""ELF files that are laid out by hand, so that a test decides on every byte."""
+"""ELF files laid out by hand, so that a test controls every byte."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def program(
     sections: tuple[int, int, int] = (0, 0, 0),
     kind: int = 2,
 ) -> bytes:
-    """An x86-64 program: segments are type, flags, offset and size, loaded at BASE and on. Sections
-    are where the headers are, how many, and which one has their names."""
+    """An x86-64 program. Segments are (type, flags, offset, size), loaded from BASE on. Sections
+    are the offset of their headers, their number, and the index of the one with their names."""
     data = bytearray(size)
     data[:16] = b"\x7fELF\x02\x01\x01" + bytes(9)
     place, count, names = sections
@@ -35,7 +35,7 @@ def program(
 
 
 def varint(number: int) -> bytes:
-    """As Go's `binary.PutUvarint` writes it."""
+    """Encoded like Go's `binary.PutUvarint`."""
     data = b""
     while number >= 0x80:
         data += bytes([number & 0x7F | 0x80])
@@ -44,7 +44,7 @@ def varint(number: int) -> bytes:
 
 
 def build_information(version: bytes, lines: bytes) -> bytes:
-    """The blob that Go's linker writes since Go 1.18, with the lines of `go version -m`."""
+    """The blob that Go's linker has written since Go 1.18, with the lines of `go version -m`."""
     text = b"0" * 16 + lines + b"0" * 16
     header = b"\xff Go buildinf:\x08\x02" + bytes(16)
     return header + varint(len(version)) + version + varint(len(text)) + text
@@ -63,9 +63,9 @@ def go_note(build_id: bytes) -> bytes:
 
 
 def talkative(text: bytes, kind: int = 2) -> bytes:
-    """A program that says `text`, which has no NUL, wherever a file can say something.
+    """A program with `text`, which contains no NUL, in every place of a file that can hold text.
 
-    :param kind: 2 (ET_EXEC), or 3 (ET_DYN), which makes it a library with a name.
+    :param kind: 2 (ET_EXEC), or 3 (ET_DYN), a library with a name.
     """
     blob: dict[str, bytes] = {}
     strings = b"\0" + text + b"\0"
@@ -102,7 +102,7 @@ def talkative(text: bytes, kind: int = 2) -> bytes:
     dynamic = [(1, 1), (14, 1), (15, 1), (29, 1)]
     dynamic += [(5, BASE + places["strings"]), (10, len(strings))]
     dynamic += [(6, BASE + places["symbols"]), (0, 0)]
-    # By place alone there would be as many symbols as fit before the strings.
+    # From the position alone, a reader would count as many symbols as fit before the strings.
     dynamic.insert(0, (4, BASE + offset))
     hashes = struct.pack("<IIII", 1, 2, 0, 0)
     table = b"".join(struct.pack("<qQ", *entry) for entry in dynamic)

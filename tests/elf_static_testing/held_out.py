@@ -1,7 +1,7 @@
-"""Files that others test their readers of ELF with: elfutils, binutils and pyelftools.
+"""Test files of other ELF readers: elfutils, binutils and pyelftools.
 
-Nobody looked at these when the checker was written. Many are of machines, compilers and years that
-the corpus has none of; some are damaged on purpose.
+The checker was written without looking at them. Many come from machines, compilers and years that
+the corpus lacks; some are damaged on purpose.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _PYELFTOOLS = (
 
 
 def held_out_files(kept: Path) -> Iterator[tuple[str, bytes]]:
-    """The names and the contents of those that are ELF."""
+    """The names and contents of the ELF files among them."""
     archives = [
         debian.source(kept, debian.ARCHIVE, package) for package in ("elfutils", "binutils")
     ]
@@ -44,7 +44,7 @@ def _may_be(name: str) -> bool:
 
 
 def _pyelftools(kept: Path) -> Path:
-    """The archive of its sources: the installed package has no tests."""
+    """The archive of its sources, because the installed package has no tests."""
     directory = kept / "pyelftools-0.32"
     archive = directory / "pyelftools-0.32.tar.gz"
     if not archive.exists():

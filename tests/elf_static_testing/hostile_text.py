@@ -1,5 +1,6 @@
-"""Text that does something where it is printed or shown, unless it is made inert; and what a
-terminal, a CI system's log and a viewer of SARIF would do with it."""
+"""Text that has an effect where it is printed or shown, unless it is escaped; and models of a
+terminal, a CI system's log and a SARIF viewer that interpret it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 
 HOSTILE = (
-    # Terminals: colour, title, link, clear; 7-bit and C1 forms; over what stands there already.
+    # Terminals: color, title, link, clear; 7-bit and C1 forms; overwriting earlier output.
     "\x1b[31mred\x1b[0m",
     "\x1b]0;title\x07",
     "\x1b]8;;https://evil.example\x1b\\click\x1b]8;;\x1b\\",
@@ -19,12 +20,12 @@ HOSTILE = (
     "wrong\rright",
     "wrong\b\b\b\b\bright",
     "\x7f\x0e\x0f",
-    # Lines that others seem to have said.
+    # Lines that seem to come from another program.
     "x\nprogram: static, linux/amd64",
     "x\r\nprogram: static, linux/amd64",
     "x\x0bprogram: static\x0cprogram: static",
     "x\u2028program: static\u2029program: static\x85program: static",
-    # Order, and what cannot be seen.
+    # Text direction, and invisible characters.
     "\u202ednuos\u202c \u2066x\u2069 \u200e\u200f\u061c",
     "\ufeff\u200b\u2060\u00ad\u034f\u115f\u3164\uffa0\u2800\ufe0f\U000e0100\U000e0041",
     "\u180b\u180e\u17b4\u00a0\u3000\ufffe\uffff\U0001fffe\ue000",
@@ -60,7 +61,7 @@ HOSTILE = (
     "x###[add-path]/evil",
     "##vso[task.prependpath]/evil",
     "##teamcity[buildStatus status='SUCCESS']",
-    # Formats of strings, paths and URLs
+    # Format strings, paths and URLs.
     "%s %(x)s %0A ${x} $(x) `x`",
     "a:b",
     "//evil.example/x",
@@ -79,7 +80,7 @@ BYTES = (b"\xff\xfe\x80", b"\xed\xa0\x80", b"\xc0\xaf", b"\x9b31m", b"x\xe2\x80"
 
 
 def hostile_bytes(seed: int, count: int) -> Iterator[bytes]:
-    """Each of the above, and then mixtures."""
+    """Each of the texts above, then mixtures."""
     every = [text.encode() for text in HOSTILE] + [*BYTES]
     yield from every
     generator = random.Random(seed)
@@ -93,8 +94,8 @@ def hostile_bytes(seed: int, count: int) -> Iterator[bytes]:
         yield b"".join(pieces) or b"x"
 
 
-# Drawn as nothing though Unicode has them among letters, marks and symbols (the property
-# Default_Ignorable_Code_Point, and the empty pattern of Braille).
+# Drawn as nothing, although Unicode classifies them as letters, marks and symbols (the property
+# Default_Ignorable_Code_Point, and the empty Braille pattern).
 _UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
     "\U000e0000-\U000e0fff]"
@@ -102,20 +103,21 @@ _UNSEEN = re.compile(
 
 
 def assert_inert(line: str) -> None:
-    """One line, of nothing but what can be seen, that no CI system takes for a command."""
+    """Check that this is one line of visible characters that no CI system reads as a command."""
     for character in line:
         category = unicodedata.category(character)
         assert category[0] != "C" and category not in ("Zl", "Zp"), (line, character)
         assert category != "Zs" or character == " ", (line, character)
     assert not _UNSEEN.search(line), line
-    # GitHub's runner looks for the first at the start of a line, behind white space, and for the
-    # second everywhere (src/Runner.Common/ActionCommand.cs); Azure's and TeamCity's start alike.
+    # GitHub's runner looks for the first at the start of a line, after white space, and for the
+    # second anywhere (src/Runner.Common/ActionCommand.cs). Commands of Azure and TeamCity start
+    # in the same way.
     assert not line.lstrip().startswith("::"), line
     assert not re.search(r"##\w*\[", line), line
 
 
 def assert_inert_values(value: object) -> None:
-    """Of JSON, names included."""
+    """Check every string in a JSON value, including names."""
     if isinstance(value, dict):
         for name, each in value.items():
             assert_inert(name)
@@ -128,8 +130,8 @@ def assert_inert_values(value: object) -> None:
 
 
 def shown_by_a_viewer(message: str) -> str:
-    """What a viewer shows for the text of a SARIF message without arguments (3.11.5, 3.11.6): it
-    must have no placeholder, and no link, whose brackets are the only ones that are not escaped."""
+    """The text that a viewer shows for a SARIF message without arguments (3.11.5, 3.11.6). It must
+    have no placeholders and no links; only the brackets of a link are unescaped."""
     shown, position = "", 0
     while position < len(message):
         pair = message[position : position + 2]
@@ -147,13 +149,13 @@ def shown_by_a_viewer(message: str) -> str:
     return shown
 
 
-# RFC 3986, appendix A: a URI reference that is a path, relative or of the scheme `file`.
+# RFC 3986, appendix A: a URI reference that is a path, either relative or with the scheme `file`.
 _PCHAR = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-F]{2})"
 _REFERENCE = re.compile(rf"file:///(?:{_PCHAR}+/)*{_PCHAR}+|(?!{_PCHAR}*:){_PCHAR}+(?:/{_PCHAR}+)*")
 
 
 def assert_reference(uri: str) -> None:
-    """As SARIF wants those of files to be (3.4.3, 3.10.2)."""
+    """Check that URIs of files are as SARIF requires (3.4.3, 3.10.2)."""
     assert _REFERENCE.fullmatch(uri), uri
     segments = uri.split("/")
     assert uri == "." or not {".", ".."} & set(segments), uri

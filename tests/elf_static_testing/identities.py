@@ -1,4 +1,4 @@
-"""Who starts a program in an empty root: a child of the tests that becomes somebody else first."""
+"""Users that start a program in an empty root: a child of the tests changes its identity first."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-# Imported before anybody else, who may not read the tests' Python, needs them.
+# Import these now: another identity may not be able to read the tests' Python.
 from elf_static.scratch import (
     linux,
 )
@@ -28,7 +28,7 @@ _CAP_SYS_ADMIN, _CAP_SYS_CHROOT = 21, 18
 
 
 def root() -> None:
-    """With all that root of this machine has."""
+    """With all privileges of this machine's root."""
     assert os.geteuid() == 0
 
 
@@ -44,8 +44,8 @@ def whoever_this_is() -> None:
 
 
 def root_without_user_namespaces() -> None:
-    """As with `sysctl user.max_user_namespaces=0`, which is for all of a machine; here it is for a
-    user namespace that has all ids."""
+    """As with `sysctl user.max_user_namespaces=0`, which would affect the whole machine. Here it
+    applies to a user namespace with all ids."""
     ready, ready_end = os.pipe()
     mapped, mapped_end = os.pipe()
     parent = os.getpid()
@@ -67,7 +67,7 @@ def root_without_user_namespaces() -> None:
 
 
 def root_of_a_container() -> None:
-    """As root is in Docker without --privileged: no CAP_SYS_ADMIN, and no user namespaces."""
+    """Like root in Docker without --privileged: no CAP_SYS_ADMIN, and no user namespaces."""
     root_without_user_namespaces()
     _enter_pid_namespace()
     _drop(_CAP_SYS_ADMIN)
@@ -86,8 +86,8 @@ def root_as_in_unshare_map_root_user() -> None:
 
 
 def _enter_pid_namespace() -> None:
-    """So that whatever is killed by mistake is in there; and as the second process of it, since a
-    namespace's first cannot be killed from within."""
+    """Contains whatever is killed by mistake. The work runs in the namespace's second process,
+    because its first cannot be killed from within."""
     linux.unshare(linux.NAMESPACES["PID namespace"])
     for _ in range(2):
         child = os.fork()
@@ -110,7 +110,7 @@ def _drop(*capabilities: int) -> None:
 
 
 def run_as(become: Callable[[], None], work: Callable[[], Any]) -> Any:
-    """What `work` returns in a child that has become somebody."""
+    """The result of `work` in a child with another identity."""
     result, result_end = os.pipe()
     child = os.fork()
     if child == 0:

@@ -1,9 +1,8 @@
-"""What the Linux kernel does with a file: an oracle that shares no code with the checker.
+"""How the Linux kernel reads a file: an oracle that shares no code with the checker.
 
-Written after fs/binfmt_elf.c of Linux 6.1 (`load_elf_binary`, `load_elf_phdrs`, `elf_check_arch` of
-each architecture): the kernel looks at the magic number, at e_type, e_machine, e_phoff, e_phentsize
-and e_phnum in the layout and the byte order of the machine that it runs on, and at neither EI_CLASS
-nor EI_DATA.
+Based on fs/binfmt_elf.c in Linux 6.1 (`load_elf_binary`, `load_elf_phdrs`, `elf_check_arch` of each
+architecture). The kernel reads the magic number, e_type, e_machine, e_phoff, e_phentsize and
+e_phnum, in the layout and byte order of its own machine. It ignores EI_CLASS and EI_DATA.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ _PATH_MAX = 4096
 
 @dataclass(frozen=True)
 class Machine:
-    """A way in which some kernel reads programs."""
+    """One way in which some kernel reads programs."""
 
     name: str
     e_machine: int
@@ -89,7 +88,7 @@ MACHINES = (
 
 @dataclass(frozen=True)
 class Loaded:
-    """A machine whose kernel gets past the program headers, and what it finds there."""
+    """A machine whose kernel accepts the program headers, and the contents that it finds there."""
 
     machine: Machine
     interpreter: bool

@@ -1,8 +1,8 @@
-"""Real files, damaged as hostile ones are, by a seeded generator: failures can be repeated.
+"""Real files with hostile damage, from a seeded generator, so that failures can be repeated.
 
 `python -m elf_static_testing.mutations SEED COUNT FILE…` (with src/python and tests on PYTHONPATH)
-judges COUNT of them and prints what it saw as JSON. It runs in a process of its own because it
-limits and measures the process's memory.
+judges COUNT of them and prints the results as JSON. It is a process of its own because it limits
+and measures its memory.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _EXTREMES = (
 
 @dataclass
 class Seen:
-    """What came out of a run. `wrong` holds a description of each case that broke a promise."""
+    """The results of a run. `wrong` describes each case that broke a promise."""
 
     cases: int = 0
     static: int = 0
@@ -50,7 +50,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class _Layout:
-    """Where the structures of a sound file are."""
+    """The locations of a sound file's structures."""
 
     bits: int
     order: str
@@ -93,7 +93,7 @@ class _Layout:
 
 
 def mutations(data: bytes, generator: random.Random) -> Iterator[bytes]:
-    """Endlessly many damaged forms of the file."""
+    """An endless sequence of damaged forms of the file."""
     layout = _Layout.of(data)
     while True:
         damaged = bytearray(data)
@@ -138,7 +138,7 @@ def _section_header(data: bytearray, layout: _Layout, generator: random.Random) 
 
 
 def _section_loop(data: bytearray, layout: _Layout, generator: random.Random) -> bytearray:
-    """Sections that lie over each other, and over the table itself."""
+    """Sections that overlap each other and the section table."""
     for index in range(layout.section_header_count):
         start = layout.section_headers + index * layout.section_header_size
         offset = start + (24 if layout.bits == 64 else 16)
@@ -151,7 +151,7 @@ def _section_loop(data: bytearray, layout: _Layout, generator: random.Random) ->
 
 
 def _content(data: bytearray, layout: _Layout, generator: random.Random) -> bytearray:
-    """In a note, the dynamic section, the interpreter's path or the build information."""
+    """Damage in a note, the dynamic section, the interpreter's path or the build information."""
     if not layout.interesting:
         return _anywhere(data, layout, generator)
     offset, size = generator.choice(layout.interesting)
@@ -175,7 +175,8 @@ def _truncation(data: bytearray, layout: _Layout, generator: random.Random) -> b
 
 
 def _program_header_count(data: bytearray, layout: _Layout, generator: random.Random) -> bytearray:
-    """As many as the kernel takes and more, and PN_XNUM with a count in section 0."""
+    """As many program headers as the kernel accepts, or more; and PN_XNUM with a count in section
+    0."""
     count = generator.choice((0, 1, 2, 1170, 1171, 2048, 0xFFFE, 0xFFFF))
     data = _put(data, 56 if layout.bits == 64 else 44, struct.pack(layout.order + "H", count))
     if count == 0xFFFF and layout.section_headers:
@@ -189,8 +190,8 @@ def _other_class(data: bytearray, layout: _Layout, generator: random.Random) -> 
 
 
 def _hidden_headers(data: bytearray, layout: _Layout, generator: random.Random) -> bytearray:
-    """A second header, of the other class, in the fields that the first does not use: what kernels
-    read differs from what EI_CLASS promises."""
+    """A second header, of the other class, in fields that the first does not use. Kernels then read
+    a different file than EI_CLASS promises."""
     order = layout.order
     if layout.bits == 64:
         data = _put(data, 42, struct.pack(order + "HH", 32, generator.randrange(1, 8)))
@@ -200,7 +201,7 @@ def _hidden_headers(data: bytearray, layout: _Layout, generator: random.Random) 
 
 
 def _interpreter(data: bytearray, layout: _Layout, generator: random.Random) -> bytearray:
-    """Turn a program header into a PT_INTERP that the kernel takes."""
+    """Turn a program header into a PT_INTERP that the kernel accepts."""
     index = generator.randrange(max(1, layout.program_header_count))
     start = layout.program_headers + index * layout.program_header_size
     path = b"/lib/ld.so\0"
@@ -252,8 +253,8 @@ _MUTATIONS = (
 
 
 def judge_mutations(seed: int, count: int, files: list[Path]) -> Seen:
-    """Judge `count` damaged forms of the files, in turns, as the command does, with the reports of
-    some."""
+    """Judge `count` damaged forms, of each file in turn, as the command does. Some are also
+    reported."""
     policy = load_policy("strict")
     seen = Seen()
     sources = [
@@ -271,7 +272,7 @@ def judge_mutations(seed: int, count: int, files: list[Path]) -> Seen:
         try:
             facts = read_source(Source(descriptor, len(data)))
             judgement = judge(facts, policy)
-            # Reports take longer than judging, and a page ten times as long.
+            # Reports take longer than judging, and an HTML page ten times as long.
             if turn % 5 == 0:
                 for render in FORMATS.values():
                     render([Report("mutation", facts, judgement)], policy.name)

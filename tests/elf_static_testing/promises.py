@@ -1,4 +1,4 @@
-"""What holds for the verdict on any file, by what kernels would do with it."""
+"""The promises about the verdict on any file, checked against what kernels would do with it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from elf_static_testing.kernel import readings
 
 
 def broken_promises(data: bytes, facts: Facts, judgement: Judgement) -> Iterator[str]:
-    """What is wrong with a judgement by a built-in policy of the file with these bytes."""
+    """The promises broken by a judgement of these bytes under a built-in policy."""
     if judgement.verdict == STATIC:
         loaded = tuple(readings(data))
         for one in loaded:

@@ -1,4 +1,4 @@
-"""What binutils' readelf says of a file: a second opinion."""
+"""A second opinion on a file, from binutils' readelf."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from elf_static.judge.judgement import NOT_STATIC, STATIC, Judgement
 
 @dataclass(frozen=True)
 class Readelf:
-    """`type` is that of the header (`EXEC`); `interpreter` is None without a PT_INTERP."""
+    """`type` is the header's type (`EXEC`); `interpreter` is None without a PT_INTERP."""
 
     type: str
     segments: tuple[str, ...]
@@ -40,15 +40,16 @@ class Readelf:
         return cls(
             type=kind[1] if kind else "",
             segments=tuple(re.findall(r"^  ([A-Z_0-9]+) +0x[0-9a-f]+ 0x", text, re.MULTILINE)),
-            # As the checker shows what cannot be printed; readelf does not care.
+            # Escape unprintable characters as the checker does; readelf does not.
             interpreter=printable(interpreter[1].encode()) if interpreter else None,
-            # It has no name, but a number, where it cannot say in which table the name is.
+            # It prints a number instead of a name if it cannot tell which table
+            # contains the name.
             needed=tuple(re.findall(r"\(NEEDED\) +(?:Shared library: \[(.*)\]|0x)", text)),
             pie=bool(flags and "PIE" in flags[0]),
         )
 
     def disagreements(self, facts: Facts, judgement: Judgement) -> Iterator[str]:
-        """What the checker says of the file in another way."""
+        """The checker's facts in the same form."""
         ids = {finding.id for finding in judgement.findings if finding.severity != "info"}
         if judgement.verdict == STATIC and not self.static:
             yield f"static, and has {self}"
@@ -64,6 +65,6 @@ class Readelf:
 
     @property
     def static(self) -> bool:
-        """A program that no loader is needed for."""
+        """A program that needs no loader."""
         program = self.type == "EXEC" or (self.type == "DYN" and self.pie)
         return program and "LOAD" in self.segments and "INTERP" not in self.segments

@@ -1,7 +1,7 @@
-"""A real remote cache: BuildGrid, on 127.0.0.1, with its disk storage and its LRU action cache.
+"""A real remote cache: BuildGrid on 127.0.0.1, with its disk storage and its LRU action cache.
 
-It needs a Python 3.11 or newer of the machine; its packages are pinned with hashes in buildgrid.txt
-and kept in a directory that git ignores.
+Needs Python 3.11 or newer on the machine. Its packages are pinned with hashes in buildgrid.txt and
+kept in a directory that git ignores.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _READ_ACTIONS = Path(__file__).with_name("cache_server_actions.py")
 _KEPT = Path(__file__).resolve().parents[2] / ".pants.env" / "buildgrid"
 _MINIMUM = (3, 11)
 
-# Pants opens many streams at once; each of them holds a thread of the server.
+# Pants opens many streams at once; each of them occupies a thread of the server.
 _CONFIGURATION = """\
 server:
   - !channel
@@ -67,7 +67,7 @@ cli()
 
 @dataclass(frozen=True)
 class Action:
-    """One action that Pants stored, as the server has it."""
+    """An action that Pants stored, as recorded by the server."""
 
     arguments: tuple[str, ...]
     environment: tuple[tuple[str, str], ...]
@@ -77,8 +77,8 @@ class Action:
 
 @dataclass
 class CacheServer:
-    """A server that keeps what it stores below `directory`, on a disk of its own of so many bytes
-    if there is a `size`. Which result belongs to which action it knows until it ends."""
+    """A server that stores its data below `directory`; with a `size`, on a disk of its own with
+    that many bytes. It remembers until it stops which result belongs to which action."""
 
     directory: Path
     port: int
@@ -95,7 +95,7 @@ class CacheServer:
             'remote_instance_name = "main"\n'
             "remote_store_rpc_concurrency = 8\n"
             "remote_cache_rpc_concurrency = 8\n"
-            # What the last processes of a run made is stored in the background.
+            # Pants stores the outputs of the last processes in the background.
             "session_end_tasks_timeout = 60\n"
         )
 
@@ -136,7 +136,7 @@ class CacheServer:
         self.process.send_signal(number)
 
     def actions(self) -> tuple[Action, ...]:
-        """All actions that were ever stored."""
+        """All actions stored so far."""
         python = _python()
         done = subprocess.run(
             [python, "-I", _READ_ACTIONS, _installed(python), self.directory / "storage"],
@@ -174,7 +174,7 @@ def free_port() -> int:
 
 
 def wait_for_answer(name: str, process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    """Wait until a server of this machine takes connections."""
+    """Wait until a server on this machine accepts connections."""
     end = time.monotonic() + 60
     while time.monotonic() < end:
         assert process.poll() is None, f"{name} ended:\n{log.read_text()}"
@@ -185,14 +185,14 @@ def wait_for_answer(name: str, process: subprocess.Popen[bytes], port: int, log:
 
 
 def buildgrid() -> tuple[str, str]:
-    """A Python of the machine, and the directory with BuildGrid's packages for it."""
+    """A Python on this machine, and the directory with BuildGrid's packages for it."""
     python = _python()
     return python, _installed(python)
 
 
 @functools.cache
 def _python() -> str:
-    """A Python of the machine that BuildGrid runs on."""
+    """A Python on this machine that can run BuildGrid."""
     names = [f"python3.{minor}" for minor in range(14, _MINIMUM[1] - 1, -1)]
     check = f"import sys; sys.exit(sys.version_info < {_MINIMUM})"
     for candidate in map(shutil.which, ["python3", *names]):
@@ -218,7 +218,7 @@ def _installed(python: str) -> str:
         _KEPT.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(dir=_KEPT))
         try:
-            # This environment's pip, on that Python, which may come without one.
+            # Use this environment's pip, because that Python may have none.
             done = subprocess.run(
                 [
                     *(python, Path(pip.__file__).parent, "install", "--quiet", "--no-deps"),
@@ -231,7 +231,7 @@ def _installed(python: str) -> str:
                 check=False,
             )
             assert done.returncode == 0, f"BuildGrid could not be installed:\n{done.stderr}"
-            # Another run of the tests may have installed it meanwhile; the first one counts.
+            # Another test run may have installed it meanwhile. Keep the first one.
             with contextlib.suppress(OSError):
                 (work / "installed").rename(directory)
         finally:

@@ -1,8 +1,8 @@
-"""Prints the actions in a storage of BuildGrid, as JSON.
+"""Prints the actions in a BuildGrid storage, as JSON.
 
-Runs on BuildGrid's Python, with the directory of its packages and that of the storage as arguments.
-The storage is addressed by content, so an action is found by what it is: a message that names a
-command which is there too. Its inputs are not: Pants stores what an action made, not what it read.
+Runs on BuildGrid's Python. Arguments: the directory of its packages, and the storage. Blobs have no
+type, so an action is recognized by its contents: a message that names a command which is also
+stored. Inputs are missing, because Pants stores only the outputs of an action.
 """
 
 from __future__ import annotations

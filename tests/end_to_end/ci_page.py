@@ -1,4 +1,4 @@
-"""docs/ci.md, which the tests follow: its recipes and their commands."""
+"""The recipes and commands in docs/ci.md, for the tests that run them."""
 
 from __future__ import annotations
 

@@ -1,13 +1,13 @@
 """Fixtures that run a real Pants in real temporary repositories.
 
-To start Pants takes seconds, and to have an SDK and a compiled standard library takes more. So most
-tests use `project`: one repository, emptied, with one pantsd and caches for all. Those whose
-subject are caches or the start of Pants have a `repository` or a `machine` of their own, where they
-can with caches that are a copy of `warm_caches`, and with a pantsd where they run it several times.
-What makes pantsd start anew costs as much: another option of [GLOBAL] such as `-ldebug` or
-`--local-store-dir`, or a .gitignore at the root that comes or goes.
+Starting Pants takes seconds; providing an SDK and a compiled standard library takes longer. So most
+tests use `project`: one repository, emptied for each test, with one pantsd and shared caches. Tests
+of caches or of starting Pants have their own `repository` or `machine`; where possible, its caches
+are a copy of `warm_caches`, and it uses pantsd if the test runs Pants several times. Restarting
+pantsd costs as much. It restarts if an option in [GLOBAL] changes, such as `-ldebug` or
+`--local-store-dir`, or if a .gitignore at the root is added or deleted.
 
-`PANTS_EXE=/path/to/pants` runs another Pants than the one of the project's launcher.
+`PANTS_EXE=/path/to/pants` tests another Pants instead of the project's launcher.
 """
 
 from __future__ import annotations
@@ -30,14 +30,15 @@ from go_static_testing.servers import Network
 
 @pytest.fixture(scope="session")
 def toolbox(tmp_path_factory: pytest.TempPathFactory) -> Toolbox:
-    """The Pants and the Go to test with, and caches that the tests of a session share."""
+    """The Pants and the Go under test, and caches that all tests of a session share."""
     return Toolbox.find(tmp_path_factory.mktemp("shared"))
 
 
 @pytest.fixture(scope="session")
 def warm_caches(tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox) -> Path:
-    """Caches of a machine that has built something else before: they hold an SDK, a checker and the
-    standard library of a tiny program, and no module. A test works on a copy of its own."""
+    """The caches of a machine that has built a different program: they contain an SDK, a checker
+    and the compiled standard library of a tiny program, but no modules. Each test works on its own
+    copy."""
     root = tmp_path_factory.mktemp("warm") / "machine"
     with machine(root, toolbox, None) as other:
         other.write(tiny_program("other", "something else"))
@@ -47,7 +48,7 @@ def warm_caches(tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox) -> P
 
 @pytest.fixture
 def repository(tmp_path: Path, toolbox: Toolbox) -> Iterator[Repository]:
-    """An empty repository with the backend enabled, of the test's own."""
+    """An empty repository with the backend enabled, for one test."""
     created = Repository.create(tmp_path / "repository", toolbox)
     yield created
     created.stop_pantsd()
@@ -64,8 +65,8 @@ def shared_repository(
 
 @pytest.fixture
 def project(shared_repository: Repository) -> Iterator[Repository]:
-    """The session's repository, emptied: one pantsd serves many tests, each of which starts from
-    a tree with nothing in it."""
+    """The session's repository, emptied. One pantsd serves many tests; each starts from an empty
+    tree."""
     shared_repository.clear()
     yield shared_repository
     shared_repository.clear()
@@ -87,7 +88,7 @@ def shared_repository_with_shells(
 
 @pytest.fixture
 def shells(shared_repository_with_shells: Repository) -> Iterator[Repository]:
-    """As `project`, with Pants's own shell backend enabled too."""
+    """Like `project`, with Pants's own shell backend enabled."""
     shared_repository_with_shells.clear()
     yield shared_repository_with_shells
     shared_repository_with_shells.clear()
@@ -95,13 +96,13 @@ def shells(shared_repository_with_shells: Repository) -> Iterator[Repository]:
 
 @pytest.fixture(scope="session")
 def authority() -> trustme.CA:
-    """Who issues the certificates of a company's servers."""
+    """A CA that issues the certificates of a company's servers."""
     return trustme.CA()
 
 
 @pytest.fixture
 def desk(tmp_path: Path, authority: trustme.CA) -> Iterator[Desk]:
-    """A desk with a home directory, in a network without a site."""
+    """A desk with a home directory, on a network without a site."""
     with Network(authority).serving() as network:
         created = Desk(network, tmp_path)
         created.home.mkdir(exist_ok=True)

@@ -1,12 +1,12 @@
 """Which test runs or checks each block of README.md and docs/.
 
-A block of commands (`sh`, `console`) stands here command by command, so that a new one without a
-test is an error; another block by its first line. `…` stands for the rest of a line.
+A block of commands (`sh`, `console`) is listed command by command, so that a new command without a
+test is an error. Any other block is listed by its first line. `…` matches the rest of a line.
 """
 
 from __future__ import annotations
 
-# By page, the test (its file in tests/, and its name) and what it runs or checks of the page.
+# For each page: a test, as FILE::NAME below tests/, and the parts of the page that it covers.
 COVERED: dict[str, dict[str, tuple[str, ...]]] = {
     "README.md": {
         "end_to_end/test_readme.py::test_the_readme_and_ci_install_the_same_system_packages": (
@@ -36,7 +36,7 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "docs/ci.md": {
-        "end_to_end/test_ci_page.py::test_the_settings_for_a_remote_cache_are_pantss": (
+        "end_to_end/test_ci_page.py::test_pants_accepts_the_settings_for_a_remote_cache": (
             "[GLOBAL]",
             "export PANTS_REMOTE_CACHE_WRITE=false",
         ),
@@ -44,13 +44,14 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
             "name: binaries",
             "pants --no-pantsd package test ::",
         ),
-        "end_to_end/test_ci_page.py::test_a_branch_builds_what_the_change_can_affect": (
+        "end_to_end/test_ci_page.py::"
+        "test_a_branch_builds_only_binaries_that_the_change_can_affect": (
             "pants --changed-since=origin/main --changed-dependents=transitive package test",
         ),
         "end_to_end/test_ci_page.py::test_a_gitlab_job_keeps_its_caches_below_the_project": (
             "binaries:",
         ),
-        "end_to_end/test_ci_page.py::test_a_container_of_another_user_gives_the_same_bytes": (
+        "end_to_end/test_ci_page.py::test_a_container_with_another_user_gives_the_same_bytes": (
             "export PANTS_NAMED_CACHES_DIR=/caches/named PANTS_LOCAL_STORE_DIR=/caches/store",
         ),
     },
@@ -74,7 +75,8 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "docs/getting-started.md": {
-        "end_to_end/test_getting_started.py::test_the_page_from_an_empty_directory_on": (
+        "end_to_end/test_getting_started.py::"
+        "test_every_step_of_the_page_works_from_an_empty_directory": (
             "# pants.toml",
             "// hello/go.mod",
             "// hello/main.go",
@@ -92,9 +94,8 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "docs/how-it-works.md": {
-        "go_static/test_pages.py::test_the_map_of_the_code_names_files_that_there_are": (
-            "go_static_binary ─ module ─┬─ sdk…",
-        ),
+        "go_static/test_pages.py::"
+        "test_the_map_of_the_code_shows_every_package_and_only_files_that_exist": ("flowchart TD",),
     },
     "docs/inspect.md": {
         "elf_static/test_docs.py::test_the_command_of_the_page_on_inspecting_writes_a_page": (
@@ -112,7 +113,7 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
             "pants test ::",
             "[python-repos]",
         ),
-        "wheels/test_wheels.py::test_the_page_on_installing_has_the_versions_that_were_tried": (
+        "wheels/test_wheels.py::test_the_page_on_installing_lists_the_tested_versions": (
             "pip download --no-deps --dest /srv/wheels pyelftools==0.32 toml==0.10.2 pip==24.2…",
         ),
         "wheels/test_wheels.py::test_the_checker_works_in_a_bare_environment": (
@@ -120,10 +121,12 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
             "/srv/elf-static/bin/pip install --find-links /srv/wheels elf-static==…",
             "/srv/elf-static/bin/elf-static check dist/agent",
         ),
-        "wheels/test_in_pants.py::test_the_sources_without_a_wheel": ("[GLOBAL]",),
+        "wheels/test_in_pants.py::test_the_backend_works_from_sources_without_a_wheel": (
+            "[GLOBAL]",
+        ),
     },
     "docs/migrate-from-pants-go.md": {
-        "end_to_end/test_migrate_from_pants_go.py::test_a_repository_moves_step_by_step": (
+        "end_to_end/test_migrate_from_pants_go.py::test_a_repository_migrates_step_by_step": (
             "# agent/BUILD",
             "pants go-static-migrate ::",
             "cat agent/BUILD",
@@ -137,11 +140,12 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
             "# Makefile",
             "# make/BUILD",
         ),
-        "end_to_end/test_migrate.py::test_a_rule_of_bazel_and_its_build_file": (
+        "end_to_end/test_migrate.py::test_a_bazel_rule_and_its_build_file_build_the_same_program": (
             "# BUILD.bazel",
             "# bazel/BUILD",
         ),
-        "end_to_end/test_migrate.py::test_a_configuration_in_yaml_and_its_build_file": (
+        "end_to_end/test_migrate.py::"
+        "test_a_yaml_configuration_and_its_build_file_build_the_same_program": (
             "# .ko.yaml",
             "# ko/BUILD",
             "# .goreleaser.yaml",
@@ -152,24 +156,26 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
         "go_static/test_reference_pages.py::test_a_page_is_current": ('["1.21…', '["ALL_PROXY",…'),
     },
     "docs/packages.md": {
-        "end_to_end/test_packages.py::test_an_archive_has_the_binary_and_what_goes_with_it": (
+        "end_to_end/test_packages.py::test_an_archive_contains_the_binary_and_its_other_files": (
             "# agent/BUILD",
             "pants package agent:release agent:zipped",
             "tar -tzf dist/agent/release.tar.gz",
         ),
-        "wheels/test_images.py::test_a_binary_is_all_that_its_images_need": (
+        "wheels/test_images.py::test_an_image_that_contains_only_the_binary_works": (
             "# image/BUILD",
             "# image/Dockerfile",
             "# image/Dockerfile.distroless",
         ),
         "end_to_end/test_packages.py::"
-        "test_what_an_image_from_scratch_lacks_is_seen_before_it_is_built": (
+        "test_run_in_scratch_shows_what_an_image_lacks_before_it_is_built": (
             "# zones/BUILD",
             "pants test zones:complete",
             "pants test zones:bare",
         ),
-        "end_to_end/test_packages.py::test_packages_of_linux_distributions": ("# package/BUILD",),
-        "end_to_end/test_packages.py::test_a_binary_is_a_tool_for_other_targets": (
+        "end_to_end/test_packages.py::test_a_binary_can_be_packaged_for_linux_distributions": (
+            "# package/BUILD",
+        ),
+        "end_to_end/test_packages.py::test_other_targets_can_run_a_binary_as_a_tool": (
             "# tools/BUILD",
             "pants export-codegen tools:",
             "cat dist/codegen/tools/made.txt dist/codegen/tools/by-name.txt…",
@@ -178,7 +184,7 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "docs/performance.md": {
         "end_to_end/test_performance_page.py::"
-        "test_the_command_of_the_page_makes_its_tables_and_its_plot": (
+        "test_the_command_on_the_page_writes_its_tables_and_its_plot": (
             "bench/speed --json docs/performance.json --plot docs/performance.svg --page…",
         ),
     },
@@ -194,16 +200,16 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "docs/private-modules.md": {
-        "end_to_end/test_private_modules.py::"
-        "test_a_module_proxy_gets_the_password_that_is_in_netrc": (
+        "end_to_end/test_private_modules.py::test_a_module_proxy_receives_the_password_in_netrc": (
             "export GOPROXY=https://goproxy.example.com",
             "machine goproxy.example.com login somebody…",
         ),
-        "end_to_end/test_private_modules.py::test_a_chain_of_module_proxies_is_gone_along": (
+        "end_to_end/test_private_modules.py::"
+        "test_the_module_proxies_of_a_list_are_tried_in_order": (
             'export GOPROXY="https://goproxy.example.com|https://mirror.example.com,direct"',
         ),
         "end_to_end/test_private_git.py::"
-        "test_a_private_module_comes_from_git_over_https_and_nobody_else_hears_of_it": (
+        "test_a_private_module_comes_from_git_over_https_and_no_other_server_is_asked": (
             "export GOPRIVATE=git.example.com",
             "machine git.example.com login somebody…",
             "git config --global credential.helper…",
@@ -213,8 +219,7 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
             "export GOPRIVATE=git.example.com",
             'git config --global url."ssh://git@git.example.com/".insteadOf…',
         ),
-        "end_to_end/test_private_modules.py::"
-        "test_a_certificate_of_the_company_counts_when_it_is_named": (
+        "end_to_end/test_private_modules.py::test_a_private_ca_is_trusted_if_it_is_named": (
             "export SSL_CERT_FILE=/etc/ssl/company.pem",
             "export GIT_SSL_CAINFO=/etc/ssl/company.pem",
             "export HTTPS_PROXY=http://user:not-a-real-word@proxy.example.com:3128",
@@ -239,16 +244,16 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
             "[GLOBAL]",
         ),
         "end_to_end/test_remote_execution.py::"
-        "test_a_worker_keeps_caches_and_runs_all_that_needs_no_credential": ("[GLOBAL]",),
+        "test_a_worker_keeps_caches_and_runs_every_step_without_credentials": ("[GLOBAL]",),
         "end_to_end/test_remote_execution.py::"
-        "test_a_remote_environment_is_for_the_targets_that_name_it": (
+        "test_a_remote_environment_applies_only_to_the_targets_that_name_it": (
             "[environments-preview.names]",
             'remote_environment(name="workers")',
         ),
     },
     "docs/reproducible.md": {
         "end_to_end/test_reproducible.py::"
-        "test_a_generator_that_writes_the_time_is_found_and_its_repair_too": (
+        "test_a_generator_that_writes_the_time_is_detected_and_the_fix_passes": (
             'go_codegen(name="stamp", packages=["."], tools=["sh", "date"])',
             "first/src.agent/agent and second/src.agent/agent are the same:…",
             "first/src.agent/agent and second/src.agent/agent differ",
@@ -259,9 +264,8 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
         "go_static/test_pages_rules.py::test_a_build_file_of_a_page_is_one": (
             'go_static_binary(name="agent", sbom="cyclonedx")',
         ),
-        "wheels/test_in_pants.py::test_the_extra_brings_what_a_supply_chain_record_needs": (
-            "[GLOBAL]",
-        ),
+        "wheels/test_in_pants.py::"
+        "test_the_extra_installs_the_libraries_for_a_supply_chain_record": ("[GLOBAL]",),
         "go_static/sbom/test_sbom_rules.py::test_documented_versions_are_the_tested_versions": (
             "[GLOBAL]",
         ),
@@ -269,6 +273,11 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
     "docs/security.md": {
         "go_static/test_pages.py::test_every_setting_that_a_page_shows_is_an_option": (
             "[go-static]",
+        ),
+    },
+    "docs/verdict.md": {
+        "elf_static/test_docs.py::test_what_the_page_on_the_verdict_shows_of_other_tools_is_real": (
+            "$ go build -buildmode=pie…",
         ),
     },
 }

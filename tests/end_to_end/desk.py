@@ -1,7 +1,7 @@
-"""A developer's desk at a company: its servers, its private modules, and what is kept of a build.
+"""A developer's desk at a company: its servers, its private modules, and the caches of a build.
 
-The servers are real ones of the tests' own: see `go_static_testing.servers`. What a user is told to
-do is done as docs/private-modules.md says it.
+The servers are real and belong to the tests: see `go_static_testing.servers`. The tests follow the
+instructions in docs/private-modules.md literally.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ def program(module: Module) -> dict[str, str]:
 
 @dataclass
 class Desk:
-    """A developer's machine in the network of a company: the home directory, and the variables of
-    the shell. Module paths have a part of the test's own, since all tests share Go's cache."""
+    """A developer's machine on a company network: the home directory, and the shell's variables.
+    Module paths contain a part that is unique to the test, because all tests share Go's cache."""
 
     network: Network
     directory: Path
@@ -96,7 +96,7 @@ class Desk:
         return Module(f"{host}/{self.directory.name.replace('_', '-')}/{name}")
 
     def publish(self, module: Module) -> None:
-        """In the module proxy and in git."""
+        """Publish it in the module proxy and in git."""
         self.modules.publish(module.path, module.version, module.files)
         name = module.path.partition("/")[2]
         name = name if name.endswith(".git") else f"{name}.git"
@@ -106,7 +106,7 @@ class Desk:
         (self.home / ".netrc").write_text(text)
 
     def follow(self, sample: str) -> None:
-        """Do what the page says: the commands run, and the variables stay."""
+        """Follow the page: run its commands and keep its variables."""
         sample = sample.replace("/etc/ssl/company.pem", str(self.certificates))
         sample = sample.replace("proxy.example.com:3128", self.network.address)
         exported = re.findall(r"^export (\w+)=", sample, re.M)
@@ -121,9 +121,10 @@ class Desk:
         self.variables.update(zip(exported, done.stdout.splitlines()))
 
     def package(self, repository: Repository, *arguments: str) -> Result:
-        """`pants package m::`. No password is ever in what it says."""
+        """Run `pants package m::`. Its output never contains a password."""
         kept = {
-            # Whatever proxy the tests' own machine has is not this network's.
+            # A proxy of the machine that runs the tests does not belong to this
+            # network.
             name: value
             for name, value in repository.environment.items()
             if not name.upper().endswith("_PROXY")
@@ -139,7 +140,7 @@ class Desk:
         return {
             "HTTPS_PROXY": proxy,
             "HTTP_PROXY": proxy,
-            # curl reads the lower case only, of this one.
+            # curl reads this variable only in lower case.
             "http_proxy": proxy,
             "SSL_CERT_FILE": str(self.certificates),
             "GIT_SSL_CAINFO": str(self.certificates),
@@ -149,12 +150,12 @@ class Desk:
 
 
 def ran(repository: Repository) -> str:
-    """The output of the program that was built."""
+    """The output of the built program."""
     return repository.run(repository.dist["m/m"]).strip()
 
 
 def holding(texts: tuple[str, ...], *directories: Path) -> list[str]:
-    """The files below the directories that have one of the texts somewhere in them."""
+    """The files below the directories that contain one of the texts."""
     patterns = [argument for text in texts for argument in ("-e", text)]
     done = subprocess.run(
         ["grep", "-rlaF", *patterns, *map(str, directories)],

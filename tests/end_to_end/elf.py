@@ -1,4 +1,4 @@
-"""What the tests look at in a binary, with tools that are not this project's own."""
+"""The facts about a binary that the tests check, read with independent tools."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Binary:
         )
 
     def assert_static(self) -> None:
-        """The guarantee, as seen from outside."""
+        """The guarantee, checked from outside."""
         assert "LOAD" in self.segments, self
         assert not {"INTERP", "DYNAMIC"} & self.segments, self
         assert self.build["CGO_ENABLED"] == "0", self

@@ -1,4 +1,4 @@
-"""docs/errors.md, which the tests of errors read: it says what Pants has to say."""
+"""The texts in docs/errors.md, which the tests compare with the output of Pants."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PAGE = PROJECT / "docs" / "errors.md"
 
 @cache
 def rows() -> dict[str, tuple[str, ...]]:
-    """The parts of each row's message and way out, by what is wrong."""
+    """The parts of each row's message and advice, by problem."""
     found: dict[str, tuple[str, ...]] = {}
     for line in PAGE.read_text().splitlines():
         cells = [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
@@ -27,6 +27,6 @@ def rows() -> dict[str, tuple[str, ...]]:
 
 
 def documented(wrong: str) -> tuple[str, ...]:
-    """What the page says of an error, in the parts that Pants has to print."""
+    """The parts of an error's text on the page; Pants must print each of them."""
     assert wrong in rows(), f"{PAGE.name} has no row for: {wrong}"
     return rows()[wrong]

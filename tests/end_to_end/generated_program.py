@@ -4,7 +4,7 @@ from __future__ import annotations
 
 GO_MOD = "module example.com/{name}\n\ngo 1.24\n"
 
-# A generator that is part of the module: writes a constant with the text of a template.
+# A generator in the module itself: it writes a constant with the text of a template.
 GENERATOR = """\
 package main
 
@@ -54,7 +54,7 @@ func main() {{ fmt.Print(words.Text) }}
 
 
 def generated_program(name: str, text: str = "hello\n") -> dict[str, str]:
-    """A module in `name` whose program prints what its generator wrote."""
+    """A module in `name` whose program prints the generated text."""
     return {
         f"{name}/go.mod": GO_MOD.format(name=name),
         f"{name}/internal/generator/main.go": GENERATOR.format(name=name),

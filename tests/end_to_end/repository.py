@@ -27,7 +27,7 @@ enabled = false
 {options}
 """
 
-# Made from the environment of the tests, and nothing else of it reaches Pants.
+# Created with the tests' environment; nothing else of it reaches Pants.
 _PASSED_ON = (
     "HTTPS_PROXY",
     "HTTP_PROXY",
@@ -53,8 +53,8 @@ class Toolbox:
         pants = os.environ.get("PANTS_EXE")
         if pants is None:
             pants = str(PROJECT / "pants")
-            # The launcher makes its environment once, for which it looks around on the machine;
-            # the tests run it with a minimal environment.
+            # The launcher searches the machine once to create its environment; the
+            # tests run it with a minimal one.
             subprocess.run([pants, "--no-pantsd", "--version"], cwd=PROJECT, check=True)
         root = os.environ.get("GO_STATIC_TEST_GO")
         go = Path(root, "bin", "go") if root else Path(shutil.which("go") or "missing")
@@ -66,7 +66,7 @@ class Toolbox:
         return cls(Path(pants), go.absolute(), caches)
 
     def environment(self, home: Path) -> dict[str, str]:
-        """A minimal environment, with Go on the PATH, and the clang that ./pants brings."""
+        """A minimal environment, with Go on PATH, and the clang that ./pants brings."""
         tools = os.environ.get("GO_STATIC_TEST_TOOLS", "")
         return {
             "HOME": str(home),
@@ -80,7 +80,7 @@ class Toolbox:
 
 @dataclass(frozen=True)
 class Result:
-    """What a run of Pants left behind; `log` is what it wrote to standard error."""
+    """The result of a run of Pants; `log` is its standard error."""
 
     command: str
     exit_code: int
@@ -89,7 +89,7 @@ class Result:
 
     @property
     def built(self) -> tuple[str, ...]:
-        """The binaries that `go build` was started for: `address for platform`."""
+        """The binaries for which `go build` was started, as `address for platform`."""
         return tuple(dict.fromkeys(re.findall(r"Starting: Build (.+)", self.log)))
 
     @property
@@ -98,9 +98,8 @@ class Result:
 
     @property
     def text_of_backend(self) -> str:
-        """All text, without what the client of newer Pants says at `-ldebug` before anything of
-        this backend runs: it lists the variables that it hands to pantsd
-        (docs/private-modules.md)."""
+        """All output, except what newer Pants logs at `-ldebug` before this backend runs: its
+        client lists the variables that it passes to pantsd (docs/private-modules.md)."""
         lines = self.all_text.splitlines()
         return "\n".join(line for line in lines if " nails::client] " not in line)
 
@@ -109,7 +108,7 @@ class Result:
         return self
 
     def failed_with(self, *parts: str) -> Result:
-        """Assert on the text of an error; white space does not count."""
+        """Check that the run failed with this text, ignoring white space."""
         assert self.exit_code != 0, f"expected an error\n{self.all_text}"
         said = _folded(self.log)
         for part in parts:
@@ -141,7 +140,7 @@ class Repository:
         caches: Path | None = None,
         source: Path = PROJECT / "src" / "python",
     ) -> Repository:
-        """`source` is where the backend lies."""
+        """`source` is the directory of the backend."""
         root.mkdir(parents=True, exist_ok=True)
         home = root.parent / f"{root.name}-home"
         home.mkdir(exist_ok=True)
@@ -154,7 +153,7 @@ class Repository:
                 options=options,
             )
         )
-        # It is there from the start, and stays: pantsd ends when it comes or goes.
+        # Present from the start: pantsd restarts if it is added or deleted.
         (root / ".gitignore").write_text("/.pants.d/\n/.pids/\n/dist/\n")
         return cls(root, toolbox, pantsd, toolbox.environment(home))
 
@@ -186,10 +185,11 @@ class Repository:
             capture_output=True,
             text=True,
             check=False,
-            # Far more than any of them takes: a hang is an error too.
+            # Far longer than any run takes, so that a hang is an error.
             timeout=900,
         )
-        # Without pantsd, Pants leaves there what it laid out for its processes: an SDK, each time.
+        # Without pantsd, Pants leaves behind everything that it laid out for processes,
+        # including an SDK.
         shutil.rmtree(sandboxes, ignore_errors=True)
         return Result(" ".join(command), done.returncode, done.stdout, done.stderr)
 
@@ -208,7 +208,7 @@ class Repository:
     def go(
         self, *arguments: str, cwd: str = ".", env: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
-        """Plain `go`, as the peer to compare with."""
+        """Plain `go`, for comparison."""
         return subprocess.run(
             [str(self.toolbox.go), *arguments],
             cwd=self.root / cwd,
@@ -219,7 +219,7 @@ class Repository:
         )
 
     def run(self, program: Path, *arguments: str) -> str:
-        """The output of a program, which must end well."""
+        """The output of a program, which must succeed."""
         done = subprocess.run(
             [str(program), *arguments],
             env={"HOME": self.environment["HOME"]},
@@ -232,14 +232,14 @@ class Repository:
 
     @property
     def dist(self) -> dict[str, Path]:
-        """The files below dist/, by their path in it."""
+        """The files below dist/, by path."""
         dist = self.root / "dist"
         return {
             str(path.relative_to(dist)): path for path in sorted(dist.rglob("*")) if path.is_file()
         }
 
     def clear(self) -> None:
-        """Remove everything but the configuration."""
+        """Delete everything except the configuration."""
         for path in self.root.iterdir():
             if path.name not in (".gitignore", ".pants.d", ".pids", "pants.toml"):
                 shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -1,4 +1,4 @@
-"""What tests of shapes of repositories do with each: `tailor`, `package`, and `go` by hand."""
+"""The checks on each shape of repository: `tailor`, `package`, and `go` by hand."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ PRINT = 'package main\n\nimport "{0}"\n\nfunc main() {{ println({1}) }}\n'
 
 
 def built(project: Repository, env: dict[str, str] | None = None) -> tuple[Result, dict[str, str]]:
-    """What `tailor` and `package` make of a repository: each program's output by its path in dist.
+    """Run `tailor` and `package`, and return each program's output by its path in dist.
 
-    Every program is static, or this fails.
+    Fails unless every program is static.
     """
     project.pants("tailor", "::").succeeded()
     result = project.pants("package", "::", env=env).succeeded()
@@ -21,7 +21,7 @@ def built(project: Repository, env: dict[str, str] | None = None) -> tuple[Resul
 
 
 def plain_go(project: Repository, cwd: str, *arguments: str, **env: str) -> str:
-    """`go` by hand, with the settings of a developer."""
+    """`go` by hand, with a developer's settings."""
     done = project.go(*arguments, cwd=cwd, env={"CGO_ENABLED": "0", "GOSUMDB": "off", **env})
     assert done.returncode == 0, done.stderr
     return done.stdout + done.stderr

@@ -1,4 +1,4 @@
-"""Without a network: what is in caches or a vendor directory is enough, the rest is an error."""
+"""Without a network, a full cache or a vendor directory is enough; anything missing is an error."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from go_static_testing.servers import ModuleSite
 
 
 def without_network(repository: Repository) -> Repository:
-    """The same repository, with a Pants that runs where there is no network at all."""
+    """The same repository, with a Pants that runs without any network."""
     script = repository.root.parent / "pants-without-network"
     script.write_text(
         f'#!/bin/sh\nexec unshare --map-root-user --net "{repository.toolbox.pants}" "$@"\n'
@@ -39,7 +39,7 @@ def test_after_the_first_download_a_machine_needs_no_network(
     changed = desk.package(alone).succeeded()
     assert changed.built == ("m:m for linux/amd64",)
 
-    # And with nothing but the downloaded modules: the store is a new one.
+    # With a new store, only the downloaded modules are left.
     desk.follow(*samples(WITHOUT_NETWORK))
     repository.write({"m/other.go": "package main\n\nvar X int\n"})
     shutil.rmtree(repository.root / "dist")
@@ -69,7 +69,7 @@ def test_a_vendor_directory_needs_no_network_at_any_time(
     assert ran(repository) == module.path
 
 
-def test_without_a_network_a_missing_module_is_an_error_that_names_the_setting(
+def test_a_missing_module_without_a_network_is_an_error_that_names_the_setting(
     project: Repository, desk: Desk
 ) -> None:
     module = desk.module("corp.example.com")

@@ -1,4 +1,4 @@
-"""The recipes of docs/ci.md, run as far as a machine without those services can."""
+"""The recipes in docs/ci.md, run as far as possible without the CI services."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ def test_a_gitlab_job_keeps_its_caches_below_the_project(repository: Repository)
         assert Path(directory).is_relative_to(repository.root / kept)
         assert os.listdir(directory)
 
-    # The next job has what was kept, and does nothing again.
+    # The next job has the kept caches, and repeats nothing.
     assert "Starting: Build" not in shell(repository, gitlab["script"][0], **variables)
 
 
-def test_a_branch_builds_what_the_change_can_affect(repository: Repository) -> None:
+def test_a_branch_builds_only_binaries_that_the_change_can_affect(repository: Repository) -> None:
     (command,) = [line for line in blocks("sh") if "--changed-since" in line]
     repository.write({**tiny_program("m"), **tiny_program("other")})
     repository.git("init", "-q", "-b", "main")
@@ -60,7 +60,7 @@ def test_a_branch_builds_what_the_change_can_affect(repository: Repository) -> N
     assert list(repository.dist) == ["m/m"]
 
 
-def test_a_container_of_another_user_gives_the_same_bytes(
+def test_a_container_with_another_user_gives_the_same_bytes(
     repository: Repository, tmp_path: Path
 ) -> None:
     *exports, command = blocks("sh")[-1].splitlines()
@@ -77,11 +77,11 @@ def test_a_container_of_another_user_gives_the_same_bytes(
     assert sorted(os.listdir(caches)) == ["named", "store"]
 
 
-def test_the_settings_for_a_remote_cache_are_pantss(repository: Repository) -> None:
+def test_pants_accepts_the_settings_for_a_remote_cache(repository: Repository) -> None:
     (sample,) = blocks("toml")
     (switch,) = [line for line in blocks("sh") if "REMOTE_CACHE_WRITE" in line]
     settings = toml.loads(sample)["GLOBAL"]
-    # An address that nothing answers at: the settings are read, and the build goes on.
+    # Nothing listens on this address: Pants reads the settings, and the build continues.
     settings["remote_store_address"] = "grpc://127.0.0.1:1"
     arguments = " ".join(
         shlex.quote(f"--{name.replace('_', '-')}={str(value).lower()}")

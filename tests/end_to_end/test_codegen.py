@@ -10,7 +10,7 @@ from end_to_end.generated_program import FORMAT, GO_MOD, MAIN, WORDS, generated_
 from end_to_end.repository import Repository
 
 
-def test_generated_files_are_made_before_the_build_and_stale_ones_never_win(
+def test_files_are_generated_before_the_build_and_replace_stale_ones(
     project: Repository,
 ) -> None:
     project.write(generated_program("fresh"))
@@ -28,7 +28,7 @@ def test_generated_files_are_made_before_the_build_and_stale_ones_never_win(
     ) in stale.log
 
 
-def test_a_stale_copy_that_git_ignores_does_not_count(repository: Repository) -> None:
+def test_a_stale_generated_file_that_git_ignores_is_not_used(repository: Repository) -> None:
     repository.write(
         {
             ".gitignore": "text.go\n",
@@ -41,7 +41,7 @@ def test_a_stale_copy_that_git_ignores_does_not_count(repository: Repository) ->
     assert "differs" not in result.log
 
 
-def test_only_what_the_directives_read_runs_them_again(project: Repository) -> None:
+def test_generators_rerun_only_if_their_inputs_change(project: Repository) -> None:
     project.write(generated_program("narrow"))
     project.pants("package", "narrow::").succeeded()
 
@@ -60,14 +60,14 @@ def test_only_what_the_directives_read_runs_them_again(project: Repository) -> N
     assert "Starting: Generate narrow:words" in result.log
     assert result.built == ("narrow:narrow for linux/amd64",)
 
-    # The generator is Go code of the module, and so is what it imports.
+    # The generator is Go code in the module, and so are its imports.
     project.write({"narrow/internal/format/format.go": FORMAT.replace("%q", "%q + `!`")})
     result = project.pants("package", "narrow::").succeeded()
     assert "Starting: Generate narrow:words" in result.log
     assert project.run(project.dist["narrow/narrow"]) == "changed!\n"
 
 
-def test_a_generator_that_fails_stops_the_build_and_leaves_dist_alone(
+def test_a_failing_generator_stops_the_build_and_leaves_dist_unchanged(
     project: Repository,
 ) -> None:
     project.write(generated_program("failing"))
@@ -92,7 +92,7 @@ def test_a_generator_that_fails_stops_the_build_and_leaves_dist_alone(
         ("false", ("wrong/words/words.go:3: //go:generate false",)),
     ],
 )
-def test_what_generators_may_not_do(
+def test_a_generator_that_does_something_forbidden_is_an_error(
     directive: str, said: tuple[str, ...], project: Repository
 ) -> None:
     files = generated_program("wrong")
@@ -108,7 +108,7 @@ def test_what_generators_may_not_do(
     assert project.dist == {}
 
 
-def test_mistakes_in_the_targets_are_said(project: Repository) -> None:
+def test_mistakes_in_codegen_targets_are_errors(project: Repository) -> None:
     files = generated_program("mistakes")
     build = files["mistakes/BUILD"]
 
@@ -128,7 +128,7 @@ def test_mistakes_in_the_targets_are_said(project: Repository) -> None:
     project.pants("package", "mistakes:mistakes").failed_with("mistakes:nothing")
 
 
-def test_other_generators_of_pants_and_files_count_for_embedding(shells: Repository) -> None:
+def test_codegen_can_name_other_generators_of_pants_files_and_archives(shells: Repository) -> None:
     shells.write(
         {
             "m/go.mod": GO_MOD.format(name="m"),
@@ -139,7 +139,7 @@ def test_other_generators_of_pants_and_files_count_for_embedding(shells: Reposit
                 "//go:embed held.txt\nvar held string\n\n"
                 "func main() { print(made, held, rare.Value, extra) }\n"
             ),
-            # Nothing but generated code imports the package rarer.
+            # Only generated code imports the package rarer.
             "m/rarer/rarer.go": 'package rarer\n\nconst Value = "rarer"\n',
             "m/rare/doc.go": "package rare\n",
             "m/BUILD": (
@@ -164,7 +164,7 @@ def test_other_generators_of_pants_and_files_count_for_embedding(shells: Reposit
     assert shells.run(shells.dist["m/it"]) == "made\nheld\nrarerextra"
 
 
-def test_two_generators_of_one_path_are_an_error_that_names_both(shells: Repository) -> None:
+def test_two_generators_of_the_same_path_are_an_error_that_names_both(shells: Repository) -> None:
     files = generated_program("both")
     files["both/BUILD"] = files["both/BUILD"].replace(
         'codegen=[":words"]', 'codegen=[":words", ":command"]'
@@ -180,7 +180,9 @@ def test_two_generators_of_one_path_are_an_error_that_names_both(shells: Reposit
     assert result.built == ()
 
 
-def test_tools_come_from_the_machine_and_from_other_targets(project: Repository) -> None:
+def test_generators_can_use_tools_from_the_machine_and_from_other_targets(
+    project: Repository,
+) -> None:
     files = generated_program("tools")
     files["tools/words/words.go"] = (
         "package words\n\n//go:generate generator template.txt text.go\n"
@@ -197,7 +199,7 @@ def test_tools_come_from_the_machine_and_from_other_targets(project: Repository)
         'go_codegen(name="words", packages=["words"], tools=["sh", ":generator"], '
         'env={"TARGET": "{goos}/{goarch} {root}"})\n'
         'go_static_binary(name="tools", codegen=[":words"], goarch=parametrize("amd64", "arm64"))\n'
-        # For another machine; as a tool it is built for this one.
+        # Built for another machine as a target, but for this one as a tool.
         'go_static_binary(name="generator", main="internal/generator", goarch="s390x")\n'
     )
     project.write(files)
@@ -210,7 +212,7 @@ def test_tools_come_from_the_machine_and_from_other_targets(project: Repository)
     assert b"linux/arm64 /" in arm64.read_bytes()
 
 
-def test_code_that_is_checked_in_is_tested_and_exported(project: Repository) -> None:
+def test_checked_in_generated_code_can_be_tested_and_exported(project: Repository) -> None:
     files = generated_program("kept")
     files["kept/BUILD"] = files["kept/BUILD"].replace(
         'packages=["words"]', 'packages=["words"], committed=True'
@@ -238,7 +240,7 @@ def test_code_that_is_checked_in_is_tested_and_exported(project: Repository) -> 
     assert "generated_is_current" not in skipped
 
 
-def test_the_graph_knows_generators(project: Repository) -> None:
+def test_dependencies_include_generators(project: Repository) -> None:
     project.write(generated_program("graph"))
     dependencies = project.pants("dependencies", "graph#binary").succeeded().output.split()
     assert "graph:words#code" in dependencies
@@ -248,7 +250,7 @@ def test_the_graph_knows_generators(project: Repository) -> None:
         .output.split()
     )
     assert {"graph:words#code", "graph#binary", "graph#elf_static_test"} <= set(dependents)
-    # The generator, and what it imports, are Go code of the module.
+    # The generator and its imports are Go code in the module.
     for file in ("graph/internal/generator/main.go", "graph/internal/format/format.go"):
         dependents = project.pants("dependents", "--transitive", file).succeeded().output.split()
         assert {"graph:words#code", "graph#binary"} <= set(dependents)

@@ -1,4 +1,4 @@
-"""Nothing of Pants that this backend uses is on its way out: no goal says so of any target."""
+"""The backend uses nothing in Pants that is deprecated: no goal on any target logs a warning."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ GOALS = (
 
 @pytest.fixture
 def talkative(tmp_path: Path, toolbox: Toolbox) -> Iterator[Repository]:
-    """A repository with a pantsd of its own, so that what is said when it starts is seen too."""
+    """A repository with its own pantsd, to include the log of its start."""
     created = Repository.create(
         tmp_path / "repository", toolbox, pantsd=True, global_options='level = "debug"'
     )
@@ -59,7 +59,7 @@ def talkative(tmp_path: Path, toolbox: Toolbox) -> Iterator[Repository]:
     created.stop_pantsd()
 
 
-def test_no_goal_with_any_target_is_told_of_deprecated_use(talkative: Repository) -> None:
+def test_no_goal_on_any_target_logs_a_deprecation(talkative: Repository) -> None:
     talkative.write({**GO, ".gitignore": "/.pants.d/\n/.pids\n/dist/\n"})
     results = [talkative.pants("tailor", "::").succeeded()]
     talkative.write({"agent/BUILD": BUILD})

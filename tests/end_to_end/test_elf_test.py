@@ -1,4 +1,4 @@
-"""The ELF test that every binary brings, in `pants test`."""
+"""The ELF test in `pants test` that each binary has."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_a_test_can_be_skipped_by_field_and_by_option(project: Repository) -> No
     assert "succeeded" not in skipped
 
 
-def test_a_policy_of_the_repository_decides_and_is_part_of_what_changed(
+def test_a_policy_file_decides_and_changed_since_follows_it(
     project: Repository,
 ) -> None:
     project.write(
@@ -104,7 +104,7 @@ def test_a_policy_of_the_repository_decides_and_is_part_of_what_changed(
     )
 
 
-def test_a_policy_that_is_not_there_is_an_error(project: Repository) -> None:
+def test_a_missing_policy_is_an_error(project: Repository) -> None:
     project.write(tiny_program("program", build='go_static_binary(policy="no.toml")\n'))
     project.pants("test", "::").failed_with("program/no.toml", "the policy of program:program")
 
@@ -114,7 +114,7 @@ def test_a_policy_that_is_not_there_is_an_error(project: Repository) -> None:
     )
 
 
-def test_the_graph_knows_what_a_test_stands_on(project: Repository) -> None:
+def test_an_elf_test_depends_on_its_binary(project: Repository) -> None:
     project.write(tiny_program("program"))
 
     listed = project.pants("list", "::").succeeded().output.split()
@@ -128,7 +128,7 @@ def test_the_graph_knows_what_a_test_stands_on(project: Repository) -> None:
     assert "program#elf_static_test" in dependents
 
 
-def test_it_tests_a_file_that_is_there_already_and_what_another_backend_packages(
+def test_it_tests_checked_in_files_and_packages_of_other_backends(
     shells: Repository,
 ) -> None:
     shells.write(
@@ -193,7 +193,7 @@ def test_it_starts_the_binary_in_an_empty_root(project: Repository) -> None:
 
 
 @pytest.mark.skipif(platform.machine() == "s390x", reason="it is foreign to all others")
-def test_a_binary_for_another_machine_is_refused_unless_that_is_optional(
+def test_a_binary_for_another_machine_is_rejected_unless_run_in_scratch_is_optional(
     project: Repository,
 ) -> None:
     project.write(
@@ -237,7 +237,7 @@ def test_debug_runs_the_same_test_in_the_foreground(project: Repository) -> None
     assert "dist/program/program: static, linux/amd64" in result.output + result.log
 
 
-# What a mistake in the backend could be: a file, what stands there, and what stands there instead.
+# Possible bugs in the backend: a file, a text in it, and its replacement.
 SABOTAGE = {
     "tags": (
         "go/flags.py",
@@ -264,7 +264,7 @@ SABOTAGE = {
 
 
 @pytest.mark.parametrize("sabotage", SABOTAGE)
-def test_a_backend_that_breaks_its_promise_turns_the_test_red(
+def test_the_elf_test_fails_when_the_backend_is_broken(
     sabotage: str, toolbox: Toolbox, tmp_path: Path
 ) -> None:
     file, promise, broken, said = SABOTAGE[sabotage]

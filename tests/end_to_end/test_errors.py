@@ -1,4 +1,4 @@
-"""Bad input: each error says what is wrong, where, and what to do; and it stays where it is."""
+"""Bad input: each error says what is wrong, where, and what to do, and affects nothing else."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ CASES = {
 }
 
 
-def test_every_row_of_the_page_on_errors_is_what_some_test_sees() -> None:
+def test_every_row_of_the_page_on_errors_is_checked_by_a_test() -> None:
     directories = (Path(__file__).parent, Path(__file__).parents[1] / "go_static")
     files = [path for directory in directories for path in directory.rglob("test_*.py")]
     tests = "".join(path.read_text() for path in files)
@@ -98,7 +98,7 @@ def test_every_row_of_the_page_on_errors_is_what_some_test_sees() -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_bad_input_gets_a_clear_error_and_leaves_dist_and_other_targets_alone(
+def test_bad_input_is_a_clear_error_and_leaves_dist_and_other_targets_unchanged(
     case: str, project: Repository
 ) -> None:
     project.write({**CASES[case], **tiny_program("good")})
@@ -119,7 +119,7 @@ def test_the_error_on_the_page_on_cgo_is_real(project: Repository) -> None:
     project.pants("package", "bad:it").failed_with(shown)
 
 
-def test_a_broken_program_keeps_no_other_of_its_module_from_being_built(
+def test_a_broken_program_does_not_stop_others_in_its_module_from_building(
     project: Repository,
 ) -> None:
     project.write(

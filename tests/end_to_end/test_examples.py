@@ -1,4 +1,4 @@
-"""The example modules of src/go build, are static and do what they are for."""
+"""The example modules in src/go build, are static, and work."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from end_to_end.elf import Binary
 from end_to_end.repository import Repository
 
-# The output of each program, an argument that it answers at once, and part of the answer.
+# Each program's path in dist, an argument that it answers immediately, and part of the answer.
 PROGRAMS = {
     "go.whoami/whoami": ("-version", "dev"),
     "go.site.cmd.siteserver/siteserver": ("-check", ""),
@@ -17,7 +17,7 @@ PROGRAMS = {
     "go.site.cmd.sitecheck/sitecheck": ("-version", "dev"),
     "go.agent.cmd.agent/agent": ("-version", "dev"),
     "go.agent.cmd.agentctl/agentctl": ("-version", "dev"),
-    # What these answer comes from generated code: stringer, protobuf, and clang by bpf2go.
+    # These answers come from generated code: stringer, protobuf, and clang (bpf2go).
     "go.logfilter/logfilter": ("-level=error", ""),
     "go.ledger/ledger": ("sums", ""),
     "go.execwatch/execwatch@goarch=amd64": (
@@ -26,7 +26,7 @@ PROGRAMS = {
     ),
 }
 
-# Files that are generated, of which none is in the repository.
+# Generated files; none is in the repository.
 GENERATED = ("*_string.go", "*.pb.go", "*_bpfel.go", "*_bpfel.o")
 
 
@@ -50,7 +50,7 @@ def test_the_heavy_example_has_the_size_of_a_real_agent(packaged: Repository) ->
     assert packaged.dist["go.agent.cmd.agent/agent"].stat().st_size > 50_000_000
 
 
-def test_the_examples_are_built_without_a_generated_file_in_the_tree(
+def test_the_examples_build_without_generated_files_in_the_tree(
     packaged: Repository, examples: Path
 ) -> None:
     for pattern in GENERATED:

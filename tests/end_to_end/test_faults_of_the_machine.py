@@ -1,6 +1,6 @@
-"""A machine that fails: Pants is killed, the disk fills, the caches are gone, read-only or altered.
+"""A machine that fails: Pants is killed, the disk fills, or caches are gone, read-only or altered.
 
-After each of them the next run is right; where a run cannot go on, it says why.
+After each fault, the next run is correct. A run that cannot continue says why.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ KILLS = 50
 
 @pytest.fixture
 def own(tmp_path: Path, toolbox: Toolbox, warm_caches: Path) -> Iterator[Repository]:
-    """A machine of the test's own, with a tiny program."""
+    """A machine for one test, with a tiny program."""
     with machine(tmp_path / "own", toolbox, None, caches=warm_caches) as repository:
         repository.write(tiny_program("m"))
         yield repository
@@ -41,7 +41,7 @@ def named(repository: Repository) -> Path:
 
 
 def expected(repository: Repository, toolbox: Toolbox, root: Path) -> str:
-    """The SHA-256 of the program as a machine with new caches builds it."""
+    """The SHA-256 of the program, built with new caches."""
     with machine(root, toolbox, None) as fresh:
         fresh.copy(repository.root / "m", "m")
         fresh.pants("package", "::").succeeded()
@@ -49,7 +49,7 @@ def expected(repository: Repository, toolbox: Toolbox, root: Path) -> str:
 
 
 def in_namespace(repository: Repository, *arguments: str, mounts: str = "") -> list[str]:
-    """Pants as the command of a namespace of its own: what it starts ends with it. `mounts` are
+    """Pants as a command in its own namespace, so that all its processes end with it. `mounts` are
     commands that run first."""
     pants = [str(repository.toolbox.pants), "--no-pantsd", "--no-dynamic-ui", "--no-colors"]
     isolated = ["unshare", "--user", "--map-root-user", "--mount", "--pid", "--fork"]
@@ -58,13 +58,13 @@ def in_namespace(repository: Repository, *arguments: str, mounts: str = "") -> l
 
 
 def seconds_of_a_run(repository: Repository) -> float:
-    """How long a run takes that nothing disturbs, which succeeds."""
+    """The duration of an undisturbed, successful run."""
     start = time.monotonic()
     repository.pants("package", "test", "::").succeeded()
     return time.monotonic() - start
 
 
-def test_a_pants_that_is_killed_fifty_times_leaves_nothing_wrong(
+def test_killing_pants_fifty_times_leaves_no_wrong_result(
     own: Repository, toolbox: Toolbox, tmp_path: Path
 ) -> None:
     parts = random.Random(7)
@@ -94,7 +94,7 @@ def test_a_pants_that_is_killed_fifty_times_leaves_nothing_wrong(
     assert sha256(own.dist["m/m"]) == expected(own, toolbox, tmp_path / "fresh")
 
 
-def test_two_that_run_at_once_on_one_set_of_caches(toolbox: Toolbox, tmp_path: Path) -> None:
+def test_two_runs_at_once_can_share_caches(toolbox: Toolbox, tmp_path: Path) -> None:
     caches = tmp_path / "caches"
     repositories = [
         Repository.create(tmp_path / name / "repository", toolbox, caches=caches)
@@ -109,7 +109,7 @@ def test_two_that_run_at_once_on_one_set_of_caches(toolbox: Toolbox, tmp_path: P
     assert one == two
 
 
-def test_named_caches_that_are_deleted_while_pantsd_runs(own: Repository) -> None:
+def test_named_caches_deleted_while_pantsd_runs_are_created_again(own: Repository) -> None:
     own.pantsd = True
     own.pants("package", "::").succeeded()
     shutil.rmtree(named(own))
@@ -135,11 +135,13 @@ def run_with(repository: Repository, mounts: str, *arguments: str) -> Result:
     return Result(shlex.join(command), done.returncode, done.stdout, done.stderr)
 
 
-def test_named_caches_that_are_read_only(own: Repository, tmp_path: Path) -> None:
+def test_with_read_only_named_caches_a_build_works_and_a_download_is_an_error(
+    own: Repository, tmp_path: Path
+) -> None:
     cache = shlex.quote(str(named(own)))
     mounts = f"mount --bind {cache} {cache}\nmount -o remount,bind,ro {cache}"
 
-    # Go does without a cache that it cannot write to; a module cannot be unpacked there.
+    # Go works without writing to its build cache, but it cannot unpack a module.
     run_with(own, mounts).succeeded()
     assert own.run(own.dist["m/m"]) == "hello\n"
     proxy = ModuleProxy(tmp_path / "proxy")
@@ -156,8 +158,10 @@ def test_named_caches_that_are_read_only(own: Repository, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("where", "room"), [("sandboxes", "30m"), ("dist", "1m"), ("store", "100m")]
 )
-def test_a_disk_that_fills_during_a_build(own: Repository, where: str, room: str) -> None:
-    """The SDK takes 140 MB and the program 1.5."""
+def test_a_disk_that_fills_during_a_build_leaves_no_wrong_result(
+    own: Repository, where: str, room: str
+) -> None:
+    """The SDK takes 140 MB and the program 1.5 MB."""
     directory = {
         "sandboxes": own.root.parent / "sandboxes",
         "dist": own.root / "dist",
@@ -176,7 +180,7 @@ def test_a_disk_that_fills_during_a_build(own: Repository, where: str, room: str
     assert own.run(own.dist["m/m"]) == "hello\n"
 
 
-def test_named_caches_on_a_full_disk_cost_time_only(own: Repository) -> None:
+def test_named_caches_on_a_full_disk_only_cost_time(own: Repository) -> None:
     mounts = f"mount -t tmpfs -o size=100k tmpfs {shlex.quote(str(named(own)))}"
 
     run_with(own, mounts).succeeded()
@@ -198,10 +202,8 @@ def program_with_a_module() -> dict[str, str]:
     }
 
 
-def test_caches_that_somebody_altered_count_only_where_they_are_used(
-    own: Repository, tmp_path: Path
-) -> None:
-    """What docs/security.md says of them."""
+def test_altered_caches_affect_only_builds_that_use_them(own: Repository, tmp_path: Path) -> None:
+    """The cases in the table of docs/security.md."""
     own.pantsd = True
     proxy = ModuleProxy(tmp_path / "proxy")
     proxy.publish(MODULE, "v1.0.0", LIBRARY)
@@ -214,7 +216,7 @@ def test_caches_that_somebody_altered_count_only_where_they_are_used(
     (unpacked,) = named(own).rglob(f"{MODULE}@v1.0.0/lib.go")
     os.chmod(unpacked, 0o644)
     unpacked.write_text('package lib\n\nconst Text = "the evil one"\n')
-    # Something else changes, so that Pants has no result and Go compiles again.
+    # Edit another file, so that Pants has no result and Go compiles again.
     own.write({"m/x.go": "package main\n"})
     own.pants("package", "::").succeeded()
     assert own.run(own.dist["m/m"]) == "the evil one\n"
@@ -226,7 +228,7 @@ def test_caches_that_somebody_altered_count_only_where_they_are_used(
     assert sha256(own.dist["m/m"]) == right
 
 
-def test_an_altered_zip_is_known_by_go_sum(own: Repository, tmp_path: Path) -> None:
+def test_go_sum_detects_an_altered_zip(own: Repository, tmp_path: Path) -> None:
     proxy = ModuleProxy(tmp_path / "proxy")
     proxy.publish(MODULE, "v1.0.0", LIBRARY)
     own.environment.update({"GOPROXY": proxy.url, "GONOSUMDB": "*"})
@@ -240,7 +242,7 @@ def test_an_altered_zip_is_known_by_go_sum(own: Repository, tmp_path: Path) -> N
     own.pants("package", "::").failed_with("zip: checksum error")
 
 
-def test_altered_objects_of_gos_build_cache_are_not_seen_by_an_isolated_build(
+def test_an_isolated_build_ignores_altered_objects_in_gos_build_cache(
     own: Repository,
 ) -> None:
     own.pantsd = True

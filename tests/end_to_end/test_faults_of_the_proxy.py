@@ -1,7 +1,7 @@
-"""A module proxy that fails: it hangs, breaks off, or serves another zip than go.sum has.
+"""A module proxy that fails: it hangs, disconnects, or serves a zip that does not match go.sum.
 
-Each error says so, nothing is built, and with a good proxy the next run is right: nothing wrong was
-kept.
+Each error says so and nothing is built. With a working proxy, the next run succeeds: nothing wrong
+was kept.
 """
 
 from __future__ import annotations
@@ -64,14 +64,14 @@ def failing(handler: http.server.BaseHTTPRequestHandler, body: bytes) -> None:
 
 
 def silent(handler: http.server.BaseHTTPRequestHandler, body: bytes) -> None:
-    # Until the client goes away.
+    # Until the client disconnects.
     handler.connection.settimeout(60)
     handler.rfile.read(1)
 
 
 @dataclass
 class FaultyProxy:
-    """A proxy whose zips are answered in a way of its own."""
+    """A proxy that answers requests for zips in a special way."""
 
     modules: ModuleProxy
     url: str = ""
@@ -117,7 +117,7 @@ def proxy(tmp_path: Path) -> Iterator[FaultyProxy]:
 def test_a_faulty_zip_is_an_error_and_is_not_kept(
     answer: Answer, reason: tuple[str, ...], project: Repository, proxy: FaultyProxy
 ) -> None:
-    # Of its own name in the caches, which the tests share.
+    # A unique name in the caches, which all tests share.
     module = f"corp.example.com/{answer.__name__}"
     proxy.modules.publish(module, "v1.0.0", LIBRARY)
     proxy.answer = answer

@@ -1,4 +1,4 @@
-"""docs/getting-started.md, done in an empty repository."""
+"""docs/getting-started.md, followed in an empty repository."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from end_to_end.repository import Repository
 PAGE = "docs/getting-started.md"
 
 
-def test_the_page_from_an_empty_directory_on(project: Repository) -> None:
+def test_every_step_of_the_page_works_from_an_empty_directory(project: Repository) -> None:
     settings, *rest = blocks_of(PAGE)
-    # Installed from wheels: tests/wheels does what docs/install.md says, and this is its block.
+    # This block installs from wheels; tests/wheels follows docs/install.md.
     (installed,) = [b for b in blocks_of("docs/install.md") if 'plugins = ["pants-go' in b.text]
     assert settings.text.partition("\n")[2] == installed.text
 

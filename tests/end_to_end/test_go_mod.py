@@ -1,5 +1,6 @@
-"""What go.mod says is followed, and vendor directories and modules of others are used, as plain
-`go build` does; what does not fit says why."""
+"""go.mod, vendor directories and other modules work as in plain `go build`; mismatches are errors
+that say why.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +46,7 @@ def test_replace_exclude_retract_tool_toolchain_and_ignore_are_followed(
     assert said == {"m/m": "fork v2.3.0 inside", "m.tools.gen/gen": "tool"}
 
 
-def test_a_module_in_testdata_that_another_names_is_built_with_it(project: Repository) -> None:
+def test_a_module_in_testdata_is_used_if_another_module_names_it(project: Repository) -> None:
     project.write(
         {
             "m/go.mod": (
@@ -75,7 +76,7 @@ def test_a_module_in_testdata_that_another_names_is_built_with_it(project: Repos
         pytest.param("", id="empty"),
     ],
 )
-def test_a_vendor_directory_that_does_not_fit_is_an_error_that_says_what_to_run(
+def test_an_inconsistent_vendor_directory_is_an_error_that_says_what_to_run(
     modules: str, project: Repository
 ) -> None:
     project.write(
@@ -114,10 +115,10 @@ def test_a_vendor_directory_of_a_module_from_before_vendoring_was_automatic_is_n
     assert said == {"m/m": "v1.1.0"}
 
 
-def test_a_package_that_go_finds_only_in_the_whole_graph_is_found_here_too(
+def test_a_package_that_go_finds_only_in_the_whole_module_graph_is_found(
     project: Repository, proxy: ModuleProxy
 ) -> None:
-    """go.mod lacks the indirect requirement (it is not tidy), but go.sum has what is needed."""
+    """go.mod lacks an indirect requirement (it is not tidy), but go.sum has the needed hashes."""
     proxy.publish(
         "example.com/middle",
         "v1.0.0",
@@ -156,7 +157,9 @@ def test_a_package_that_go_finds_only_in_the_whole_graph_is_found_here_too(
     )
 
 
-def test_a_package_of_another_internal_tree_is_refused_with_the_reason(project: Repository) -> None:
+def test_an_import_of_another_internal_package_is_rejected_with_the_reason(
+    project: Repository,
+) -> None:
     project.write(
         {
             "m/go.mod": (

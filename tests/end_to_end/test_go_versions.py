@@ -1,5 +1,6 @@
-"""Every release of Go that is supported, several of them in one repository, and the Go backend of
-Pants beside this one."""
+"""All supported releases of Go, several of them in one repository, and together with Pants's own Go
+backend.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from end_to_end.errors_page import documented
 from end_to_end.go_sdks import VERSIONS, go_sdk
 from end_to_end.repository import Repository, Toolbox
 
-# Resolves a host and a user: what net and os/user do with the C library when they have it.
+# Resolves a host and a user, as net and os/user do with the C library if it is available.
 MAIN = """\
 package main
 
@@ -44,7 +45,7 @@ func main() { println(runtime.Version()) }
 
 @pytest.fixture(scope="module")
 def versions(tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox) -> Iterator[Repository]:
-    """A repository that finds the SDKs of all versions, the newest first."""
+    """A repository that finds the SDKs of all versions, newest first."""
     directories = ", ".join(f'"{go_sdk(version)}"' for version in reversed(VERSIONS))
     created = Repository.create(
         tmp_path_factory.mktemp("versions") / "repository",
@@ -56,7 +57,7 @@ def versions(tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox) -> Iter
     created.stop_pantsd()
 
 
-def test_the_oldest_and_the_newest_are_among_the_versions() -> None:
+def test_the_tested_versions_include_the_oldest_and_the_newest() -> None:
     numbers = [tuple(map(int, version.split("."))) for version in VERSIONS]
     assert numbers == sorted(numbers)
     minors = [minor for _, minor, _ in numbers]
@@ -82,13 +83,13 @@ def test_every_release_builds_static_binaries_in_one_repository(versions: Reposi
         program = versions.dist[f"all.go{version.split('.')[1]}/it"]
         assert versions.run(program).split() == [f"go{version}", "true", "true"]
         Binary.read(program, go_sdk(version) / "go").assert_static()
-        # The form of Go's function table, from which the sizes are, changes with its releases.
+        # Sizes come from Go's function table, whose format differs between releases.
         inspected = inspect_file(str(program), program.name, load_policy("strict"))
         assert {"example.com/it", ""} <= {module.path for module in inspected.modules}
         assert inspected.judgement.passed
 
 
-def test_a_binary_can_have_another_release_than_its_module(versions: Repository) -> None:
+def test_a_binary_can_use_another_go_release_than_its_module(versions: Repository) -> None:
     versions.write(
         {
             "m/go.mod": "module example.com/it\n\ngo 1.21\n",
@@ -111,7 +112,9 @@ def test_a_binary_can_have_another_release_than_its_module(versions: Repository)
     }
 
 
-def test_a_go_mod_that_asks_for_a_newer_go_than_is_set(versions: Repository) -> None:
+def test_a_go_mod_that_requires_a_newer_go_than_configured_is_an_error(
+    versions: Repository,
+) -> None:
     versions.write(
         {
             "n/go.mod": "module example.com/it\n\ngo 1.25.0\n\ntoolchain go1.27.3\n",
@@ -130,14 +133,15 @@ def test_a_go_mod_that_asks_for_a_newer_go_than_is_set(versions: Repository) -> 
 
 @pytest.fixture(params=["ours first", "ours last"])
 def both(request: SubRequest, toolbox: Toolbox, tmp_path: Path) -> Iterator[Repository]:
-    """A repository with the Go backend of Pants too."""
+    """A repository that also enables Pants's own Go backend."""
     backends = ("go_static", "pants.backend.experimental.go")
     created = Repository.create(
         tmp_path / "both",
         toolbox,
         pantsd=True,
         backends=backends if request.param == "ours first" else backends[::-1],
-        # Pants's backend runs with few releases of Go: it names experiments that newer ones lack.
+        # Pants's backend works with few releases of Go: it names experiments that newer
+        # ones lack.
         options=f'[go-sdk]\nsearch_paths = ["{go_sdk("1.24.11")}"]\n'
         f'[golang]\ngo_search_paths = ["{go_sdk("1.24.11")}"]\n',
     )
@@ -145,7 +149,7 @@ def both(request: SubRequest, toolbox: Toolbox, tmp_path: Path) -> Iterator[Repo
     created.stop_pantsd()
 
 
-def test_it_lives_beside_the_go_backend_of_pants(both: Repository) -> None:
+def test_it_works_together_with_pantss_own_go_backend(both: Repository) -> None:
     both.write(
         {
             "m/go.mod": "module example.com/m\n\ngo 1.21\n",

@@ -1,4 +1,4 @@
-"""The goals on which users stand: package, run, tailor, help, dependencies."""
+"""The goals: package, run, tailor, help, dependencies."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_run_starts_the_binary_with_the_arguments(project: Repository) -> None:
     assert result.output == "1.2 it's 3\n"
 
 
-def test_run_refuses_a_binary_for_another_machine(project: Repository) -> None:
+def test_run_rejects_a_binary_for_another_machine(project: Repository) -> None:
     project.write(network_program("program", 'go_static_binary(goarch="s390x")\n'))
 
     project.pants("run", "program:program").failed_with(
@@ -120,7 +120,7 @@ def test_tailor_writes_targets_for_what_go_would_build_and_nothing_else(
     ]
 
 
-def test_tailor_leaves_alone_what_has_targets_already(project: Repository) -> None:
+def test_tailor_adds_nothing_where_targets_exist(project: Repository) -> None:
     project.write(
         {
             **tiny_program("program"),
@@ -160,14 +160,14 @@ def test_dependencies_and_dependents_follow_imports(project: Repository) -> None
 @pytest.mark.parametrize(
     "thing", ["go_module", "go_static_binary", "go_static_executable", "go-sdk", "go-static"]
 )
-def test_there_is_help_for_every_target_and_subsystem(thing: str, project: Repository) -> None:
+def test_every_target_and_subsystem_has_help(thing: str, project: Repository) -> None:
     output = project.pants("help-advanced", thing).succeeded().output
 
     assert "Unknown" not in output
     assert len(output.splitlines()) > 10
 
 
-def test_every_field_and_option_says_what_it_is_for(project: Repository) -> None:
+def test_every_field_and_option_has_help(project: Repository) -> None:
     everything = json.loads(project.pants("help-all").succeeded().output)
     undocumented = []
     for alias, target in everything["name_to_target_type_info"].items():

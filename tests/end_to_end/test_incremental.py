@@ -1,4 +1,4 @@
-"""What is built again after a change, and what is not."""
+"""Which binaries are rebuilt after a change, and which are not."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BUILD_OF = {
 
 @pytest.fixture
 def two_programs(project: Repository) -> Repository:
-    """A module with two programs; `one` alone uses the package `used`."""
+    """A module with two programs; only `one` uses the package `used`."""
     project.write(
         {
             "two/go.mod": "module example.com/two\n\ngo 1.21\n",
@@ -49,16 +49,14 @@ def test_nothing_is_built_when_nothing_has_changed(two_programs: Repository) -> 
 
 
 @pytest.mark.parametrize("file", ["two/README.md", "two/unused/unused.go", "two/used/used_test.go"])
-def test_a_change_of_a_file_that_no_binary_lists_builds_nothing(
-    file: str, two_programs: Repository
-) -> None:
+def test_an_edit_of_a_file_in_no_binary_builds_nothing(file: str, two_programs: Repository) -> None:
     with (two_programs.root / file).open("a") as stream:
         stream.write("\n// changed\n")
 
     assert two_programs.pants("package", "::").succeeded().built == ()
 
 
-def test_a_change_in_one_package_builds_only_the_binaries_that_list_it(
+def test_an_edit_of_a_package_builds_only_the_binaries_that_contain_it(
     two_programs: Repository,
 ) -> None:
     before = {name: sha256(path) for name, path in two_programs.dist.items()}
@@ -103,7 +101,7 @@ def elsewhere(tmp_path: Path, toolbox: Toolbox) -> Iterator[Repository]:
 def test_another_checkout_at_another_path_finds_the_binaries_in_the_cache(
     project: Repository, elsewhere: Repository
 ) -> None:
-    """No path of the machine is part of a cache key."""
+    """No cache key contains a path on the machine."""
     for checkout in (project, elsewhere):
         checkout.write(tiny_program("program", "found in the cache"))
 
@@ -116,7 +114,7 @@ def test_another_checkout_at_another_path_finds_the_binaries_in_the_cache(
 
 
 @pytest.mark.parametrize("option", ["", "--go-static-isolated-caches"])
-def test_the_same_bytes_come_out_without_the_named_caches(
+def test_a_build_without_the_named_caches_gives_the_same_bytes(
     option: str, project: Repository, repository: Repository, tmp_path: Path
 ) -> None:
     for checkout in (project, repository):

@@ -1,4 +1,4 @@
-"""docs/migrate.md: what its settings build there, and what its BUILD files build here."""
+"""docs/migrate.md: the settings of each tool and the BUILD file next to it build the same."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from end_to_end.repository import PROJECT, Repository
 
 PAGE = "docs/migrate.md"
 
-# A program that says its version, whether the tag was set, and what was generated.
+# A program that prints its version, whether the tag was set, and a generated text.
 SOURCES = {
     "go.mod": "module example.com/it\n\ngo 1.21\n",
     "text/text.go": 'package text\n\nvar Text = "text"\n',
@@ -31,7 +31,7 @@ DIRECTIVE = {"text/directive.go": "package text\n\n//go:generate sh gen.sh\n"}
 
 
 def example(directory: str) -> tuple[Block, Block]:
-    """What the page shows of another tool, and the BUILD file after it."""
+    """The settings of another tool on the page, and the BUILD file after them."""
     blocks = blocks_of(PAGE)
     (index,) = [i for i, block in enumerate(blocks) if block.file == f"{directory}/BUILD"]
     return blocks[index - 1], blocks[index]
@@ -44,7 +44,7 @@ def write(repository: Repository, build: Block, more: dict[str, str]) -> None:
 
 
 def settings(program: Binary) -> dict[str, str]:
-    """The build settings of a binary, without those that hold a path or flags as they were put."""
+    """The build settings of a binary, except those with paths and flags as they were written."""
     return {k: v for k, v in program.build.items() if k not in ("-ldflags", "DefaultGODEBUG")}
 
 
@@ -61,7 +61,7 @@ def test_a_makefile_and_its_build_file_build_the_same_program(project: Repositor
             env={
                 **project.environment,
                 **{"GOENV": "off", "GOTOOLCHAIN": "local", "GOFLAGS": ""},
-                # What is compiled already: the standard library, of the same Go.
+                # The standard library is already compiled by the same Go.
                 "GOCACHE": str(project.toolbox.caches / "named" / "go_static_build"),
             },
             check=True,
@@ -73,7 +73,7 @@ def test_a_makefile_and_its_build_file_build_the_same_program(project: Repositor
     assert settings(ours) == settings(by_hand)
 
 
-def test_a_rule_of_bazel_and_its_build_file(project: Repository) -> None:
+def test_a_bazel_rule_and_its_build_file_build_the_same_program(project: Repository) -> None:
     rule, build = example("bazel")
     write(project, build, GENERATED)
     project.pants("package", "bazel::").succeeded()
@@ -83,16 +83,18 @@ def test_a_rule_of_bazel_and_its_build_file(project: Repository) -> None:
     attributes = dict(re.findall(r'^ +(goos|goarch) = "(\w+)"', rule.text, re.MULTILINE))
     assert attributes == {"goos": ours.build["GOOS"], "goarch": ours.build["GOARCH"]}
     assert ours.build["-tags"] == "netgo,osusergo,extra"
-    # It is for another machine, so that the values are looked for in the file.
+    # It is for another machine, so search the file for the values.
     for value in re.findall(r'(?:version|text\.Text)": "(.*?)"', rule.text):
         assert value.encode() in ours.path.read_bytes()
-    # Every attribute that the example has is in the table.
+    # The table contains every attribute of the example.
     for attribute in re.findall(r"^ +(\w+) = ", rule.text, re.MULTILINE):
         assert attribute == "name" or f"`{attribute}" in table_after("From Bazel"), attribute
 
 
 @pytest.mark.parametrize("directory", ["ko", "goreleaser"])
-def test_a_configuration_in_yaml_and_its_build_file(directory: str, project: Repository) -> None:
+def test_a_yaml_configuration_and_its_build_file_build_the_same_program(
+    directory: str, project: Repository
+) -> None:
     shown, build = example(directory)
     write(project, build, GENERATED)
     project.pants("package", f"{directory}::", env={"VERSION": "1.4"}).succeeded()
@@ -113,7 +115,7 @@ def test_a_configuration_in_yaml_and_its_build_file(directory: str, project: Rep
 
 
 def platforms(configuration: dict[str, Any]) -> set[tuple[str, str, str]]:
-    """For which GOOS, GOARCH and GOARM the tool would build."""
+    """The GOOS, GOARCH and GOARM that the tool would build for."""
     if "defaultPlatforms" in configuration:
         return {(*each.split("/"), "") for each in configuration["defaultPlatforms"]}
     return {

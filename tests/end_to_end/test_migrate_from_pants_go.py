@@ -1,4 +1,4 @@
-"""docs/migrate-from-pants-go.md, done in a repository that Pants's own Go backend builds."""
+"""docs/migrate-from-pants-go.md, followed in a repository that Pants's own Go backend builds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from end_to_end.repository import PROJECT, Repository, Toolbox
 
 PAGE = "docs/migrate-from-pants-go.md"
 
-# Pants's backend of 2.17 gives the assembler a flag that newer releases lack.
+# Pants 2.17's backend passes the assembler a flag that newer releases lack.
 GO = "1.21.13"
 FILES = {
     "agent/go.mod": "module example.com/agent\n\ngo 1.21\n",
@@ -41,13 +41,13 @@ def both(toolbox: Toolbox, tmp_path: Path) -> Iterator[Repository]:
         backends=("go_static", "pants.backend.experimental.go"),
         options=f"[go-sdk]\nsearch_paths = {paths}\n",
     )
-    # Not in pants.toml, where it is an error as soon as that backend is gone.
+    # Not in pants.toml, where it becomes an error as soon as that backend is removed.
     created.environment["PANTS_GOLANG_GO_SEARCH_PATHS"] = paths
     yield created
     created.stop_pantsd()
 
 
-def test_a_repository_moves_step_by_step(both: Repository) -> None:
+def test_a_repository_migrates_step_by_step(both: Repository) -> None:
     both.write(FILES)
     before, first, second = (block for block in blocks_of(PAGE) if block.language)
     follow(both, [before])
@@ -60,7 +60,7 @@ def test_a_repository_moves_step_by_step(both: Repository) -> None:
 
     assert both.run(both.dist["agent/bin"]) == said
     Binary.read(both.dist["agent/bin"], both.toolbox.go).assert_static()
-    # The session shows the file without the line that says its name.
+    # The session shows the file without its name line.
     (shown,) = re.findall(r"cat agent/BUILD\n(.*?)\n\$", first.text, re.DOTALL)
     assert (both.root / "agent/BUILD").read_text() == f"# agent/BUILD\n{shown}\n"
 
@@ -71,7 +71,7 @@ def test_a_repository_moves_step_by_step(both: Repository) -> None:
     alone = both.pants("--backend-packages=['go_static']", "package", "test", "::").succeeded()
     assert "✓ agent:bin#elf_static_test succeeded" in alone.log
     assert both.run(both.dist["agent/bin"]) == said
-    # There is nothing left to do then.
+    # Nothing is left to do.
     nothing = both.pants("go-static-migrate", "--replace-modules", "agent/BUILD").succeeded()
     assert nothing.output == "Nothing to change: found no `go_binary` and no `go_mod`.\n"
     both.pants("go-static-migrate", "agent:bin").failed_with(

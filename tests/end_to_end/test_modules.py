@@ -1,4 +1,4 @@
-"""Modules of others: downloads, go.sum, third-party programs, replaced directories, workspaces."""
+"""Other modules: downloads, go.sum, third-party programs, replaced directories, workspaces."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_a_required_module_is_downloaded_once_and_then_needs_no_network(
 
 @pytest.fixture
 def forbidding_proxy() -> Iterator[str]:
-    """A real HTTP server that refuses everything, as a proxy with wrong credentials does."""
+    """A real HTTP server that rejects every request, like a proxy with wrong credentials."""
 
     class Forbid(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -82,8 +82,7 @@ def forbidding_proxy() -> Iterator[str]:
 def without_modules(
     tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox, warm_caches: Path
 ) -> Iterator[Repository]:
-    """A repository whose caches hold no module, and with a directory of its own for temporary
-    files."""
+    """A repository whose caches contain no modules, with its own directory for temporary files."""
     root = tmp_path_factory.mktemp("without_modules")
     shutil.copytree(warm_caches, root / "caches")
     created = Repository.create(root / "repository", toolbox, pantsd=True, caches=root / "caches")
@@ -136,7 +135,7 @@ def test_a_module_that_cannot_be_fetched_is_named_with_the_settings_but_no_crede
     assert without_modules.dist == {}
 
 
-def test_a_zip_that_differs_from_go_sum_is_refused(project: Repository) -> None:
+def test_a_zip_that_differs_from_go_sum_is_rejected(project: Repository) -> None:
     project.write(uuid_program(UUID_SUM.replace("h1:NIva", "h1:AAAA")))
 
     project.pants("package", "::").failed_with(*documented("a module that is not what go.sum says"))

@@ -1,4 +1,4 @@
-"""docs/packages.md: what other targets make of a static binary. tests/wheels has the images."""
+"""docs/packages.md: other targets that use a static binary. tests/wheels tests the images."""
 
 from __future__ import annotations
 
@@ -57,12 +57,12 @@ func main() {
 }
 
 
-# What Pants takes from nFPM's releases is built here from the same version of its source.
+# Builds nFPM from the source of the version that Pants downloads.
 NFPM = "2.41.3"
 
 
 def nfpm(repository: Repository) -> list[str]:
-    """Settings that let Pants find nFPM in an archive as its releases have."""
+    """Settings with which Pants finds nFPM in an archive laid out like its releases."""
     directory = repository.root.parent / "nfpm"
     built = repository.go(
         "install",
@@ -95,7 +95,7 @@ def neighbours(tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox) -> It
     created.stop_pantsd()
 
 
-def test_an_archive_has_the_binary_and_what_goes_with_it(neighbours: Repository) -> None:
+def test_an_archive_contains_the_binary_and_its_other_files(neighbours: Repository) -> None:
     neighbours.write(AGENT)
     follow(neighbours, blocks_of(PAGE, "In an archive"))
     neighbours.pants("package", "agent:agent").succeeded()
@@ -111,12 +111,12 @@ def test_an_archive_has_the_binary_and_what_goes_with_it(neighbours: Repository)
         assert zipped.getinfo("agent/agent").external_attr >> 16 & 0o111 == 0o111
 
 
-def test_a_binary_is_a_tool_for_other_targets(neighbours: Repository) -> None:
+def test_other_targets_can_run_a_binary_as_a_tool(neighbours: Repository) -> None:
     neighbours.write({**AGENT, "agent/BUILD": blocks_of(PAGE, "In an archive")[0].text})
     follow(neighbours, blocks_of(PAGE, "As a tool in other targets"))
 
 
-def test_what_an_image_from_scratch_lacks_is_seen_before_it_is_built(
+def test_run_in_scratch_shows_what_an_image_lacks_before_it_is_built(
     neighbours: Repository,
 ) -> None:
     blocks = blocks_of(PAGE, "In an image from scratch, or on distroless")
@@ -136,7 +136,7 @@ def test_what_an_image_from_scratch_lacks_is_seen_before_it_is_built(
     assert 400_000 < sizes["complete"] - sizes["bare"] < 600_000
 
 
-def test_packages_of_linux_distributions(neighbours: Repository) -> None:
+def test_a_binary_can_be_packaged_for_linux_distributions(neighbours: Repository) -> None:
     (build,) = blocks_of(PAGE, "As a .deb or an .rpm")
     neighbours.write({**AGENT, "agent/BUILD": blocks_of(PAGE, "In an archive")[0].text})
     neighbours.write({build.file: build.text})

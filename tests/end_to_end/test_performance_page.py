@@ -1,4 +1,4 @@
-"""docs/performance.md and its plot are what bench/speed makes of docs/performance.json."""
+"""docs/performance.md and its plot match docs/performance.json."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def bench(command: str, directory: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_the_command_of_the_page_makes_its_tables_and_its_plot(tmp_path: Path) -> None:
-    """With the figures that were measured: to measure takes too long here."""
+def test_the_command_on_the_page_writes_its_tables_and_its_plot(tmp_path: Path) -> None:
+    """Uses the recorded figures, because measuring takes too long."""
     (command,) = re.findall(r"```sh\n(bench/speed .*?)\n```", PAGE.read_text(), re.DOTALL)
     before = tmp_path / "before.json"
     (tmp_path / "docs").mkdir()
@@ -35,7 +35,7 @@ def test_the_command_of_the_page_makes_its_tables_and_its_plot(tmp_path: Path) -
         assert made == (PROJECT / "docs" / name).read_text(), f"docs/{name} is not of today"
 
 
-def test_the_plot_says_what_it_shows() -> None:
+def test_the_plot_has_a_title_a_legend_and_every_row_of_the_page() -> None:
     texts = [
         (element.text or "").strip()
         for element in ElementTree.parse(PROJECT / "docs" / "performance.svg").iter()
@@ -48,7 +48,7 @@ def test_the_plot_says_what_it_shows() -> None:
     assert [row for row in rows if row not in texts] == []
 
 
-def test_a_case_that_is_not_there_is_an_error_that_names_those_that_are() -> None:
+def test_an_unknown_case_is_an_error_that_lists_the_cases() -> None:
     done = bench("bench/speed --only coold", PROJECT)
     assert done.returncode == 1
-    assert "--only: there is no coold. There are:\ncold cold-remote " in done.stderr
+    assert "--only: unknown case coold. Cases:\ncold cold-remote " in done.stderr

@@ -1,4 +1,4 @@
-"""Cross builds: every platform gives a static file for the right machine."""
+"""Cross builds: a static file for the right machine on every platform."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def packaged(shared_repository: Repository) -> Repository:
 
 
 @pytest.mark.parametrize("platform", MACHINES)
-def test_a_cross_build_is_static_and_for_the_machine_that_was_asked_for(
+def test_a_cross_build_is_static_and_for_the_requested_machine(
     platform: str, packaged: Repository
 ) -> None:
     goos, _, goarch = platform.partition("/")

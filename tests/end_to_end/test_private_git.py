@@ -1,4 +1,4 @@
-"""Private modules from git: what the download needs reaches it, and nothing else."""
+"""Private modules from git: the download receives only what it needs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from end_to_end.repository import Repository
 from go_static_testing.git_servers import GitSite, SshGitServer, ssh_agent
 
 
-def test_a_private_module_comes_from_git_over_https_and_nobody_else_hears_of_it(
+def test_a_private_module_comes_from_git_over_https_and_no_other_server_is_asked(
     project: Repository, desk: Desk
 ) -> None:
     module = desk.module("git.example.com")
@@ -60,7 +60,7 @@ def test_git_over_ssh_uses_the_agent(project: Repository, desk: Desk) -> None:
     module = desk.module("git.example.com")
     desk.publish(module)
     project.write(program(module))
-    # It is asked which repository the module is in, and nothing else.
+    # It is asked only for the repository that contains the module.
     desk.network.sites["git.example.com"] = GitSite(desk.repositories)
     desk.follow(*samples(OVER_SSH))
     key = asyncssh.generate_private_key("ssh-ed25519")
@@ -70,7 +70,7 @@ def test_git_over_ssh_uses_the_agent(project: Repository, desk: Desk) -> None:
         known_hosts = desk.directory / "known_hosts"
         known_hosts.write_text("")
         config = desk.directory / "ssh_config"
-        # ssh looks for its files where the system says the user's home is, whatever HOME says.
+        # ssh looks for its files in the home directory in the user database, not in HOME.
         config.write_text(
             "Host git.example.com\n"
             f"HostName 127.0.0.1\nPort {server.port}\nHostKeyAlias git.example.com\n"
@@ -118,11 +118,11 @@ def test_a_server_without_tls_is_asked_only_when_goinsecure_names_it(
     assert {visit.scheme for visit in desk.network.visits if visit.status == 200} == {"http"}
 
 
-def test_no_credential_is_part_of_anything_that_is_kept(
+def test_no_credential_is_left_in_caches_sandboxes_or_results(
     repository: Repository, desk: Desk, tmp_path: Path
 ) -> None:
-    """The credentials here: a token in a variable that pants.toml names, and a password in the
-    configuration of git, which is in variables too. Every sandbox is kept, to be looked through."""
+    """The credentials are a token in a variable that pants.toml names, and a password in git's
+    configuration, which is also in variables. Every sandbox is kept and searched."""
     (allowed,) = samples(OVER_HTTPS, "toml")
     pants_toml = repository.root / "pants.toml"
     pants_toml.write_text(pants_toml.read_text() + allowed)
@@ -143,7 +143,7 @@ def test_no_credential_is_part_of_anything_that_is_kept(
         "-ldebug",
     )
 
-    # As CI systems do it; here with the wrong password.
+    # As in CI systems, here with a wrong password.
     wrong = "https://token:wrong-not-a-real-word@git.example.com/"
     desk.variables.update(
         {
@@ -178,7 +178,7 @@ def test_no_credential_is_part_of_anything_that_is_kept(
     secret = ("not-a-real-word", base64.b64encode(b"token:token-not-a-real-word").decode())
     places = (repository.root, store, repository.toolbox.caches, sandboxes)
     assert holding(secret, *places) == []
-    # It is not that nothing can be found there: what the download is told is, and all it was given.
+    # The search does work: it finds the module and the settings that the download receives.
     assert holding((module.path,), store)
     assert holding(("GO111MODULE",), store)
     assert holding(("GO111MODULE",), sandboxes)

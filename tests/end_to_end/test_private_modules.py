@@ -1,4 +1,4 @@
-"""Private modules from module proxies: what the download needs reaches it, and nothing else."""
+"""Private modules from module proxies: the download receives only what it needs."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from go_static_testing.proxy import go_sum
 from go_static_testing.servers import FailingSite, ModuleSite
 
 
-def test_a_module_proxy_gets_the_password_that_is_in_netrc(project: Repository, desk: Desk) -> None:
-    """All in one pantsd: a failure is not remembered."""
+def test_a_module_proxy_receives_the_password_in_netrc(project: Repository, desk: Desk) -> None:
+    """All in one pantsd, because a failure is not cached."""
     module = desk.module("corp.example.com")
     desk.publish(module)
     desk.network.sites["goproxy.example.com"] = ModuleSite(desk.modules, USER)
@@ -43,7 +43,7 @@ def test_a_module_proxy_gets_the_password_that_is_in_netrc(project: Repository, 
     assert list(users) == ["", "somebody:another-not-a-real-word", USER]
     assert desk.network.hosts == {"goproxy.example.com"}
 
-    # What is there is not asked for again, and what is missing once.
+    # Present modules are not requested again, and a missing one is requested once.
     desk.network.sites.clear()
     project.write({"m/other.go": "package main\n"})
     assert "Download" not in desk.package(project).succeeded().log
@@ -55,7 +55,7 @@ def test_a_module_proxy_gets_the_password_that_is_in_netrc(project: Repository, 
 def test_a_password_in_the_url_of_a_module_proxy_is_used_and_never_shown(
     repository: Repository, desk: Desk
 ) -> None:
-    # A pantsd of its own: another level of its log is another pantsd.
+    # Another log level starts another pantsd, so use a separate one.
     repository.pantsd = True
     module = desk.module("corp.example.com")
     desk.publish(module)
@@ -74,10 +74,8 @@ def test_a_password_in_the_url_of_a_module_proxy_is_used_and_never_shown(
     assert holding(("handling request",), repository.root / ".pants.d")
 
 
-def test_a_certificate_of_the_company_counts_when_it_is_named(
-    project: Repository, desk: Desk
-) -> None:
-    """For Go, the proxy being one that asks for a user."""
+def test_a_private_ca_is_trusted_if_it_is_named(project: Repository, desk: Desk) -> None:
+    """For Go, through a proxy that requires a user."""
     module = desk.module("corp.example.com")
     desk.publish(module)
     desk.network.sites["goproxy.example.com"] = ModuleSite(desk.modules)
@@ -121,7 +119,7 @@ def test_a_certificate_of_the_company_counts_when_it_is_named(
         pytest.param("", 500, False, id="the chain of the page, down to git"),
     ],
 )
-def test_a_chain_of_module_proxies_is_gone_along(
+def test_the_module_proxies_of_a_list_are_tried_in_order(
     chain: str, first: int, mirror: bool, project: Repository, desk: Desk
 ) -> None:
     module = desk.module("git.example.com")
@@ -144,9 +142,7 @@ def test_a_chain_of_module_proxies_is_gone_along(
     assert desk.network.hosts == expected | (set() if mirror else {"git.example.com"})
 
 
-def test_a_module_proxy_that_fails_ends_a_chain_with_commas(
-    project: Repository, desk: Desk
-) -> None:
+def test_a_failing_module_proxy_ends_a_list_with_commas(project: Repository, desk: Desk) -> None:
     module = desk.module("corp.example.com")
     desk.publish(module)
     desk.network.sites = {
@@ -163,11 +159,11 @@ def test_a_module_proxy_that_fails_ends_a_chain_with_commas(
     assert desk.network.hosts == {"goproxy.example.com"}
 
 
-def test_the_public_checksum_database_hears_of_no_module_that_gonosumdb_names(
+def test_the_public_checksum_database_is_not_asked_about_modules_in_gonosumdb(
     project: Repository, desk: Desk
 ) -> None:
-    """Go asks it for what go.sum has no hash of: a module below Go 1.17 downloads modules too of
-    which it uses nothing."""
+    """Go asks it about modules without a hash in go.sum. For a module below Go 1.17, Go also
+    downloads modules that provide no package."""
     unused = desk.module("corp.example.com", "unused")
     used = desk.module("corp.example.com", "used")
     below = {"go.mod": f"module {unused.path}\n\ngo 1.16\n", "x.go": "package unused\n"}

@@ -1,4 +1,4 @@
-"""Real programs that nobody here wrote, given only the BUILD files that `pants tailor` writes."""
+"""Published third-party programs, with only the BUILD files that `pants tailor` writes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from end_to_end.elf import Binary
 from end_to_end.repository import Repository
 
-# A message broker and a key-value store, as their authors published them.
+# A message broker and a key-value store, unmodified.
 PROGRAMS = {
     "github.com/nats-io/nats-server/v2@v2.12.0": ("program/nats-server", "-version", "v2.12.0"),
     "go.etcd.io/bbolt@v1.4.3": ("program.cmd.bbolt/bbolt", "version", "bbolt Version: 1.4.3"),

@@ -1,4 +1,4 @@
-"""What README.md shows is what happens."""
+"""README.md shows what really happens."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ README = (PROJECT / "README.md").read_text()
 
 
 def session() -> list[tuple[str, str]]:
-    """The commands of README.md's console session, with the output that it shows."""
+    """The commands of README.md's console session, with the output shown."""
     (block,) = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
     parts = re.split(r"^\$ (.*)\n", block, flags=re.MULTILINE)
     return list(zip(parts[1::2], parts[2::2]))
 
 
 def without_times(text: str) -> list[str]:
-    """The lines of an output, without clock times and without what Pants says of its daemon."""
+    """The lines of an output, without clock times and messages about the Pants daemon."""
     lines = [re.sub(r"^\d\d:\d\d:\d\d\.\d\d ", "", line).rstrip() for line in text.splitlines()]
     lines = [re.sub(r" in \d+\.\d\ds", "", line) for line in lines]
     return [line for line in lines if line and not re.search("pantsd|[Ss]cheduler", line)]
@@ -41,7 +41,7 @@ def link_or_copy(source: str, target: str) -> None:
 
 @pytest.fixture
 def clone(tmp_path: Path, toolbox: Toolbox) -> Iterator[Path]:
-    """The project as a newcomer has it, with the environment of the launcher at hand."""
+    """The project as a new contributor clones it, with the launcher's environment available."""
     subprocess.run(["git", "clone", "-q", str(PROJECT), str(tmp_path / "clone")], check=True)
     clone = tmp_path / "clone"
     for name in ("pants", "pants.toml", "3rdparty", "src"):
@@ -113,7 +113,7 @@ def test_the_report_of_the_readme_is_real(toolbox: Toolbox, tmp_path: Path) -> N
     assert done.stdout == shown
 
 
-def test_the_examples_that_the_readme_names_are_there() -> None:
+def test_the_examples_named_in_the_readme_exist() -> None:
     for name in re.findall(r"`(\w+)` (?:uses|has)", README):
         assert (PROJECT / "src" / "go" / name / "go.mod").is_file()
 

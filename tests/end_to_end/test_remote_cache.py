@@ -1,4 +1,4 @@
-"""A remote cache, shared by machines: a real server, and two users' repositories at two paths."""
+"""A remote cache shared by machines: a real server, and two users' repositories at two paths."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ FILES = {
     ),
 }
 
-# A variable of the caller's that the download alone may see.
+# A variable that only the download may see.
 CREDENTIAL = "not-a-real-token"
 OPTIONS = '[go-static]\nsubprocess_env_vars.add = ["CORP_TOKEN"]\n'
 
 
 @dataclass(frozen=True)
 class Shared:
-    """What machine A left: its repository, and a server with what it stored; `asked` are the
-    commands of `go` that it ran."""
+    """The repository of machine A, and a server with its results; `asked` are the commands of `go`
+    that it ran."""
 
     server: CacheServer
     go: RecordingGo
@@ -82,7 +82,7 @@ def test_another_machine_gets_everything_from_the_cache_and_runs_no_go(
         b.write(FILES)
         second = b.pants("package", "test", "::", env={"GOPROXY": "off"}).succeeded()
 
-        # What is on the PATH is asked which version it is, and nothing else.
+        # The Go on PATH is only asked for its version.
         assert set(shared.go.asked_for) == {"env"}
         assert sha256(b.dist["m/it"]) == sha256(shared.a.dist["m/it"])
         assert "m:it#elf_static_test succeeded" in second.log
@@ -90,7 +90,7 @@ def test_another_machine_gets_everything_from_the_cache_and_runs_no_go(
         assert b.run(b.dist["m/it"]) == "hello from a module generated\n"
 
 
-def test_a_change_on_another_machine_builds_what_changed_only(
+def test_an_edit_on_another_machine_builds_only_what_changed(
     shared: Shared, toolbox: Toolbox, tmp_path: Path
 ) -> None:
     shared.go.forget()
@@ -98,7 +98,7 @@ def test_a_change_on_another_machine_builds_what_changed_only(
         c.write({**FILES, "m/main.go": FILES["m/main.go"].replace("println(", 'println("new", ')})
         changed = c.pants("package", "::", env={"GOPROXY": "off"}).succeeded()
 
-        # The modules come from the cache; there is no place that they could be fetched from.
+        # The modules come from the cache: there is no proxy to fetch them from.
         assert "Download the modules" not in changed.log
         assert {"list", "build"} <= set(shared.go.asked_for)
         assert not {"mod", "generate"} & set(shared.go.asked_for)
@@ -107,7 +107,7 @@ def test_a_change_on_another_machine_builds_what_changed_only(
 
 @pytest.fixture(scope="module")
 def actions(shared: Shared) -> tuple[Action, ...]:
-    """All that machine A stored, of which there is enough to look at."""
+    """All actions that machine A stored; there are enough to check."""
     found = shared.server.actions()
     scripts = " ".join(argument for action in found for argument in action.arguments)
     for step in ("mod download", 'go" generate', 'go" build', "compileall", "check"):
@@ -115,10 +115,10 @@ def actions(shared: Shared) -> tuple[Action, ...]:
     return found
 
 
-def test_no_action_has_a_path_of_the_machine(
+def test_no_action_contains_a_path_on_the_machine(
     actions: tuple[Action, ...], shared: Shared, toolbox: Toolbox
 ) -> None:
-    # That none is in a file either is what the other machine's hits show: the same keys.
+    # No file contains one either: the other machine gets hits for the same keys.
     root = shared.a.root.parents[1]
     for action in actions:
         said = "\n".join((*action.arguments, *(f"{n}={v}" for n, v in action.environment)))
@@ -128,7 +128,7 @@ def test_no_action_has_a_path_of_the_machine(
         assert shared.a.environment["USER"] not in said
 
 
-def test_no_action_has_a_credential(actions: tuple[Action, ...], shared: Shared) -> None:
+def test_no_action_contains_a_credential(actions: tuple[Action, ...], shared: Shared) -> None:
     for action in actions:
         assert CREDENTIAL not in " ".join(action.arguments)
         assert CREDENTIAL not in " ".join(value for _, value in action.environment)
@@ -137,17 +137,17 @@ def test_no_action_has_a_credential(actions: tuple[Action, ...], shared: Shared)
             assert CREDENTIAL.encode() not in blob.read_bytes()
 
 
-def test_actions_run_absolute_programs_of_every_machine(actions: tuple[Action, ...]) -> None:
-    """All that a worker needs beside what it is sent: a POSIX shell, and the checker's Python."""
+def test_every_action_starts_a_system_shell_or_a_system_python(actions: tuple[Action, ...]) -> None:
+    """A worker needs only a POSIX shell and the checker's Python; everything else is sent."""
     for action in actions:
         program = action.arguments[0]
         assert program == "/bin/sh" or re.fullmatch(r"/usr(/local)?/bin/python3?", program)
 
 
-def test_no_result_stands_on_a_named_cache(
+def test_no_result_depends_on_a_named_cache(
     shared: Shared, toolbox: Toolbox, tmp_path: Path
 ) -> None:
-    """Without the cache of builds and of unpacked modules, the same bytes come out."""
+    """Builds the same bytes without the caches of builds and of unpacked modules."""
     isolated = f"{OPTIONS}isolated_caches = true\n"
     with machine(tmp_path / "d", toolbox, shared.server, go=shared.go, options=isolated) as d:
         d.write(FILES)

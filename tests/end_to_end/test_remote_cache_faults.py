@@ -1,6 +1,6 @@
-"""A remote cache that fails: it dies, is slow, is full, or gives back something else.
+"""A remote cache that fails: it dies, is slow, is full, or returns altered results.
 
-Nothing of that may change what is built, nor end a build that the machine can do by itself.
+No fault may change the binary, or stop a build that the machine can do itself.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from end_to_end.repository import Repository, Toolbox
 
 @dataclass
 class Network:
-    """Machines that start with an SDK, a checker and the standard library in their caches, and
+    """Machines whose caches contain an SDK, a checker and the compiled standard library, but
     nothing of the program."""
 
     toolbox: Toolbox
@@ -45,7 +45,7 @@ class Network:
         shutil.rmtree(root)
 
     def assert_right(self, repository: Repository, *arguments: str) -> str:
-        """Package and test: the result has to be right. Returns the log."""
+        """Package and test. The result must be correct. Returns the log."""
         result = repository.pants(*arguments, "package", "test", "::").succeeded()
         assert "m#elf_static_test succeeded" in result.log
         assert sha256(repository.dist["m/m"]) == self.expected
@@ -53,7 +53,7 @@ class Network:
         return result.log
 
     def assert_all_right_from(self, server: CacheServer, *arguments: str) -> str:
-        """What another machine gets from the server, or builds."""
+        """Another machine gets results from the server, or builds."""
         with self.machine(server) as another:
             return self.assert_right(another, *arguments)
 
@@ -82,19 +82,19 @@ def remote_hits(log: str) -> int:
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory, network: Network) -> Iterator[CacheServer]:
-    """A server that has everything."""
+    """A server with all results."""
     with cache_server(tmp_path_factory.mktemp("filled") / "server") as server:
         with network.machine(server) as first:
             assert remote_hits(network.assert_right(first, "--stats-log")) == 0
         yield server
 
 
-def test_a_healthy_server_gives_the_second_machine_all(
+def test_a_healthy_server_gives_the_second_machine_every_result(
     network: Network, filled: CacheServer
 ) -> None:
-    """So that the tests below speak of faults."""
+    """Without a fault, so that the tests below prove something about faults."""
     log = network.assert_all_right_from(filled, "--stats-log")
-    # A listing, the build and the test; what it asked for besides was there too.
+    # A listing, the build and the test. Its other requests were hits too.
     assert remote_hits(log) >= 3
     assert re.findall(r"remote_cache_requests: (\d+)", log)[-1] == str(remote_hits(log))
 
@@ -123,7 +123,7 @@ def dying(server: CacheServer, moment: Callable[[CacheServer], None]) -> Iterato
 
 
 @pytest.mark.parametrize("moment", [after_a_second, when_it_stores])
-def test_a_server_that_dies_during_a_build(
+def test_a_server_that_dies_during_a_build_does_not_fail_it(
     network: Network, server: CacheServer, moment: Callable[[CacheServer], None]
 ) -> None:
     with network.machine(server) as first, dying(server, moment):
@@ -134,7 +134,7 @@ def test_a_server_that_dies_during_a_build(
 
 @contextlib.contextmanager
 def slow(server: CacheServer) -> Iterator[None]:
-    """It runs for a twentieth of the time."""
+    """The server runs for a twentieth of the time."""
     ended = threading.Event()
 
     def stop_and_go() -> None:
@@ -153,19 +153,21 @@ def slow(server: CacheServer) -> Iterator[None]:
         thread.join()
 
 
-def test_a_server_that_answers_slowly(network: Network, server: CacheServer) -> None:
+def test_a_slow_server_does_not_fail_a_build(network: Network, server: CacheServer) -> None:
     with slow(server), network.machine(server) as first:
         network.assert_right(first)
 
 
-def test_a_server_that_does_not_answer(network: Network, server: CacheServer) -> None:
+def test_a_server_that_does_not_answer_does_not_fail_a_build(
+    network: Network, server: CacheServer
+) -> None:
     server.signal(signal.SIGSTOP)
     with network.machine(server) as first:
-        # How long the end of a run waits for what it stores in the background.
+        # Limits how long the run waits at its end for background uploads.
         network.assert_right(first, "--session-end-tasks-timeout=3")
 
 
-def test_a_server_without_room(network: Network, tmp_path: Path) -> None:
+def test_a_server_with_a_full_disk_does_not_fail_a_build(network: Network, tmp_path: Path) -> None:
     # The program takes more than a megabyte.
     with cache_server(tmp_path / "full", size=500_000) as server:
         with network.machine(server) as first:
@@ -191,7 +193,7 @@ def empty(path: Path) -> None:
 def damaged(
     server: CacheServer, damage: Callable[[Path], None], start: bytes = b""
 ) -> Iterator[None]:
-    """With all blobs damaged that start so; they are restored afterwards."""
+    """Damage all blobs with this prefix, and restore them afterwards."""
     blobs = {blob: blob.read_bytes() for blob in server.blobs}
     chosen = [blob for blob, content in blobs.items() if content.startswith(start)]
     assert chosen
@@ -203,24 +205,26 @@ def damaged(
 
 
 @pytest.mark.parametrize("damage", [flip, truncate, empty, Path.unlink])
-def test_a_server_with_damaged_blobs(
+def test_damaged_blobs_on_a_server_are_not_used(
     network: Network, filled: CacheServer, damage: Callable[[Path], None]
 ) -> None:
     with damaged(filled, damage):
         log = network.assert_all_right_from(filled)
     if damage is empty:
-        # BuildGrid keeps the results of actions among the blobs. An empty one is valid: it says
-        # that a process succeeded, printed nothing and made nothing.
+        # BuildGrid keeps action results among the blobs. An empty one is valid: it
+        # describes a process that succeeded without any output.
         assert "A cache has an empty result for `Build m:m for linux/amd64`" in log
         assert "A cache has an empty result for `Test m:m`" in log
 
 
-def test_a_server_whose_binary_is_another(network: Network, filled: CacheServer) -> None:
+def test_an_altered_binary_on_a_server_is_not_used(network: Network, filled: CacheServer) -> None:
     with damaged(filled, flip, b"\x7fELF"):
         network.assert_all_right_from(filled)
 
 
-def test_a_server_that_dies_while_it_is_read_from(network: Network, filled: CacheServer) -> None:
-    # The last one that needs this server.
+def test_a_server_that_dies_during_a_download_does_not_fail_a_build(
+    network: Network, filled: CacheServer
+) -> None:
+    # This has to be the last test that uses this server.
     with network.machine(filled) as second, dying(filled, after_a_second):
         network.assert_right(second)

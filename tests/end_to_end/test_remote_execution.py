@@ -1,4 +1,4 @@
-"""Remote execution: a real worker that has no Go, no network and nothing of this machine."""
+"""Remote execution: a real worker without Go, network, or access to this machine."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from go_static_testing.proxy import ModuleProxy
 
 PAGE = "docs/remote-execution.md"
 
-# The program with a module and a generator that machines with a remote cache share, and more. The
-# generated file is checked in, and stale: on a worker, it is one that cannot be written to.
+# The program of the remote-cache tests, with a module, a generator, and more. The generated file is
+# checked in and stale; on a worker, it is read-only.
 FILES = {
     **test_remote_cache.FILES,
     "m/internal/generator/main.go": (
@@ -63,8 +63,8 @@ CACHES = f"--remote-execution-append-only-caches-base-path={KEPT}"
 
 @dataclass(frozen=True)
 class Shared:
-    """A worker; a machine that uses it, with a Go that nobody else has; and the SHA-256 of what is
-    built without a worker, by its path below dist/."""
+    """A worker; a machine that uses it, with a Go of its own; and the SHA-256 of each file below
+    dist/ when built without a worker."""
 
     worker: RemoteWorker
     here: Repository
@@ -72,7 +72,7 @@ class Shared:
     expected: dict[str, str]
 
     def pants(self, *arguments: str) -> Result:
-        """A run that starts from the sources; all that it asked of the worker went well."""
+        """Run Pants from the sources alone; every process on the worker must succeed."""
         self.worker.forget()
         self.go.forget()
         shutil.rmtree(self.here.root / "dist", ignore_errors=True)
@@ -83,12 +83,12 @@ class Shared:
 
     @property
     def steps(self) -> set[str]:
-        """The steps of the last run that the worker did."""
+        """The steps of the last run that ran on the worker."""
         ran = "\n".join(map(said, self.worker.ran))
         return {step for step, mark in STEPS.items() if mark in ran}
 
 
-# What tells a step from others.
+# Text that identifies a step.
 STEPS = {
     "list": 'exec "$GOROOT/bin/go" "$@"',
     "build": '"$GOROOT/bin/go" build',
@@ -146,21 +146,21 @@ def test_a_worker_without_caches_builds_and_tests(shared: Shared) -> None:
     assert shared.steps == {"list", "build", "test"}
     assert checksums(shared.here) == {"w.app/app": shared.expected["w.app/app"]}
     assert "w/app#elf_static_test succeeded" in done.log
-    # This machine asked its Go for its version.
+    # This machine asked its Go only for its version.
     assert set(shared.go.asked_for) == {"env"}
     assert not os.listdir(shared.worker.directory / "caches")
 
 
 def compiled(shared: Shared) -> int:
-    """How many packages and programs the worker's build cache has."""
+    """The number of packages and programs in the worker's build cache."""
     cache = shared.worker.directory / "caches" / "go_static_build"
     programs = (b"!<arch>\n", b"\x7fELF")
-    # A program that `go run` made lies in a directory.
+    # `go run` stores a program in a directory.
     files = (path for path in cache.rglob("*-d") if path.is_file())
     return sum(path.read_bytes().startswith(programs) for path in files)
 
 
-def test_a_worker_keeps_caches_and_runs_all_that_needs_no_credential(
+def test_a_worker_keeps_caches_and_runs_every_step_without_credentials(
     shared: Shared, toolbox: Toolbox
 ) -> None:
     (block,) = [block for block in blocks_of(PAGE) if "caches_base_path" in block.text]
@@ -171,7 +171,7 @@ def test_a_worker_keeps_caches_and_runs_all_that_needs_no_credential(
 
     assert shared.steps == set(STEPS)
     assert checksums(shared.here) == shared.expected
-    # This machine asked its Go for its version, and for modules.
+    # This machine asked its Go for its version and for modules.
     assert set(shared.go.asked_for) == {"env", "mod"}
     machine_paths = (shared.here.root.parents[1], toolbox.go.parent.parent, Path.home(), Path.cwd())
     for command in shared.worker.ran:
@@ -186,30 +186,30 @@ def test_a_worker_keeps_caches_and_runs_all_that_needs_no_credential(
 
     assert shared.here.run(shared.here.dist["w.app/app"]) == f"{CHANGED}\n"
     assert "build" in shared.steps
-    # The changed package, the one that imports it, and the program; the runtime was there.
+    # The changed package, the package that imports it, and the program; the runtime was cached.
     assert before > 20
     assert compiled(shared) - before in (2, 3)
     shared.here.write(FILES)
 
 
-def test_a_remote_environment_is_for_the_targets_that_name_it(shared: Shared) -> None:
+def test_a_remote_environment_applies_only_to_the_targets_that_name_it(shared: Shared) -> None:
     (named,) = [block.text for block in blocks_of(PAGE) if "environments" in block.text]
     (build,) = [block.text for block in blocks_of(PAGE) if block.language == "python"]
     names = toml.loads(named)["environments-preview"]["names"]
     environment, _, binary = build.partition("\n\n")
     shared.here.write({"BUILD": environment, "w/app/BUILD": f'go_module(name="mod")\n{binary}'})
 
-    # What the worker did for other tests is not taken from this machine's cache.
+    # Skip the local cache: it has the worker's results of earlier tests.
     options = (CACHES, "--no-local-cache", f"--environments-preview-names={names}")
     shared.pants(*options, "package", "test", "w/app")
 
     assert shared.steps == {"list", "build", "test"}
     assert checksums(shared.here) == {"w.app/app": shared.expected["w.app/app"]}
-    # What is asked of the repository as a whole, this machine asks.
+    # Steps for the whole repository run on this machine.
     assert set(shared.go.asked_for) <= {"env", "list"}
 
 
-def test_the_page_names_the_programs_that_the_worker_has() -> None:
+def test_the_page_lists_every_program_of_the_worker() -> None:
     text = (PROJECT / PAGE).read_text()
     for program in PROGRAMS:
         assert f"`{program}`" in text, program

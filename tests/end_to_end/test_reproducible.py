@@ -1,4 +1,4 @@
-"""`reproducible=True`: a second build, and what is said when it gives other bytes."""
+"""`reproducible=True`: a second build, and the report if its bytes differ."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def blocks(language: str) -> list[str]:
 
 
 def files(command: str) -> dict[str, str]:
-    """The module of the page, with what its script runs to get the text."""
+    """The module on the page, with the program that its script runs to get the text."""
     (build,) = blocks("python")
     return {
         "src/agent/go.mod": "module example.com/agent\n\ngo 1.21\n",
@@ -38,7 +38,7 @@ def files(command: str) -> dict[str, str]:
 
 
 def masked(text: str) -> str:
-    """Without what the clock decides: checksums, build IDs and how many bytes differ."""
+    """The output without checksums, build IDs and the number of bytes that differ, which vary."""
     text = re.sub(r"\b[0-9a-f]{64}\b", "SHA", text)
     # An ID may begin or end with a dash.
     text = re.sub(r"(?<!\S)(\S{20}/){3}\S{20}(?!\S)", "BUILD-ID", text)
@@ -47,7 +47,7 @@ def masked(text: str) -> str:
     return re.sub(r" in \d+\.\d\ds\.", "", text)
 
 
-def test_a_generator_that_writes_the_time_is_found_and_its_repair_too(
+def test_a_generator_that_writes_the_time_is_detected_and_the_fix_passes(
     project: Repository,
 ) -> None:
     passed, report = blocks("text")
@@ -68,12 +68,12 @@ def test_a_generator_that_writes_the_time_is_found_and_its_repair_too(
     repaired = project.pants("test", "--output=all", "src/agent:agent").succeeded()
     assert masked(passed) in masked(repaired.log)
     assert len(repaired.built) == 2
-    # It is not run again for nothing, and not at all where that is too long.
+    # It does not rerun without a change, and it can be skipped where it takes too long.
     assert project.pants("test", "src/agent:agent").succeeded().built == ()
     skipped = project.pants("--go-reproducible-skip", "test", "src/agent:agent").succeeded().log
     assert "reproducible_test" not in skipped
 
-    # The page's other command, on what was packaged.
+    # The other command on the page, on the packaged files.
     project.pants("package", "src/agent:agent").succeeded()
     binary = project.dist["src.agent/agent"]
     (command,) = re.findall(r"^elf-static (compare .*)$", "\n".join(blocks("sh")), re.M)
@@ -91,13 +91,13 @@ def test_a_generator_that_writes_the_time_is_found_and_its_repair_too(
     assert hashlib.sha256(binary.read_bytes()).hexdigest() in done.stdout
 
 
-def test_the_graph_knows_that_the_test_stands_on_the_binary(project: Repository) -> None:
+def test_the_reproducibility_test_depends_on_the_binary(project: Repository) -> None:
     project.write(files("echo 1"))
     dependents = project.pants("dependents", "--transitive", "src/agent/stamp.sh").succeeded()
     assert "src/agent#reproducible_test" in dependents.output.split()
 
 
-def test_the_page_names_the_hints_and_fields_that_there_are() -> None:
+def test_every_hint_and_field_on_the_page_exists() -> None:
     source = "".join(
         (PROJECT / "src" / "python" / name).read_text()
         for name in (

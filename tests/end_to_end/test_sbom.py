@@ -1,4 +1,4 @@
-"""The supply-chain record that `package` writes beside a binary, by real Pants."""
+"""The supply-chain record that `package` writes next to a binary, with a real Pants."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from go_static.engine.python_program import package_location
 from go_static.sbom.write_sbom import PROGRAMS
 from go_static_testing.proxy import ModuleProxy, go_sum
 
-# What the authors of these modules say, which everybody knows.
+# The well-known licences of these modules.
 WELL_KNOWN = {
     "github.com/cilium/ebpf": "MIT",
     "github.com/davecgh/go-spew": "ISC",
@@ -33,7 +33,7 @@ WELL_KNOWN = {
     "k8s.io/client-go": "Apache-2.0",
 }
 
-# Modules with files that somebody has to read, and the licences that are in these files.
+# Modules with files that need review, and the licences in these files.
 TO_BE_READ = {
     "go.yaml.in/yaml/v2": {"MIT"},
     "go.yaml.in/yaml/v3": {"Apache-2.0", "MIT"},
@@ -44,7 +44,7 @@ TO_BE_READ = {
 
 
 def libraries(directory: Path) -> dict[str, str]:
-    """For a Pants that is not the project's: the libraries, which its users install as plugins."""
+    """For another Pants: the libraries, which its users install as plugins."""
     if "PANTS_EXE" not in os.environ:
         return {}
     for program in PROGRAMS.values():
@@ -60,7 +60,7 @@ def libraries(directory: Path) -> dict[str, str]:
 def shared(
     shared_repository: Repository, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Repository]:
-    """The session's repository, with the libraries at hand."""
+    """The session's repository, with the libraries installed."""
     before = dict(shared_repository.environment)
     shared_repository.environment.update(libraries(tmp_path_factory.mktemp("libraries")))
     yield shared_repository
@@ -70,9 +70,9 @@ def shared(
 
 @pytest.fixture(scope="module")
 def agent(shared: Repository, examples: Path) -> Iterator[Path]:
-    """The binary of the heavy example, with a document of each format beside it."""
+    """The binary of the heavy example, with a document in each format next to it."""
     shared.clear()
-    # As other tests build it: the binary is in the caches then.
+    # Built as in other tests, so that the binary is cached.
     shared.copy(examples / "agent", "go/agent")
     for form in PROGRAMS:
         shared.write({"go/agent/cmd/agent/BUILD": f'go_static_binary(sbom="{form}")\n'})
@@ -82,7 +82,7 @@ def agent(shared: Repository, examples: Path) -> Iterator[Path]:
 
 
 def version_lines(binary: Path, go: Path) -> list[list[str]]:
-    """What `go version -m` says of the modules."""
+    """The modules that `go version -m` prints."""
     said = subprocess.run([go, "version", "-m", binary], capture_output=True, text=True, check=True)
     lines = [line.strip().split("\t") for line in said.stdout.splitlines()[1:]]
     return [line for line in lines if line[0] in ("mod", "dep", "=>", "build")]
@@ -101,7 +101,7 @@ def declared(component: dict[str, Any]) -> set[str]:
     return {licence.get("id", "") for licence in licences}
 
 
-def test_every_module_of_the_heavy_binary_is_in_the_record(agent: Path, shared: Repository) -> None:
+def test_the_record_lists_every_module_of_the_heavy_binary(agent: Path, shared: Repository) -> None:
     lines = version_lines(agent, shared.toolbox.go)
     modules = {
         (path, version): sum_ for _, path, version, sum_ in (x for x in lines if len(x) == 4)
@@ -128,7 +128,7 @@ def test_every_module_of_the_heavy_binary_is_in_the_record(agent: Path, shared: 
             assert settings[f"pants-go-static:build:{key}"] == value.strip('"')
 
 
-def test_both_formats_say_the_same(agent: Path) -> None:
+def test_both_formats_have_the_same_contents(agent: Path) -> None:
     components = cyclonedx(agent)["components"]
     document = spdx(agent)
     packages = {package.name: package for package in document.packages}
@@ -157,7 +157,7 @@ def test_both_formats_say_the_same(agent: Path) -> None:
     }
 
 
-def test_the_licences_of_the_heavy_binary(agent: Path) -> None:
+def test_the_licences_of_the_heavy_binary_are_identified(agent: Path) -> None:
     components = {component["name"]: component for component in cyclonedx(agent)["components"]}
     for name, licence in WELL_KNOWN.items():
         assert declared(components[name]) == {licence}
@@ -175,7 +175,7 @@ def test_the_licences_of_the_heavy_binary(agent: Path) -> None:
 def test_modules_depend_on_each_other_as_their_packages_import(
     agent: Path, shared: Repository
 ) -> None:
-    """Against what plain Go says of each package in the binary."""
+    """Compares with the imports that plain `go` lists for each package in the binary."""
     document = cyclonedx(agent)
     names = {component["bom-ref"]: component["name"] for component in document["components"]}
     names[document["metadata"]["component"]["bom-ref"]] = "example.com/agent"
@@ -231,10 +231,10 @@ def program(proxy: ModuleProxy) -> dict[str, str]:
     }
 
 
-def test_the_same_bytes_elsewhere_at_another_time(
+def test_the_record_has_the_same_bytes_elsewhere_at_another_time(
     shared: Repository, proxy: ModuleProxy, tmp_path: Path
 ) -> None:
-    """In another directory, with empty caches, and with other settings of the shell."""
+    """Builds in another directory, with empty caches, and with other shell settings."""
     elsewhere = Repository.create(
         tmp_path / "a much longer path" / "repository",
         shared.toolbox,
@@ -267,7 +267,7 @@ def test_the_same_bytes_elsewhere_at_another_time(
     shared.clear()
 
 
-def test_an_archive_of_a_binary_has_its_record_too(shared: Repository) -> None:
+def test_an_archive_of_a_binary_also_contains_its_record(shared: Repository) -> None:
     shared.clear()
     shared.write(
         {

@@ -1,5 +1,6 @@
-"""Every shape of directories and files: what builds with plain `go build` builds here, from
-`pants tailor` alone."""
+"""Shapes of repositories: whatever plain `go build` builds is built here with only the BUILD files
+of `pants tailor`.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from end_to_end.repository import Repository
 from end_to_end.shapes import PRINT, built
 
 
-def test_modules_lie_at_the_root_and_ten_levels_down_and_one_in_another(
+def test_modules_can_be_at_the_root_ten_levels_down_and_nested(
     project: Repository,
 ) -> None:
     deep = "a/b/c/d/e/f/g/h/i/j"
@@ -30,7 +31,7 @@ def test_modules_lie_at_the_root_and_ten_levels_down_and_one_in_another(
     assert 'name="rooted"' in (project.root / "BUILD").read_text()
 
 
-def test_constraints_assembly_objects_and_embedded_files_count_as_in_go_build(
+def test_constraints_assembly_objects_and_embedding_work_as_in_go_build(
     project: Repository, tmp_path: Path
 ) -> None:
     (tmp_path / "answer.c").write_text("long c_answer(void) { return 42; }\n")
@@ -74,7 +75,7 @@ def test_constraints_assembly_objects_and_embedded_files_count_as_in_go_build(
     assert said == {"m/m": "embedded hidden <nil> <nil>\n41 42 linux true"}
 
 
-def test_symbolic_links_lead_to_files_and_to_no_second_package(project: Repository) -> None:
+def test_symbolic_links_are_followed_to_files_but_add_no_package(project: Repository) -> None:
     project.write(
         {
             "m/go.mod": "module example.com/m\n\ngo 1.21\n",
@@ -101,7 +102,7 @@ def test_symbolic_links_lead_to_files_and_to_no_second_package(project: Reposito
     assert project.run(project.dist["m.cmd.real/real"]).strip() == "linked"
 
 
-def test_spaces_and_other_characters_in_paths_are_no_matter(project: Repository) -> None:
+def test_paths_can_contain_spaces_and_special_characters(project: Repository) -> None:
     project.write(
         {
             "my apps/größe/日本/go.mod": "module example.com/app\n\ngo 1.21\n",
@@ -123,7 +124,7 @@ def test_spaces_and_other_characters_in_paths_are_no_matter(project: Repository)
     assert failed.log.count("undefined: wrong") == 1
 
 
-def test_a_main_package_that_is_generated_builds(project: Repository) -> None:
+def test_a_generated_main_package_builds(project: Repository) -> None:
     project.write(
         {
             "m/go.mod": "module example.com/m\n\ngo 1.21\n",

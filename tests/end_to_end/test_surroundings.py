@@ -1,4 +1,4 @@
-"""The same static binary, whatever the repository and the caller's shell are like."""
+"""The repository's git state and the caller's shell do not change the binary."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def git_of_another_user(repository: Repository) -> None:
             if ".git" in path.parts or path == repository.root:
                 os.chown(path, OTHER_USER, OTHER_USER, follow_symlinks=False)
     else:
-        # git's own means of testing this where one cannot give files away (git/setup.c).
+        # git's own way to test this without changing owners (git/setup.c).
         repository.environment["GIT_TEST_ASSUME_DIFFERENT_OWNER"] = "1"
 
 
@@ -45,7 +45,7 @@ def inside_another_repository(repository: Repository) -> None:
 @pytest.mark.parametrize(
     "prepare", [no_git, git_of_another_user, corrupt_git, inside_another_repository]
 )
-def test_the_state_of_git_changes_nothing(
+def test_the_state_of_git_does_not_affect_a_build(
     prepare: object, repository: Repository, reference: str
 ) -> None:
     repository.write(network_program("program"))
@@ -63,7 +63,7 @@ def test_the_state_of_git_changes_nothing(
 def test_plain_go_build_fails_in_these_states_of_git(
     prepare: object, repository: Repository
 ) -> None:
-    """Otherwise the test above would show nothing."""
+    """Proves that the test above covers states of git that break plain `go build`."""
     repository.write(network_program("program"))
     assert callable(prepare)
     prepare(repository)
@@ -74,7 +74,7 @@ def test_plain_go_build_fails_in_these_states_of_git(
     assert "error obtaining VCS status" in plain.stderr
 
 
-def test_misleading_settings_in_the_callers_shell_change_nothing(
+def test_settings_in_the_callers_shell_do_not_affect_a_build(
     repository: Repository, tmp_path: Path, reference: str
 ) -> None:
     repository.write(network_program("program"))
@@ -113,10 +113,10 @@ def test_misleading_settings_in_the_callers_shell_change_nothing(
     assert sha256(binary) == reference
 
 
-def test_no_program_of_the_machine_takes_part_in_a_build(
+def test_a_build_runs_no_program_on_the_machine_except_go(
     repository: Repository, tmp_path: Path, reference: str
 ) -> None:
-    """No C compiler, no git: PATH holds Go, and three programs that the launcher itself needs."""
+    """No C compiler and no git: PATH has only Go, and three programs that the launcher needs."""
     bin_directory = tmp_path / "bin"
     bin_directory.mkdir()
     (bin_directory / "go").symlink_to(repository.toolbox.go)
@@ -137,7 +137,7 @@ def test_no_program_of_the_machine_takes_part_in_a_build(
 
 @pytest.fixture(scope="session")
 def reference(tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox) -> str:
-    """What plain `go build` makes of the same files with the same flags."""
+    """The same files built by plain `go build` with the same flags."""
     plain = Repository.create(tmp_path_factory.mktemp("plain") / "r", toolbox)
     plain.write(network_program("program"))
     done = plain.go(

@@ -1,4 +1,4 @@
-"""Packages that want cgo, or shared libraries by themselves: what is built without them is said."""
+"""Packages that use cgo or shared libraries: the log names whatever is left out without cgo."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from end_to_end.shapes import built, plain_go
 
 
 def third_party(project: Repository, module: str, main: str) -> None:
-    """Write a program of a published module, with the go.mod and go.sum that `go` makes of it."""
+    """Write a program that uses a published module, with the go.mod and go.sum that `go` writes."""
     project.write({"m/go.mod": "module example.com/m\n\ngo 1.22\n", "m/main.go": main})
     plain_go(project, "m", "get", module, GOFLAGS="")
     plain_go(project, "m", "mod", "tidy", GOFLAGS="")
     project.pants("tailor", "::").succeeded()
 
 
-def test_a_stub_is_a_warning_when_it_is_built_and_a_policy_can_deny_it(project: Repository) -> None:
+def test_a_cgo_stub_is_a_warning_at_build_time_and_a_policy_can_deny_it(
+    project: Repository,
+) -> None:
     third_party(
         project,
         "github.com/mattn/go-sqlite3@v1.14.32",
@@ -56,7 +58,7 @@ def test_a_package_that_imports_c_symbols_is_named_before_the_elf_test_fails(
     project.pants("test", "m:").failed_with("ES004 interpreter", "purego")
 
 
-def test_packages_that_have_files_for_cgo_too_are_said(project: Repository) -> None:
+def test_packages_with_unused_cgo_files_are_reported(project: Repository) -> None:
     with_cgo = '// int x;\nimport "C"\n\nfunc Text() (string, error) { return "cgo", nil }\n'
     project.write(
         {

@@ -1,4 +1,4 @@
-"""Workspaces: a go.work counts for the modules that it uses, with its vendor directory."""
+"""Workspaces: a go.work applies to the modules that it uses, with its vendor directory."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def workspace(go: str = "1.22") -> dict[str, str]:
     }
 
 
-def test_a_workspace_counts_for_the_modules_that_it_uses_and_for_no_other(
+def test_a_go_work_applies_only_to_the_modules_that_it_uses(
     project: Repository, proxy: ModuleProxy
 ) -> None:
     project.write(workspace())
@@ -41,7 +41,7 @@ def test_a_workspace_counts_for_the_modules_that_it_uses_and_for_no_other(
     }
 
 
-def test_changed_since_knows_what_a_go_work_is_for(project: Repository) -> None:
+def test_changed_since_follows_a_go_work_to_its_modules(project: Repository) -> None:
     files = workspace()
     project.write({**files, "work/app/go.mod": "module example.com/app\n\ngo 1.22\n"})
     project.pants("tailor", "::").succeeded()

@@ -1,4 +1,4 @@
-"""Some seconds of fuzzing for each target, and that the fuzzer finds what it is for."""
+"""Fuzz each target for a few seconds, and check that the fuzzer finds known bugs."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ SECONDS = 3
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_nothing_breaks(target: str, tmp_path: Path) -> None:
-    """With other inputs every day. `bench/fuzz --target … --seed …` goes on where this ends."""
+def test_a_short_run_of_every_target_finds_no_failure(target: str, tmp_path: Path) -> None:
+    """With different inputs every day. `bench/fuzz --target … --seed …` continues from here."""
     seed = seed_of_the_day()
     result = Fuzzer.of(target, tmp_path).run(seed, SECONDS)
 
@@ -41,7 +41,7 @@ def test_the_corpus_is_small() -> None:
         ("exit", "SystemExit: 0"),
     ],
 )
-def test_what_breaks_is_found_kept_and_repeated(word: str, said: str, tmp_path: Path) -> None:
+def test_a_failure_is_found_kept_and_repeatable(word: str, said: str, tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     (corpus / "harmless").write_bytes(b"nothing")
@@ -57,7 +57,7 @@ def test_what_breaks_is_found_kept_and_repeated(word: str, said: str, tmp_path: 
     assert fuzzer.repeat(kept).status != 0
 
 
-def test_what_is_in_no_file_is_found_by_its_coverage_or_words(tmp_path: Path) -> None:
+def test_a_failure_that_no_seed_contains_is_found_by_coverage_or_words(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     (corpus / "harmless").write_bytes(b"nothing")

@@ -1,4 +1,4 @@
-"""A target that breaks in every way, each on a word of its own."""
+"""A target with every kind of failure, each triggered by its own word."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Licence texts as they are found in modules."""
+"""Licence texts as found in modules."""
 
 from __future__ import annotations
 
@@ -115,5 +115,5 @@ limitations under the License.
 
 
 def of_debian(name: str) -> str:
-    """A text that every Debian has, since its packages point to it instead of repeating it."""
+    """A text that every Debian system has, because packages refer to it instead of repeating it."""
     return Path("/usr/share/common-licenses", name).read_text()

@@ -10,7 +10,7 @@ from go_sbom.modules import record_of
 from go_sbom.question import Question
 from go_sbom.record import STANDARD_LIBRARY, Record
 
-# Of a real program, with what the shapes below have beside it.
+# From a real program; the shapes below add to it.
 PLAIN = """\
     path	example.com/agent/cmd/agent
     mod	example.com/agent	(devel)
@@ -40,7 +40,7 @@ REPLACED = """\
     build	GOOS=linux
 """
 
-# A command of another module, and no module of the repository in it.
+# A command in another module; it contains no module of the repository.
 THIRD_PARTY = """\
     path	golang.org/x/tools/cmd/stringer
     mod	golang.org/x/tools	v0.47.0	h1:o7XGOvZQCADBQQ4Y7VNq2dRWQR7JmOUW8Kxx4ZsNgWs=
@@ -66,7 +66,7 @@ def record(
     downloads: Path = Path("/nowhere"),
     go: str = "go1.26.6",
 ) -> Record:
-    """`requires` is by default that the main module imports from all others."""
+    """By default, `requires` says that the main module imports from all others."""
     build_info = parse(go, textwrap.dedent(info).encode())
     assert build_info.main is not None
     everything = (*(module.path for module in build_info.modules), STANDARD_LIBRARY)

@@ -1,5 +1,6 @@
-"""Readers of documents that share nothing with what wrote them: the reference implementation of
-JSON Schema for the one format, and SPDX's own parser for the other."""
+"""Independent readers of the documents: the reference implementation of JSON Schema for CycloneDX,
+and SPDX's own parser.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ _BASE = "http://cyclonedx.org/schema/"
 
 
 def read_cyclonedx(path: Path) -> dict[str, Any]:
-    """A document that is as the schema wants it, with references that lead somewhere."""
+    """A document that is valid against the schema, and whose references resolve."""
     document: dict[str, Any] = json.loads(path.read_text())
     errors = [f"{list(error.path)}: {error.message}" for error in _schema().iter_errors(document)]
     assert not errors, errors
@@ -45,7 +46,7 @@ def _schema() -> Any:
 
 
 def read_spdx(path: Path) -> Document:
-    """A document that SPDX's own tools read back and find nothing wrong with."""
+    """A document that SPDX's own tools read and validate without errors."""
     document: Document = parse_file(str(path))
     assert validate_full_spdx_document(document) == []
     return document

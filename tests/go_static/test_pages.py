@@ -21,6 +21,8 @@ from go_static.goals.reproducibility_check import GoReproducibleSubsystem
 from go_static.sdk.subsystem import GoSdkSubsystem
 from go_static.verify.subsystem import ElfStaticSubsystem
 
+SOURCE = PROJECT / "src/python"
+PACKAGES = ("elf_static", "go_sbom", "go_static")
 PAGES = ("README.md", *sorted(f"docs/{p.name}" for p in (PROJECT / "docs").glob("*.md")))
 
 
@@ -101,17 +103,42 @@ def test_the_commands_for_contributors_select_tests() -> None:
                 assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
 
 
-def test_the_map_of_the_code_names_files_that_there_are() -> None:
+def packages_in(package: str) -> set[str]:
+    return {path.parent.name for path in (SOURCE / package).glob("*/__init__.py")}
+
+
+def test_the_map_of_the_code_shows_every_package_and_only_files_that_exist() -> None:
     text = (PROJECT / "docs/how-it-works.md").read_text()
-    backend, _, checker = text.partition("\n## The checker\n")
-    for part, package in ((backend, "go_static"), (checker.partition("\n## ")[0], "elf_static")):
-        for name in re.findall(r"`([\w/]+\.py)`", part):
-            there = [PROJECT / "src/python" / each / name for each in (package, "go_static")]
-            assert any(path.is_file() for path in there), name
-    # Each step of the drawing has a row in the table.
-    (drawing,) = [block.text for block in blocks_of("docs/how-it-works.md")]
-    for step in re.findall(r"[├└]─ (\w+) ─", drawing):
-        assert f"\n| {step} | " in text, step
+    backend, checker = text.split("\n## The checker\n")
+    assert set(re.findall(r"^\|(?: \d \|)? `(\w+)/`", backend, re.M)) == packages_in("go_static")
+    assert set(re.findall(r"`(\w+)/`", checker)) == packages_in("elf_static")
+    for name in re.findall(r"`(\w+/[\w/]+\.\w+)`", text):
+        assert any((SOURCE / package / name).is_file() for package in PACKAGES), name
+    # The steps of the diagram are the steps of the table, in the same order.
+    (diagram,) = (block.text for block in blocks_of("docs/how-it-works.md"))
+    table = re.findall(r"^\| \d \| `(\w+)/`", backend, re.M)
+    assert re.findall(r"> (\w+)\[", diagram) == table
+
+
+def test_the_files_that_the_page_for_contributors_names_exist() -> None:
+    text = (PROJECT / "docs/contributing.md").read_text()
+    named = re.findall(r"`([\w.-]+/[\w./-]+)`", text)
+    assert len(named) > 30
+    for name in named:
+        roots = (PROJECT, *(SOURCE / package for package in PACKAGES))
+        # The examples of a table of changes use capitals for a name to choose.
+        path = re.sub(r"/?\b[A-Z]+(\.\w+)?$", "", name)
+        assert any((root / path).exists() for root in (SOURCE, *roots)), name
+
+
+def test_the_tests_that_the_page_on_security_names_exist() -> None:
+    cells = re.findall(r"^\|.*\| (`.*`) \|$", (PROJECT / "docs/security.md").read_text(), re.M)
+    assert len(cells) > 10
+    for part in (part for cell in cells for part in cell.split("; ")):
+        directory, *names = re.findall(r"`(.+?)`", part)
+        for name in names or [directory]:
+            where = f"{directory}**/{name}" if names and directory.endswith("/") else name
+            assert list((PROJECT / "tests").glob(where)), name
 
 
 def test_every_setting_that_a_page_shows_is_an_option() -> None:

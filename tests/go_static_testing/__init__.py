@@ -1,4 +1,4 @@
-"""What the tests in tests/go_static share: the machine's Go, an engine, a module proxy.
+"""Shared by the tests in tests/go_static: this machine's Go, an engine, a module proxy.
 
-It is not in tests/go_static itself, because a package of that name would hide the backend.
+It is outside tests/go_static, because a package with that name would hide the backend.
 """

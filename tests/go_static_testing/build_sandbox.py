@@ -1,4 +1,4 @@
-"""Sandboxes for the script of the build, as Pants lays them out."""
+"""Sandboxes for the build script, laid out as Pants does it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class BuildSandbox:
         cls, root: Path, files: Mapping[str, str], sdk: Path, cache: Path, packages: str = ""
     ) -> BuildSandbox:
         """`files` is a module at the root of the repository, with a program in `cmd`; `cache` is
-        Go's build cache, and `packages` says what others need not compile at the same time."""
+        Go's build cache. `packages` lists the packages that concurrent builds need not compile."""
         for name in ("tree", "output", "tmp", "downloads", "cache/mod"):
             (root / name).mkdir(parents=True)
         (root / "sdk").symlink_to(sdk)
@@ -43,7 +43,7 @@ class BuildSandbox:
         return cls(root)
 
     def with_linked(self, directory: Path) -> BuildSandbox:
-        """With the cache of binaries that were linked before."""
+        """With the cache of previously linked binaries."""
         (self.root / linked.DIRECTORY).symlink_to(directory)
         return self
 
@@ -58,7 +58,7 @@ class BuildSandbox:
         )
 
     def build(self) -> bytes:
-        """What `go build` has made."""
+        """The output of `go build`."""
         process = self.start()
         _, said = process.communicate(timeout=120)
         assert (process.returncode, said) == (0, "")

@@ -16,7 +16,7 @@ MODULE = 'go_module(name="mod")\n'
 
 @dataclass
 class Site:
-    """A proxy with modules under a name of the test's own: the module cache is shared by all."""
+    """A proxy with modules under a name of its own: tests share the module cache."""
 
     proxy: ModuleProxy
     go: GoTool
@@ -27,7 +27,7 @@ class Site:
         self.proxy.publish(f"{self.name}/{name}", version, files)
 
     def tidy(self, go_mod: str, sources: Mapping[str, str]) -> dict[str, str]:
-        """The go.mod and go.sum that `go mod tidy` makes, and the sources."""
+        """The sources, with the go.mod and go.sum that `go mod tidy` writes."""
         self.scratch.mkdir()
         for name, content in {"go.mod": go_mod, **sources}.items():
             file = self.scratch / name
@@ -56,5 +56,5 @@ def download(repository: Repository, directory: str = "m") -> list[str]:
 
 
 def through(site: Site, **more: str) -> dict[str, str]:
-    """The caller's environment with the proxy."""
+    """The caller's environment, with the proxy."""
     return {"GOPROXY": site.proxy.url, "GOSUMDB": "off", **more}

@@ -122,7 +122,7 @@ def make_rule_runner(caches: Path, *bootstrap_args: str) -> RuleRunner:
 
 @dataclass
 class Repository:
-    """An empty repository, whose BUILD files and sources a test writes."""
+    """An empty repository, in which a test writes BUILD files and sources."""
 
     runner: RuleRunner
     go: GoTool
@@ -141,7 +141,7 @@ class Repository:
         self.runner.scheduler.scheduler.invalidate_all_files()
 
     def configure(self, *options: str, env: Mapping[str, str] | None = None) -> None:
-        """Start a session, as a run of Pants would, with the machine's Go on the PATH."""
+        """Start a session like a run of Pants, with this machine's Go on PATH."""
         self.environment = {"PATH": f"{self.go.search_path}:/usr/bin:/bin", **(env or {})}
         self.runner.set_options(options, env=self.environment)
 
@@ -170,7 +170,7 @@ class Repository:
         )
 
     def tailor(self, *directories: str) -> dict[tuple[str, str], PutativeTarget]:
-        """What `pants tailor` proposes, by directory and type of target."""
+        """The targets that `pants tailor` proposes, by directory and type."""
         found = self.request(PutativeTargets, PutativeGoTargetsRequest(tuple(directories)))
         return {(target.path, target.type_alias): target for target in found}
 
@@ -192,12 +192,12 @@ class Repository:
         return self.request(BuiltPackage, self.field_set(address))
 
     def test(self, address: str) -> TestResult:
-        """What `pants test` finds at an `elf_static_test`."""
+        """The result of `pants test` for an `elf_static_test`."""
         field_set = ElfStaticTestFieldSet.create(self.targets()[address])
         return self.request(TestResult, ElfStaticTestRequest.Batch("", (field_set,), None))
 
     def reproducible_test(self, address: str) -> TestResult:
-        """What `pants test` finds at a `go_reproducible_test`."""
+        """The result of `pants test` for a `go_reproducible_test`."""
         field_set = ReproducibleTestFieldSet.create(self.targets()[address])
         return self.request(TestResult, ReproducibleTestRequest.Batch("", (field_set,), None))
 
@@ -215,7 +215,7 @@ class Repository:
         }
 
     def materialize(self, digest: Digest, directory: Path) -> Path:
-        """Write a digest's files to a directory."""
+        """Write the files of a digest to a directory."""
         executables = self.executables(digest)
         for name, content in self.contents(digest).items():
             file = directory / name
@@ -228,7 +228,8 @@ class Repository:
     def fails(
         self, error: type[Exception], *parts: str, never: Iterable[str] = ()
     ) -> Iterator[None]:
-        """The block must fail with `error`, whose text has all `parts` and nothing of `never`."""
+        """Check that the block fails with `error`, and that its text has all `parts` and none of
+        `never`."""
         with pytest.raises(ExecutionError) as raised:
             yield
         causes: tuple[Exception, ...] = raised.value.wrapped_exceptions

@@ -1,4 +1,4 @@
-"""Git repositories of a company: over HTTP as a site of its network, over SSH by a server."""
+"""A company's git repositories: over HTTP as a site on its network, over SSH from a server."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from go_static_testing.servers import ASK_FOR_USER, Request, Response
 
 @dataclass(frozen=True)
 class GitSite:
-    """The bare repositories below a directory, over HTTP, by git's own server. It tells `go` that
-    the repository of `host/team/lib` is `host/team/lib.git`."""
+    """The bare repositories below a directory, served over HTTP by git's own server. It tells `go`
+    that the repository of `host/team/lib` is `host/team/lib.git`."""
 
     root: Path
     user: str = ""
@@ -60,7 +60,7 @@ class GitSite:
 
 
 def publish_git(bare: Path, version: str, files: Mapping[str, str]) -> None:
-    """Make a bare repository with one commit, tagged as a version."""
+    """Create a bare repository with one commit, tagged as a version."""
     with tempfile.TemporaryDirectory() as work:
         for name, content in files.items():
             file = Path(work, name)
@@ -84,7 +84,7 @@ def _git_environment(home: Path) -> dict[str, str]:
 
 
 class SshGitServer(asyncssh.SSHServer):
-    """The bare repositories below a directory, over SSH, for one user with one key."""
+    """The bare repositories below a directory, served over SSH to one user with one key."""
 
     def __init__(self, root: Path, user: str, key: asyncssh.SSHKey) -> None:
         self.root = root
@@ -171,14 +171,14 @@ async def _copy(
 
 @contextmanager
 def ssh_agent(key: asyncssh.SSHKey) -> Iterator[str]:
-    """The socket of an agent that holds a key, which is never in a file."""
-    # Not below pytest's directories: the path of a socket has to be short.
+    """The socket of an agent with a key that is never in a file."""
+    # Outside pytest's directories, because the path of a socket has to be short.
     with tempfile.TemporaryDirectory(prefix="agent-") as directory:
         socket = str(Path(directory, "s"))
         agent = subprocess.Popen(["ssh-agent", "-D", "-a", socket], stdout=subprocess.PIPE)
         try:
             assert agent.stdout is not None
-            # It says where its socket is as soon as it listens.
+            # The agent prints its socket once it listens.
             assert agent.stdout.readline()
             subprocess.run(
                 ["ssh-add", "-q", "-"],

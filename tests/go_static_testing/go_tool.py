@@ -1,4 +1,4 @@
-"""The real `go` of the machine, as an oracle and as the SDK under test."""
+"""This machine's real `go`, as an oracle and as the SDK under test."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class GoTool:
-    """`root` is a GOROOT, and `cache` a GOCACHE for the commands that the tests run themselves."""
+    """`root` is a GOROOT, and `cache` a GOCACHE for commands that the tests run themselves."""
 
     root: Path
     version: str
@@ -20,7 +20,7 @@ class GoTool:
 
     @classmethod
     def find(cls, cache: Path) -> GoTool:
-        """The Go in $GO_STATIC_TEST_GO, else the first one on the PATH."""
+        """The Go in $GO_STATIC_TEST_GO, or else the first one on PATH."""
         root = os.environ.get("GO_STATIC_TEST_GO")
         command = os.path.join(root, "bin", "go") if root else shutil.which("go")
         if command is None or not os.access(command, os.X_OK):
@@ -52,7 +52,7 @@ class GoTool:
     def run(
         self, *arguments: str, cwd: Path | None = None, env: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
-        """`go` with an environment of its own: what the user has set with `go env -w` is out."""
+        """`go` with its own environment, which ignores the user's `go env -w` settings."""
         return subprocess.run(
             [str(self.command), *arguments],
             cwd=cwd or self.cache,

@@ -1,4 +1,4 @@
-"""Helpers of this backend's rules, for tests to ask for: each as a rule that calls it."""
+"""The backend's async functions as rules, so that tests can request them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from go_static.verify.verification import ElfTest, Verification, prepare_verific
 
 @dataclass(frozen=True)
 class Search:
-    """For a Go on the search path."""
+    """A search for a Go on the search path."""
 
 
 @rule

@@ -1,4 +1,4 @@
-"""A Go program that answers what Go itself would say, compiled from Go's own sources."""
+"""A Go program, compiled from Go's own sources, that gives Go's own answers."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Oracle:
         return list(self._ask({"Compare": list(pairs)})["Compare"])
 
     def split(self, texts: Sequence[str]) -> list[list[str] | str]:
-        """quoted.Split: the words of each text, or the text of the error."""
+        """quoted.Split: the words of each text, or its error."""
         return list(self._ask({"Split": list(texts)})["Split"])
 
     def _ask(self, questions: dict[str, object]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-# What this process has published: go.sum's hash, and where, by module and version.
+# The versions published by this process: go.sum's hash, and the proxy, by module and version.
 _published: dict[tuple[str, str], tuple[str, Path]] = {}
 
 
@@ -23,10 +23,10 @@ class ModuleProxy:
         return self.root.as_uri()
 
     def publish(self, module: str, version: str, files: Mapping[str, str]) -> None:
-        """Add one version of a module; a go.mod is made where `files` has none.
+        """Add one version of a module, with a generated go.mod if `files` has none.
 
-        :raises AssertionError: another proxy has that version with other contents. Tests share
-            Go's module cache, in which a version is what it was first.
+        :raises AssertionError: another proxy has that version with other contents. Tests share Go's
+        module cache, which keeps the first contents of a version.
         """
         files = with_go_mod(module, files)
         contents = go_sum(module, version, files)
@@ -47,7 +47,7 @@ class ModuleProxy:
 
 
 def with_go_mod(module: str, files: Mapping[str, str]) -> dict[str, str]:
-    """The files of a module, with a go.mod that is made where there is none."""
+    """The files of a module, with a generated go.mod if there is none."""
     return {"go.mod": f"module {module}\n\ngo 1.21\n", **files}
 
 

@@ -1,8 +1,8 @@
-"""Servers of a company, each of them started by the test that needs it.
+"""A company's servers, each started by the test that needs it.
 
-`Network` is what a machine in an office sees: a proxy that leads to named sites, and nothing else.
-Clients speak to it as to any proxy for HTTP, and TLS to the sites behind it, whose certificates are
-those of an authority of the test's own. Every request is remembered, with who made it.
+`Network` is the view from a machine in an office: a proxy that leads to named sites, and nothing
+else. Clients use it like any HTTP proxy, and use TLS to the sites behind it, whose certificates are
+issued by the test's own CA. Every request is recorded with its user.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from go_static_testing.proxy import ModuleProxy
 
 @dataclass(frozen=True)
 class Request:
-    """`user` is what the client identified itself as, `name:password`."""
+    """`user` is the client's identity, `name:password`."""
 
     scheme: str
     host: str
@@ -48,7 +48,7 @@ class Response:
 
 @dataclass(frozen=True)
 class Visit:
-    """A request and how it ended; `proxy_user` is who asked the proxy for the way."""
+    """A request and its result; `proxy_user` is the identity sent to the proxy."""
 
     scheme: str
     host: str
@@ -69,7 +69,7 @@ ASK_FOR_USER = Response(
 
 @dataclass(frozen=True)
 class ModuleSite:
-    """A module proxy; with a `user`, it serves nobody else."""
+    """A module proxy; with a `user`, it serves only that user."""
 
     modules: ModuleProxy
     user: str = ""
@@ -85,7 +85,7 @@ class ModuleSite:
 
 @dataclass(frozen=True)
 class FailingSite:
-    """A site that answers everything with an error."""
+    """A site that answers every request with an error."""
 
     status: int
 
@@ -94,8 +94,8 @@ class FailingSite:
 
 
 class Network:
-    """A proxy that leads to `sites`, by host name; with a `user`, it serves nobody else. Those in
-    `without_tls` can be reached in plain HTTP only."""
+    """A proxy that leads to `sites`, by host name; with a `user`, it serves only that user. Sites
+    in `without_tls` speak only plain HTTP."""
 
     def __init__(self, authority: trustme.CA) -> None:
         self.authority = authority
@@ -114,7 +114,7 @@ class Network:
 
     @property
     def hosts(self) -> set[str]:
-        """The hosts that somebody asked for, be there a site or not."""
+        """The requested hosts, whether or not a site exists."""
         return {visit.host for visit in self.visits}
 
     def context(self, host: str) -> ssl.SSLContext:
@@ -137,7 +137,7 @@ class Network:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """A connection to the proxy, and, once that has led to a site, to the site."""
+    """A connection to the proxy, which becomes a connection to a site."""
 
     network: Network
     protocol_version = "HTTP/1.1"
@@ -157,7 +157,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             self.request = self.network.context(host).wrap_socket(self.request, server_side=True)
         except OSError:
-            # The client does not trust the authority.
+            # The client does not trust the CA.
             self._remember(host, "", "", 0)
             self.close_connection = True
             return
@@ -184,7 +184,7 @@ class _Handler(BaseHTTPRequestHandler):
     def finish(self) -> None:
         with suppress(OSError):
             super().finish()
-        # The proxy's socket is not this one any more where TLS lies over it.
+        # With TLS on top, this is no longer the proxy's socket.
         self.request.close()
 
     def log_message(self, format: str, *args: object) -> None:
@@ -216,7 +216,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _basic(header: str) -> str:
-    """The `name:password` of an Authorization header, or nothing."""
+    """The `name:password` in an Authorization header, or an empty string."""
     scheme, _, value = header.partition(" ")
     if scheme != "Basic":
         return ""

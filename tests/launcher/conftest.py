@@ -1,4 +1,4 @@
-"""Projects to run the launcher in, and the mark of the tests that need a whole environment."""
+"""Projects to run the launcher in, and the mark of tests that need a complete environment."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The system's programs, without what could find a Python."""
+    """The system's programs, without any Python."""
     directory = tmp_path_factory.mktemp("programs")
     for program in (*Path("/bin").iterdir(), *Path("/usr/bin").iterdir()):
         link = directory / program.name
@@ -27,7 +27,7 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def with_python39(tmp_path_factory: pytest.TempPathFactory, programs: Path) -> str:
-    """A PATH with a CPython 3.9."""
+    """A PATH that contains a CPython 3.9."""
     directory = tmp_path_factory.mktemp("python39")
     (directory / "python3.9").symlink_to(PYTHON39)
     return f"{directory}:{programs}"
@@ -40,7 +40,7 @@ def used(tmp_path_factory: pytest.TempPathFactory, with_python39: str) -> Iterat
     one = project.start("--no-pantsd", "--version")
     other = project.start("--no-pantsd", "--version")
     first_runs = one.result(), other.result()
-    # Starts the daemon, which serves the runs of the tests and announces itself once.
+    # Starts the daemon that serves the tests' runs, and prints its message once.
     project.pants("--version").succeeded()
     yield Used(project, first_runs)
     project.stop_pantsd()
@@ -48,7 +48,7 @@ def used(tmp_path_factory: pytest.TempPathFactory, with_python39: str) -> Iterat
 
 @pytest.fixture
 def unused(tmp_path: Path, with_python39: str) -> Project:
-    """A project with a Python but without an environment, in which pip finds no package."""
+    """A project with a Python but no environment; pip finds no packages."""
     packages = tmp_path / "packages"
     packages.mkdir()
     environment = {

@@ -1,7 +1,7 @@
-"""Projects to run the launcher in as a user runs it: real interpreters, a real pip, a real Pants.
+"""Projects in which the launcher runs as for a user: real interpreters, a real pip, a real Pants.
 
-Each is a directory with a copy of `./pants` and of what it reads. Where the launcher makes an
-environment it uses the settings and the cache of the user's own pip.
+Each is a directory with a copy of `./pants` and the files that it reads. When the launcher creates
+an environment, it uses the settings and the cache of the user's own pip.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ SOURCE = Path(__file__).resolve().parents[2]
 REQUIREMENTS = Path("3rdparty", "python", "pants-requirements.txt")
 VERSION = "2.17.1\n"
 
-# An interpreter for the launcher, and not the one of the environment that runs the tests.
+# An interpreter for the launcher, other than the one in the tests' environment.
 PYTHON39 = Path(sys.base_prefix, "bin", "python3.9")
 
 PANTS_TOML = """\
@@ -42,7 +42,7 @@ class Result:
         return self
 
     def failed_with(self, *parts: str) -> Result:
-        """Assert on an error of the launcher: it is on standard error only, and exits with 1."""
+        """Check an error of the launcher: it is on standard error only, and the exit code is 1."""
         assert (self.exit_code, self.output) == (1, ""), self
         for part in parts:
             assert part in self.errors, self
@@ -51,7 +51,7 @@ class Result:
 
 @dataclass
 class Project:
-    """A directory with a copy of the launcher, and the environment that it is run in."""
+    """A directory with a copy of the launcher, and the environment variables to run it with."""
 
     root: Path
     environment: dict[str, str] = field(default_factory=dict)
@@ -83,16 +83,16 @@ class Project:
 
     @property
     def environments(self) -> dict[str, Path]:
-        """What is in the directory of the environments, by name."""
+        """The contents of the environments' directory, by name."""
         return {path.name: path for path in self.root.glob(".pants.env/*") if path.is_dir()}
 
     @property
     def complete(self) -> set[str]:
-        """The environments that a run of the launcher would use."""
+        """The environments that the launcher would use."""
         return {name for name in self.environments if not name.endswith(".unfinished")}
 
     def require(self, requirement: str) -> None:
-        """Let the project ask for this and nothing else."""
+        """Make the project require exactly this."""
         (self.root / REQUIREMENTS).write_text(requirement)
 
     def stop_pantsd(self) -> None:
@@ -109,13 +109,13 @@ class Run:
         return Result(self.process.returncode, output, errors)
 
     def kill(self) -> Result:
-        """As the machine does when it runs out of memory: the launcher with all that it started."""
+        """Kill the launcher and all its processes, as the kernel does when memory runs out."""
         os.killpg(self.process.pid, signal.SIGKILL)
         return self.result()
 
 
 def users_environment(path: str) -> dict[str, str]:
-    """The user's own, in which pip works, without what belongs to the tests."""
+    """The user's own variables, with which pip works, without those of the tests."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -127,7 +127,7 @@ def users_environment(path: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Used:
-    """A project in which two have started the launcher at once, on its first use."""
+    """A project in which two launchers started at the same time, on first use."""
 
     project: Project
     first_runs: tuple[Result, Result]

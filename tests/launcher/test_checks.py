@@ -1,4 +1,4 @@
-"""What stops a commit: `.ci/check`, and `.ci/check-subject` for its message."""
+"""The checks before a commit: `.ci/check`, and `.ci/check-subject` for the message."""
 
 from __future__ import annotations
 
@@ -66,12 +66,12 @@ def test_every_kind_of_fault_is_reported_in_one_run(tmp_path: Path) -> None:
         f"fixup! {'x' * 72}",
     ],
 )
-def test_subjects_that_fit(message: str, tmp_path: Path) -> None:
+def test_a_subject_of_up_to_72_characters_is_accepted(message: str, tmp_path: Path) -> None:
     assert check_subject(message, tmp_path) == (0, "")
 
 
 @pytest.mark.parametrize("message", ["x" * 73, "# a comment\n" + "x" * 73, f"{'x' * 36}\n" * 2])
-def test_subjects_that_are_too_long(message: str, tmp_path: Path) -> None:
+def test_a_longer_subject_is_rejected(message: str, tmp_path: Path) -> None:
     exit_code, errors = check_subject(message, tmp_path)
 
     assert exit_code == 1

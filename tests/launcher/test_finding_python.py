@@ -1,4 +1,4 @@
-"""Which Python the launcher takes, and what it says where there is none."""
+"""Which Python the launcher uses, and its error if there is none."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from launcher.project import PYTHON39, Project
 
 
-def test_no_python_says_where_it_was_looked_for_and_what_to_install(
+def test_without_a_python_the_error_says_where_it_looked_and_what_to_install(
     unused: Project, programs: Path, tmp_path: Path
 ) -> None:
     unused.environment["PATH"] = str(programs)
@@ -23,12 +23,12 @@ def test_no_python_says_where_it_was_looked_for_and_what_to_install(
     assert not unused.environments
 
 
-def test_a_python39_that_does_not_run_counts_as_none(unused: Project, programs: Path) -> None:
+def test_a_python39_that_does_not_run_is_not_used(unused: Project, programs: Path) -> None:
     unused.environment["PATH"] = f"{shim(unused)}:{programs}"
     unused.pants("--version").failed_with("No CPython 3.9 was found")
 
 
-def test_another_python_under_the_name_counts_as_none(unused: Project, programs: Path) -> None:
+def test_a_python39_with_another_version_is_not_used(unused: Project, programs: Path) -> None:
     others = [
         path
         for path in (Path(f"/usr/bin/python3.{minor}") for minor in range(6, 20))
@@ -42,14 +42,14 @@ def test_another_python_under_the_name_counts_as_none(unused: Project, programs:
     unused.pants("--version").failed_with("No CPython 3.9 was found")
 
 
-def test_a_shim_that_does_not_run_gives_way_to_a_python_behind_it_on_the_path(
+def test_a_shim_that_does_not_run_is_skipped_for_a_later_python_on_path(
     unused: Project,
 ) -> None:
     unused.environment["PATH"] = f"{shim(unused)}:{unused.environment['PATH']}"
     unused.pants("--version").failed_with("could not be installed")
 
 
-def test_a_shim_that_does_not_run_gives_way_to_the_python_of_pyenv(
+def test_a_shim_that_does_not_run_is_skipped_for_the_python_of_pyenv(
     unused: Project, programs: Path, tmp_path: Path
 ) -> None:
     binaries = tmp_path / "pyenv" / "versions" / "3.9.0" / "bin"
@@ -57,12 +57,12 @@ def test_a_shim_that_does_not_run_gives_way_to_the_python_of_pyenv(
     (binaries / "python3.9").symlink_to(PYTHON39)
     unused.environment["PATH"] = f"{shim(unused)}:{programs}"
     unused.environment["PYENV_ROOT"] = str(tmp_path / "pyenv")
-    # The Python was found, since it comes as far as pip.
+    # It reached pip, so it found the Python.
     unused.pants("--version").failed_with("could not be installed")
 
 
 def shim(project: Project) -> Path:
-    """A directory with what pyenv puts on PATH for a version that is installed but not chosen."""
+    """A directory that pyenv puts on PATH for a version that is installed but not selected."""
     directory = project.root.parent / "shims"
     directory.mkdir()
     (directory / "python3.9").write_text(

@@ -1,4 +1,4 @@
-"""How environments are made: what counts of the user's settings, and what can go wrong."""
+"""How environments are created: which of the user's settings apply, and what can go wrong."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from launcher.project import PYTHON39, REQUIREMENTS, Project, Result
 
 
 @pytest.mark.parametrize("name", ["PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP"])
-def test_what_is_meant_for_other_pythons_does_not_reach_the_launchers(
+def test_settings_for_other_pythons_do_not_reach_the_launchers_python(
     unused: Project, tmp_path: Path, name: str
 ) -> None:
     tmp_path.joinpath("venv.py").write_text("raise SystemExit('the venv of the user')")
@@ -24,13 +24,13 @@ def test_what_is_meant_for_other_pythons_does_not_reach_the_launchers(
     unused.pants("--version").failed_with("could not be installed")
 
 
-def test_a_home_that_is_not_set_is_no_hindrance(unused: Project) -> None:
+def test_the_launcher_works_without_home(unused: Project) -> None:
     del unused.environment["HOME"]
     unused.pants("--version").failed_with("could not be installed")
 
 
 @pytest.mark.parametrize("name", ["PIP_PREFIX", "PIP_ROOT", "PIP_TARGET", "PIP_USER"])
-def test_where_pip_installs_is_not_for_its_settings_to_say(
+def test_settings_of_pip_do_not_change_where_packages_are_installed(
     unused: Project, tmp_path: Path, name: str
 ) -> None:
     wheel = tiny_wheel(tmp_path / "packages")
@@ -55,7 +55,7 @@ def tiny_wheel(directory: Path) -> Path:
     return wheel
 
 
-def test_one_that_looks_for_a_python_while_another_finishes_uses_what_the_other_made(
+def test_a_launcher_uses_the_environment_that_another_has_just_finished(
     unused: Project, tmp_path: Path
 ) -> None:
     wheel = tiny_wheel(tmp_path / "packages")
@@ -82,9 +82,10 @@ def test_one_that_looks_for_a_python_while_another_finishes_uses_what_the_other_
     assert unused.environments[name].stat().st_ino == made
 
 
-def test_an_index_that_cannot_be_reached_is_named_as_the_cause(unused: Project) -> None:
+def test_an_unreachable_index_is_named_as_the_cause(unused: Project) -> None:
     del unused.environment["PIP_NO_INDEX"]
-    # Port 9 is that of the discard service, which nothing offers. pip says why when it tries again.
+    # Port 9 is for the discard service, which does not run. pip prints the reason when it
+    # retries.
     unused.environment["PIP_INDEX_URL"] = "http://127.0.0.1:9/simple"
     unused.environment["PIP_RETRIES"] = "1"
     unused.pants("--version").failed_with(
@@ -108,10 +109,10 @@ def test_a_package_with_another_hash_is_not_installed(unused: Project) -> None:
     assert not unused.environments
 
 
-def test_a_directory_that_cannot_be_written_is_named(unused: Project) -> None:
+def test_a_read_only_directory_is_named_in_the_error(unused: Project) -> None:
     unused.root.chmod(0o555)
     try:
-        # Root writes where it likes, unless it gives that right away.
+        # Root can write anywhere unless it drops that privilege.
         rights = "-dac_override,-dac_read_search"
         without_rights = ["setpriv", f"--inh-caps={rights}", f"--bounding-set={rights}"]
         command = [*(without_rights if os.geteuid() == 0 else ()), "./pants", "--version"]
@@ -132,8 +133,8 @@ def test_a_directory_that_cannot_be_written_is_named(unused: Project) -> None:
     assert not unused.root.joinpath(".pants.env").exists()
 
 
-def test_several_environments_are_made_by_one_shell(unused: Project, tmp_path: Path) -> None:
-    # As .ci/run does: making the first must not change what its caller asks for next.
+def test_one_shell_can_create_several_environments(unused: Project, tmp_path: Path) -> None:
+    # Like .ci/run: creating the first environment must not affect the caller's next request.
     requirements = tmp_path / "requirements"
     requirements.mkdir()
     for name in ("first.txt", "second.txt"):

@@ -1,4 +1,4 @@
-"""The launcher's environments are made at the first use, and Pants runs as it would alone."""
+"""The launcher creates its environments on first use; Pants then runs as it would alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def test_two_first_runs_at_once_both_run_pants(used: Used) -> None:
     for run in used.first_runs:
         run.succeeded()
         assert run.output == VERSION
-    # One makes the environment. What it says is no part of what Pants prints.
+    # One of the two creates the environment. Its messages are separate from Pants's output.
     assert sorted("Making" in run.errors for run in used.first_runs) == [False, True]
 
 
@@ -27,7 +27,7 @@ def test_two_first_runs_at_once_leave_one_environment_and_nothing_else(used: Use
 
 
 @pytest.mark.slow
-def test_a_run_with_nothing_to_make_prints_what_pants_prints_and_no_more(used: Used) -> None:
+def test_a_later_run_prints_only_the_output_of_pants(used: Used) -> None:
     run = used.project.pants("--version").succeeded()
     assert (run.output, run.errors) == (VERSION, "")
 
@@ -41,7 +41,7 @@ def test_the_exit_code_is_that_of_pants(used: Used) -> None:
 
 
 @pytest.mark.slow
-def test_arguments_reach_pants_as_they_are(used: Used) -> None:
+def test_arguments_reach_pants_unchanged(used: Used) -> None:
     used.project.root.joinpath("BUILD").write_text(
         """run_shell_command(name="show", command="printf '[%s]' \\"$@\\"")\n"""
     )
@@ -72,9 +72,7 @@ def test_the_launcher_works_from_another_repository(
 
 
 @pytest.mark.slow
-def test_the_go_of_the_launcher_comes_first_on_the_path_of_pants(
-    used: Used, tmp_path: Path
-) -> None:
+def test_the_launchers_go_is_first_on_the_path_of_pants(used: Used, tmp_path: Path) -> None:
     users = tmp_path / "go"
     users.write_text("#!/bin/sh\necho the go of the user\n")
     users.chmod(0o755)
@@ -88,7 +86,7 @@ def test_the_go_of_the_launcher_comes_first_on_the_path_of_pants(
 
 
 @pytest.mark.slow
-def test_a_killed_first_run_is_not_used_and_changed_requirements_have_their_own_environment(
+def test_an_environment_is_used_only_if_complete_and_for_the_same_requirements(
     used: Used,
 ) -> None:
     before = used.project.complete
@@ -97,7 +95,7 @@ def test_a_killed_first_run_is_not_used_and_changed_requirements_have_their_own_
 
     killed = used.project.start("--version")
     deadline = time.monotonic() + 120
-    # It has its interpreter by then, by which the launcher knows an environment.
+    # It has an interpreter by then, by which the launcher recognizes an environment.
     while not list(used.project.root.glob(".pants.env/*.unfinished/bin/pip")):
         assert killed.process.poll() is None, killed.result()
         assert time.monotonic() < deadline

@@ -1,4 +1,4 @@
-"""The module that bench/speed generates, and the edits that it makes there, with the real Go."""
+"""The module that bench/speed generates, and its edits, built with the real Go."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def build(go: GoTool, module: Path) -> None:
     run(go, module, "build", "-gcflags=all=-N -l", "-o", f"{module}/out/", "./cmd/...")
 
 
-def test_it_is_as_large_as_asked_for(module: Many) -> None:
+def test_the_module_has_the_requested_size(module: Many) -> None:
     assert len(module.imports) == PACKAGES
     assert len(module.binaries) == BINARIES
     large = many(2000, 50)
@@ -59,7 +59,7 @@ def test_too_few_packages_are_an_error() -> None:
         many(4, 3)
 
 
-def test_a_file_without_a_comment_cannot_have_another_one(tmp_path: Path) -> None:
+def test_a_comment_edit_needs_a_comment(tmp_path: Path) -> None:
     (tmp_path / "a.go").write_text("package a\n\nconst A = 1 // one\n")
     with pytest.raises(ValueError, match="a.go has no comment$"):
         edits.change_comment(tmp_path / "a.go", 1)
@@ -69,7 +69,7 @@ def test_a_file_without_a_comment_cannot_have_another_one(tmp_path: Path) -> Non
     assert (tmp_path / "a.go").read_text() == "package a\n\n// A is one. [2]\nconst A = 1\n"
 
 
-def test_it_is_the_same_each_time() -> None:
+def test_the_module_is_the_same_each_time() -> None:
     program = (
         "import hashlib; from speed_bench.generate import many; "
         "print(hashlib.sha256(repr(many(60, 4).files()).encode()).hexdigest())"
@@ -86,7 +86,7 @@ def test_it_is_the_same_each_time() -> None:
     assert printed == {hashlib.sha256(repr(many(60, 4).files()).encode()).hexdigest()}
 
 
-def test_it_builds_and_so_it_does_after_each_kind_of_edit(
+def test_the_module_builds_before_and_after_each_kind_of_edit(
     module: Many, written: Path, go: GoTool
 ) -> None:
     build(go, written)
@@ -109,7 +109,7 @@ def test_it_builds_and_so_it_does_after_each_kind_of_edit(
     assert rest[: len(original) - 1] == original[1:]
 
 
-def test_the_binaries_that_use_a_package_are_those_that_go_says(
+def test_the_binaries_that_use_a_package_match_go_list(
     module: Many, written: Path, go: GoTool
 ) -> None:
     listed = run(go, written, "list", "-f", "{{.ImportPath}} {{join .Deps ` `}}", "./cmd/...")

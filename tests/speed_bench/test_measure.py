@@ -1,4 +1,4 @@
-"""What bench/speed says that a command has taken, of commands that take a known amount."""
+"""The measurements of bench/speed, for commands with a known cost."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MB = 1_000_000
 
 @contextmanager
 def ending(*command: str, cwd: Path | None = None) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that ends with the block, also when that fails."""
+    """A process that ends with the block, even if the block fails."""
     with subprocess.Popen(command, cwd=cwd, stdout=subprocess.PIPE) as process:
         try:
             yield process
@@ -27,7 +27,7 @@ def ending(*command: str, cwd: Path | None = None) -> Iterator[subprocess.Popen[
             process.kill()
 
 
-# Works for 0.3 seconds of processor time, and holds 100 MB until another one has done so too.
+# Uses 0.3 seconds of CPU time, and holds 100 MB until the other process has done the same.
 WORK = """\
 import os, sys, time
 held = b"x" * 100_000_000
@@ -40,7 +40,7 @@ time.sleep(0.5)
 """
 
 
-def test_a_command_with_what_it_starts(tmp_path: Path) -> None:
+def test_the_usage_of_a_command_includes_its_children(tmp_path: Path) -> None:
     script = '"$0" -I -c "$1" one other & "$0" -I -c "$1" other one & wait; echo done'
     usage = measure.run(["/bin/sh", "-c", script, sys.executable, WORK], tmp_path, {})
 
@@ -51,14 +51,14 @@ def test_a_command_with_what_it_starts(tmp_path: Path) -> None:
     assert 200 * MB < usage.memory < 300 * MB
 
 
-def test_a_small_command_is_not_taken_to_be_as_large_as_the_bench(tmp_path: Path) -> None:
+def test_the_memory_of_a_small_command_is_not_that_of_the_bench(tmp_path: Path) -> None:
     held = b"x" * (100 * MB)
     usage = measure.run(["/bin/sleep", "0.3"], tmp_path, {})
     assert len(held) == 100 * MB
     assert 0 < usage.largest < 20 * MB
 
 
-# Works for half a second before it is asked, and for 0.4 seconds when it is.
+# Works for half a second before the request, and for 0.4 seconds on request.
 DAEMON = """\
 import time
 while time.process_time() < 0.5:
@@ -74,8 +74,8 @@ time.sleep(60)
 """
 
 
-def test_a_daemon_that_works_for_a_command(tmp_path: Path) -> None:
-    """What it takes meanwhile counts, and the time that it has taken before does not."""
+def test_the_usage_of_a_command_includes_its_daemon(tmp_path: Path) -> None:
+    """Its usage during the command is included; its earlier CPU time is not."""
     for name in ("ask", "answer"):
         os.mkfifo(tmp_path / name)
     with ending(sys.executable, "-I", "-c", DAEMON, cwd=tmp_path) as daemon:
@@ -89,8 +89,8 @@ def test_a_daemon_that_works_for_a_command(tmp_path: Path) -> None:
     assert not usage.restarted
 
 
-def test_a_daemon_that_another_one_takes_the_place_of(tmp_path: Path) -> None:
-    """All that the new one has done, it has done for the command."""
+def test_the_usage_of_a_command_includes_a_daemon_that_replaces_another(tmp_path: Path) -> None:
+    """Everything that the new daemon did, it did for the command."""
     started = tmp_path / "started"
     work = "import time\nwhile time.process_time() < 0.5: pass\nprint(flush=True)\ntime.sleep(60)"
     with (
@@ -109,7 +109,7 @@ def test_a_daemon_that_another_one_takes_the_place_of(tmp_path: Path) -> None:
     assert 0.45 <= usage.cpu < 0.7
 
 
-def test_a_command_that_fails_is_no_measurement(tmp_path: Path) -> None:
+def test_a_failing_command_is_not_measured(tmp_path: Path) -> None:
     with pytest.raises(measure.CannotMeasureError) as raised:
         measure.run(["/bin/sh", "-c", "echo why; exit 3"], tmp_path, {})
     assert str(raised.value) == (
@@ -117,7 +117,7 @@ def test_a_command_that_fails_is_no_measurement(tmp_path: Path) -> None:
     )
 
 
-def test_the_disk_below_a_directory(tmp_path: Path) -> None:
+def test_disk_usage_includes_everything_below_a_directory(tmp_path: Path) -> None:
     assert measure.disk(tmp_path / "missing") == 0
     empty = measure.disk(tmp_path)
     (tmp_path / "file").write_bytes(b"x" * MB)
@@ -128,7 +128,7 @@ def test_the_disk_below_a_directory(tmp_path: Path) -> None:
     assert MB <= measure.disk(tmp_path) - empty < 1.1 * MB
 
 
-def test_what_works_is_waited_for_and_what_is_idle_is_not() -> None:
+def test_only_a_working_process_is_waited_for() -> None:
     with ending("/bin/sh", "-c", "while :; do :; done") as busy:
         start = time.monotonic()
         measure.wait_until_idle(busy.pid, 0.5)

@@ -1,4 +1,4 @@
-"""What bench/speed makes of figures: tables, targets, a page, and what is to be drawn."""
+"""The output of bench/speed for given figures: tables, targets, a page, and the plot's data."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ RESULTS = Results(
 )
 
 
-def test_the_table_of_times() -> None:
+def test_the_table_of_times_shows_seconds_and_ratios() -> None:
     shown = times(RESULTS).text().splitlines()[1:]
     assert [line.split("  ")[0] for line in shown] == [
         "case",
@@ -66,25 +66,25 @@ def test_the_table_of_times() -> None:
     assert len({len(line) for line in shown}) == 1, "columns of figures end at one place"
 
 
-def test_the_table_of_memory_and_disk() -> None:
+def test_the_table_of_resources_shows_memory_and_disk() -> None:
     assert resources(RESULTS).rows[0] == (
         "agent: cold everything",
         *("900", "100", "500", "1200", "64", "1100"),
     )
 
 
-def test_the_table_of_growth_has_what_was_measured() -> None:
+def test_the_table_of_growth_shows_only_measured_cases() -> None:
     assert growth(RESULTS).rows == [
         ("800 packages", "60.00", "50.00", *("900", "100", "450", "1100", "64", "1000"))
     ]
 
 
-def test_a_table_as_markdown() -> None:
+def test_a_table_can_be_written_as_markdown() -> None:
     table = Table("Title", ("case", "s"), [("a", "1.0"), ("b", "2.0")])
     assert table.markdown() == "| case | s |\n| --- | ---: |\n| a | 1.0 |\n| b | 2.0 |"
 
 
-def test_targets_are_met_or_not() -> None:
+def test_a_target_is_met_or_not_met() -> None:
     said = [
         (o.target.case, o.target.figure, round(o.measured, 3), o.met)
         for o in outcomes(RESULTS, [*TARGETS, Target("cold", MORE, 10, "s")])
@@ -98,7 +98,7 @@ def test_targets_are_met_or_not() -> None:
     ]
 
 
-def test_every_target_is_for_a_case_that_a_full_run_measures() -> None:
+def test_a_full_run_measures_the_case_of_every_target() -> None:
     """The names of cases depend on sizes."""
     sized = {f"elf-{megabytes}" for megabytes in FULL.megabytes}
     assert {target.case for target in TARGETS if target.case.startswith("elf-6")} <= sized
@@ -114,7 +114,7 @@ LOG = """\
 
 @dataclass
 class OneGroup:
-    """A group of experiments, of which the first one fails."""
+    """A group of experiments whose first one fails."""
 
     worlds: tuple[()] = ()
 
@@ -131,7 +131,7 @@ class OneGroup:
         ]
 
 
-def test_a_case_that_fails_costs_no_other_one_its_figures(
+def test_a_failing_case_does_not_affect_the_others(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     (row,) = measure_group(OneGroup(), {"bad", "good"}, 3)  # type: ignore[arg-type]
@@ -142,7 +142,7 @@ def test_a_case_that_fails_costs_no_other_one_its_figures(
     assert order == ["pants", "go", "go", "pants", "pants", "go"]
 
 
-def test_the_report_says_where_it_was_measured_and_what_was_met() -> None:
+def test_the_report_shows_the_machine_and_the_targets_met() -> None:
     report = text_report(RESULTS)
     folded = " ".join(report.split())
     assert report.startswith("measured: 2026-01-02\nprocessors: 2 of Some\n")
@@ -151,7 +151,7 @@ def test_the_report_says_where_it_was_measured_and_what_was_met() -> None:
     assert report.endswith("\n\nNot measured, as something failed: edit, leaf-api")
 
 
-def test_results_are_the_same_when_they_are_read_again(tmp_path: Path) -> None:
+def test_results_can_be_written_and_read_back(tmp_path: Path) -> None:
     RESULTS.write(tmp_path / "results.json", {"targets": []})
     assert Results.read(tmp_path / "results.json") == RESULTS
     content = json.loads((tmp_path / "results.json").read_text())
@@ -169,7 +169,7 @@ PAGE = "# Page\n" + "".join(
 )
 
 
-def test_the_tables_of_a_page_are_replaced_and_nothing_else() -> None:
+def test_only_the_tables_of_a_page_are_replaced() -> None:
     once = with_tables(PAGE, RESULTS)
     assert "before" not in once
     assert once.count("\ntext\n") == 5
@@ -179,7 +179,7 @@ def test_the_tables_of_a_page_are_replaced_and_nothing_else() -> None:
     assert with_tables(once, RESULTS) == once
 
 
-def test_a_page_without_a_place_for_a_table_is_left_alone(tmp_path: Path) -> None:
+def test_a_page_without_a_place_for_a_table_is_an_error_and_unchanged(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("# Page\n")
     with pytest.raises(SystemExit) as raised:
@@ -190,7 +190,7 @@ def test_a_page_without_a_place_for_a_table_is_left_alone(tmp_path: Path) -> Non
     assert page.read_text() == "# Page\n"
 
 
-def test_what_is_drawn() -> None:
+def test_the_plot_has_a_mark_for_each_compared_case() -> None:
     assert plot.marks(RESULTS) == [
         plot.Mark("agent: cold everything", 1.2, 66 / 52, "60 s : 50 s", plot.NOT_MET),
         plot.Mark("a test is edited", 3.0, 3.0, "1.5 s : 0.5 s", plot.NOT_MET),

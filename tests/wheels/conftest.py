@@ -1,4 +1,4 @@
-"""The wheels, made once for all tests as a user makes them."""
+"""The wheels, built once for all tests, in the same way as a user builds them."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ SBOM_PACKAGES = (
     *("beartype", "boolean.py", "click", "cyclonedx-python-lib", "defusedxml", "fastjsonschema"),
     *("isodate", "license-expression", "packageurl-python", "ply", "py-serializable", "pyparsing"),
     *("rdflib", "semantic-version", "sortedcontainers", "spdx-tools", "uritools", "xmltodict"),
-    # Pants's own, which its plugins have to do with.
+    # Pants's own requirements, which restrict its plugins.
     "PyYAML",
 )
 
-# What Pants after 2.17 runs on; its plugins do too.
+# The Python of Pants after 2.17, and of its plugins.
 NEWER_PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 
 
 @pytest.fixture(scope="session")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory with the wheels of this project, made by the command that the page shows."""
+    """A directory with this project's wheels, built by the command on the page."""
     directory = tmp_path_factory.mktemp("wheels")
     (command, *_) = shown("sh", {SHOWN_DIRECTORY: str(directory)})
     run(["sh", "-c", command], cwd=PROJECT)
@@ -35,7 +35,7 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def wheelhouse(wheels: Path) -> Path:
-    """The same directory, with what they take from an index."""
+    """The same directory, with the wheels' dependencies."""
     download(Path(__file__).with_name("plugin-requirements.txt"), wheels)
     return wheels
 
@@ -78,8 +78,8 @@ def pex(wheelhouse: Path, pants_version: str, tmp_path_factory: pytest.TempPathF
 def sbom_wheelhouse(
     wheelhouse: Path, pants_version: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
-    """The same directory, with what the extra `sbom` brings: what the launcher's Pants has, and
-    what newer Pants has in the place of some of it."""
+    """The same directory, with the dependencies of the extra `sbom`: for the launcher's Pants, and
+    the other versions that newer Pants needs."""
     pinned = (PROJECT / "3rdparty/python/pants-requirements.txt").read_text()
     entries = re.findall(r"^(\S+)==(\S+ \\\n(?:    --hash=\S+(?: \\)?\n)+)", pinned, re.MULTILINE)
     wanted = [f"{name}=={rest}" for name, rest in entries if name in SBOM_PACKAGES]

@@ -1,4 +1,4 @@
-"""docs/install.md, whose commands and settings the tests run."""
+"""The commands and settings in docs/install.md, for the tests that run them."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[2]
 INSTALL = PROJECT / "docs" / "install.md"
 SBOM = PROJECT / "docs" / "sbom.md"
-# Where the page puts the wheels; a test puts them elsewhere.
+# The page's directory for the wheels; a test uses another one.
 SHOWN_DIRECTORY = "/srv/wheels"
 
-# In the pants.toml of a repository of the tests.
+# For the pants.toml of the tests' repositories.
 TEST_SETTINGS = """
 [anonymous-telemetry]
 enabled = false
@@ -26,7 +26,7 @@ enabled = false
 
 
 def shown(language: str, replacements: Mapping[str, str]) -> list[str]:
-    """The blocks of one language in docs/install.md, with other paths than the page has."""
+    """The blocks in one language in docs/install.md, with the paths of a test."""
     blocks = re.findall(rf"```{language}\n(.*?)```", INSTALL.read_text(), re.DOTALL)
     for old, new in replacements.items():
         blocks = [block.replace(old, new) for block in blocks]
@@ -36,7 +36,7 @@ def shown(language: str, replacements: Mapping[str, str]) -> list[str]:
 def run(
     command: list[str], cwd: Path, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """What a command that ends well has said."""
+    """The output of a command, which must succeed."""
     done = subprocess.run(
         command,
         cwd=cwd,
@@ -51,7 +51,8 @@ def run(
 
 
 def download(requirements: Path, directory: Path, *options: str) -> None:
-    """Put what a file pins beside the wheels, with these options of `pip download`."""
+    """Download the pinned packages of a file next to the wheels, with these options of `pip
+    download`."""
     run(
         [
             *(sys.executable, "-I", "-m", "pip", "download", "--quiet", "--no-deps", "--no-input"),
@@ -65,14 +66,14 @@ def download(requirements: Path, directory: Path, *options: str) -> None:
 
 @dataclass(frozen=True)
 class Pex:
-    """The file that a release of pex holds, put where the page puts it."""
+    """The file of a pex release, at the path that the page uses."""
 
     file: Path
     version: str
 
     @property
     def known_version(self) -> str:
-        """As the option `[pex-cli].known_versions` has it."""
+        """In the form of the option `[pex-cli].known_versions`."""
         content = self.file.read_bytes()
         system = "linux_arm64" if platform.machine() == "aarch64" else "linux_x86_64"
         checksum = hashlib.sha256(content).hexdigest()

@@ -1,8 +1,8 @@
-"""The images of docs/packages.md, in a repository whose Docker takes orders and has no engine.
+"""The images in docs/packages.md, in a repository with a fake Docker that has no engine.
 
-It does with the context what the Dockerfile says, as far as that is FROM, COPY, USER and
-ENTRYPOINT, and leaves the image's files in a directory. Pants, its build context and the binary are
-real. They are here because Pants before 2.33 reads Dockerfiles with a package from an index.
+It interprets FROM, COPY, USER and ENTRYPOINT in the Dockerfile and writes the image's files to a
+directory. Pants, its build context and the binary are real. These tests are here because Pants
+before 2.33 parses Dockerfiles with a package from an index.
 """
 
 from __future__ import annotations
@@ -91,7 +91,9 @@ known_versions = ["{pex.known_version}"]
     created.stop_pantsd()
 
 
-def test_a_binary_is_all_that_its_images_need(with_docker: Repository, tmp_path: Path) -> None:
+def test_an_image_that_contains_only_the_binary_works(
+    with_docker: Repository, tmp_path: Path
+) -> None:
     with_docker.write(tiny_program("agent", "alone"))
     page = blocks_of("docs/packages.md", "In an image from scratch, or on distroless")
     with_docker.write({block.file: block.text for block in page if block.file.startswith("image/")})

@@ -1,7 +1,7 @@
-"""Repositories with nothing of this one but its wheels, or its sources, as docs/install.md says.
+"""Repositories that have only this project's wheels, or its sources, as in docs/install.md.
 
-Pants's own plugin resolution runs, with a pex that is made from its package on the index, because
-Pants would take it from its releases. `PANTS_EXE=/path/to/pants` tries another Pants.
+Pants resolves the plugin itself. It normally downloads pex from the pex releases; here pex is built
+from its package on the index. `PANTS_EXE=/path/to/pants` tests another Pants.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ def foreign(tmp_path: Path, toolbox: Toolbox) -> Iterator[Repository]:
 
 
 def configure(repository: Repository, pex: Pex, pants_version: str, configuration: str) -> None:
-    """pants.toml: what the page says, what it says of machines without the internet, and caches of
-    the test's own."""
+    """pants.toml: the page's settings, its settings for machines without internet access, and the
+    test's own caches."""
     (offline,) = (block for block in tomls(pex) if "[pex-cli]" in block)
     caches = repository.toolbox.caches
     configuration = configuration.partition("[python-repos]")[0].replace(
@@ -70,10 +70,10 @@ def test_the_readmes_example_in_a_repository_of_its_own(
     assert foreign.run(foreign.dist["whoami/whoami"], "-version") == "dev\n"
 
 
-def test_the_extra_brings_what_a_supply_chain_record_needs(
+def test_the_extra_installs_the_libraries_for_a_supply_chain_record(
     foreign: Repository, pex: Pex, pants_version: str, sbom_wheelhouse: Path
 ) -> None:
-    """Pants resolves it beside its own packages, some of which are old."""
+    """Pants resolves it together with its own packages, some of which are old."""
     (with_wheels,) = (block for block in tomls(pex) if "pants-go-static==" in block)
     (plugin,) = re.findall(r'plugins = \["(pants-go-static\[sbom\]==\S+)"\]', SBOM.read_text())
     assert sbom_wheelhouse == pex.file.parent
@@ -87,10 +87,10 @@ def test_the_extra_brings_what_a_supply_chain_record_needs(
     read_spdx(foreign.dist["m/m@sbom=spdx.spdx.json"])
 
 
-def test_the_plugin_alone_brings_the_targets(
+def test_the_plugin_alone_provides_the_targets(
     foreign: Repository, pex: Pex, pants_version: str
 ) -> None:
-    """Its entry points register what `backend_packages` names too."""
+    """Its entry points also register everything that `backend_packages` would."""
     (with_wheels,) = (block for block in tomls(pex) if "pants-go-static==" in block)
     configure(
         foreign, pex, pants_version, with_wheels.replace('backend_packages = ["go_static"]\n', "")
@@ -99,7 +99,9 @@ def test_the_plugin_alone_brings_the_targets(
     assert "A statically linked program, built from a Go `package main`" in said.output
 
 
-def test_the_sources_without_a_wheel(foreign: Repository, pex: Pex, pants_version: str) -> None:
+def test_the_backend_works_from_sources_without_a_wheel(
+    foreign: Repository, pex: Pex, pants_version: str
+) -> None:
     (with_sources,) = (block for block in tomls(pex) if "pythonpath" in block)
     configure(foreign, pex, pants_version, with_sources)
     shutil.copytree(

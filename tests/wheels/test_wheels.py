@@ -1,4 +1,4 @@
-"""The wheels: the same bytes each time, what is in them, and the checker without Pants."""
+"""The wheels: they are reproducible and complete, and the checker works without Pants."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _dist_info(wheels: Path, name: str, file: str) -> str:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """The sources at another place, with other dates and permissions, and the environments."""
+    """The sources at another path, with other dates and permissions, and with the environments."""
     copy = tmp_path / "copy"
     for name in ("3rdparty", "src/python", "wheels"):
         shutil.copytree(
@@ -69,7 +69,7 @@ def test_the_same_sources_give_the_same_bytes(copy: Path, wheels: Path, tmp_path
         assert (second / name).read_bytes() == (wheels / name).read_bytes(), name
 
 
-def test_wrong_usage_is_said(tmp_path: Path) -> None:
+def test_wrong_usage_is_an_error(tmp_path: Path) -> None:
     for arguments in (["--help"], [str(tmp_path / "a"), str(tmp_path / "b")]):
         command = [str(PROJECT / "build-wheels"), *arguments]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -77,7 +77,7 @@ def test_wrong_usage_is_said(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_a_section_of_the_readme_that_is_gone_is_an_error(copy: Path, tmp_path: Path) -> None:
+def test_a_missing_section_of_the_readme_is_an_error(copy: Path, tmp_path: Path) -> None:
     readme = copy / "README.md"
     readme.write_text(readme.read_text().replace("## What the test says", "## Another title"))
     done = subprocess.run(
@@ -91,7 +91,7 @@ def test_a_section_of_the_readme_that_is_gone_is_an_error(copy: Path, tmp_path: 
 
 
 @pytest.mark.parametrize(("name", "packages"), PACKAGES.items())
-def test_a_wheel_has_all_of_its_packages_and_nothing_else(
+def test_a_wheel_contains_exactly_its_packages(
     name: str, packages: tuple[str, ...], wheels: Path
 ) -> None:
     source = PROJECT / "src" / "python"
@@ -113,7 +113,7 @@ def test_a_wheel_has_all_of_its_packages_and_nothing_else(
 
 
 @pytest.mark.parametrize("name", PACKAGES)
-def test_a_wheel_says_what_it_is(name: str, wheels: Path) -> None:
+def test_a_wheel_has_complete_metadata(name: str, wheels: Path) -> None:
     said = metadata(wheels, name)
     assert (said["Name"], said["Version"]) == (name, __version__)
     assert (said["License-Expression"], said["Requires-Python"]) == ("Apache-2.0", ">=3.9")
@@ -123,7 +123,7 @@ def test_a_wheel_says_what_it_is(name: str, wheels: Path) -> None:
     description = said.get_payload()
     assert isinstance(description, str)
     assert description.startswith(f"# {name}\n\n{said['Summary']}.\n\n")
-    # Nothing that leads into the repository, where an index does not follow.
+    # Nothing links into the repository: an index cannot follow such a link.
     assert not re.findall(r"\]\((?!https?:)", description)
 
 
@@ -132,7 +132,7 @@ def test_the_checker_needs_two_packages(wheels: Path) -> None:
     assert needed == ["pyelftools<1,>=0.32", "toml<1,>=0.10.2"]
 
 
-def test_the_backend_asks_for_the_checker_of_its_version_and_names_the_pants_that_take_it(
+def test_the_backend_requires_the_checker_of_its_version_and_lists_supported_pants(
     wheels: Path,
 ) -> None:
     needed = metadata(wheels, "pants-go-static").get_all("Requires-Dist", [])
@@ -153,14 +153,14 @@ def test_the_backend_asks_for_the_checker_of_its_version_and_names_the_pants_tha
 
 
 @pytest.mark.parametrize("page", [INSTALL, SBOM])
-def test_the_pages_that_install_the_wheels_have_their_version(page: Path) -> None:
+def test_the_pages_install_the_current_version_of_the_wheels(page: Path) -> None:
     versions = re.findall(
         r"(?:elf-static|pants-go-static)(?:\[sbom\])?==([\w.]+)", page.read_text()
     )
     assert set(versions) == {__version__}
 
 
-def test_the_page_on_installing_has_the_versions_that_were_tried() -> None:
+def test_the_page_on_installing_lists_the_tested_versions() -> None:
     page = INSTALL.read_text()
     directory = Path(__file__).parent
     of_wheels = _pinned(directory / "plugin-requirements.txt")
@@ -181,7 +181,7 @@ def _pinned(requirements: Path) -> set[str]:
 
 
 def test_the_checker_works_in_a_bare_environment(wheelhouse: Path, tmp_path: Path) -> None:
-    """As the page on installing shows it, with the packages at hand instead of an index."""
+    """As on the page, with local packages instead of an index."""
     builder = GoBuilder(
         Path(os.environ["GO_STATIC_TEST_GO"], "bin", "go"), tmp_path, tmp_path / "cache"
     )
@@ -189,7 +189,7 @@ def test_the_checker_works_in_a_bare_environment(wheelhouse: Path, tmp_path: Pat
     static = ("-tags=netgo,osusergo", "-trimpath", "-buildvcs=false")
     builder.build("dist/agent", *static)
     pie = builder.build("pie", *static, "-buildmode=pie")
-    # Not the environment of the tests, which has packages.
+    # Not the tests' environment, which has packages.
     python = Path(sys.base_prefix, "bin", "python3")
     environment = tmp_path / "environment"
     (commands,) = (

@@ -1,5 +1,6 @@
-"""What is fuzzed, a module each. Each has `check(data)`, which raises on whatever breaks a promise,
-and `WORDS`, which are put into inputs."""
+"""The targets, one module each. Each has `check(data)`, which raises if a promise is broken, and
+`WORDS`, which are inserted into inputs.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Target:
-    """`max_size` is of an input, in bytes; `share` is the part of a long run that it gets."""
+    """`max_size` is the size limit of an input, in bytes; `share` is the target's part of a long
+    run."""
 
     max_size: int
     share: int

@@ -24,6 +24,6 @@ def check(data: bytes) -> None:
         facts = read_source(Source(descriptor, len(program)))
     assert not facts.damage, facts.damage
     judgement = judge(facts, _POLICY)
-    # What the linker wrote of the build changes nothing of how it is linked.
+    # Build information does not change the linkage.
     assert judgement.verdict == STATIC
     check_short_reports(facts, judgement, _POLICY.name)

@@ -1,4 +1,4 @@
-"""What `go` prints, as far as it is matched: listings, errors, reports of downloads."""
+"""The output of `go` that the backend parses: listings, errors, results of downloads."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def check(data: bytes) -> None:
 
 
 def _listing(text: str) -> bytes:
-    """What `go list` prints of two packages; each string in it is a line of the text."""
+    """The output of `go list` for two packages; each string in it is a line of the text."""
     line = itertools.cycle(text.split("\n")).__next__
     items: list[object] = []
     for path in ("example.org/m", line()):

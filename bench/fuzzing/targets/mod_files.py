@@ -1,4 +1,4 @@
-"""go.mod and go.work, and what is made of a go.mod for `go list`."""
+"""go.mod and go.work, and the go.mod that is derived for `go list`."""
 
 from __future__ import annotations
 
@@ -30,13 +30,14 @@ def check(data: bytes) -> None:
     try:
         GoVersion.parse(module.go)
     except ValueError:
-        # `go` itself says so.
+        # `go` itself reports this.
         return
     if {"(", ")"} & {module.module, *module.ignores}:
-        # No name of a module or a directory; in quotes it would be taken for the start of a block.
+        # Not a valid name of a module or a directory; in quotes, it would be read as the
+        # start of a block.
         return
-    # The same module without its requirements, which `go list` is to see.
+    # The same module without its requirements, as `go list` gets it.
     again = parse_go_mod("a/go.mod", without_requirements(module))
     assert (again.module, again.go, again.ignores) == (module.module, module.go, module.ignores)
-    # strconv.Unquote takes no half of a surrogate pair.
+    # strconv.Unquote rejects half of a surrogate pair.
     assert "\\ud8" not in without_requirements(module)

@@ -1,4 +1,4 @@
-"""The bytes of a file, reported in every way that there is, and compared with a sound one."""
+"""The bytes of a file, reported in every format, and compared with a sound file."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _WITHOUT_END = ("meta", "br", "hr", "wbr")
 
 
 class _Page(HTMLParser):
-    """Has the elements that are open, and refuses what the page never has of its own."""
+    """Tracks open elements, and rejects elements and attributes that the page never uses."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The text of a policy, and what is judged by it."""
+"""The text of a policy, and judgements under it."""
 
 from __future__ import annotations
 

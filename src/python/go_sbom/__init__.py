@@ -1,4 +1,4 @@
-"""The supply-chain record of a Go binary: what is in it, from where, under which licences.
+"""The supply-chain record of a Go binary: its modules, their sources and their licences.
 
-Knows nothing of Pants: a file of questions goes in (`question`), a document comes out.
+In: a JSON file of questions (`question`). Out: a CycloneDX or SPDX document. Does not import Pants.
 """

@@ -1,3 +1,1 @@
-"""The command line. In: arguments. Out: what the steps make, on standard output, and an exit
-code.
-"""
+"""The command line. In: arguments. Out: a report on standard output, and an exit code."""

@@ -1,6 +1,5 @@
-"""Step 1, reading. In: a path, or standard input. Out: `Facts`, frozen records of what the file
-says.
+"""Step 1, read. In: a path or standard input. Out: `Facts`, frozen records of the file's contents.
 
-Nothing is judged here. Every read is bounded, whatever the file claims of itself; damage is a
-fact and no exception.
+Nothing is judged here. Every read is bounded, whatever the file claims. Damage is recorded as a
+fact, not raised.
 """

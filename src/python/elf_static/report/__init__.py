@@ -1,3 +1,3 @@
-"""Step 3, reporting. In: judgements with the names of their files. Out: one text for all, for
-people or as JSON, JUnit XML or SARIF.
+"""Step 3, report. In: judgements and the names of their files. Out: one report on all of them, as
+text, JSON, JUnit XML or SARIF.
 """

@@ -1,3 +1,3 @@
-"""Beside step 1: starting the program. In: a file and its `Facts`. Out: observations of how it
-starts in an empty root file system, which the judge takes as further ones.
+"""Optional, before step 2: start the program. In: a file and its `Facts`. Out: observations, for
+the judge, of whether the program starts in an empty root file system.
 """

@@ -1,1 +1,1 @@
-"""Step 5, `go build`. In: a binary's settings, its files, the modules and a Go. Out: the binary."""
+"""Step 5, build. In: a binary's settings, its files, its modules and an SDK. Out: the binary."""

@@ -1,3 +1,3 @@
-"""Step 3, generated code. In: the targets that a binary's `codegen` names. Out: their files,
-laid over those of the repository.
+"""Step 3, generate code. In: the targets that a binary's `codegen` names. Out: the generated files,
+overlaid on those of the repository.
 """

@@ -1,5 +1,5 @@
-"""Below all steps: Pants's engine, and the machine. In: processes, and questions about the
-machine. Out: results that do not depend on which version of Pants it is or where a process ran.
+"""Below all steps: Pants's engine and this machine. In: processes to run, and questions about the
+machine. Out: results that do not depend on the version of Pants or on where a process ran.
 
-Nothing here knows of Go.
+Nothing here knows about Go.
 """

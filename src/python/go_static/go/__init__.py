@@ -1,3 +1,3 @@
-"""Below all steps: what is known of Go's own tool. In: platforms, flags, files and what `go` has
-printed. Out: arguments, environments, records, and messages that a user can read.
+"""Below all steps: the `go` command. In: platforms, flags, source files and the output of `go`.
+Out: arguments, environments, records, and messages that a user can read.
 """

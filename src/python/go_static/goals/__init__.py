@@ -1,3 +1,3 @@
-"""The goals: `package`, `run`, `test`, `tailor` and `go-static-migrate`. In: targets. Out: the
-output of Pants, from the results of the steps.
+"""The goals: `package`, `run`, `test`, `tailor` and `go-static-migrate`. In: targets. Out: what
+Pants shows and writes, from the results of the steps.
 """

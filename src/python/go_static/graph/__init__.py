@@ -1,3 +1,3 @@
-"""The target graph of Pants. In: targets in BUILD files. Out: the targets that they generate, and
-the dependencies of each.
+"""The target graph. In: the targets in BUILD files. Out: the targets that they generate, and the
+dependencies of each.
 """

@@ -1,3 +1,3 @@
-"""Migrate a BUILD file from Pants's own Go backend. In: its text. Out: its new text, and notes on
-what could not be changed. It does not use the engine.
+"""Migration of BUILD files from Pants's own Go backend. In: the text of a BUILD file. Out: its new
+text, and what has to be changed by hand. Does not use the engine.
 """

@@ -1,3 +1,3 @@
-"""The targets and fields of BUILD files. In: fields. Out: `BinarySettings`, checked. The steps see
-nothing else of a target.
+"""Before step 1, read targets. In: the fields of a target in a BUILD file. Out: checked
+`BinarySettings`; the steps see nothing else of a target.
 """

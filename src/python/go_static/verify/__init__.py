@@ -1,3 +1,3 @@
-"""Step 6, the proof. In: a binary, a policy and arguments. Out: the process that checks the binary
-with `elf_static` in a sandbox.
+"""Step 6, ELF test. In: a binary, a policy and arguments. Out: the process that runs `elf_static`
+on the binary in a sandbox.
 """
