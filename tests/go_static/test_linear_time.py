@@ -11,7 +11,8 @@ import pytest
 from elf_static.elf.version import VersionRange, version_key
 from go_sbom.licence_files import is_licence_file
 from go_static.codegen.directives import failed_directive
-from go_static.go.output import repository_paths, without_sandbox
+from go_static.go.output import go_output, repository_paths, without_sandbox
+from go_static.go.redact import without_credentials
 from go_static.go.source_header import read_go_source
 from go_static.go.version import GoVersion
 from go_static.modules.download_errors import download_advice
@@ -19,6 +20,8 @@ from go_static.modules.download_errors import download_advice
 _READERS: dict[str, Callable[[str], object]] = {
     "paths in messages": lambda text: repository_paths(text, "m"),
     "paths of sandboxes": without_sandbox,
+    "what go says": lambda text: go_output(text.encode(), "m", {"GIT_TOKEN": "aaaa"}),
+    "credentials": lambda text: without_credentials(text, {"GIT_TOKEN": "aaaa"}),
     "advice": download_advice,
     "directives that failed": lambda text: failed_directive(text, "", []),
     "Go files": lambda text: read_go_source(text.encode()),
@@ -36,6 +39,7 @@ _PIECES = (
     *("import ", 'import "a"\n', "import (", "import `a`\n", "package a\n"),
     *("file:///", "file:///a", "/pants-sandbox-", "/pants-sandbox-a/", "/pants-sandbox-a/tree"),
     *("CONNECT tunnel failed", "proxy after CONNECT", "could not read ", "40", "/lookup/"),
+    *("https://", "a:@", "@v1.", "%25", "authorization:", 'invalid port "', 'proxy URL "'),
     *("license_", "copying-", "1.", ">=1.2,", "> "),
 )
 _SIZE = 1 << 18

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
@@ -18,9 +19,13 @@ MASK = "***"
 
 # A value that is shorter would mask half of a message, and is masked in URLs only.
 _SHORTEST = 4
+# A longer one is looked for in pieces, so that no text takes longer for it.
+_LONGEST = 64
 
 # Lists of proxies are taken apart where another URL starts: a password may have commas and bars.
 _LIST = re.compile(r"([,|](?=[A-Za-z][A-Za-z0-9+.-]{0,20}://))")
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 # Anything but white space: no other character ends a password. `\s` would be more than ASCII's.
 _RUN = re.compile(r"[^ \t\r\n\f\v]+")
@@ -33,7 +38,10 @@ _PORT = re.compile(r"\d{0,5}(?:[,|](?:direct|off))*")
 
 # What Go says of the authority of a URL that is cut off, and of a proxy that may have no scheme.
 _BAD_PORT = re.compile(r"(invalid port \")(?:[^\"\\\n]|\\.)*(\" after host)")
-_BAD_ADDRESS = re.compile(r"(proxy (?:address|URL) \"?)(?=[^ \t]*@)[^ \t]*@")
+_BAD_ADDRESS = re.compile(
+    r"(proxy (?:address|URL)(?: missing scheme:| scheme \([^)\n]{1,40}\):)? \"?)"
+    r"(?=[^ \t\n]*@)[^ \t\n]*@"
+)
 
 # An escape of a URL, which may be escaped again, of Go's %q and of JSON.
 _BACKSLASH = rb"(?:\\|%(?:25)*5[Cc])+"
@@ -51,9 +59,13 @@ _HEADER = re.compile(
 )
 
 _SECRET_NAME = re.compile(r"TOKEN|PASSWORD|PASSWD|PASSPHRASE|SECRET|CREDENTIAL|API_?KEY", re.I)
-_PROXY_NAME = re.compile(r"_proxy$", re.IGNORECASE)
+# Proxies may be given without a scheme, to which Go then adds `http://` or, in GOPROXY, `https://`.
+_PROXY_NAME = re.compile(r"(?:_|^GO)proxy$", re.IGNORECASE)
 # Values of git's configuration (GIT_CONFIG_VALUE_0, …): `Authorization: Basic …` and the like.
 _HEADER_VALUE = re.compile(r"^[\w-]+:\s*(?:basic\s+|bearer\s+|token\s+)?(?P<secret>.+)$", re.I)
+_SPLIT = re.compile(r"[,|/?#@:\s\ufffd]")
+# Half a character, which only JSON can say. (Python has the other surrogates for odd bytes.)
+_LONE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 # Users that are no secret even without a password.
 _PUBLIC_USERS = ("git", "oauth2", "x-access-token", "x-token-auth", "gitlab-ci-token")
 
@@ -73,24 +85,23 @@ def shown_setting(name: str, value: str) -> str:
     if name == "GOAUTH":
         # The arguments of a command are its own affair, and may be secret.
         return "; ".join(" ".join((*part.split()[:1], "…")) for part in value.split(";"))
-    if _PROXY_NAME.search(name) and "://" not in value and "@" in value:
-        # A proxy may be given without a scheme.
-        return f"{MASK}@{value.rpartition('@')[2]}"
-    return without_credentials(value, {name: value})
+    bare = bool(_PROXY_NAME.search(name))
+    # Here white space ends no URL.
+    shown = "".join(_masked(url, bare) for url in _LIST.split(value))
+    return without_credentials(shown, {name: value})
 
 
-def secrets(environment: Mapping[str, str]) -> tuple[str, ...]:
-    """What must not be seen of these variables, unescaped, the longest first."""
-    found = {
-        secret
-        for name, value in environment.items()
-        for whole in _secrets_of(name, value)
-        # Go splits lists and URLs where they have these characters, also within a password.
-        for part in (whole, *re.split(r"[,|/?#@:\s]", f"{whole}:{_plain(whole)}"))
-        for secret in (_plain(part),)
-        if len(secret) >= _SHORTEST
-    }
-    return tuple(sorted(found, key=lambda secret: (-len(secret), secret)))
+def secrets(environment: Mapping[str, str]) -> frozenset[bytes]:
+    """What must not be seen of these variables, unescaped."""
+    found = set()
+    for name, value in environment.items():
+        for whole in _secrets_of(name, value):
+            plain = _plain(whole)
+            # Go splits lists and URLs where they have these characters, also within a password.
+            # Bytes that are no UTF-8 may have been replaced in what a process said.
+            parts = _SPLIT.split(f"{whole}:{plain.decode(errors='replace')}")
+            found |= {plain, *map(_plain, parts)}
+    return frozenset(secret for secret in found if len(secret) >= _SHORTEST)
 
 
 def _secrets_of(name: str, value: str) -> Iterator[str]:
@@ -108,10 +119,12 @@ def _secrets_of(name: str, value: str) -> Iterator[str]:
     header = _HEADER_VALUE.match(value) if name.startswith("GIT_CONFIG_VALUE_") else None
     if header:
         yield header["secret"].strip()
-    for url in _LIST.split(value):
+    for url in {*_LIST.split(value), *re.split("[,|]", value)}:
         _, scheme, rest = url.partition("://")
-        if scheme or _PROXY_NAME.search(name):
-            yield from _secrets_of_url(rest if scheme else url)
+        if scheme:
+            yield from _secrets_of_url(rest)
+        if _PROXY_NAME.search(name) and not _SCHEME.match(url):
+            yield from _secrets_of_url(url)
 
 
 def _secrets_of_url(rest: str) -> Iterator[str]:
@@ -124,15 +137,19 @@ def _secrets_of_url(rest: str) -> Iterator[str]:
         if not re.search(r"\w", unquote(password)) and user.lower() not in _PUBLIC_USERS:
             yield user
         for pair in {f"{user}:{password}", f"{unquote(user)}:{unquote(password)}"}:
-            yield base64.b64encode(pair.encode()).decode()
+            yield base64.b64encode(pair.encode(errors="surrogateescape")).decode()
     query = rest[last + 1 :].partition("?")[2]
     yield from (part.rpartition("=")[2] for part in query.split("&"))
 
 
-def _masked(run: str) -> str:
-    """Text without white space."""
+def _masked(run: str, bare: bool = False) -> str:
+    """Text of one URL at most, which may be `bare` of a scheme."""
     before, scheme, rest = run.partition("://")
-    if not scheme:
+    if bare and not _SCHEME.match(run):
+        before, scheme, rest = "", "", run
+        if _last_at(rest) < 0:
+            return run
+    elif not scheme:
         return run
     last = _last_at(rest)
     user, rest = (MASK, rest[last:]) if last >= 0 else ("", rest)
@@ -143,7 +160,7 @@ def _masked(run: str) -> str:
         if colon and not host.startswith("[") and not _PORT.fullmatch(port):
             user, body, question = MASK, "", ""
     end = rest[len(rest.rstrip("\"':,;.)")) :]
-    return f"{before}://{user}{body}{question}{MASK if question else ''}{end}"
+    return f"{before}{scheme}{user}{body}{question}{MASK if question else ''}{end}"
 
 
 def _last_at(rest: str) -> int:
@@ -153,23 +170,36 @@ def _last_at(rest: str) -> int:
     return max(last, rest.partition("/")[0].rfind("@"))
 
 
-def _without(text: str, known: tuple[str, ...]) -> str:
+def _without(text: str, known: frozenset[bytes]) -> str:
     """The text without these secrets, however they are escaped in it."""
-    original = text.encode(errors="surrogateescape")
+    original = _bytes(text)
     plain, places = _unescaped(original)
     starts = [start for start, _ in places]
-    pattern = b"|".join(re.escape(secret.encode(errors="replace")) for secret in known)
-    shown, done = [], 0
+    heads: dict[bytes, set[bytes]] = defaultdict(set)
+    for secret in known:
+        for begin in range(0, len(secret), _LONGEST):
+            # The last piece is no shorter than the others.
+            piece = secret[max(0, min(begin, len(secret) - _LONGEST)) :][:_LONGEST]
+            heads[piece[:_SHORTEST]].add(piece)
+    spans: list[list[int]] = []
     # Secrets may overlap, so each is looked for from every index on.
-    for match in re.finditer(b"(?=(%b))" % pattern, plain):
+    for index in range(len(plain)):
+        pieces = heads.get(plain[index : index + _SHORTEST])
+        if pieces:
+            found = [len(piece) for piece in pieces if plain.startswith(piece, index)]
+            if found and spans and index <= spans[-1][1]:
+                spans[-1][1] = max(spans[-1][1], index + max(found))
+            elif found:
+                spans.append([index, index + max(found)])
+    shown, done = [], 0
+    for span in spans:
         start, end = (
             place + (index - begin)
-            for index in match.span(1)
+            for index in span
             for begin, place in (places[bisect_right(starts, index) - 1],)
         )
-        if start >= done:
-            shown += [original[done:start], MASK.encode()]
-        done = max(done, end)
+        shown += [original[done:start], MASK.encode()]
+        done = end
     return b"".join((*shown, original[done:])).decode(errors="surrogateescape")
 
 
@@ -189,14 +219,20 @@ def _unescaped(text: bytes) -> tuple[bytes, list[tuple[int, int]]]:
 
 
 def _character(escape: re.Match[bytes]) -> bytes:
-    if escape["percent"]:
-        return bytes([int(escape["percent"], 16)])
+    byte = escape["percent"] or escape["byte"]
+    if byte:
+        return bytes([int(byte, 16)])
     if escape["high"]:
         pair = bytes.fromhex((escape["high"] + escape["low"]).decode())
-        return pair.decode("utf-16-be", errors="replace").encode()
-    code = escape["unicode"] or escape["long"] or escape["byte"]
-    return chr(int(code, 16)).encode(errors="replace") if code else b""
+        return pair.decode("utf-16-be").encode()
+    code = escape["unicode"] or escape["long"]
+    return _bytes(chr(int(code, 16))) if code else b""
 
 
-def _plain(secret: str) -> str:
-    return _unescaped(secret.encode(errors="replace"))[0].decode(errors="replace")
+def _plain(secret: str) -> bytes:
+    return _unescaped(_bytes(secret))[0]
+
+
+def _bytes(text: str) -> bytes:
+    """UTF-8, but for the bytes that a process or the environment had and that are none."""
+    return _LONE.sub("\ufffd", text).encode(errors="surrogateescape")
