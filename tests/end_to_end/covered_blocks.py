@@ -234,11 +234,6 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
             "export GOPROXY=off",
         ),
     },
-    "docs/verdict.md": {
-        "elf_static/test_docs.py::test_what_the_page_on_the_verdict_shows_of_other_tools_is_real": (
-            "$ go build -buildmode=pie…",
-        ),
-    },
     "docs/remote-execution.md": {
         "end_to_end/test_remote_execution.py::test_a_worker_without_caches_builds_and_tests": (
             "[GLOBAL]",
