@@ -1,3 +1,1 @@
-"""The command line. In: arguments. Out: what the steps make, on standard output, and an exit
-code.
-"""
+"""The command line. In: arguments. Out: the report on standard output, and an exit code."""
