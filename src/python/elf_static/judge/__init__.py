@@ -1,5 +1,5 @@
 """Step 2, judging. In: `Facts`, a `Policy` and further observations. Out: a `Judgement`, with a
 `Finding` for each rule that the file breaks.
 
-No file is read here but policies.
+Only policy files are read here.
 """

@@ -1,4 +1,4 @@
-"""The built-in policies, each a TOML file beside this one."""
+"""The built-in policies, each a TOML file in this directory."""
 
 from __future__ import annotations
 
