@@ -1,3 +1,1 @@
-"""The command `compare`. In: two files. Out: in which parts they differ, and what that comes
-from.
-"""
+"""The command `compare`. In: two files. Out: the parts that differ, and the likely cause."""

@@ -59,11 +59,11 @@ class PolicyError(Exception):
 
 @dataclass(frozen=True)
 class Policy:
-    """`name` is printable. `levels` has every rule. The other fields are None or empty where
-    nothing is asked for.
+    """`name` is printable. `levels` has every rule. Other fields are None or empty if the policy
+    does not set them.
 
     `max_size` is in bytes. `required_settings` and `denied_settings` are pairs of a key and a
-    value, which is `ANY_VALUE` for all.
+    value; `ANY_VALUE` matches every value.
     """
 
     name: str
