@@ -98,7 +98,7 @@ def _quoted(value: str) -> str:
     ("name", "cause"),
     [
         ("PIE", "It was built with -buildmode=pie"),
-        ("static PIE by force", "without -ldflags=-d: Go's linker makes position-independent"),
+        ("static PIE by force", "without -ldflags=-d: position-independent programs from Go's"),
         ("imports dynamically", "//go:cgo_import_dynamic, as github.com/ebitengine/purego does"),
         ("cgo", "It was built with CGO_ENABLED=1"),
         ("dynamic", "link with -static"),

@@ -100,7 +100,7 @@ def test_a_policy_file_decides_and_changed_since_follows_it(
 
     project.write({"policies/small.toml": '[size]\nmaximum = "64 KiB"\n'})
     project.pants("test", "::").failed_with(
-        "elf-static: error: policies/small.toml:2: size.maximum is not known; did you mean max?"
+        "elf-static: error: policies/small.toml:2: size.maximum is unknown; did you mean max?"
     )
 
 

@@ -96,7 +96,9 @@ def question_for(path: str, tmp_path: Path, version: str = "v1.0.0") -> Question
 
 @pytest.mark.parametrize("path", ["", "/", "//"])
 def test_a_module_without_a_path_is_an_error(path: str, tmp_path: Path) -> None:
-    with pytest.raises(NoRecordError, match="^agent names a module without a path, so there is"):
+    with pytest.raises(
+        NoRecordError, match="^agent names a module without a path, so its contents"
+    ):
         make_record(question_for(path, tmp_path))
 
 

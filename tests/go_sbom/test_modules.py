@@ -132,7 +132,7 @@ def test_a_file_without_build_information_has_no_record(
     with pytest.raises(NoRecordError) as raised:
         make_record(question)
     assert str(raised.value) == (
-        "true has no build information (.go.buildinfo), so there is nothing to say what is in it."
+        "true has no build information (.go.buildinfo), so its contents cannot be determined."
     )
     (tmp_path / "question").write_text(question.to_json())
     assert main([str(tmp_path / "question"), str(tmp_path / "document")]) == 1

@@ -25,14 +25,14 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     except InvalidDocumentError as e:
         reason = printable(str(e))
-        print(f"The document is not what its format asks for. {reason}", file=sys.stderr)
+        print(f"The document does not match its format. {reason}", file=sys.stderr)
         return 1
     Path(document_file).write_bytes(document)
     return 0
 
 
 def maker_of(form: str) -> Callable[[Record], bytes]:
-    # Only the libraries of one format are there.
+    # Only the libraries of one format are installed.
     if form == "cyclonedx":
         from go_sbom.cyclonedx_document import cyclonedx_document
 

@@ -1,4 +1,4 @@
-"""What the forms of a document have in common."""
+"""Code shared by the document formats."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LICENCE_FILE = "licence-file"
 
 
 class InvalidDocumentError(Exception):
-    """A document that is not what its format asks for; the text says where."""
+    """A document does not match its format; the text says where."""
 
 
 def identifier(record: Record) -> UUID:
@@ -62,7 +62,7 @@ def _golang(path: str, version: str, subpath: str = "") -> PackageURL:
 
 
 def remarks(component: Component) -> tuple[tuple[str, str], ...]:
-    """What there is to say of a module for which the formats have no field, by a name for it."""
+    """Facts on a module that have no field in the formats, as pairs of a name and a value."""
     said = []
     if component.sum:
         # A checksum of the checksums of all files of the zip, and of no file.

@@ -20,7 +20,7 @@ _DEVELOPMENT = "(devel)"
 
 
 class NoRecordError(Exception):
-    """The binary does not say what is in it; the text says why."""
+    """The contents of the binary cannot be determined; the text says why."""
 
 
 def make_record(question: Question) -> Record:
@@ -38,7 +38,7 @@ def make_record(question: Question) -> Record:
     info = facts.build_info
     if info is None or info.main is None:
         reason = facts.build_info_problem or "; ".join(facts.damage) or "names no main module"
-        raise NoRecordError(f"{question.name} {reason}, so there is nothing to say what is in it.")
+        raise NoRecordError(f"{question.name} {reason}, so its contents cannot be determined.")
     return record_of(info, question, sha256)
 
 
@@ -74,7 +74,7 @@ def go_release(version: str) -> str:
 
 
 def component_of(module: Module, question: Question) -> Component:
-    """What is known of a module, its licences too.
+    """A module with its licences.
 
     :raises NoRecordError: it has no path.
     """
@@ -94,8 +94,7 @@ def component_of(module: Module, question: Question) -> Component:
     )
     if not component.path.strip("/"):
         raise NoRecordError(
-            f"{question.name} names a module without a path, so there is nothing to say what is in "
-            "it."
+            f"{question.name} names a module without a path, so its contents cannot be determined."
         )
     if module.path in question.directories:
         found = licence_files.in_directory(Path(question.directories[module.path]))
@@ -115,8 +114,8 @@ _VERSION = re.compile(r"v[\w.+~-]+", re.ASCII)
 
 
 def _zip_path(component: Component, question: Question) -> Path | None:
-    """Where the zip of a module is if there is one; None for what a binary calls a module or a
-    version and Go does not, since it could lead anywhere."""
+    """The path of a module's zip, which may not exist; None for a module path or version that Go
+    rejects, since it could lead anywhere."""
     if not (_PATH.fullmatch(component.path) and _VERSION.fullmatch(component.version)):
         return None
     file = f"{escaped(component.version)}.zip"

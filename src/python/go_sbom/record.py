@@ -1,4 +1,4 @@
-"""What there is to say of a binary, before it takes the form of a document."""
+"""The contents of a binary, independent of the document format."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from elf_static import __version__
 from elf_static.elf.facts import Setting
 
 STANDARD_LIBRARY = "std"
-"""Stands for the standard library among the paths of modules, as in `go list std`."""
+"""The module path of the standard library in a record, as in `go list std`."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,6 @@ class Record:
 
     @property
     def identity(self) -> str:
-        """Differs for records that differ in anything, and is the same for the same record."""
+        """A hash of the whole record."""
         content = json.dumps([__version__, asdict(self)], sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()

@@ -69,9 +69,9 @@ def test_a_file_that_fails_is_a_block_that_says_what_why_and_what_to_do(bad: Pat
     assert lines[1:] == [
         "  ES004 interpreter: needs the program interpreter /lib64/ld-linux-x86-64.so.2 "
         "(PT_INTERP)",
-        "    why: The kernel starts this loader instead of the program; in an image without it "
-        'the program fails with "no such file or directory".',
-        "    fix: It was built with -buildmode=pie, for which Go's linker always asks for a "
+        "    why: The kernel starts this loader instead of the program; in an image without "
+        'it, the program fails with "no such file or directory".',
+        "    fix: It was built with -buildmode=pie, for which Go's linker always adds a "
         "loader. Build with -buildmode=exe.",
     ]
 
@@ -249,7 +249,7 @@ def test_policies_are_chosen_by_name_and_by_path(named: dict[str, Path], tmp_pat
     done = run("check", f"--policy={policy}", static)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        f"elf-static: error: {policy}:2: rules.glib is not known; did you mean glibc?\n"
+        f"elf-static: error: {policy}:2: rules.glib is unknown; did you mean glibc?\n"
     )
 
 
@@ -268,7 +268,7 @@ def test_what_a_policy_allows_is_said_to_be(bad: Path, tmp_path: Path) -> None:
         (["check"], "arguments are required: FILE"),
         (["check", "--goarch=x86", "x"], "argument --goarch: invalid choice: 'x86'"),
         (["check", "--goos=windows", "x"], "argument --goos: invalid choice: 'windows'"),
-        (["check", "--policy=none", "x"], "There is no policy none: it is neither a file nor"),
+        (["check", "--policy=none", "x"], "Policy none not found. Name an existing TOML file"),
         (["check", "--report=xml", "x"], "'xml' is not FORMAT=FILE with a format of text, json"),
         (["check", "--run-in-scratch='", "x"], "cannot be split into arguments"),
         (["check", "--run-in-scratch-timeout=0", "x"], "'0' is not a number of seconds"),

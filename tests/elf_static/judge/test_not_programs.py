@@ -47,7 +47,7 @@ def test_a_file_of_debug_information_only_is_said_to_be_one(
             "ES001",
             "holds debug information only: of its code there are headers, but no contents "
             "(SHT_NOBITS)",
-            "Judge the program that it was split from, which has the same build ID, abcdef12.",
+            "Check the program that it was split from, which has the same build ID, abcdef12.",
         )
 
 
@@ -64,8 +64,8 @@ def test_a_program_that_nothing_relocates_is_no_library(named: dict[str, Path]) 
     program = named["static PIE by force"]
     (finding,) = judge(read_facts(str(program)), load_policy("default")).findings
     assert finding.message == (
-        "is position-independent (ET_DYN), and nothing can relocate it: it names no loader "
-        "(PT_INTERP), and has no PT_DYNAMIC by which to do it itself"
+        "is position-independent (ET_DYN), but nothing can relocate it: it has neither a "
+        "loader (PT_INTERP) nor a PT_DYNAMIC to relocate itself"
     )
     # It is for this machine, and does crash.
     assert subprocess.run([program], capture_output=True, check=False).returncode < 0
@@ -83,5 +83,5 @@ def test_a_c_program_that_nothing_relocates(tmp_path: Path) -> None:
     assert judgement.verdict == "not-static"
     (finding,) = (finding for finding in judgement.findings if finding.id == "ES002")
     assert finding.fix == (
-        "Link with -static-pie, which adds what relocates the program, or with -static -no-pie."
+        "Link with -static-pie, which adds relocation code, or with -static -no-pie."
     )

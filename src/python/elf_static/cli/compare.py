@@ -1,6 +1,6 @@
 """The command `elf-static compare`.
 
-Exit codes: 0 for the same bytes, 1 where they differ, 2 where one cannot be read, or wrong usage.
+Exit codes: 0 same bytes, 1 different bytes, 2 a file cannot be read or wrong usage.
 """
 
 from __future__ import annotations
@@ -18,13 +18,14 @@ from elf_static.report.model import shown
 
 
 def add_compare(commands: Any) -> None:
-    """Add the command to those of a parser."""
+    """Add the command to a parser."""
     parser = commands.add_parser(
         "compare",
-        help="say what differs between two builds of a program",
-        description="Say whether two files have the same bytes and, if not, which sections, header "
+        help="show the differences between two builds of a program",
+        description="Compare two files byte for byte. If they differ, show which sections, header "
         "fields and lines of the build information differ.",
-        epilog="Exit codes: 0 the same bytes; 1 they differ; 2 one cannot be read, or wrong usage.",
+        epilog="Exit codes: 0 same bytes; 1 different bytes; 2 a file cannot be read or wrong "
+        "usage.",
         allow_abbrev=False,
     )
     parser.set_defaults(run=_compare)
@@ -36,7 +37,7 @@ def add_compare(commands: Any) -> None:
 
 
 def _compare(options: argparse.Namespace) -> int:
-    # Here, because `check` does without them and starts often.
+    # Imported here to keep the start of `check` fast.
     from elf_static.compare.compare import compare
     from elf_static.compare.report import render_json, render_text
 

@@ -1,4 +1,4 @@
-"""What the commands of `elf-static` have in common."""
+"""Exit codes and usage errors, shared by the commands of `elf-static`."""
 
 from __future__ import annotations
 

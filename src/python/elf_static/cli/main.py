@@ -1,7 +1,7 @@
 """The command `elf-static`: arguments, and the exit code.
 
-0: every file has passed. 1: one is not static, or against the policy. 2: one cannot be judged, or
-the command was used wrongly. With several files the worst counts. For `compare` see there.
+0: every file passes. 1: a file is not static or violates the policy. 2: a file cannot be judged, or
+wrong usage. With several files, the worst result decides. For `compare`, see cli/compare.py.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from elf_static.report.text import render_text
 
 def main(arguments: Sequence[str]) -> int:
     """Run the command, and return its exit code."""
-    # A file's name or a terminal's encoding must not keep a verdict from being said.
+    # Print the verdict whatever the file's name and the terminal's encoding.
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     options = _parser().parse_args(arguments)
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write(f"elf-static: error: {printable(str(e))}\n")
         return NOT_JUDGED
     except BrokenPipeError:
-        # Who reads the report has seen enough; Python would complain when it flushes at its end.
+        # The reader closed the pipe; without this, Python complains when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return NOT_JUDGED
 
@@ -117,7 +117,7 @@ def _write_reports(options: argparse.Namespace, reports: Sequence[Report], polic
 
 
 def _open_to_write(path: str, flags: int) -> int:
-    """Without waiting for somebody to read from a named pipe."""
+    """Without waiting for a reader of a named pipe."""
     descriptor = os.open(path, flags | os.O_NONBLOCK, 0o666)
     os.set_blocking(descriptor, True)
     return descriptor
@@ -158,16 +158,16 @@ def _inspect_as_page(options: argparse.Namespace) -> int:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        # The message quotes arguments, and a shell's globs put file names there.
+        # The message quotes arguments, which may be file names from a glob.
         super().error(printable(message))
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="elf-static",
-        description="Say whether programs are statically linked and, if they are not, why.",
-        epilog="Exit codes: 0 every file has passed; 1 one is not static or against the policy; "
-        "2 one cannot be judged (not ELF, damaged, not there), or wrong usage.",
+        description="Check whether programs are statically linked and, if not, show why.",
+        epilog="Exit codes: 0 every file passes; 1 a file is not static or violates the policy; "
+        "2 a file cannot be judged (not ELF, damaged, missing), or wrong usage.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"elf-static {__version__}")
@@ -176,7 +176,7 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser(
         "check",
         help="judge files against a policy",
-        description="Judge files against a policy. One line for each that passes.",
+        description="Judge files against a policy. Prints one line for each file that passes.",
         allow_abbrev=False,
     )
     check.set_defaults(run=_check)
@@ -195,7 +195,7 @@ def _parser() -> argparse.ArgumentParser:
         "--goarch",
         choices=sorted(GO_ARCHITECTURES),
         metavar="GOARCH",
-        help="the machine the files are for; not judged when left out",
+        help="the machine the files are for (default: any)",
     )
     check.add_argument(
         "--format", choices=tuple(FORMATS), default="text", help="of the report (default: text)"
@@ -206,13 +206,13 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         type=_report_argument,
         metavar="FORMAT=FILE",
-        help="write a further report to a file; can be given more than once",
+        help="also write a report to a file; repeatable",
     )
     check.add_argument(
         "--color",
         choices=("auto", "always", "never"),
         default="auto",
-        help="of the text report (default: auto, on a terminal only)",
+        help="color the text report (default: auto, only on a terminal)",
     )
     scratch = check.add_argument_group("starting the program")
     scratch.add_argument(
@@ -225,8 +225,8 @@ def _parser() -> argparse.ArgumentParser:
     scratch.add_argument(
         "--run-in-scratch-optional",
         action="store_true",
-        help="only warn where this machine cannot isolate the program; as root, run it in a plain "
-        "chroot there",
+        help="only warn if this machine cannot isolate the program; if root, run it in a plain "
+        "chroot",
     )
     scratch.add_argument(
         "--run-in-scratch-timeout",
@@ -239,8 +239,8 @@ def _parser() -> argparse.ArgumentParser:
     inspect = commands.add_parser(
         "inspect",
         help="show all facts of files",
-        description="Show all facts of files. As a page (html), also how much code each module "
-        "has, and what a policy says; the exit code does not depend on that.",
+        description="Show all facts of files. The HTML page also shows how much code each module "
+        "has, and the findings under a policy, which do not affect the exit code.",
         allow_abbrev=False,
     )
     inspect.set_defaults(run=_inspect)

@@ -1,9 +1,9 @@
 """Comparing: what differs between two files that should be the same program.
 
-Two builds of one commit should be the same bytes. Where they are not, the whole files say little:
-one more byte moves all that follows. So parts are compared by name: the sections or, in files
-without them, the segments that are loaded. Everything that the files say of themselves is a claim;
-reads are of bounded size, and no file makes this read more than a few times its size.
+Two builds of one commit should have the same bytes. If not, comparing whole files says little: one
+extra byte moves everything after it. So parts are compared by name: sections or, in files without
+them, loaded segments. All headers are untrusted: reads are bounded, and a file is read at most a
+few times.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def _sha256(source: Source) -> str:
 
 
 def _pieces(source: Source, extent: Extent) -> Iterator[bytes]:
-    """What of the range is in the file."""
+    """The bytes of the range that are in the file."""
     offset, end = extent.offset, min(extent.offset + extent.size, source.size)
     while offset < end:
         data = source.read_up_to(offset, min(MAX_PIECE, end - offset))
@@ -147,7 +147,7 @@ def _in_order(left: dict[str, Extent], right: dict[str, Extent]) -> Sequence[str
 def _difference(
     left: Source, right: Source, kind: str, name: str, here: Extent | None, there: Extent | None
 ) -> Part | None:
-    """The difference between two ranges; None where their bytes are the same."""
+    """The difference between two ranges; None if their bytes are the same."""
     if here is None or there is None:
         return Part(kind, name, here, there, first=0, differing=0)
     common = min(here.size, there.size)

@@ -1,4 +1,4 @@
-"""Judging whether a file is a program at all."""
+"""Judging whether a file is a program."""
 
 from __future__ import annotations
 
@@ -6,33 +6,33 @@ from elf_static.elf.facts import Dynamic, Facts, Header
 
 
 def not_a_program(facts: Facts, header: Header) -> tuple[str, str] | None:
-    """What the file is instead, and what to do."""
+    """The file's actual type and the fix; None for a program."""
     if header.type == "ET_REL":
         what = "an eBPF object" if header.machine == "EM_BPF" else "a relocatable object"
         return (
             f"is {what} (ET_REL), not a program",
-            "Link it into a program and judge that one.",
+            "Link it into a program, and check that program.",
         )
     if header.type == "ET_CORE":
-        return "is a core dump (ET_CORE), not a program", "Judge the program that dumped it."
+        return "is a core dump (ET_CORE), not a program", "Check the program that dumped it."
     dynamic = facts.dynamic or Dynamic()
     if header.type == "ET_DYN" and not dynamic.pie:
         if facts.packer:
-            # A packer takes PT_DYNAMIC away, in which the mark would be.
+            # A packer removes PT_DYNAMIC, which would contain DF_1_PIE.
             return None
         if facts.interpreter is not None and not dynamic.soname:
-            # A position-independent program of a linker before binutils 2.26.
+            # Linkers before binutils 2.26 did not set DF_1_PIE.
             return None
         if not any(segment.type == "PT_DYNAMIC" for segment in facts.segments):
             return (
-                "is position-independent (ET_DYN), and nothing can relocate it: it names no loader "
-                "(PT_INTERP), and has no PT_DYNAMIC by which to do it itself",
+                "is position-independent (ET_DYN), but nothing can relocate it: it has neither a "
+                "loader (PT_INTERP) nor a PT_DYNAMIC to relocate itself",
                 _relocation_fix(facts),
             )
         soname = f", DT_SONAME {dynamic.soname}" if dynamic.soname else ""
         return (
             f"is a shared library (ET_DYN without DF_1_PIE{soname}), not a program",
-            "Judge the program that uses it. In Go, -buildmode=c-shared and plugin make libraries.",
+            "Check the program that uses it. In Go, -buildmode=c-shared and plugin build one.",
         )
     return None
 
@@ -40,8 +40,8 @@ def not_a_program(facts: Facts, header: Header) -> tuple[str, str] | None:
 def _relocation_fix(facts: Facts) -> str:
     if facts.is_go:
         return (
-            "Build with -buildmode=exe, and without -ldflags=-d: Go's linker makes "
-            "position-independent programs for a loader only, and without one they crash at the "
-            "start (https://go.dev/issue/80464)."
+            "Build with -buildmode=exe, and without -ldflags=-d: position-independent programs "
+            "from Go's linker need a loader and crash at startup without one "
+            "(https://go.dev/issue/80464)."
         )
-    return "Link with -static-pie, which adds what relocates the program, or with -static -no-pie."
+    return "Link with -static-pie, which adds relocation code, or with -static -no-pie."

@@ -1,4 +1,4 @@
-"""Judging what Go's linker wrote about the build: with which Go, settings and modules."""
+"""Judging Go's build information: the Go version, the build settings and the modules."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from elf_static.judge.cgo_stubs import STUBS
 from elf_static.judge.observation import Observation
 from elf_static.judge.policy import ANY_VALUE, Policy
 
-# Of the modules against the policy, how many a message names.
+# A message names at most this many modules.
 _SHOWN = 10
 
-# The first Go whose linker writes the settings of the build.
+# The first Go version whose linker writes the build settings.
 _SETTINGS_SINCE = (1, 18)
 
 
@@ -27,7 +27,7 @@ def judge_build(facts: Facts, policy: Policy) -> Iterator[Observation]:
         yield Observation(
             rules.BUILD_INFO,
             message,
-            "Build with `go build` in module mode. For a program that Go did not make, use the "
+            "Build with `go build` in module mode. For a program in another language, use the "
             "policy any-language.",
         )
         return
@@ -41,10 +41,10 @@ def _judge_settings(info: BuildInfo, policy: Policy) -> Iterator[Observation]:
     if not info.settings and (version is None or version[:2] >= _SETTINGS_SINCE):
         yield Observation(
             rules.BUILD_INFO,
-            f"was built by {info.go_version} without a record of the build settings",
-            "Build with `go build`, and not with the compiler and the linker by hand.",
+            f"was built with {info.go_version} but does not record the build settings",
+            "Build with `go build` instead of running the compiler and the linker directly.",
         )
-    # Go before 1.18 wrote no settings: neither cgo nor tags can be told, and stamps were not made.
+    # Before Go 1.18, the linker wrote no settings or stamps: cgo and tags are unknown.
     if info.settings:
         cgo = info.setting("CGO_ENABLED")
         if cgo != "0":
@@ -52,7 +52,7 @@ def _judge_settings(info: BuildInfo, policy: Policy) -> Iterator[Observation]:
                 rules.CGO,
                 "was built with cgo (CGO_ENABLED=1)"
                 if cgo == "1"
-                else f"does not say to be built without cgo (CGO_ENABLED={cgo})",
+                else f"does not record that cgo was off (CGO_ENABLED={cgo})",
                 "Build with CGO_ENABLED=0.",
             )
         tags = frozenset((info.setting("-tags") or "").split(","))
@@ -67,7 +67,7 @@ def _judge_settings(info: BuildInfo, policy: Policy) -> Iterator[Observation]:
     if stamps:
         yield Observation(
             rules.VCS,
-            "has the state of the repository in it: "
+            "contains the state of the repository: "
             + ", ".join(f"{stamp.key}={stamp.value}" for stamp in stamps),
             "Build with -buildvcs=false.",
         )
@@ -76,9 +76,9 @@ def _judge_settings(info: BuildInfo, policy: Policy) -> Iterator[Observation]:
         if found is None or value not in (found, ANY_VALUE):
             yield Observation(
                 rules.BUILD_SETTINGS,
-                f"was built with {key}={found}, and the policy requires {value}"
+                f"was built with {key}={found}, but the policy requires {value}"
                 if found is not None
-                else f"was built without {key}, and the policy requires {value}",
+                else f"was built without {key}, but the policy requires {value}",
                 f"Build with {key}={value}.",
             )
     for key, value in policy.denied_settings:
@@ -98,14 +98,14 @@ def _judge_version(info: BuildInfo, policy: Policy) -> Iterator[Observation]:
     if key is None or not policy.go_version.contains(key):
         yield Observation(
             rules.GO_VERSION,
-            f"was built by {info.go_version}, and the policy asks for {policy.go_version.text}",
-            "Build with a Go of that range.",
+            f"was built with {info.go_version}, but the policy requires {policy.go_version.text}",
+            "Build with a Go version in that range.",
         )
 
 
 def _judge_modules(info: BuildInfo, policy: Policy) -> Iterator[Observation]:
-    # What a replacement puts in its place is what is in the program, but people know a module by
-    # the path that is imported: a policy may name either.
+    # The program contains the replacement, but people know a module by the path that they import:
+    # a policy may name either.
     denied, not_allowed = [], []
     for module in info.modules:
         paths = _paths(module)
@@ -121,20 +121,20 @@ def _judge_modules(info: BuildInfo, policy: Policy) -> Iterator[Observation]:
             yield Observation(
                 rules.MODULES,
                 f"contains modules that the policy {word}: {', '.join(modules[:_SHOWN])}{more}",
-                "Find what imports them (go mod why -m), or change the policy's [modules].",
+                "Find what imports them with `go mod why -m`, or change the policy's [modules].",
             )
     for path, instead in STUBS.items():
         if info.setting("CGO_ENABLED") == "0" and any(path in _paths(m) for m in info.modules):
             yield Observation(
                 rules.STUBS,
-                f"contains {path}, which needs cgo to work, and cgo was off",
+                f"contains {path}, which needs cgo, but cgo was off",
                 f"Use {instead}, which needs no cgo.",
             )
 
 
 def _paths(module: Module) -> tuple[str, ...]:
     by = module.replaced_by
-    # A replacement by a directory has no path of a module.
+    # A replacement directory has no module path.
     if by is None or by.path == module.path or by.path.startswith((".", "/")):
         return (module.path,)
     return (module.path, by.path)
@@ -145,8 +145,8 @@ def _matches(path: str, patterns: tuple[str, ...]) -> bool:
 
 
 def _matches_pattern(path: str, pattern: str) -> bool:
-    """Whether `*` can stand for some characters so that the two are equal. Done by hand because a
-    regular expression of several `.*` takes forever on a long path of a hostile file."""
+    """Whether the path matches; `*` matches any characters. By hand, because a regular expression
+    with several `.*` takes forever on a long path in a hostile file."""
     first, *middle = pattern.split("*")
     if not middle:
         return path == pattern

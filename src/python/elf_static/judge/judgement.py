@@ -20,8 +20,8 @@ INFO = "info"
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found, why it matters and what to do. `severity` is what the policy makes of it:
-    `deny`, `warn`, or `info` where it allows it. All of it is printable."""
+    """What was found, why it matters and how to fix it. The policy decides `severity`: `deny`,
+    `warn`, or `info` for an allowed finding. All texts are printable."""
 
     id: str
     severity: str
@@ -33,8 +33,8 @@ class Finding:
 
 @dataclass(frozen=True)
 class Judgement:
-    """`verdict` is the fact about linkage; `passed` is the policy's word. A file that cannot be
-    judged has never passed, but for a packed one under a policy that allows packing."""
+    """`verdict` is the fact about linkage; the policy decides `passed`. A file that cannot be
+    judged never passes, except a packed one under a policy that allows packing."""
 
     verdict: str
     passed: bool
@@ -46,7 +46,7 @@ class Judgement:
 
 def judge(facts: Facts, policy: Policy, further: tuple[Observation, ...] = ()) -> Judgement:
     """
-    :param further: what was observed in another way than by reading the file.
+    :param further: observations from other sources than the file's contents.
     """
     observations = (*_observe(facts, policy), *further)
     findings = tuple(_finding(observation, policy) for observation in observations)
@@ -93,22 +93,22 @@ def _observe(facts: Facts, policy: Policy) -> Iterator[Observation]:
         yield Observation(
             rules.GLIBC,
             f"contains GNU's C library (NT_GNU_ABI_TAG, for kernels from {facts.notes.glibc})",
-            "For Go, build with CGO_ENABLED=0; C code can be linked with musl instead.",
+            "For Go, build with CGO_ENABLED=0; for C, link with musl instead.",
         )
         for plugin in facts.glibc_plugins:
             yield Observation(
                 rules.GLIBC_PLUGINS,
-                f"loads {plugin} when it needs them",
+                f"loads {plugin} on first use",
                 "For Go, build with CGO_ENABLED=0 and -tags netgo,osusergo; for C, link with musl, "
-                "or do without users, groups and host names.",
+                "or do not look up users, groups or host names.",
             )
     if policy.max_size is not None and facts.size > policy.max_size:
         yield Observation(
             rules.SIZE,
-            f"has {facts.size} bytes, {facts.size - policy.max_size} more than the policy's "
-            f"{policy.max_size}",
-            "Strip it (for go_static_binary: strip=True), look for embedded files and modules that "
-            "are not needed, or raise the policy's size.max.",
+            f"has {facts.size} bytes, {facts.size - policy.max_size} more than the policy's limit "
+            f"of {policy.max_size}",
+            "Strip it (for go_static_binary: strip=True), remove unneeded embedded files and "
+            "modules, or raise the policy's size.max.",
         )
     yield from judge_build(facts, policy)
 
@@ -118,7 +118,7 @@ def _damage_fix(facts: Facts) -> str:
         return "Check the path, and build or copy the file again."
     build_id = facts.notes.gnu_build_id
     same = f", which has the same build ID, {build_id}" if build_id else ""
-    return f"Judge the program that it was split from{same}."
+    return f"Check the program that it was split from{same}."
 
 
 def _observe_platform(facts: Facts, header: Header, policy: Policy) -> Iterator[Observation]:
@@ -126,11 +126,11 @@ def _observe_platform(facts: Facts, header: Header, policy: Policy) -> Iterator[
     if policy.goarch is not None and found != GO_ARCHITECTURES[policy.goarch]:
         yield Observation(
             rules.MACHINE,
-            f"is for {found}, and should be for {policy.goarch} "
+            f"is for {found}, but should be for {policy.goarch} "
             f"({GO_ARCHITECTURES[policy.goarch]})",
             f"Build with GOARCH={policy.goarch}, or expect "
-            f"{go_name(header.machine, header.bits, header.byte_order)}. A build for the wrong "
-            "machine often means that GOARCH did not reach it.",
+            f"{go_name(header.machine, header.bits, header.byte_order)}. Often, GOARCH was not "
+            "passed to the build.",
         )
     if policy.goos is None:
         return
@@ -142,6 +142,6 @@ def _observe_platform(facts: Facts, header: Header, policy: Policy) -> Iterator[
         evidence = f"{marked}" if marked else f"another system (EI_OSABI {header.os_abi})"
         yield Observation(
             rules.OS,
-            f"is for {evidence}, and should be for {policy.goos}",
+            f"is for {evidence}, but should be for {policy.goos}",
             f"Build with GOOS={policy.goos}.",
         )

@@ -1,4 +1,4 @@
-"""What a file's headers and dynamic section say of how it is linked."""
+"""Judging how a file is linked, by its headers and dynamic section."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def observe_linkage(facts: Facts, header: Header) -> Iterator[Observation]:
         unloadable = _unloadable(facts, header)
         if unloadable:
             yield Observation(
-                rules.LOADABLE, unloadable, "Build or copy the file again, and look at readelf -lW."
+                rules.LOADABLE, unloadable, "Build or copy the file again; inspect it: readelf -lW."
             )
     if facts.interpreter is not None:
         yield Observation(
             rules.INTERPRETER,
-            f"needs the program interpreter {facts.interpreter or '(without a name)'} (PT_INTERP)",
+            f"needs the program interpreter {facts.interpreter or '(unnamed)'} (PT_INTERP)",
             _dynamic_fix(facts),
         )
     if dynamic is None:
@@ -51,7 +51,7 @@ def observe_linkage(facts: Facts, header: Header) -> Iterator[Observation]:
     if header.type == "ET_EXEC":
         yield Observation(
             rules.DYNAMIC_SECTION,
-            "has a dynamic section (PT_DYNAMIC) and is not position-independent (ET_EXEC)",
+            "has a dynamic section (PT_DYNAMIC) but is not position-independent (ET_EXEC)",
             _dynamic_fix(facts),
         )
     if dynamic.undefined_count and not kind:
@@ -81,12 +81,12 @@ def _unloadable(facts: Facts, header: Header) -> str:
     descriptor = header.machine == "EM_PPC64" and header.flags & 3 < 2
     executable = [s for s in facts.segments if "X" in s.flags or descriptor]
     if file_range(executable, entry) is None:
-        return f"starts at {entry:#x}, where no executable segment has contents"
+        return f"has its entry point at {entry:#x}, outside the contents of executable segments"
     return ""
 
 
 def _dynamic_fix(facts: Facts) -> str:
-    """The likely cause of a dynamic program, and what to do about it."""
+    """Why the program is probably dynamic, and how to fix it."""
     info = facts.build_info
     dynamic = facts.dynamic or Dynamic()
     if info is None:
@@ -96,30 +96,30 @@ def _dynamic_fix(facts: Facts) -> str:
                 "-linkmode=external."
             )
         return (
-            "For C: link with -static or -static-pie, best against musl. For Rust: a musl target. "
-            "For Go: CGO_ENABLED=0."
+            "For C: link with -static or -static-pie, preferably against musl. For Rust: use a "
+            "musl target. For Go: set CGO_ENABLED=0."
         )
     if info.setting("-buildmode") == "pie":
         return (
-            "It was built with -buildmode=pie, for which Go's linker always asks for a loader. "
+            "It was built with -buildmode=pie, for which Go's linker always adds a loader. "
             "Build with -buildmode=exe."
         )
     if info.setting("CGO_ENABLED") == "1":
         return (
-            "It was built with CGO_ENABLED=1, so C code is linked in, here by the external linker. "
+            "It was built with CGO_ENABLED=1, so the external linker linked C code. "
             "Build with CGO_ENABLED=0 and -tags netgo,osusergo."
         )
     if dynamic.needed or dynamic.undefined_count:
         culprits = [m.path for m in info.modules if m.path in _DYNAMIC_IMPORTERS]
         by = f"{', '.join(culprits)} does" if culprits else "github.com/ebitengine/purego does"
         return (
-            "cgo was off, so a package asks for shared libraries by itself with "
-            f"//go:cgo_import_dynamic, as {by}. Find it with "
-            "`grep -r cgo_import_dynamic` in the packages of `go list -deps`, and do without it."
+            "cgo was off, so a package imports shared libraries itself with "
+            f"//go:cgo_import_dynamic, as {by}. Find the package with "
+            "`grep -r cgo_import_dynamic` in the packages of `go list -deps`, and remove it."
         )
     return (
-        "Look at the flags of the build: -buildmode=pie, -linkmode=external, -linkshared and -I "
-        "make dynamic programs also with CGO_ENABLED=0."
+        "Check the build flags: -buildmode=pie, -linkmode=external, -linkshared and -I produce "
+        "dynamic programs even with CGO_ENABLED=0."
     )
 
 
@@ -140,18 +140,18 @@ def observe_hardening(facts: Facts) -> Iterator[Observation]:
         yield Observation(
             rules.TEXTREL,
             "has relocations in its code (DT_TEXTREL)",
-            "Compile everything that is linked in as position-independent code (-fPIE).",
+            "Compile all linked code as position-independent code (-fPIE).",
         )
     for segment in facts.segments:
         if segment.is_load and {"W", "X"} <= set(segment.flags):
             yield Observation(
                 rules.WRITABLE_CODE,
                 f"has a segment at {segment.address:#x} that is both writable and executable",
-                "Link without -N (omagic) and without a linker script that merges code and data.",
+                "Link without -N (omagic) and without linker scripts that merge code and data.",
             )
         if segment.type == "PT_GNU_STACK" and "X" in segment.flags:
             yield Observation(
                 rules.EXECUTABLE_STACK,
-                "asks for an executable stack (PT_GNU_STACK)",
+                "requests an executable stack (PT_GNU_STACK)",
                 "Add a .note.GNU-stack section to assembly files, and link without -z execstack.",
             )

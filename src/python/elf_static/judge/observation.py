@@ -1,4 +1,4 @@
-"""What was seen against a rule, before a policy says how much it counts."""
+"""A violation of a rule, before a policy decides its severity."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from elf_static.judge.rules import Rule
 
 @dataclass(frozen=True)
 class Observation:
-    """`message` is the end of a sentence that starts with the file's name; `fix` is what to do.
-    `level` stands in for that of the policy, where there is one."""
+    """`message` completes a sentence that starts with the file's name. `level`, if set, overrides
+    the policy's."""
 
     rule: Rule
     message: str

@@ -1,4 +1,4 @@
-"""Policies: how much each rule counts, and what else a program has to be. TOML files.
+"""Policies: TOML files with the severity of each rule and further requirements.
 
     extends = "default"                  # or "strict", "any-language"; "default" when left out
 
@@ -14,18 +14,18 @@
 
     [go]
     version = ">=1.22, <1.27"            # of the Go that built it; >= > <= < == !=
-    tags = ["netgo", "osusergo"]         # the build tags that it must have
+    tags = ["netgo", "osusergo"]         # the required build tags
 
-    [settings.required]                  # what `go version -m` shows as `build` lines
+    [settings.required]                  # the `build` lines of `go version -m`
     -trimpath = "true"
     [settings.denied]                    # "*" is any value
     -race = "*"
 
-    [modules]                            # paths; * stands for any characters
-    allow = ["github.com/acme/*"]        # none but these, where it is given
+    [modules]                            # paths; * matches any characters
+    allow = ["github.com/acme/*"]        # if given, only these
     deny = ["github.com/mattn/go-sqlite3"]
 
-A key that is given replaces that of the policy which it extends.
+A key replaces the same key of the extended policy.
 """
 
 from __future__ import annotations
@@ -50,20 +50,20 @@ ANY_VALUE = "*"
 
 
 class PolicyError(Exception):
-    """A policy that is wrong or not there. The text names the file, the line and the key."""
+    """A missing or invalid policy. The text names the file, the line and the key."""
 
     def __init__(self, message: str) -> None:
-        # Names and keys are those of others, and this goes to a terminal.
+        # Names and keys are untrusted, and this is printed to a terminal.
         super().__init__(printable(message))
 
 
 @dataclass(frozen=True)
 class Policy:
-    """`name` is printable. `levels` has every rule. The other fields are None or empty where
-    nothing is asked for.
+    """`name` is printable. `levels` has every rule. Other fields are None or empty if the policy
+    does not set them.
 
     `max_size` is in bytes. `required_settings` and `denied_settings` are pairs of a key and a
-    value, which is `ANY_VALUE` for all.
+    value; `ANY_VALUE` matches every value.
     """
 
     name: str
@@ -83,9 +83,9 @@ class Policy:
 
 
 def load_policy(name_or_path: str) -> Policy:
-    """A built-in policy by its name, or that of a TOML file.
+    """A built-in policy by name, or a policy from a TOML file.
 
-    :raises PolicyError: there is none, or it is wrong.
+    :raises PolicyError: it is missing or invalid.
     """
     if name_or_path in BUILT_IN:
         return _load(os.path.join(DIRECTORY, f"{name_or_path}.toml"), name_or_path)
@@ -93,8 +93,8 @@ def load_policy(name_or_path: str) -> Policy:
         return _load(name_or_path, printable(name_or_path))
     except NotFoundError:
         raise PolicyError(
-            f"There is no policy {name_or_path}: it is neither a file nor one of the built-in "
-            f"policies ({', '.join(BUILT_IN)})."
+            f"Policy {name_or_path} not found. Name an existing TOML file, or a built-in policy "
+            f"({', '.join(BUILT_IN)})."
         ) from None
     except UnreadableError as e:
         raise PolicyError(
@@ -139,7 +139,7 @@ _UNITS = {
     "GiB": 1 << 30,
 }
 _SIZE = r"([0-9]{1,19})(?:\.([0-9]{1,18}))? ?([KMG]i?B|B|)"
-# The size of no file is larger.
+# The largest possible file size.
 _LARGEST = (1 << 63) - 1
 
 
@@ -151,7 +151,7 @@ class _Reader:
     def read(self) -> Policy:
         data = self.file.data
         policy = self._base(data)
-        # The rules last: what a file says of a rule itself is what counts.
+        # The rules last: they override the levels that other keys imply.
         for key, value in sorted(data.items(), key=lambda item: item[0] == "rules"):
             if key == "extends":
                 continue
@@ -182,7 +182,9 @@ class _Reader:
         names = [rule.name for rule in RULES if rule.name not in FIXED]
         for rule, level in table.items():
             if rule in FIXED:
-                raise self._error(("rules", rule), "is not for a policy to change")
+                raise self._error(
+                    ("rules", rule), "cannot be changed by a policy; remove this line"
+                )
             if rule not in names:
                 raise self._unknown(("rules", rule), names)
             if level not in LEVELS:
@@ -201,7 +203,7 @@ class _Reader:
             return replace(policy, go_version=self._range(where, value))
         if where == ("go", "tags"):
             policy = replace(policy, go_tags=self._strings(where, value))
-            # Who asks for tags wants them, also on top of a policy that does not.
+            # Listing tags requires them, even if the extended policy does not.
             return _with_levels(policy, {"build-tags": DENY})
         if where == ("settings", "required"):
             return replace(policy, required_settings=self._pairs(where, value))
@@ -259,7 +261,7 @@ class _Reader:
 
         close = difflib.get_close_matches(where[-1], known, n=1)
         hint = f"; did you mean {close[0]}?" if close else f". Known: {', '.join(known)}"
-        return self._error(where, f"is not known{hint}")
+        return self._error(where, f"is unknown{hint}")
 
     def _error(self, where: tuple[str, ...], problem: str) -> PolicyError:
         return PolicyError(f"{self.file.place(where)}: {'.'.join(where)} {problem}")

@@ -1,7 +1,6 @@
 """The rules, each with its stable id, its name in a policy, and why it matters.
 
-Those with `linkage` decide the verdict, which is the fact whether a program is static; the others
-are what a policy may ask for beside.
+Rules with `linkage` decide the verdict: whether a program is static. A policy decides the others.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Rule:
-    """`requirement` is a sentence that is true of a file which keeps the rule."""
+    """`requirement` is a sentence that is true of a file that follows the rule."""
 
     id: str
     name: str
@@ -23,29 +22,29 @@ class Rule:
 READABLE = Rule(
     "ES001",
     "readable",
-    "The file is a whole ELF file that can be read.",
-    "What cannot be read cannot be judged, and no evidence is never a pass.",
+    "The file is a complete and readable ELF file.",
+    "An unreadable file cannot be judged, so it never passes.",
     linkage=True,
 )
 TYPE = Rule(
     "ES002",
     "type",
     "The file is a program, not a library, an object file or a core dump.",
-    "Only an executable, or a position-independent one marked as such, is a program.",
+    "A program is an ET_EXEC file, or an ET_DYN file marked as an executable (DF_1_PIE).",
     linkage=True,
 )
 LOADABLE = Rule(
     "ES003",
     "loadable",
     "The kernel finds a segment to load and code to start.",
-    "A kernel that finds nothing to load or nowhere to start cannot run the file.",
+    "Without a segment to load and a valid entry point, the kernel cannot run the file.",
     linkage=True,
 )
 INTERPRETER = Rule(
     "ES004",
     "interpreter",
-    "The program asks for no program interpreter (PT_INTERP).",
-    "The kernel starts this loader instead of the program; in an image without it the program "
+    "The program has no program interpreter (PT_INTERP).",
+    "The kernel starts this loader instead of the program; in an image without it, the program "
     'fails with "no such file or directory".',
     linkage=True,
 )
@@ -53,22 +52,22 @@ NEEDED = Rule(
     "ES005",
     "needed",
     "The program needs no shared libraries (DT_NEEDED).",
-    "Shared libraries have to be found at run time, in versions that fit.",
+    "Shared libraries must be present at run time, in compatible versions.",
     linkage=True,
 )
 DYNAMIC_SECTION = Rule(
     "ES006",
     "dynamic-section",
     "Only a position-independent program has a dynamic section.",
-    "It is the list of what a loader has to do; a static program that is not "
-    "position-independent has none.",
+    "The dynamic section lists the work of a loader; a static program has none unless it is "
+    "position-independent.",
     linkage=True,
 )
 UNDEFINED_SYMBOLS = Rule(
     "ES007",
     "undefined-symbols",
     "The program has no undefined dynamic symbols.",
-    "Only a loader can connect them to the libraries that define them.",
+    "Only a loader can resolve these symbols.",
     linkage=True,
 )
 MACHINE = Rule(
@@ -81,89 +80,89 @@ OS = Rule(
     "ES009",
     "os",
     "The program is for the expected operating system.",
-    "A program for another system does not start, or fails in odd ways.",
+    "A program for another system does not start, or fails unpredictably.",
 )
 RPATH = Rule(
     "ES010",
     "rpath",
     "The program has no library search path.",
-    "A search path for libraries is of use to a loader only, and a way for others to slip one in.",
+    "Only a loader uses a library search path, and an attacker can place a library there.",
 )
 TEXTREL = Rule(
     "ES011",
     "textrel",
     "The program has no relocations in its code.",
-    "Code that is changed when it is loaded has to be writable, which hardened systems refuse.",
+    "Relocating code at load time requires writable code, which hardened systems refuse.",
 )
 WRITABLE_CODE = Rule(
     "ES012",
     "writable-code",
     "No segment is both writable and executable.",
-    "Memory that is both writable and executable turns a write error into running foreign code.",
+    "An attacker who can write to this memory can run code.",
 )
 EXECUTABLE_STACK = Rule(
     "ES013",
     "executable-stack",
     "The stack is not executable.",
-    "A stack that can be executed turns a buffer overflow into running foreign code.",
+    "An attacker who overflows a buffer on this stack can run code.",
 )
 GLIBC = Rule(
     "ES014",
     "glibc",
     "The program does not contain GNU's C library.",
-    "GNU's C library is not made to be linked statically: parts of it still look for shared "
-    "libraries of exactly its own version.",
+    "Parts of a statically linked GNU C library still load shared libraries, which must have "
+    "exactly the same version.",
 )
 GLIBC_PLUGINS = Rule(
     "ES015",
     "glibc-plugins",
     "The program loads no modules of GNU's C library at run time.",
-    "They are loaded when they are first used, and the program fails or crashes where they are "
-    "missing or of another version.",
+    "These modules are loaded on first use. If one is missing or has another version, the program "
+    "fails or crashes.",
 )
 PACKED = Rule(
     "ES016",
     "packed",
     "The program is not packed.",
-    "What is inside a packed program, a loader's name among it, shows only when it is unpacked.",
+    "Packing hides the program's contents, including the name of its loader.",
     linkage=True,
 )
 BUILD_INFO = Rule(
     "ES017",
     "build-info",
     "The program has Go's build information.",
-    "It is how a Go program proves with which settings it was built, and what scanners of known "
-    "vulnerabilities read.",
+    "The build information records the build settings, and vulnerability scanners read it.",
 )
 CGO = Rule(
     "ES018",
     "cgo",
     "The program was built without cgo.",
-    "With cgo, C code is linked in, and with it whatever its libraries need at run time.",
+    "With cgo, the program contains C code, which may need libraries at run time.",
 )
 BUILD_TAGS = Rule(
     "ES019",
     "build-tags",
     "The program was built with the build tags that the policy lists.",
-    "Without netgo and osusergo the packages net and os/user use the C library where cgo is on.",
+    "If cgo is on, the packages net and os/user use the C library unless built with netgo and "
+    "osusergo.",
 )
 VCS = Rule(
     "ES020",
     "vcs",
     "The program does not record the state of a repository.",
-    "A stamp of the repository's state makes the bytes differ between builds of the same source, "
-    "and its reading makes builds fail where .git is not usable.",
+    "With a VCS stamp, builds of the same source can differ, and builds fail if Git cannot read "
+    "the repository.",
 )
 GO_VERSION = Rule(
     "ES021",
     "go-version",
-    "The program was built by a Go version that the policy allows.",
+    "The program was built with a Go version that the policy allows.",
     "The policy says which Go versions may build a program.",
 )
 BUILD_SETTINGS = Rule(
     "ES022",
     "build-settings",
-    "The program was built with the settings that the policy asks for.",
+    "The program was built with the settings that the policy requires.",
     "The policy says which build settings a program must or must not have.",
 )
 MODULES = Rule(
@@ -181,14 +180,14 @@ SIZE = Rule(
 STUBS = Rule(
     "ES025",
     "stubs",
-    "The program contains no module that is a stub without cgo.",
+    "The program contains no module that needs cgo but was built without it.",
     "Without cgo this module compiles to a stub that fails when the program uses it.",
 )
 SCRATCH = Rule(
     "ES026",
     "scratch",
     "The program starts in an empty root file system.",
-    "A program that needs nothing but itself starts in an empty root file system.",
+    "A program without external dependencies starts in an empty root file system.",
 )
 
 RULES = (
@@ -220,5 +219,5 @@ RULES = (
     SCRATCH,
 )
 
-# A file that cannot be judged is no matter of taste; a program that was to start did or did not.
+# A policy cannot change these: the file was readable or not, and the program started or not.
 FIXED = frozenset({READABLE.name, SCRATCH.name})

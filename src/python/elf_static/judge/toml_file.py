@@ -1,7 +1,6 @@
-"""TOML that others have written, read within bounds.
+"""Reading untrusted TOML within limits.
 
-toml 0.10.2 takes the square of the time that a text is long for some texts, recurses, and lets
-errors of its own through.
+toml 0.10.2 takes quadratic time for some texts, recurses without limit, and leaks internal errors.
 """
 
 from __future__ import annotations
@@ -24,33 +23,33 @@ _MAX_EQUALS = 256
 
 
 class TomlError(Exception):
-    """It is not TOML, or more than is read; the text is `path:line: reason`."""
+    """Invalid TOML, or TOML beyond the limits; the text is `path:line: reason`."""
 
 
 @dataclass(frozen=True)
 class TomlFile:
-    """`data` is what toml makes of the text."""
+    """`data` is the parsed text."""
 
     path: str
     text: str
     data: Mapping[str, Any]
 
     def place(self, where: tuple[str, ...]) -> str:
-        """`path:line` of a key, or the path where the line is not found."""
+        """`path:line` of a key, or only the path if the line is not found."""
         line = _line_of(self.text, where)
         return f"{self.path}:{line}" if line else self.path
 
 
 def read_toml(path: str) -> TomlFile:
     """
-    :raises UnreadableError: there is no such file, or it may not be read (elf/bounded_file.py).
+    :raises UnreadableError: the file does not exist or cannot be read.
     :raises TomlError: see there.
     """
     data = read_small_file(path, MAX_SIZE)
     try:
         return parse_toml(data.decode("utf-8"), path)
     except UnicodeDecodeError as e:
-        raise TomlError(f"{path}: this is not UTF-8: {e.reason} at byte {e.start}") from None
+        raise TomlError(f"{path}: invalid UTF-8: {e.reason} at byte {e.start}") from None
 
 
 def parse_toml(text: str, path: str) -> TomlFile:
@@ -62,14 +61,14 @@ def parse_toml(text: str, path: str) -> TomlFile:
     try:
         return TomlFile(path, text, toml.loads(text, decoder=_Decoder()))
     except toml.TomlDecodeError as e:
-        raise TomlError(f"{path}:{e.lineno}: this is not TOML: {e.msg}") from None
+        raise TomlError(f"{path}:{e.lineno}: invalid TOML: {e.msg}") from None
     except Exception as e:
         # Some IndexErrors and TypeErrors.
-        raise TomlError(f"{path}: this is not TOML ({type(e).__name__}: {e})") from None
+        raise TomlError(f"{path}: invalid TOML ({type(e).__name__}: {e})") from None
 
 
 class _Decoder(toml.TomlDecoder):  # type: ignore[type-arg]
-    """toml's own, for texts that do not take long."""
+    """toml's decoder, with limits on time and depth."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -91,8 +90,8 @@ class _Decoder(toml.TomlDecoder):  # type: ignore[type-arg]
 
 
 def _line_of(text: str, where: tuple[str, ...]) -> int:
-    """The line of a key, from 1, or of the table that it is in where the key is written in another
-    way than on a line of its own; 0 if neither is found. (toml keeps no positions.)"""
+    """The line of a key, from 1, or of its table if the key has no line of its own; 0 if neither is
+    found. (toml keeps no positions.)"""
     table: tuple[str, ...] = ()
     best = 0
     for number, line in enumerate(text.split("\n"), 1):

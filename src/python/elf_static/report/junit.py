@@ -1,8 +1,7 @@
 """JUnit's XML, as test runners and CI systems read it: a test case for each file.
 
-The elements and attributes are those of the schema that is used by Jenkins' xUnit plugin
-(junit-10.xsd). All text is printable, so it has no
-character that XML does not allow.
+Elements and attributes follow the schema of Jenkins' xUnit plugin (junit-10.xsd). All text is
+printable, so XML allows every character.
 """
 
 from __future__ import annotations
@@ -44,5 +43,5 @@ def render(reports: Sequence[Report], policy: str) -> str:
 
 
 def _is_error(report: Report) -> bool:
-    """Not judged, which is another thing than judged and found wanting."""
+    """Whether the file could not be judged."""
     return not report.judgement.passed and report.judgement.verdict == UNDETERMINED

@@ -1,7 +1,6 @@
-"""What is reported of a file.
+"""The report on a file.
 
-`SCHEMA` is the number of JSON's layout, in all commands: a change that could break a reader gets
-another.
+`SCHEMA` is the version of the JSON layout of all commands; breaking changes increment it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Reports for people: a line for a file that has passed, a block for one that has not."""
+"""Reports for people: one line for a file that passes, a block for a file that fails."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from elf_static.report.model import Report
 
 
 def render_text(reports: Sequence[Report], policy: str, color: bool = False) -> str:
-    """A line for a file that has passed, with what a policy warns of below it; a block for one
-    that has not."""
+    """One line for a file that passes, with warnings below it; a block for a file that fails."""
     paint = _Paint(color)
     return "".join(_text(report, policy, paint) for report in reports)
 
 
 def summary(report: Report) -> str:
-    """What a file is, in a few words: `static, linux/amd64, go1.26.6, 4.4 MB`."""
+    """A short description of a file: `static, linux/amd64, go1.26.6, 4.4 MB`."""
     facts = report.facts
     words = [verdict_words(report.judgement.verdict)]
     if facts.header:
