@@ -44,16 +44,19 @@ def download_errors(output: bytes) -> tuple[tuple[str, str], ...]:
     """The failed modules, as `path@version`, and their errors, from `go mod download -json`."""
     errors = []
     decoder = json.JSONDecoder()
-    text = output.decode(errors="replace").strip()
-    while text:
+    text = output.decode(errors="replace")
+    position = 0
+    while position < len(text):
+        if text[position].isspace():
+            position += 1
+            continue
         try:
-            item, end = decoder.raw_decode(text)
-        except ValueError:
+            item, position = decoder.raw_decode(text, position)
+        except (RecursionError, ValueError):
             break
-        if item.get("Error"):
-            name = "@".join(part for part in (item.get("Path"), item.get("Version")) if part)
+        if isinstance(item, dict) and item.get("Error"):
+            name = "@".join(str(item[key]) for key in ("Path", "Version") if item.get(key))
             errors.append((name, str(item["Error"])))
-        text = text[end:].lstrip()
     return tuple(errors)
 
 
