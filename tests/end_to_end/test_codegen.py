@@ -23,8 +23,8 @@ def test_files_are_generated_before_the_build_and_replace_stale_ones(
     stale = project.pants("run", "fresh:fresh").succeeded()
     assert stale.output == "hello\n"
     assert (
-        "fresh/words/text.go in the repository differs from what fresh:words#code generates. The "
-        "generated one is used; remove the other, and let git ignore it."
+        "fresh/words/text.go in the repository differs from what fresh:words#code generates. Using "
+        "the generated file; remove the other one, and add it to .gitignore."
     ) in stale.log
 
 
@@ -120,7 +120,7 @@ def test_mistakes_in_codegen_targets_are_errors(project: Repository) -> None:
     project.write(files)
     fails('packages=["nowhere"]', *documented("packages without Go files"))
     fails('packages=["other"]', *documented("packages without a directive"))
-    fails('packages=["../.."]', "which is outside of the repository")
+    fails('packages=["../.."]', "which is outside the repository")
     fails('tools=["no-such-tool"], packages=["words"]', *documented("a tool that is not there"))
     fails('env={"GOFLAGS": "-x"}, packages=["words"]', "`env` sets GOFLAGS")
     files["mistakes/BUILD"] = build.replace('codegen=[":words"]', 'codegen=[":nothing"]')

@@ -213,8 +213,8 @@ def test_damaged_blobs_on_a_server_are_not_used(
     if damage is empty:
         # BuildGrid keeps action results among the blobs. An empty one is valid: it
         # describes a process that succeeded without any output.
-        assert "A cache has an empty result for `Build m:m for linux/amd64`" in log
-        assert "A cache has an empty result for `Test m:m`" in log
+        assert "Ignoring an empty cached result for `Build m:m for linux/amd64`" in log
+        assert "Ignoring an empty cached result for `Test m:m`" in log
 
 
 def test_an_altered_binary_on_a_server_is_not_used(network: Network, filled: CacheServer) -> None:

@@ -86,6 +86,6 @@ def test_packages_with_unused_cgo_files_are_reported(project: Repository) -> Non
     assert said == {"m/m": "pure it requires cgo"}
     assert "m:m is built without the cgo files of example.com/m/two (with.go)" in result.log
     assert (
-        "[WARN] m:m: example.com/m/stub seems to be a stub without cgo, which a static binary is "
-        "built without: without.go says that cgo is missing." in result.log
+        "[WARN] m:m: example.com/m/stub seems to be a stub without cgo: "
+        "without.go says that cgo is missing." in result.log
     )

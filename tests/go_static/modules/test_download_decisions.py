@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,32 @@ def test_the_errors_of_a_download_are_found_in_its_output() -> None:
     output += json.dumps({"Path": "b", "Version": "v2", "Error": "no route"}) + "\nrubbish"
 
     assert download_errors(output.encode()) == (("b@v2", "no route"),)
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        pytest.param('"x"', id="string"),
+        pytest.param("1", id="number"),
+        pytest.param("null", id="null"),
+        pytest.param("[[1]]", id="array"),
+        pytest.param("[" * 5000, id="deep array"),
+        pytest.param('{"Path": ' * 5000, id="deep object"),
+        pytest.param('{"Path": 1}', id="path that is a number"),
+    ],
+)
+def test_download_output_other_than_module_records_is_ignored(output: str) -> None:
+    failed = json.dumps({"Path": "b", "Version": "v2", "Error": "no route"})
+
+    assert download_errors(f"{failed}\n{output}".encode()) == (("b@v2", "no route"),)
+
+
+def test_a_download_with_many_modules_is_read_in_linear_time() -> None:
+    modules = json.dumps({"Path": "a", "Version": "v1", "Info": "x" * 1000}) * 20_000
+
+    start = time.process_time()
+    assert download_errors(modules.encode()) == ()
+    assert time.process_time() - start < 3
 
 
 def test_a_private_file_is_for_the_user_alone_and_does_not_stay() -> None:
