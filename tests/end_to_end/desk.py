@@ -28,7 +28,7 @@ COMPANY = "With certificates and proxies of a company"
 WITHOUT_TLS = "From servers without TLS"
 WITHOUT_NETWORK = "Without a network"
 
-NO_CREDENTIALS = "A server wants a user and a password, and was given none, or not the right ones."
+NO_CREDENTIALS = "A server requires authentication; credentials are missing or wrong."
 
 
 def samples(section: str, language: str = "sh") -> list[str]:

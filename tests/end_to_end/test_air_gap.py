@@ -78,7 +78,7 @@ def test_without_a_network_a_missing_module_is_an_error_that_names_the_setting(
 
     desk.package(project).failed_with(
         f"{module.path}@v1.0.0: module lookup disabled by GOPROXY=off",
-        "GOPROXY=off allows no download, and the module is in no cache of this machine.",
+        "GOPROXY=off allows no download, and the module is in no cache on this machine.",
         "commit a vendor directory (`go mod vendor`)",
     )
 

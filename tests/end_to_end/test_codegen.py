@@ -23,8 +23,8 @@ def test_generated_files_are_made_before_the_build_and_stale_ones_never_win(
     stale = project.pants("run", "fresh:fresh").succeeded()
     assert stale.output == "hello\n"
     assert (
-        "fresh/words/text.go in the repository differs from what fresh:words#code generates. The "
-        "generated one is used; remove the other, and let git ignore it."
+        "fresh/words/text.go in the repository differs from what fresh:words#code generates. Using "
+        "the generated file; remove the other one, and add it to .gitignore."
     ) in stale.log
 
 
@@ -120,7 +120,7 @@ def test_mistakes_in_the_targets_are_said(project: Repository) -> None:
     project.write(files)
     fails('packages=["nowhere"]', *documented("packages without Go files"))
     fails('packages=["other"]', *documented("packages without a directive"))
-    fails('packages=["../.."]', "which is outside of the repository")
+    fails('packages=["../.."]', "which is outside the repository")
     fails('tools=["no-such-tool"], packages=["words"]', *documented("a tool that is not there"))
     fails('env={"GOFLAGS": "-x"}, packages=["words"]', "`env` sets GOFLAGS")
     files["mistakes/BUILD"] = build.replace('codegen=[":words"]', 'codegen=[":nothing"]')

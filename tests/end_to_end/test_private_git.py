@@ -42,7 +42,7 @@ def test_a_private_module_comes_from_git_over_https_and_nobody_else_hears_of_it(
     certificates = desk.variables["GIT_SSL_CAINFO"]
     desk.variables["GIT_SSL_CAINFO"] = "/dev/null"
     desk.package(project).failed_with(
-        "certificate", "A server's certificate is not of an authority that is known here."
+        "certificate", "A server's certificate is signed by an unknown CA."
     )
     desk.variables["GIT_SSL_CAINFO"] = certificates
     desk.package(project).succeeded()
@@ -80,12 +80,12 @@ def test_git_over_ssh_uses_the_agent(project: Repository, desk: Desk) -> None:
         desk.variables["GIT_SSH_COMMAND"] = f"ssh -F {config}"
 
         desk.package(project).failed_with(
-            "Host key verification failed", "ssh does not know the server"
+            "Host key verification failed", "ssh does not recognize the server's key"
         )
         assert server.offered == []
         known_hosts.write_text(f"git.example.com {server.public_host_key}\n")
         desk.package(project).failed_with(
-            "Permission denied (publickey", "`ssh-add -l` lists those that the agent"
+            "Permission denied (publickey", "`ssh-add -l` lists the keys that the agent"
         )
         assert server.commands == []
         desk.variables["SSH_AUTH_SOCK"] = agent
@@ -153,7 +153,8 @@ def test_no_credential_is_part_of_anything_that_is_kept(
         }
     )
     desk.package(repository, *own).failed_with(
-        "no secure protocol found for repository", "Go does not say why git cannot reach"
+        "no secure protocol found for repository",
+        "git cannot reach the repository, and Go does not show why",
     )
     assert {visit.user for visit in desk.network.visits} == {"", "token:wrong-not-a-real-word"}
     for name in [name for name in desk.variables if name.startswith("GIT_CONFIG_")]:

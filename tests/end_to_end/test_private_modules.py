@@ -86,14 +86,14 @@ def test_a_certificate_of_the_company_counts_when_it_is_named(
     desk.variables["GOPROXY"] = "https://goproxy.example.com"
 
     desk.package(project).failed_with(
-        "Proxy Authentication Required", "The proxy wants a user and a password"
+        "Proxy Authentication Required", "The proxy requires authentication"
     )
     desk.follow(*samples(COMPANY))
     known = desk.variables["SSL_CERT_FILE"]
     desk.variables["SSL_CERT_FILE"] = "/dev/null"
     desk.package(project).failed_with(
         "certificate signed by unknown authority",
-        "A server's certificate is not of an authority that is known here.",
+        "A server's certificate is signed by an unknown CA.",
         f"HTTPS_PROXY=http://***@{desk.network.address}",
     )
     desk.variables["SSL_CERT_FILE"] = known
@@ -157,7 +157,7 @@ def test_a_module_proxy_that_fails_ends_a_chain_with_commas(
     desk.variables["GOPROXY"] = "https://goproxy.example.com,https://mirror.example.com"
 
     desk.package(project).failed_with(
-        "500 Internal Server Error", "Check that the proxy can be reached and has the module"
+        "500 Internal Server Error", "Check that the proxy is reachable and has the module"
     )
 
     assert desk.network.hosts == {"goproxy.example.com"}
@@ -194,7 +194,7 @@ def test_the_public_checksum_database_hears_of_no_module_that_gonosumdb_names(
     desk.variables["GOPROXY"] = "https://goproxy.example.com"
 
     desk.package(project).failed_with(
-        f"{unused.path}@v1.0.0", "The public checksum database knows no private modules."
+        f"{unused.path}@v1.0.0", "The public checksum database does not know private modules."
     )
     assert desk.network.hosts == {"goproxy.example.com", "sum.golang.org"}
     desk.network.visits.clear()

@@ -211,8 +211,8 @@ def test_a_server_with_damaged_blobs(
     if damage is empty:
         # BuildGrid keeps the results of actions among the blobs. An empty one is valid: it says
         # that a process succeeded, printed nothing and made nothing.
-        assert "A cache has an empty result for `Build m:m for linux/amd64`" in log
-        assert "A cache has an empty result for `Test m:m`" in log
+        assert "Ignoring an empty cached result for `Build m:m for linux/amd64`" in log
+        assert "Ignoring an empty cached result for `Test m:m`" in log
 
 
 def test_a_server_whose_binary_is_another(network: Network, filled: CacheServer) -> None:

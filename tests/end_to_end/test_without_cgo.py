@@ -84,6 +84,6 @@ def test_packages_that_have_files_for_cgo_too_are_said(project: Repository) -> N
     assert said == {"m/m": "pure it requires cgo"}
     assert "m:m is built without the cgo files of example.com/m/two (with.go)" in result.log
     assert (
-        "[WARN] m:m: example.com/m/stub seems to be a stub without cgo, which a static binary is "
-        "built without: without.go says that cgo is missing." in result.log
+        "[WARN] m:m: example.com/m/stub seems to be a stub without cgo: "
+        "without.go says that cgo is missing." in result.log
     )

@@ -240,7 +240,7 @@ def test_an_error_of_the_compiler_has_paths_of_the_repository(repository: Reposi
     repository.write({**program("error"), "m/main.go": source})
     with repository.fails(
         GoBuildError,
-        f"m:it cannot be built for linux/{HERE}. `go build` said:",
+        f"m:it cannot be built for linux/{HERE}. `go build` printed:",
         "# example.com/m\nm/main.go:3:15: undefined: undefined",
         never=("pants-sandbox", "/tree/", "\nm/m/"),
     ):
@@ -267,8 +267,8 @@ def test_a_binary_without_a_go_mod_above_is_an_error(repository: Repository) -> 
     )
     with repository.fails(
         GoModuleError,
-        "b:it: there is no go.mod in b/cmd or in a directory above it",
-        "Check the `main` field, or make a module there: `go mod init example.com/name`.",
+        "b:it: no go.mod in b/cmd or any parent directory",
+        "Check the `main` field, or create a module there: `go mod init example.com/name`.",
     ):
         repository.package("b:it#binary")
 

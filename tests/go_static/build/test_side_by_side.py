@@ -159,8 +159,8 @@ def test_a_build_that_is_stopped_is_waited_for_once_and_not_for_ever(
         assert said == (
             ""
             if name == "lock"
-            else "Not waiting for another build that compiles the same packages: nothing has "
-            f"happened in it for {side_by_side.STALLED} minutes. It keeps {tickets / name} open.\n"
+            else "Not waiting for another build that compiles the same packages: it has been "
+            f"idle for {side_by_side.STALLED} minutes. It keeps {tickets / name} open.\n"
         )
     finally:
         holder.kill()

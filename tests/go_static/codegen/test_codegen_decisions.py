@@ -157,7 +157,7 @@ def test_a_list_of_files_is_read_as_the_script_writes_it() -> None:
         (("m/a.go",), (), ""),
         ((), (), "its directives wrote no file, so nothing was built."),
         (("m/a.go",), ("m/b.go",), "its directives deleted m/b.go, so nothing was built."),
-        (("m/a.go", "n/b.go"), (), "wrote n/b.go, which is outside of their module in m"),
+        (("m/a.go", "n/b.go"), (), "wrote n/b.go outside their module in m"),
     ],
 )
 def test_what_directives_may_leave_behind(
@@ -173,7 +173,7 @@ def test_what_directives_may_leave_behind(
 def test_a_generator_has_to_write_to_a_module_of_the_build() -> None:
     assert misplaced({"m/a.go": ":a", "other/b": ":a"}, ["m"]) == ""
     assert misplaced({"m/a.go": ":a", "n/b.go": ":b"}, ["m"]).startswith(
-        ":b makes n/b.go and nothing in m, where the module of the binary is."
+        ":b generates n/b.go, but nothing in the module of the binary (m)."
     )
     assert misplaced({"a.go": ":a"}, [""]) == ""
 
@@ -234,7 +234,7 @@ def test_a_large_tool_is_known_by_its_content(tmp_path: Path) -> None:
 def test_tools_are_looked_for_on_the_path_and_then_in_the_system(repository: Repository) -> None:
     repository.configure(env={"PATH": "/opt/bin::relative:/usr/bin/"})
     with repository.fails(
-        MissingToolError, "Looked in: /opt/bin, /usr/bin, /usr/local/bin, /bin.\n"
+        MissingToolError, "Searched: /opt/bin, /usr/bin, /usr/local/bin, /bin.\n"
     ):
         repository.request(Tool, ToolRequest("no-such-tool", "m:gen"))
 
@@ -242,10 +242,10 @@ def test_tools_are_looked_for_on_the_path_and_then_in_the_system(repository: Rep
 def test_where_a_tool_is_missing_is_said() -> None:
     request = ToolRequest("protoc", "m:gen")
     machine, worker = (missing_tool_message(request, ["/a", "/b"], w) for w in (False, True))
-    assert machine.startswith("m:gen: its `tools` name protoc, which is not on this machine.\n")
-    assert "Looked in: /a, /b." in machine and "Install it and put it on the PATH" in machine
-    assert worker.startswith("m:gen: its `tools` name protoc, which is not on the remote worker.\n")
-    assert "Put it into the image that the workers run processes in, or let the module" in worker
+    assert machine.startswith("m:gen: `tools` names protoc, which is not on this machine.\n")
+    assert "Searched: /a, /b." in machine and "Install it and put it on PATH" in machine
+    assert worker.startswith("m:gen: `tools` names protoc, which is not on the remote worker.\n")
+    assert "Install it in the image of the workers, or use `go run` with a package" in worker
 
 
 def test_a_tool_is_built_for_the_machine_that_starts_it(repository: Repository) -> None:

@@ -49,8 +49,8 @@ def test_without_a_python_the_error_says_where_it_was_looked_for(
     repository.configure(env={"PATH": str(tmp_path)})
     with repository.fails(
         NoPythonError,
-        "no Python 3.9 or newer that works was found",
-        f"Looked for python3 and python in: /stable, {tmp_path}.",
+        "a working Python 3.9+ on this machine; none found.",
+        f"Searched for python3 and python in: /stable, {tmp_path}.",
         "apt-get install python3",
     ):
         repository.request(Interpreter)
@@ -68,11 +68,11 @@ def test_who_has_no_python_is_said() -> None:
     machine, workers = (
         python_interpreter.no_python_message(["/a", "/b"], w) for w in (False, True)
     )
-    assert "a Python of the machine, and no Python 3.9 or newer" in machine
-    assert machine.endswith("apt-get install python3), or put it on the PATH.")
-    assert "a Python of the remote workers, and no Python 3.9 or newer" in workers
-    assert "Looked for python3 and python in: /a, /b." in workers
-    assert "Put one into the image that the workers run processes in" in workers
+    assert "a working Python 3.9+ on this machine; none found." in machine
+    assert machine.endswith("apt-get install python3), or put it on PATH.")
+    assert "a working Python 3.9+ on the remote workers; none found." in workers
+    assert "Searched for python3 and python in: /a, /b." in workers
+    assert "Install it in the image of the workers" in workers
 
 
 def test_the_checker_runs_from_its_digest_alone_and_is_compiled(
@@ -103,11 +103,12 @@ def test_a_package_that_is_not_there_says_how_to_get_it(monkeypatch: pytest.Monk
     with pytest.raises(MissingPackageError) as raised:
         package_location(ELF_CHECKER, "elftools")
     assert str(raised.value) == (
-        "The ELF test needs the Python package `elftools`, which is not installed beside Pants.\n\n"
+        "The ELF test needs the Python package `elftools`, which is not installed next to Pants."
+        "\n\n"
         "Let Pants install it: in pants.toml, under [GLOBAL], "
         '`plugins = ["pyelftools==0.32", "toml==0.10.2"]`.'
     )
-    with pytest.raises(MissingPackageError, match="put it on the same `pythonpath`"):
+    with pytest.raises(MissingPackageError, match="Add it to the same `pythonpath`"):
         package_location(ELF_CHECKER, "elf_static")
 
 

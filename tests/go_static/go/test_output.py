@@ -37,7 +37,8 @@ def test_settings_that_decide_nothing_are_not_shown() -> None:
 
 def test_without_a_proxy_the_settings_say_what_counts_then() -> None:
     assert proxy_settings({"GOPRIVATE": "example.com"}) == (
-        "  GOPROXY is not set: Go's default, or what `go env -w` has set\n  GOPRIVATE=example.com"
+        "  GOPROXY is not set: using the value from `go env -w`, or Go's default\n"
+        "  GOPRIVATE=example.com"
     )
 
 

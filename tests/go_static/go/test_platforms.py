@@ -57,7 +57,9 @@ def test_a_level_that_go_takes_is_taken_and_all_others_are_refused(
         # Go itself overlooks some of these (1.26 compiles with GOAMD64=v5), so it is not asked.
         with pytest.raises(UnsupportedPlatformError) as raised:
             GoPlatform.create("linux", goarch, level)
-        assert f"goarch_level=`{level}` is not a value of {variable}, which" in str(raised.value)
+        assert f"goarch_level=`{level}` is not a valid {variable}, the level of" in str(
+            raised.value
+        )
 
 
 @pytest.mark.parametrize(("goarch", "variable"), LEVELS)

@@ -58,8 +58,8 @@ def test_other_packages_with_cgo_files_are_said_in_one_line_that_is_no_warning()
 
     assert said.warnings == ()
     assert said.info == (
-        "x:m is built without the cgo files of m/db (d.go), m/ui (c.go); what else these packages "
-        "have for a build without cgo is used.",
+        "x:m is built without the cgo files of m/db (d.go), m/ui (c.go); the other files of these "
+        "packages are used.",
     )
 
 
@@ -84,11 +84,11 @@ def test_of_packages_that_import_symbols_the_outermost_is_named() -> None:
     )
 
     (warning,) = said.warnings
-    assert "x:m: p/ffi asks for shared libraries by itself (`//go:cgo_import_dynamic` in a.go)" in (
+    assert "x:m: p/ffi links shared libraries without cgo (`//go:cgo_import_dynamic` in a.go)" in (
         warning
     )
     assert "imported through: m → m/ui → p/ffi" in warning
-    assert "its ELF test is going to fail" in warning
+    assert "its ELF test will fail" in warning
 
 
 @pytest.mark.parametrize("main", ["m/ui", SQLITE])

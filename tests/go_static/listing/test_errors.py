@@ -61,25 +61,25 @@ def test_nothing_is_said_about_a_package_that_can_be_built() -> None:
 
 
 def test_a_pattern_without_a_package() -> None:
-    assert explain(None) == "`go list` found no package for `./cmd`."
+    assert explain(None) == "`go list` found no package for `./cmd`.\n\nCheck the `main` field."
 
 
 def test_a_library_is_no_program() -> None:
     assert explain(package(name="lib")) == (
-        "m/cmd holds `package lib`, not `package main`, so it is no program.\n\n"
+        "m/cmd contains `package lib`, not `package main`, so it is not a program.\n\n"
         "Check the `main` field."
     )
 
 
 def test_tests_alone_are_no_program() -> None:
     assert explain(package(go_files=())) == (
-        "m/cmd holds tests only, and no program.\n\nCheck the `main` field."
+        "m/cmd contains only tests, not a program.\n\nCheck the `main` field."
     )
 
 
 def test_a_third_party_command_is_named_by_its_import_path() -> None:
     assert explain(package("golang.org/x/tools/y", name="y", directory=None)).startswith(
-        "golang.org/x/tools/y holds `package y`"
+        "golang.org/x/tools/y contains `package y`"
     )
 
 
@@ -98,13 +98,13 @@ def test_a_main_directory_that_does_not_exist() -> None:
         pytest.param(
             "no Go files in /tmp/pants-sandbox-A/tree/m/cmd",
             (),
-            "m/cmd has no Go file that belongs to this build.\n\n",
+            "m/cmd has no Go files for this build.\n\n",
             id="an empty directory",
         ),
         pytest.param(
             "build constraints exclude all Go files in /tmp/pants-sandbox-A/tree/m/cmd",
             ("a_windows.go", "b.go"),
-            "m/cmd has no Go file that belongs to this build: build constraints leave out "
+            "m/cmd has no Go files for this build: build constraints exclude "
             "a_windows.go, b.go.\n\n",
             id="files for other platforms",
         ),
@@ -116,7 +116,7 @@ def test_a_main_package_without_files(
     main = package(MAIN, error(message, position=""), name="", go_files=(), ignored=ignored)
     assert explain(main) == (
         f"{expected}Check the `main` field, and the `goos`, `goarch` and `build_tags` that the "
-        "files' constraints ask for."
+        "files' constraints require."
     )
 
 
@@ -132,10 +132,10 @@ def test_a_package_that_needs_cgo_is_named_with_its_files_and_the_imports_that_b
     said = explain(main, sqlite, needs_cgo={"example.com/sqlite": ("sqlite.go", "c.go")})
 
     assert said == (
-        "example.com/sqlite needs cgo, which a static binary is built without: all its Go files "
-        'import "C" or need it (sqlite.go, c.go).\n'
+        "example.com/sqlite needs cgo, but static binaries are built without it: all its Go files "
+        'import "C" or need cgo (sqlite.go, c.go).\n'
         f"  imported through: {MAIN} → {MODULE}/store → example.com/sqlite\n\n"
-        "Use a package in its place that is written in Go alone, or keep the import out of this "
+        "Use a pure Go package instead, or exclude the import from this "
         "program with a build constraint (`//go:build cgo`)."
     )
 
@@ -161,7 +161,7 @@ def test_an_imported_package_without_files_shows_what_constraints_leave_out() ->
         ),
         pytest.param(
             "verifying example.com/x@v1.0.0: checksum mismatch\n\tgo.sum:     h1:x=",
-            "go.sum does not fit. Run `go mod tidy` in m, and commit go.mod and go.sum.",
+            "go.sum does not match go.mod. Run `go mod tidy` in m, and commit go.mod and go.sum.",
             id="a wrong line in go.sum",
         ),
         pytest.param(
@@ -171,12 +171,12 @@ def test_an_imported_package_without_files_shows_what_constraints_leave_out() ->
         ),
         pytest.param(
             "no required module provides package example.com/x; to add it:\n\tgo get example.com/x",
-            "go.mod requires no module that has this package. Run `go mod tidy` in m",
+            "go.mod requires no module that provides this package. Run `go mod tidy` in m",
             id="a missing requirement",
         ),
         pytest.param(
             "inconsistent vendoring in /tmp/pants-sandbox-A/tree/m:",
-            "The vendor directory is not that of go.mod. Run `go mod vendor` in m, and commit",
+            "vendor/ is out of sync with go.mod. Run `go mod vendor` in m, and commit",
             id="an old vendor directory",
         ),
         pytest.param(
@@ -191,12 +191,12 @@ def test_an_imported_package_without_files_shows_what_constraints_leave_out() ->
         ),
         pytest.param(
             "use of internal package example.com/x/internal/y not allowed",
-            "Packages below a directory called `internal` can be imported from its parent's tree",
+            "Only code in the tree of its parent directory can import packages below",
             id="an internal package of others",
         ),
         pytest.param(
             "package foo/bar is not in std (/tmp/pants-sandbox-A/sdk/src/foo/bar)",
-            "Check the import path: without a dot in its first element it means the standard",
+            "Check the import path: Go looks in the standard library if its first element",
             id="a package that the standard library has not",
         ),
     ],
@@ -210,7 +210,7 @@ def test_an_error_of_go_comes_with_its_place_and_what_to_do(message: str, advice
 def test_a_package_of_the_same_module_that_is_missing_gets_other_advice_than_go_mod_tidy() -> None:
     message = f"no required module provides package {MODULE}/gen; to add it:\n\tgo get {MODULE}/gen"
     said = explain(package(MAIN, error(message)))
-    assert "The package would be in this module, example.com/m, but there is no such" in said
+    assert "The package belongs to this module, example.com/m, but its directory has" in said
     assert "go mod tidy" not in said
 
 

@@ -36,21 +36,20 @@ ERRORS = {
     ),
     "a main directory without a Go file": (
         module({"main.go": MAIN, "docs/README": ""}, ', main="docs"'),
-        ("m/docs has no Go file that belongs to this build.", "Check the `main` field"),
+        ("m/docs has no Go files for this build.", "Check the `main` field"),
     ),
     "a library": (
         module({"lib.go": "package lib\n"}),
-        ("m holds `package lib`, not `package main`, so it is no program.",),
+        ("m contains `package lib`, not `package main`, so it is not a program.",),
     ),
     "a package of tests alone": (
         module({"x_test.go": "package main\n"}),
-        ("m holds tests only, and no program.", "Check the `main` field."),
+        ("m contains only tests, not a program.", "Check the `main` field."),
     ),
     "a program for another system": (
         module({"main_windows.go": MAIN}),
         (
-            "m has no Go file that belongs to this build: build constraints leave out "
-            "main_windows.go.",
+            "m has no Go files for this build: build constraints exclude main_windows.go.",
             "`goos`, `goarch` and `build_tags`",
         ),
     ),
@@ -64,10 +63,10 @@ ERRORS = {
             }
         ),
         (
-            "example.com/m/sqlite needs cgo, which a static binary is built without: all its Go "
-            'files import "C" or need it (more.go, sqlite.go).',
+            "example.com/m/sqlite needs cgo, but static binaries are built without it: all its Go "
+            'files import "C" or need cgo (more.go, sqlite.go).',
             "imported through: example.com/m → example.com/m/store → example.com/m/sqlite",
-            "Use a package in its place that is written in Go alone",
+            "Use a pure Go package instead",
         ),
     ),
     "an imported package for another system": (
@@ -95,7 +94,7 @@ ERRORS = {
         (
             "m/main.go:3:8: ",
             "example.com/m/gen/pb",
-            "there is no such directory with Go files. Check the import path, that the files are "
+            "its directory has no Go files. Check the import path, that the files are "
             "generated or committed",
         ),
     ),
@@ -103,7 +102,7 @@ ERRORS = {
         module({"main.go": importing("net/htpp")}),
         (
             "m/main.go:3:8: package net/htpp is not in std",
-            "without a dot in its first element it means the standard library.",
+            "Go looks in the standard library if its first element has no dot.",
         ),
     ),
     "an internal package of others": (
@@ -115,7 +114,7 @@ ERRORS = {
         ),
         (
             "m/main.go:3:8: use of internal package example.com/m/a/internal/x not allowed",
-            "can be imported from its parent's tree only.",
+            "can import packages below `internal`.",
         ),
     ),
     "an embedded file that is missing": (

@@ -36,9 +36,9 @@ def test_a_module_that_cannot_be_fetched_is_named_with_the_settings_in_force(
         f"GOPROXY={site.proxy.url}",
         "GOPRIVATE=example.org",
         "GOSUMDB=off",
-        "Check that the proxy can be reached and has the module",
-        "private modules are named in GOPRIVATE",
-        "`[go-static].subprocess_env_vars` says which variables of the shell the download sees.",
+        "Check that the proxy is reachable and has the module",
+        "GOPRIVATE lists private modules",
+        "`[go-static].subprocess_env_vars` lists the environment variables that the download sees.",
     ):
         download(repository)
 

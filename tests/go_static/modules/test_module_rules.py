@@ -86,7 +86,7 @@ def test_a_module_holds_its_files_without_those_of_nested_modules(repository: Re
         pytest.param(
             {"m/go.mod": GO_MOD, "m/BUILD": MODULE + 'go_module(name="b")\ngo_module(name="c")\n'},
             (
-                "More than one `go_module` target stands for m/go.mod: ",
+                "More than one `go_module` target owns m/go.mod: ",
                 "m:mod",
                 "m:b",
                 "m:c",
@@ -97,8 +97,8 @@ def test_a_module_holds_its_files_without_those_of_nested_modules(repository: Re
         pytest.param(
             {"m/go.mod": GO_MOD, "m/BUILD": 'go_module(name="mod", sources=["*.go"])\n'},
             (
-                "m:mod has no m/go.mod among its `sources`.",
-                "Put the target into the BUILD file beside the go.mod, and see that `sources`",
+                "The `sources` of m:mod do not include m/go.mod.",
+                "Move the target to the BUILD file next to the go.mod, and check that `sources`",
             ),
             id="a target that leaves the go.mod out",
         ),
@@ -112,7 +112,7 @@ def test_a_module_holds_its_files_without_those_of_nested_modules(repository: Re
         ),
         pytest.param(
             {"m/go.mod": "", "m/BUILD": MODULE},
-            ("m/go.mod:1: no `module` directive names the module.",),
+            ("m/go.mod:1: the `module` directive is missing.",),
             id="an empty go.mod",
         ),
     ],
@@ -229,7 +229,7 @@ def test_a_required_module_outside_of_the_repository_is_an_error(
     repository.write({"m/BUILD": MODULE, "m/go.mod": go_mod})
     with repository.fails(
         GoModuleError,
-        f"m/go.mod: `replace example.com/x => {new}` names a directory outside of the repository",
+        f"m/go.mod: `replace example.com/x => {new}` names a directory outside the repository",
         "Move the module into the repository, or replace it with a version.",
     ):
         tree(repository, "m")
@@ -241,5 +241,5 @@ def test_a_workspace_that_uses_a_directory_outside_of_the_repository_says_so(
     repository.write(
         {"go.work": "go 1.21\nuse (\n\t./m\n\t../out\n)\n", "m/BUILD": MODULE, "m/go.mod": GO_MOD}
     )
-    with repository.fails(GoModuleError, "go.work", "../out", "outside of the repository"):
+    with repository.fails(GoModuleError, "go.work", "../out", "outside the repository"):
         tree(repository, "m")

@@ -178,7 +178,7 @@ def test_the_defaults_are_linux_amd64_and_the_two_tags() -> None:
     [
         ({"goos": "windows"}, "goos=`windows`: no statically linked ELF binary can be built"),
         ({"goarch": "x86"}, "goarch=`x86`: Go has no ELF port for linux/x86."),
-        ({"goarch_level": "v9"}, "goarch_level=`v9` is not a value of GOAMD64"),
+        ({"goarch_level": "v9"}, "goarch_level=`v9` is not a valid GOAMD64"),
         ({"build_tags": ["cgo"]}, "build_tags: `cgo` is refused, because"),
         ({"ldflags": ["-linkmode=external"]}, "ldflags: `-linkmode=external` is refused, because"),
         ({"gcflags": ["-race"]}, "gcflags: `-race` is refused, because"),
@@ -197,9 +197,9 @@ def test_an_error_names_the_target_and_the_field(fields: dict[str, Any], text: s
 
 def test_without_a_go_mod_the_message_names_the_binary_the_place_and_the_command() -> None:
     assert no_go_mod_message(settings(main="cmd")) == (
-        "src/go/agent:agent: there is no go.mod in src/go/agent/cmd or in a directory above it, so "
+        "src/go/agent:agent: no go.mod in src/go/agent/cmd or any parent directory, so "
         "its main package belongs to no Go module.\n\n"
-        "Check the `main` field, or make a module there: `go mod init example.com/name`."
+        "Check the `main` field, or create a module there: `go mod init example.com/name`."
     )
 
 

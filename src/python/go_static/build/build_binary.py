@@ -103,7 +103,7 @@ async def build_binary(
     result = await execute_run(process, request.run)
     if result.exit_code != 0:
         raise GoBuildError(
-            f"{settings.name} cannot be built for {settings.platform}. `go build` said:\n\n"
+            f"{settings.name} cannot be built for {settings.platform}. `go build` printed:\n\n"
             f"{go_output(result.stderr, listing.module_directory)}"
         )
     binary = await remove_prefix(RemovePrefix(result.output_digest, sandbox.OUTPUT))

@@ -87,8 +87,8 @@ case ${{2-}}:$1 in
         noted=$TMPDIR/stalled${{other##*/}}
         [ -e "$noted" ] || {{
           : > "$noted"
-          echo "Not waiting for another build that compiles the same packages: nothing has" \
-            "happened in it for {STALLED} minutes. It keeps $other open." >&7
+          echo "Not waiting for another build that compiles the same packages: it has been" \
+            "idle for {STALLED} minutes. It keeps $other open." >&7
         }}
         break
       fi

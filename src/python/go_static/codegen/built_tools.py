@@ -50,8 +50,8 @@ async def build_tool(address: str, needed_by: str, platform: Platform) -> Digest
     found = [field_set for field_sets in packages.collection for field_set in field_sets]
     if len(found) != 1:
         raise BuiltToolError(
-            f"{needed_by}: its `tools` name {address}, which stands for "
-            f"{len(found)} programs.\n\nName one target that `package` builds."
+            f"{needed_by}: `tools` names {address}, which matches {len(found)} programs.\n\n"
+            "Name one target that `package` builds."
         )
     package = await environment_aware_package(
         EnvironmentAwarePackageRequest(for_this_machine(binary_alone(found[0]), platform.value))
@@ -59,8 +59,8 @@ async def build_tool(address: str, needed_by: str, platform: Platform) -> Digest
     paths = [artifact.relpath for artifact in package.artifacts if artifact.relpath]
     if len(paths) != 1:
         raise BuiltToolError(
-            f"{needed_by}: its `tools` name {address}, whose package has "
-            f"{len(paths)} files.\n\nName a target that `package` builds as one program."
+            f"{needed_by}: `tools` names {address}, whose package has {len(paths)} files.\n\n"
+            "Name a target that `package` builds as one program."
         )
     bare = await remove_prefix(RemovePrefix(package.digest, posixpath.dirname(paths[0])))
     return await add_prefix(AddPrefix(bare, sandbox.TOOLS))

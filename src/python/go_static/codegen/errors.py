@@ -20,26 +20,25 @@ def wrong_result(
 ) -> str:
     """What is wrong with a run in which no directive failed; empty if nothing is."""
     run = "\n".join(f"  {directive}" for directive in directives)
-    output = f"\n\nThey said:\n\n{said}" if said.strip() else ""
+    output = f"\n\nOutput:\n\n{said}" if said.strip() else ""
     if deleted:
         return (
             f"{name}: its directives deleted {', '.join(deleted)}, so nothing was built.\n\n{run}"
-            f"{output}\n\nCode generation may create and change files only. Let the directives "
-            "leave the others alone, or delete them from the repository."
+            f"{output}\n\nDirectives may only create and change files. Make them keep these files, "
+            "or delete the files from the repository."
         )
     if not written:
         return (
             f"{name}: its directives wrote no file, so nothing was built.\n\n{run}{output}\n\n"
-            "Check that they write below the directory of the go.mod, and not to a place of the "
-            "machine."
+            "Check that they write below the directory of the go.mod, not outside the sandbox."
         )
     outside = [path for path in written if not repo_paths.is_below(path, module_directory)]
     if outside:
         return (
-            f"{name}: its directives wrote {', '.join(outside)}, which is outside of their module "
-            f"in {module_directory or 'the root'}, so nothing was built.\n\n{run}{output}\n\n"
-            "Let them write below the directory of the go.mod, or give the other module a "
-            "`go_codegen` of its own."
+            f"{name}: its directives wrote {', '.join(outside)} outside their module in "
+            f"{module_directory or 'the root'}, so nothing was built.\n\n{run}{output}\n\n"
+            "Make them write below the directory of the go.mod, or add a `go_codegen` to the other "
+            "module."
         )
     return ""
 
@@ -48,7 +47,8 @@ def failure_message(name: str, directive: Directive | None, said: str) -> str:
     """For a directive that failed."""
     which = f"\n\n  {directive}" if directive else ""
     return (
-        f"{name}: `go generate` failed, so nothing was built.{which}\n\nIt said:\n\n{said}\n\n"
-        "The directives run without a network, and see `go`, the programs that the field `tools` "
-        "names, and the files of their packages, of what these import and of `dependencies`."
+        f"{name}: `go generate` failed, so nothing was built.{which}\n\nOutput:\n\n{said}\n\n"
+        "Directives run without a network. They see `go`, the programs in `tools`, and the files "
+        "of their packages, of imported packages and of `dependencies`. Add what is missing to "
+        "`tools` or `dependencies`."
     )

@@ -133,16 +133,17 @@ async def generate_code(
         files = [entry for entry in found if isinstance(entry, FileEntry)]
         if not files:
             raise CodegenError(
-                f"{target.address}, a `{target.alias}` that a `codegen` field names, makes no "
-                "files.\n\nName a target that generates or holds files: `go_codegen`, "
+                f"{target.address}, a `{target.alias}` in a `codegen` field, generates no "
+                "files.\n\nName a target that generates or contains files: `go_codegen`, "
                 "`shell_command`, `adhoc_tool`, a protobuf target, `file`, `files` or `resources`."
             )
         for entry in files:
             first = origins.setdefault(entry.path, (target.address.spec, entry.file_digest))
             if first[1] != entry.file_digest:
                 raise CodegenError(
-                    f"{first[0]} and {target.address} both make {entry.path}, and not the same.\n\n"
-                    "Remove one of them from the `codegen` field, or let it write another file."
+                    f"{first[0]} and {target.address} generate {entry.path} with different "
+                    "contents.\n\nRemove one of them from the `codegen` field, or make it write "
+                    "another file."
                 )
     return GeneratedCode(
         await merge_digests(MergeDigests([code.digest for code in generated])),
@@ -169,7 +170,7 @@ def go_generate_request(
     for package in packages:
         if repo_paths.is_outside(package):
             raise InvalidFieldException(
-                f"{name}: `packages` names {package}, which is outside of the repository. Give "
+                f"{name}: `packages` names {package}, which is outside the repository. Give "
                 "directories relative to the BUILD file."
             )
     tools = target[GoGenerateToolsField].value or ()
@@ -178,7 +179,7 @@ def go_generate_request(
     if reserved:
         raise InvalidFieldException(
             f"{name}: `env` sets {', '.join(reserved)}, which code generation sets itself. Remove "
-            "it, or give the directives' commands what they need under another name."
+            "it, or use another variable."
         )
     return GoGenerateRequest(
         name=name,

@@ -51,8 +51,8 @@ async def find_generate_sources(
     module = await find_module(directory)
     if module is None:
         raise GoGenerateError(
-            f"{name}: there is no go.mod in {directory or 'the root'} or in a directory above it."
-            "\n\nMove the target into a Go module, or make one there: `go mod init "
+            f"{name}: no go.mod in {directory or 'the root'} or any parent directory.\n\n"
+            "Move the target into a Go module, or create one there: `go mod init "
             "example.com/name`."
         )
     stands_on = await build_inputs(module)
@@ -62,14 +62,14 @@ async def find_generate_sources(
     named = package_directories(packages, files)
     if not named:
         raise GoGenerateError(
-            f"{name}: there is no Go package in {', '.join(packages) or '.'}.\n\n"
-            "Check its field `packages`, which has directories relative to the BUILD file."
+            f"{name}: no Go package in {', '.join(packages) or '.'}.\n\n"
+            "Check the `packages` field: its directories are relative to the BUILD file."
         )
     directives = await _directives_in(base, named)
     if not directives:
         raise GoGenerateError(
-            f"{name}: there is no `//go:generate` directive in {', '.join(named) or '.'}."
-            "\n\nCheck its field `packages`."
+            f"{name}: no `//go:generate` directive in {', '.join(named) or '.'}.\n\n"
+            "Check the `packages` field."
         )
     run = local_packages(directives, tree.main.go_mod.module, module)
     used, toolchain = await _packages_used(name, base, (*named, *run), stands_on, caches)
@@ -129,7 +129,7 @@ async def _packages_used(
     listed, toolchain = await go_list(process, toolchain, stands_on.whole_graph)
     if listed.exit_code != 0:
         raise GoGenerateError(
-            f"{name}: its packages cannot be listed:\n\n{go_output(listed.stderr, module)}"
+            f"{name}: `go list` cannot list its packages:\n\n{go_output(listed.stderr, module)}"
         )
     packages = parse_go_list(listed.stdout, sandbox.TREE)
     return frozenset(p.directory for p in packages if p.directory is not None), toolchain

@@ -57,12 +57,12 @@ async def lay_over(request: OverlayRequest) -> Overlay:
         ):
             origin = code.origins[entry.path]
             logger.warning(
-                f"{entry.path} in the repository differs from what {origin} generates. The "
-                "generated one is used; "
+                f"{entry.path} in the repository differs from what {origin} generates. Using "
+                "the generated file; "
                 + (
-                    "bring the other up to date."
+                    "regenerate the checked-in copy."
                     if origin in code.committed
-                    else "remove the other, and let git ignore it."
+                    else "remove the other one, and add it to .gitignore."
                 )
             )
     rest = await digest_subset_to_digest(
@@ -84,8 +84,8 @@ def misplaced(origins: Mapping[str, str], directories: Iterable[str]) -> str:
         if origin not in useful:
             where = " or ".join(directory or "the root" for directory in directories)
             return (
-                f"{origin} makes {path} and nothing in {where}, where the module of the binary "
-                "is.\n\nLet it write below the directory of the go.mod, or remove it from the "
+                f"{origin} generates {path}, but nothing in the module of the binary ({where})."
+                "\n\nMake it write below the directory of the go.mod, or remove it from the "
                 "`codegen` field."
             )
     return ""

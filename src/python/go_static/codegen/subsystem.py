@@ -12,8 +12,8 @@ class GoGeneratedSubsystem(Subsystem):
     name = "the test of generated code"
     help = softwrap(
         """
-        The test that code which is checked in is what its generator makes: `go_codegen` targets
-        with `committed=True`.
+        The test that checked-in code matches the output of its generator, for `go_codegen`
+        targets with `committed=True`.
         """
     )
 

@@ -91,15 +91,13 @@ def missing_tool_message(request: ToolRequest, searched: Iterable[str], workers:
     """Where a program was looked for, and what to do."""
     where = "the remote worker" if workers else "this machine"
     install = (
-        "Put it into the image that the workers run processes in"
-        if workers
-        else "Install it and put it on the PATH"
+        "Install it in the image of the workers" if workers else "Install it and put it on PATH"
     )
     return (
-        f"{request.needed_by}: its `tools` name {request.name}, which is not on {where}.\n\n"
-        f"Looked in: {', '.join(searched)}.\n\n"
-        f"{install}, or let the module bring it: `go run` with a package of a required module "
-        "needs no tool of the machine."
+        f"{request.needed_by}: `tools` names {request.name}, which is not on {where}.\n\n"
+        f"Searched: {', '.join(searched)}.\n\n"
+        f"{install}, or use `go run` with a package of a required module, which needs no "
+        "installed tool."
     )
 
 

@@ -39,9 +39,8 @@ async def execute_cached(process: Process, here: Here | None = None) -> Fallible
     if result.exit_code != 0 or result.stdout or result.output_digest != EMPTY_DIGEST:
         return result
     logger.warning(
-        f"A cache has an empty result for `{process.description}`, which cannot be right; it is "
-        "run here instead. Remove that result from the remote cache, or this from the local one: "
-        "`[GLOBAL].local_store_dir`."
+        f"Ignoring an empty cached result for `{process.description}`; rerunning. Remove that "
+        "result from the remote cache, or remove the local cache: `[GLOBAL].local_store_dir`."
     )
     # No cache is asked for this.
     return await execute_here(

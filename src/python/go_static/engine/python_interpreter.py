@@ -85,15 +85,14 @@ def candidates(directories: Iterable[str], workers: bool) -> tuple[str, ...]:
 
 def no_python_message(directories: Iterable[str], workers: bool) -> str:
     """For a machine, or remote workers, that have none."""
-    who = "remote workers" if workers else "machine"
+    who = "the remote workers" if workers else "this machine"
     way_out = (
-        "Put one into the image that the workers run processes in (on Debian and Ubuntu: apt-get "
-        "install python3)."
+        "Install it in the image of the workers (on Debian and Ubuntu: apt-get install python3)."
         if workers
-        else "Install one (on Debian and Ubuntu: apt-get install python3), or put it on the PATH."
+        else "Install it (on Debian and Ubuntu: apt-get install python3), or put it on PATH."
     )
     return (
-        f"The ELF test and the supply-chain record are made by a Python of the {who}, and no "
-        f"Python {'.'.join(map(str, _MINIMUM))} or newer that works was found.\n\n"
-        f"Looked for python3 and python in: {', '.join(directories)}.\n\n{way_out}"
+        "The ELF test and the supply-chain record need a working Python "
+        f"{'.'.join(map(str, _MINIMUM))}+ on {who}; none found.\n\n"
+        f"Searched for python3 and python in: {', '.join(directories)}.\n\n{way_out}"
     )

@@ -102,9 +102,8 @@ async def ship_program(
     if result.exit_code != 0:
         said = (result.stdout + result.stderr).decode(errors="replace").strip()
         raise NoCompilationError(
-            f"{program.name[0].upper()}{program.name[1:]} cannot be compiled by "
-            f"{interpreter.path}:\n\n{said}\n\n"
-            "Put a complete Python, of version 3.9 or newer, first on the PATH."
+            f"{interpreter.path} cannot compile {program.name}:\n\n{said}\n\n"
+            "Put a complete Python 3.9+ first on PATH."
         )
     digest = await remove_prefix(RemovePrefix(result.output_digest, program.directory))
     return ShippedProgram(program, digest, interpreter)
@@ -145,10 +144,10 @@ def package_location(program: PythonProgram, package: str) -> str:
         return spec.origin
     way_out = program.way_out
     if package in ("elf_static", "go_sbom"):
-        way_out = "It lies beside the package go_static: put it on the same `pythonpath`."
+        way_out = "It is next to the package go_static. Add it to the same `pythonpath`."
     raise MissingPackageError(
-        f"{program.needed_by} needs the Python package `{package}`, which is not installed beside "
-        f"Pants.\n\n{way_out}"
+        f"{program.needed_by} needs the Python package `{package}`, which is not installed next "
+        f"to Pants.\n\n{way_out}"
     )
 
 

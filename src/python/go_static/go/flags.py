@@ -13,8 +13,8 @@ from dataclasses import dataclass
 # test for these tags too, and the linker records them, so that the binary itself shows them.
 STATIC_TAGS = ("netgo", "osusergo")
 
-_LINKS_OUTSIDE = "it hands the link to an external linker, which may make the binary dynamic"
-_NOT_A_PROGRAM = "it changes what kind of file is built"
+_LINKS_OUTSIDE = "it uses an external linker, which may make the binary dynamic"
+_NOT_A_PROGRAM = "it changes the kind of file that is built"
 _NEEDS_CGO = "its run-time library is linked through cgo"
 _RUN_TIME_LOADER = "it puts a run-time loader or its search path into the binary"
 _BUILD_IS_DRIVEN = "`go build` sets it itself"
@@ -132,8 +132,8 @@ def _checked_tags(tags: Iterable[str]) -> tuple[str, ...]:
     for tag in tags:
         if not _TAG.fullmatch(tag):
             raise InvalidFlagError(
-                f"build_tags: `{tag}` is not a build tag: one tag per list element, made of "
-                "letters, digits, underscores and dots."
+                f"build_tags: `{tag}` is not a build tag. Write one tag per list element, with "
+                "letters, digits, underscores and dots only."
             )
         if tag in _REFUSED_TAGS:
             raise InvalidFlagError(
@@ -160,7 +160,7 @@ def check_flags(field: str, values: Iterable[str]) -> tuple[str, ...]:
         # The tools read a file of flags wherever one is named (cmd/internal/objabi.Flagparse).
         if word.startswith("@"):
             raise InvalidFlagError(
-                f"{field}: `{word}` is refused, because a file of flags cannot be checked. "
+                f"{field}: `{word}` is refused, because flags in a file cannot be checked. "
                 "Write the flags out."
             )
         name = word.lstrip("-").partition("=")[0]
@@ -199,7 +199,7 @@ def split_quoted(field: str, text: str) -> list[str]:
 def _checked_symbol(symbol: str) -> str:
     if not _SYMBOL.fullmatch(symbol):
         raise InvalidFlagError(
-            f"definitions: `{symbol}` does not name a variable: write the import path of its "
+            f"definitions: `{symbol}` does not name a variable. Write the import path of its "
             "package, a dot and its name, such as `main.version`."
         )
     return symbol
@@ -226,7 +226,7 @@ def _definition(symbol: str, value: str) -> str:
     word = quoted(f"{_checked_symbol(symbol)}={value}")
     if word is None:
         raise InvalidFlagError(
-            f"definitions: the value of `{symbol}` holds both kinds of quotation marks, which the "
+            f"definitions: the value of `{symbol}` contains both kinds of quotes, which the "
             "linker's flags cannot express. Remove one kind."
         )
     return word

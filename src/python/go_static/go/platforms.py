@@ -42,7 +42,7 @@ _NOT_ELF = "its executables are {} files, not ELF"
 # Every other GOOS, with the reason for which a static ELF binary cannot be had there.
 _REFUSED: dict[str, str] = {
     "aix": _NOT_ELF.format("XCOFF"),
-    "android": "its loader starts position-independent, dynamically linked executables only",
+    "android": "its loader only starts position-independent, dynamically linked executables",
     "darwin": _NOT_ELF.format("Mach-O"),
     "illumos": _LIBC_IS_MANDATORY,
     "ios": _NOT_ELF.format("Mach-O"),
@@ -97,7 +97,7 @@ class GoPlatform:
             )
         if goos not in _STATIC_ELF:
             raise UnsupportedPlatformError(
-                f"goos=`{goos}` is not an operating system that this backend knows. Use one of "
+                f"goos=`{goos}` is not a supported operating system. Use one of "
                 f"{_listing(_STATIC_ELF)}."
             )
         if goarch not in _STATIC_ELF[goos]:
@@ -115,8 +115,8 @@ class GoPlatform:
         variable, default, pattern = _LEVELS[goarch]
         if level and not re.fullmatch(pattern, level):
             raise UnsupportedPlatformError(
-                f"goarch_level=`{level}` is not a value of {variable}, which {goarch} uses. "
-                f"Its default is `{default}`."
+                f"goarch_level=`{level}` is not a valid {variable}, the level of {goarch}. "
+                f"Correct the field, or remove it for the default, `{default}`."
             )
         return cls(goos, goarch, level or default)
 

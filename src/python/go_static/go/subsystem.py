@@ -9,15 +9,15 @@ from pants.util.strutil import softwrap
 
 class GoStaticSubsystem(Subsystem):
     options_scope = "go-static"
-    help = "How `go_static_binary` targets are built: caches, downloads of modules, and `tailor`."
+    help = "How to build `go_static_binary` targets: caches, module downloads, and `tailor`."
 
     download_timeout = IntOption(
         default=1800,
         advanced=True,
         help=softwrap(
             """
-            How many seconds the download of a module's requirements may take. Go itself waits for
-            ever for a proxy or a git server that takes the question and does not answer.
+            Timeout in seconds for downloading a module's requirements. Go itself waits forever for
+            a proxy or a git server that accepts the request and does not respond.
             """
         ),
     )
@@ -27,8 +27,8 @@ class GoStaticSubsystem(Subsystem):
             """
             If true, builds do not use the named caches (Go's build cache and its unpacked
             modules), but start with empty ones inside the sandbox. The bytes are the same; a build
-            takes as long as on a new machine. For release builds that must not rest on what an
-            earlier build left behind.
+            takes as long as on a new machine. For release builds that must not depend on earlier
+            builds.
             """
         ),
     )
@@ -92,11 +92,12 @@ class GoStaticSubsystem(Subsystem):
             advanced=True,
             help=softwrap(
                 """
-                Environment variables that the download of modules may see: proxies, credentials,
-                what is private. Entries are names, to pass the caller's value on, or `NAME=value`.
+                Environment variables that module downloads may see: proxies, credentials, the
+                names of private modules. Entries are names, to pass on the caller's value, or
+                `NAME=value`.
 
-                Only the step that reaches the network sees them. They are part of no cache key and
-                never leave this machine; no other step sees anything of the caller's environment.
+                Only the step with network access sees them. They are not part of any cache key and
+                never leave this machine. No other step sees the caller's environment.
                 """
             ),
         )

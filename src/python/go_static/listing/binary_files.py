@@ -90,9 +90,9 @@ async def list_binary(request: BuildRequest, groups: BinaryGroups) -> BinaryList
 def no_go_mod_message(settings: BinarySettings) -> str:
     """For a binary whose main package belongs to no module."""
     return (
-        f"{settings.name}: there is no go.mod in {settings.directory or 'the root'} or in a "
-        "directory above it, so its main package belongs to no Go module.\n\n"
-        "Check the `main` field, or make a module there: `go mod init example.com/name`."
+        f"{settings.name}: no go.mod in {settings.directory or 'the root'} or any parent "
+        "directory, so its main package belongs to no Go module.\n\n"
+        "Check the `main` field, or create a module there: `go mod init example.com/name`."
     )
 
 

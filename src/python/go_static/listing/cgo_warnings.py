@@ -155,16 +155,17 @@ def remarks(name: str, main: str, graph: Mapping[str, tuple[str, ...]], use: Cgo
         stub = next((s for s in STUBS if package == s or package.startswith(f"{s}/")), None)
         if stub is not None:
             warnings.append(
-                f"{name}: {package} is a stub without cgo, which a static binary is built without: "
-                f"it compiles, and fails when it is used.\n{where}"
+                f"{name}: {package} is a stub without cgo: it compiles, but fails when it is "
+                f"used. Static binaries are built without cgo.\n{where}"
                 f'Use {STUBS[stub]}, which needs no cgo. A policy with `stubs = "deny"` makes the '
                 "ELF test fail."
             )
         elif package in use.refuses:
             warnings.append(
-                f"{name}: {package} seems to be a stub without cgo, which a static binary is built "
-                f"without: {_some(use.refuses[package])} says that cgo is missing.\n{where}"
-                "Try what the program needs of it, or use a package that is written in Go alone."
+                f"{name}: {package} seems to be a stub without cgo: "
+                f"{_some(use.refuses[package])} says that cgo is missing. Static binaries are "
+                f"built without cgo.\n{where}"
+                "Test the functions that the program uses, or use a pure Go package."
             )
         else:
             left_out.append(f"{package} ({_some(files)})")
@@ -174,18 +175,17 @@ def remarks(name: str, main: str, graph: Mapping[str, tuple[str, ...]], use: Cgo
         if chain is None or not use.imports_symbols.keys().isdisjoint(chain[:-1]):
             continue
         warnings.append(
-            f"{name}: {package} asks for shared libraries by itself "
-            f"(`//go:cgo_import_dynamic` in {_some(files)}), so the binary is going to need "
-            "a loader although it is built without cgo, and its ELF test is going to fail.\n"
+            f"{name}: {package} links shared libraries without cgo "
+            f"(`//go:cgo_import_dynamic` in {_some(files)}), so the binary will need a loader, "
+            "and its ELF test will fail.\n"
             f"  imported through: {' → '.join(chain)}\n\n"
-            "Do without the package, or keep its import out of this program with a build "
-            "constraint."
+            "Remove the package, or exclude its import from this program with a build constraint."
         )
     info = []
     if left_out:
         info.append(
-            f"{name} is built without the cgo files of {', '.join(left_out)}; what else these "
-            "packages have for a build without cgo is used."
+            f"{name} is built without the cgo files of {', '.join(left_out)}; the other "
+            "files of these packages are used."
         )
     return Remarks(tuple(warnings), tuple(info))
 

@@ -13,8 +13,8 @@ from go_static.go.output import go_output, repository_paths
 _CONSTRAINTS = "build constraints exclude all Go files"
 
 _EMBED = (
-    "A `//go:embed` pattern matches nothing. Check that the files exist, and that nothing leaves "
-    "them out: the `sources` of the `go_module` target, .gitignore, or `[GLOBAL].pants_ignore` (by "
+    "A `//go:embed` pattern matches nothing. Check that the files exist, and that nothing excludes "
+    "them: the `sources` of the `go_module` target, .gitignore, or `[GLOBAL].pants_ignore` (by "
     "default it hides directories whose name starts with a dot; `pants_ignore.add = "
     '["!.name/"]` shows one).'
 )
@@ -27,7 +27,8 @@ _ADVICE = (
     ),
     (
         "go.sum",
-        "go.sum does not fit. Run `go mod tidy` in {module}, and commit go.mod and go.sum.",
+        "go.sum does not match go.mod. Run `go mod tidy` in {module}, and commit go.mod and "
+        "go.sum.",
     ),
     (
         "updates to go.mod needed",
@@ -35,18 +36,18 @@ _ADVICE = (
     ),
     (
         "no required module provides package",
-        "go.mod requires no module that has this package. Run `go mod tidy` in {module} (or `go "
-        "get` for a command that no source file imports), and commit go.mod and go.sum.",
+        "go.mod requires no module that provides this package. Run `go mod tidy` in {module} (or "
+        "`go get` for a command that no source file imports), and commit go.mod and go.sum.",
     ),
     (
         "inconsistent vendoring",
-        "The vendor directory is not that of go.mod. Run `go mod vendor` in {module}, and commit "
-        "the result.",
+        "vendor/ is out of sync with go.mod. Run `go mod vendor` in {module}, and commit the "
+        "result.",
     ),
     (
         "cannot find module providing package",
         "The vendor directory or go.mod lacks the package. Run `go mod tidy` in {module}, and "
-        "`go mod vendor` where the module has a vendor directory.",
+        "`go mod vendor` if the module has a vendor directory.",
     ),
     (
         "errors parsing",
@@ -62,11 +63,11 @@ _ADVICE = (
     ),
     (
         "use of internal package",
-        "Packages below a directory called `internal` can be imported from its parent's tree only.",
+        "Only code in the tree of its parent directory can import packages below `internal`.",
     ),
     (
         "is not in std",
-        "Check the import path: without a dot in its first element it means the standard library.",
+        "Check the import path: Go looks in the standard library if its first element has no dot.",
     ),
 )
 
@@ -94,7 +95,7 @@ def explain_main(
     file is left, the files that import "C".
     """
     if main is None:
-        return f"`go list` found no package for `{pattern}`."
+        return f"`go list` found no package for `{pattern}`.\n\nCheck the `main` field."
     own = _own_error(main, module_directory)
     if own:
         return own
@@ -134,18 +135,18 @@ def _own_error(main: GoPackage, module_directory: str) -> str:
     ):
         left_out = ", ".join(main.ignored_go_files)
         return (
-            f"{where} has no Go file that belongs to this build"
-            + (f": build constraints leave out {left_out}" if left_out else "")
+            f"{where} has no Go files for this build"
+            + (f": build constraints exclude {left_out}" if left_out else "")
             + ".\n\nCheck the `main` field, and the `goos`, `goarch` and `build_tags` that the "
-            "files' constraints ask for."
+            "files' constraints require."
         )
     if main.name and main.name != "main":
         return (
-            f"{where} holds `package {main.name}`, not `package main`, so it is no program.\n\n"
-            "Check the `main` field."
+            f"{where} contains `package {main.name}`, not `package main`, so it is not a program."
+            "\n\nCheck the `main` field."
         )
     if main.name == "main" and not main.go_files and not main.errors:
-        return f"{where} holds tests only, and no program.\n\nCheck the `main` field."
+        return f"{where} contains only tests, not a program.\n\nCheck the `main` field."
     return ""
 
 
@@ -166,18 +167,18 @@ def _error(
     if package in needs_cgo:
         files = ", ".join(needs_cgo[package])
         return (
-            f"{package} needs cgo, which a static binary is built without: all its Go files "
-            f'import "C" or need it ({files}).\n  imported through: {" → ".join(chain)}\n\n'
-            "Use a package in its place that is written in Go alone, or keep the import out of "
-            "this program with a build constraint (`//go:build cgo`)."
+            f"{package} needs cgo, but static binaries are built without it: all its Go files "
+            f'import "C" or need cgo ({files}).\n  imported through: {" → ".join(chain)}\n\n'
+            "Use a pure Go package instead, or exclude the import from this program with a build "
+            "constraint (`//go:build cgo`)."
         )
     if _CONSTRAINTS in message and package in packages and packages[package].ignored_go_files:
         text += f"\n  files left out: {', '.join(packages[package].ignored_go_files)}"
     if f" {module_path}/" in message and "no required module provides" in message:
         return (
-            f"{text}\n\nThe package would be in this module, {module_path}, but there is no such "
-            "directory with Go files. Check the import path, that the files are generated or "
-            "committed, and that the `sources` of the `go_module` target do not leave them out."
+            f"{text}\n\nThe package belongs to this module, {module_path}, but its directory has "
+            "no Go files. Check the import path, that the files are generated or committed, and "
+            "that the `sources` of the `go_module` target do not exclude them."
         )
     return text + _advice(message, module_directory)
 

@@ -136,7 +136,7 @@ async def run_go_list(request: GoListRequest, options: GoStaticSubsystem) -> Lis
     )
     result, toolchain = await go_list(process, request.toolchain, request.whole_graph)
     if result.exit_code != 0:
-        return ListedBinaries(toolchain, result.stderr or b"go list failed and said nothing")
+        return ListedBinaries(toolchain, result.stderr or b"go list failed without output")
     packages = by_import_path(parse_go_list(result.stdout, sandbox.TREE))
     mains = {pattern: main_of(pattern, packages) for pattern in request.patterns}
     needs_cgo = await _packages_that_need_cgo(

@@ -23,10 +23,7 @@ def failure_message(
     failed = download_errors(result.stdout)
     reasons = [f"{module}: {error}" for module, error in failed]
     if _TIMED_OUT in result.stdout + result.stderr:
-        reasons.append(
-            "the time for it was over ([go-static].download_timeout), and some server had not "
-            "answered."
-        )
+        reasons.append("timed out ([go-static].download_timeout); a server did not respond.")
     reasons = reasons or [go_output(result.stderr, directory, environment)]
     text = "\n".join(f"  {without_credentials(reason, environment)}" for reason in reasons)
     advice = "".join(f"\n\n{line}" for line in download_advice(text))
@@ -34,9 +31,9 @@ def failure_message(
         f"Modules that {directory or '.'}/go.mod requires could not be downloaded:\n\n"
         f"{printable_lines(text)}\n\n"
         f"The settings in force:\n{proxy_settings(environment)}\n\n"
-        "Check that the proxy can be reached and has the module, and that private modules are "
-        "named in GOPRIVATE. `[go-static].subprocess_env_vars` says which variables of the shell "
-        f"the download sees.{advice}"
+        "Check that the proxy is reachable and has the module, and that GOPRIVATE lists private "
+        "modules. `[go-static].subprocess_env_vars` lists the environment variables that the "
+        f"download sees.{advice}"
     )
 
 
@@ -84,48 +81,48 @@ _PROXY_SETTINGS = (
 _DOWNLOAD_ADVICE = (
     (
         r"Proxy Authentication Required|(?:proxy after CONNECT|CONNECT tunnel failed).{0,99}407",
-        "The proxy wants a user and a password: HTTPS_PROXY=http://user:password@host:port.",
+        "The proxy requires authentication. Set HTTPS_PROXY=http://user:password@host:port.",
     ),
     (
         r"\b40[13] [A-Za-z]|requested URL returned error: 40[13]|Authentication failed|"
         r"could not read (Username|Password)|terminal prompts disabled",
-        "A server wants a user and a password, and was given none, or not the right ones. Put "
-        "`machine HOST login USER password TOKEN` into ~/.netrc, which Go and git both read.",
+        "A server requires authentication; credentials are missing or wrong. Add "
+        "`machine HOST login USER password TOKEN` to ~/.netrc, which Go and git both read.",
     ),
     (
         r"certificate signed by unknown authority|failed to verify certificate|certificate "
         r"verification failed|SSL certificate problem",
-        "A server's certificate is not of an authority that is known here. Name a file with the "
-        "authority's own certificate in SSL_CERT_FILE, for Go, and in GIT_SSL_CAINFO, for git.",
+        "A server's certificate is signed by an unknown CA. Set SSL_CERT_FILE (for Go) and "
+        "GIT_SSL_CAINFO (for git) to a file with the CA certificate.",
     ),
     (
         r"checksum mismatch",
-        "What was downloaded is not what go.sum vouches for, which can be an attack. Do not go on "
-        "until you know why the version has other contents than when go.sum was written.",
+        "The download does not match go.sum. This can be an attack. Do not continue until you "
+        "know why the contents of this version differ.",
     ),
     (
         r"Host key verification failed",
-        "ssh does not know the server, or not by this key. Check the key, and add it to "
+        "ssh does not recognize the server's key. Verify the key, and add it to "
         "~/.ssh/known_hosts; connecting once by hand does that.",
     ),
     (
         r"Permission denied \(publickey",
-        "The SSH server accepted none of the keys. `ssh-add -l` lists those that the agent of "
+        "The SSH server accepted none of the keys. `ssh-add -l` lists the keys that the agent at "
         "SSH_AUTH_SOCK holds.",
     ),
     (
         r"disabled by GOPROXY=off",
-        "GOPROXY=off allows no download, and the module is in no cache of this machine. Build once "
+        "GOPROXY=off allows no download, and the module is in no cache on this machine. Build once "
         "with a network, or commit a vendor directory (`go mod vendor`).",
     ),
     (
         r"no secure protocol found for repository",
-        "Go does not say why git cannot reach the repository. `git ls-remote https://PATH.git` "
-        "does, with the module's path.",
+        "git cannot reach the repository, and Go does not show why. Run `git ls-remote "
+        "https://PATH.git` with the module's path.",
     ),
     (
         r"sum\.golang\.org|/sumdb/|/lookup/",
-        "The public checksum database knows no private modules. Name them in GOPRIVATE or "
+        "The public checksum database does not know private modules. List them in GOPRIVATE or "
         "GONOSUMDB.",
     ),
 )
@@ -139,7 +136,7 @@ def proxy_settings(environment: Mapping[str, str]) -> str:
         if environment.get(name)
     ]
     if not environment.get("GOPROXY"):
-        lines.insert(0, "  GOPROXY is not set: Go's default, or what `go env -w` has set")
+        lines.insert(0, "  GOPROXY is not set: using the value from `go env -w`, or Go's default")
     return "\n".join(lines)
 
 

@@ -82,7 +82,7 @@ def parse_go_mod(path: str, content: str) -> GoMod:
         elif verb == "replace":
             replaces.append(_replacement(path, line, args))
     if not module:
-        raise ModFileError(f"{path}:1: no `module` directive names the module")
+        raise ModFileError(f"{path}:1: the `module` directive is missing")
     return GoMod(module, go, tuple(ignores), tuple(requires), tuple(replaces))
 
 
@@ -183,5 +183,5 @@ def _unquoted(path: str, number: int, literal: str) -> str:
         return unquote(literal.encode("utf-8", "replace")).decode("utf-8", "replace")
     except InvalidStringError:
         raise ModFileError(
-            f"{path}:{number}: the string {literal[:80]} has an escape that Go does not know"
+            f"{path}:{number}: the string {literal[:80]} has an invalid escape"
         ) from None

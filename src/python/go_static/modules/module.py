@@ -109,7 +109,7 @@ def go_module_target(request: ModuleRequest, targets: GoModuleTargets) -> GoModu
     if directory in targets.duplicates:
         others = ", ".join(targets.duplicates[directory])
         raise GoModuleError(
-            f"More than one `go_module` target stands for {go_mod_path}: {target.address} and "
+            f"More than one `go_module` target owns {go_mod_path}: {target.address} and "
             f"{others}.\n\nRemove all but one."
         )
     return target
@@ -126,9 +126,9 @@ async def load_module(request: ModuleRequest, targets: GoModuleTargets) -> GoMod
     files = frozenset(sources.snapshot.files)
     if go_mod_path not in files:
         raise GoModuleError(
-            f"{target.address} has no {go_mod_path} among its `sources`.\n\n"
-            "Put the target into the BUILD file beside the go.mod, and see that `sources` does "
-            "not leave it out."
+            f"The `sources` of {target.address} do not include {go_mod_path}.\n\n"
+            "Move the target to the BUILD file next to the go.mod, and check that `sources` does "
+            "not exclude it."
         )
     nested = nested_modules(directory, files)
     digest = sources.snapshot.digest

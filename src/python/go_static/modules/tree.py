@@ -174,7 +174,7 @@ def replaced_directories(
             if replacement.old in required:
                 raise GoModuleError(
                     f"{file}: `replace {replacement.old} => {replacement.new}` names a directory "
-                    "outside of the repository, which a hermetic build cannot see.\n\n"
+                    "outside the repository, which a hermetic build cannot see.\n\n"
                     "Move the module into the repository, or replace it with a version."
                 )
             continue

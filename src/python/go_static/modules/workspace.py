@@ -118,7 +118,7 @@ def workspace_directories(directory: str, workspace: Workspace) -> tuple[str, ..
     for used in directories:
         if repo_paths.is_outside(used):
             raise GoModuleError(
-                f"{workspace.path} uses {used}, a directory outside of the repository, which a "
+                f"{workspace.path} uses {used}, a directory outside the repository, which a "
                 "hermetic build cannot see.\n\nMove the module into the repository."
             )
     return directories
