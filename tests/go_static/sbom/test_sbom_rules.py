@@ -233,8 +233,8 @@ def test_a_missing_library_is_an_error_with_the_lines_for_pants_toml(
     assert str(raised.value) == (
         f"The field sbom=`{form}` needs the Python package `{missing}`, which is not installed "
         "next to Pants.\n\nLet Pants install it: in pants.toml, under [GLOBAL], add to `plugins`\n"
-        '  "pants-go-static[sbom]"   where this backend is a plugin, or\n'
-        f"  {SHOWN[form]}   where it is on `pythonpath`."
+        '  "pants-go-static[sbom]"   if this backend is a plugin, or\n'
+        f"  {SHOWN[form]}   if it is on `pythonpath`."
     )
     if form == "cyclonedx":
         said = " ".join(str(raised.value).split())
