@@ -84,10 +84,8 @@ async def find_putative_targets(
     )
     for directory, packages in zip(searched, listed):
         if packages.error:
-            logger.warning(
-                f"Not proposing `go_static_binary` targets below {directory or 'the root'}: "
-                f"{packages.error}"
-            )
+            below = directory or "the root"
+            logger.warning(f"Proposing no `go_static_binary` below {below}: {packages.error}")
     with_binary = {
         repo_paths.join(target.address.spec_path, target[GoMainField].value)
         for target in all_targets
