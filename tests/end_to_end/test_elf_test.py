@@ -93,7 +93,7 @@ def test_a_policy_file_decides_and_changed_since_follows_it(
         "dist/program/program: static",
         "but fails under the policy policies/small.toml",
         "ES024 size: has ",
-        "more than the policy's 65536",
+        "more than the policy's limit of 65536",
         "raise the policy's size.max",
     )
     assert "Traceback" not in changed.log
