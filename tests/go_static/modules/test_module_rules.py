@@ -132,11 +132,13 @@ def test_the_root_module_is_told_how_to_tailor_the_root(repository: Repository) 
 
 
 def test_a_go_line_that_is_no_version_is_an_error_with_the_file(repository: Repository) -> None:
-    repository.write({"m/go.mod": "module example.com/m\n\ngo one\n", "m/BUILD": MODULE})
+    # Not in m, which the tests before had without a BUILD file: on a busy machine, Pants has been
+    # seen to remember that.
+    repository.write({"n/go.mod": "module example.com/n\n\ngo one\n", "n/BUILD": MODULE})
     with repository.fails(
-        GoModuleError, "m/go.mod: `go one`: `one` is not a Go version", "Correct the line."
+        GoModuleError, "n/go.mod: `go one`: `one` is not a Go version", "Correct the line."
     ):
-        tree(repository, "m")
+        tree(repository, "n")
 
 
 WORKSPACE = {
