@@ -24,7 +24,7 @@ NETRC = "machine {host} login somebody password {password}\n"
 FROM_A_PROXY = "From a module proxy that asks for a password"
 OVER_HTTPS = "From git over HTTPS"
 OVER_SSH = "From git over SSH"
-COMPANY = "With certificates and proxies of a company"
+COMPANY = "Behind a company's proxy and certificate authority"
 WITHOUT_TLS = "From servers without TLS"
 WITHOUT_NETWORK = "Without a network"
 

@@ -79,7 +79,7 @@ def test_wrong_usage_is_an_error(tmp_path: Path) -> None:
 
 def test_a_missing_section_of_the_readme_is_an_error(copy: Path, tmp_path: Path) -> None:
     readme = copy / "README.md"
-    readme.write_text(readme.read_text().replace("## What the test says", "## Another title"))
+    readme.write_text(readme.read_text().replace("## What the test reports", "## Another title"))
     done = subprocess.run(
         [str(copy / "build-wheels"), str(tmp_path / "second")],
         capture_output=True,
@@ -87,7 +87,7 @@ def test_a_missing_section_of_the_readme_is_an_error(copy: Path, tmp_path: Path)
         check=False,
     )
     assert done.returncode != 0
-    assert "README.md has nothing titled 'What the test says'" in done.stderr
+    assert "README.md has nothing titled 'What the test reports'" in done.stderr
 
 
 @pytest.mark.parametrize(("name", "packages"), PACKAGES.items())

@@ -108,7 +108,7 @@ async def generate_target_code(
 async def generate_code(
     addresses: tuple[str, ...], platform: GoPlatform, run: Run = Run.FIRST
 ) -> GeneratedCode:
-    """What the generators at `addresses` make for a binary of `platform`. Only `go_generate` has a
+    """What the generators at `addresses` make for a binary of `platform`. Only `go_codegen` has a
     second `run`: how other targets are run is Pants's affair, and what they made is taken.
 
     :raises CodegenError: one makes nothing, or two make the same file.
