@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from pathlib import Path
 
@@ -121,6 +122,16 @@ def test_a_download_with_many_modules_is_read_in_linear_time() -> None:
 
 
 def test_a_private_file_is_for_the_user_alone_and_does_not_stay() -> None:
+    with downloads.private_file("secret") as path:
+        assert Path(path).read_text() == "secret"
+        assert Path(path).stat().st_mode & 0o077 == 0
+    assert not Path(path).exists()
+
+
+def test_a_private_file_can_be_read_where_proc_is_of_another_pid_namespace(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, "getpid", lambda: 1)
     with downloads.private_file("secret") as path:
         assert Path(path).read_text() == "secret"
         assert Path(path).stat().st_mode & 0o077 == 0

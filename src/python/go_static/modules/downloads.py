@@ -259,10 +259,13 @@ def private_file(content: str) -> Iterator[str]:
     if hasattr(os, "memfd_create"):
         with open(os.memfd_create(download_command.SETTINGS_NAME), "w") as stream:
             os.fchmod(stream.fileno(), 0o600)
-            stream.write(content)
-            stream.flush()
-            yield f"/proc/{os.getpid()}/fd/{stream.fileno()}"
-        return
+            path = f"/proc/{os.getpid()}/fd/{stream.fileno()}"
+            # In a PID namespace whose /proc is another's, this is no file, or one of a stranger.
+            if os.path.exists(path) and os.path.samestat(os.stat(path), os.fstat(stream.fileno())):
+                stream.write(content)
+                stream.flush()
+                yield path
+                return
     descriptor, path = tempfile.mkstemp(prefix="go_static_")
     try:
         with os.fdopen(descriptor, "w") as stream:
