@@ -53,7 +53,7 @@ def test_a_package_that_imports_c_symbols_is_named_before_the_elf_test_fails(
     result = project.pants("package", "::").succeeded()
 
     said = " ".join(result.log.split())
-    assert "[WARN] m:m: github.com/ebitengine/purego asks for shared libraries by itself" in said
+    assert "[WARN] m:m: github.com/ebitengine/purego links shared libraries without cgo" in said
     assert "imported through: example.com/m → github.com/ebitengine/purego" in said
     project.pants("test", "m:").failed_with("ES004 interpreter", "purego")
 

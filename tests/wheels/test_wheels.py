@@ -147,8 +147,7 @@ def test_the_backend_requires_the_checker_of_its_version_and_lists_supported_pan
     entry_points = configparser.ConfigParser()
     entry_points.read_string(_dist_info(wheels, "pants-go-static", "entry_points.txt"))
     assert dict(entry_points["pantsbuild.plugin"]) == {
-        name: f"go_static.register:{name}"
-        for name in ("rules", "target_types")
+        name: f"go_static.register:{name}" for name in ("rules", "target_types")
     }
 
 
