@@ -21,7 +21,7 @@ def judge(count: int, seed: int) -> int:
     """Print the results as JSON after each process. Returns 1 if a promise was broken, else 0."""
     total = Seen()
     started = time.monotonic()
-    # What fuzzing found is named by a checksum, and is no program to damage.
+    # Inputs that fuzzing found have a checksum as their name. They are damaged already.
     files = sorted(
         f for f in (CORPUS / "elf").iterdir() if not re.fullmatch("[0-9a-f]{12}", f.name)
     )

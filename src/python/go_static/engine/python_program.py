@@ -24,7 +24,7 @@ _SUFFIXES = (".py", ".toml", ".json")
 
 
 class MissingPackageError(Exception):
-    """A package that a program needs is not installed beside Pants."""
+    """A package that a program needs is not installed next to Pants."""
 
 
 class NoCompilationError(Exception):

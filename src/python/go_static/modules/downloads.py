@@ -260,7 +260,7 @@ def private_file(content: str) -> Iterator[str]:
         with open(os.memfd_create(download_command.SETTINGS_NAME), "w") as stream:
             os.fchmod(stream.fileno(), 0o600)
             path = f"/proc/{os.getpid()}/fd/{stream.fileno()}"
-            # In a PID namespace whose /proc is another's, this is no file, or one of a stranger.
+            # If /proc belongs to another PID namespace, this path is missing or names another file.
             if os.path.exists(path) and os.path.samestat(os.stat(path), os.fstat(stream.fileno())):
                 stream.write(content)
                 stream.flush()
