@@ -15,7 +15,8 @@ from go_static.goals.run import why_not_here
 from go_static.graph.dependency_inference import packages_requests
 from go_static.graph.package_index import PackagesRequest, programs
 from go_static.listing.binary_files import no_go_mod_message
-from go_static.targets.binary_fields import GoBinaryOutputPathField, GoMainField, generator_address
+from go_static.targets.addresses import generator_address
+from go_static.targets.binary_fields import GoBinaryOutputPathField, GoMainField
 from go_static.targets.binary_settings import (
     BinarySettings,
     BuildContext,

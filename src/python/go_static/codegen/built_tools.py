@@ -21,8 +21,8 @@ from go_static.engine.compat import (
 )
 from go_static.go import sandbox
 from go_static.sdk.known_releases import PLATFORM_NAMES
-from go_static.targets.binary_fields import GoArchField, GoArchLevelField, GoOsField
 from go_static.targets.binary_settings import GoStaticExecutableFieldSet, binary_alone
+from go_static.targets.platform_fields import GoArchField, GoArchLevelField, GoOsField
 
 
 class BuiltToolError(Exception):

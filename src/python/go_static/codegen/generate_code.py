@@ -35,7 +35,7 @@ from go_static.engine.compat import (
 )
 from go_static.go.platforms import GoPlatform
 from go_static.go.second_run import Run
-from go_static.targets.binary_fields import generator_address
+from go_static.targets.addresses import generator_address
 from go_static.targets.binary_settings import absolute_addresses
 from go_static.targets.generate_fields import (
     GeneratedCodeField,

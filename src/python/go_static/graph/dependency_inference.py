@@ -36,13 +36,13 @@ from go_static.graph.target_generators import MODULE_FILES
 from go_static.listing.list_module import BinaryGroups
 from go_static.modules.module import GoModuleTargets, find_module
 from go_static.modules.workspace import Workspace, find_workspace
+from go_static.targets.addresses import generator_address
 from go_static.targets.binary_fields import (
     GoCodegenField,
     GoMainField,
     GoStaticExecutableDependenciesField,
     GoWorkField,
     GoWorkValue,
-    generator_address,
 )
 from go_static.targets.binary_settings import BuildContext
 from go_static.targets.elf_test_fields import (

@@ -14,9 +14,8 @@ from go_static.engine import repo_paths
 from go_static.engine.compat import EnvironmentField
 from go_static.go.flags import BuildFlags, InvalidFlagError
 from go_static.go.platforms import GoPlatform, UnsupportedPlatformError
+from go_static.targets.addresses import generator_address
 from go_static.targets.binary_fields import (
-    GoArchField,
-    GoArchLevelField,
     GoAsmflagsField,
     GoBinaryOutputPathField,
     GoBuildTagsField,
@@ -25,14 +24,13 @@ from go_static.targets.binary_fields import (
     GoGcflagsField,
     GoLdflagsField,
     GoMainField,
-    GoOsField,
     GoSbomField,
     GoSdkField,
     GoStripField,
     GoWorkField,
     GoWorkValue,
-    generator_address,
 )
+from go_static.targets.platform_fields import GoArchField, GoArchLevelField, GoOsField
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,6 @@ from pants.util.strutil import softwrap
 
 from go_static.engine.compat import EnvironmentField
 from go_static.targets.binary_fields import (
-    GoArchField,
-    GoArchLevelField,
     GoAsmflagsField,
     GoBinaryOutputPathField,
     GoBuildTagsField,
@@ -18,7 +16,6 @@ from go_static.targets.binary_fields import (
     GoGcflagsField,
     GoLdflagsField,
     GoMainField,
-    GoOsField,
     GoReproducibleField,
     GoSbomField,
     GoSdkField,
@@ -52,6 +49,7 @@ from go_static.targets.module_fields import (
     GoModulePackageSourcesField,
     GoModuleSourcesField,
 )
+from go_static.targets.platform_fields import GoArchField, GoArchLevelField, GoOsField
 
 
 class GoModulePackageTarget(Target):

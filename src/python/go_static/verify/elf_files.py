@@ -35,8 +35,9 @@ from go_static.engine.compat import (
     path_globs_to_paths,
     resolve_targets,
 )
-from go_static.targets.binary_fields import GoArchField, GoOsField, generator_address
+from go_static.targets.addresses import generator_address
 from go_static.targets.binary_settings import binary_alone
+from go_static.targets.platform_fields import GoArchField, GoOsField
 
 # The directory of built packages in the sandbox. It equals Pants's default `--distdir`, so that the
 # report names files as users know them.

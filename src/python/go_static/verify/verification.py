@@ -21,7 +21,7 @@ from elf_static.judge.policies import BUILT_IN
 from go_static.engine import repo_paths
 from go_static.engine.compat import create_digest, implicitly, merge_digests, path_globs_to_digest
 from go_static.engine.python_program import ship_program
-from go_static.targets.binary_fields import generator_address
+from go_static.targets.addresses import generator_address
 from go_static.verify.checker import ELF_CHECKER, checker_command
 from go_static.verify.elf_files import ElfFiles, find_elf_files
 
