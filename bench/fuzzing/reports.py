@@ -19,7 +19,7 @@ def check_reports(facts: Facts, judgement: Judgement, policy: str) -> None:
     sequences."""
     check_short_reports(facts, judgement, policy)
     (file,) = json.loads(_rendered("json", facts, judgement, policy))["files"]
-    assert (file["verdict"], file["passed"]) == (judgement.verdict, judgement.passed)
+    assert (file["verdict"], file["passed"]) == (judgement.verdict.value, judgement.passed)
     (run,) = json.loads(_rendered("sarif", facts, judgement, policy))["runs"]
     assert len(run["results"]) == len(judgement.findings)
 

@@ -12,6 +12,7 @@ from elf_static.elf.facts import BuildInfo, Module
 from elf_static.elf.reader import read_facts
 from elf_static.judge.judgement import Finding, judge
 from elf_static.judge.policy import load_policy
+from elf_static.judge.severity import Severity
 from elf_static_testing.case import Case
 from elf_static_testing.corpus import Corpus
 from elf_static_testing.readelf import Readelf
@@ -20,8 +21,10 @@ from elf_static_testing.readelf import Readelf
 def _judged(case: Case) -> tuple[str, frozenset[str], tuple[Finding, ...]]:
     policy = replace(load_policy(case.policy), goos=case.goos, goarch=case.goarch)
     judgement = judge(read_facts(str(case.path)), policy)
-    counted = tuple(finding for finding in judgement.findings if finding.severity != "info")
-    return judgement.verdict, frozenset(finding.id for finding in counted), counted
+    counted = tuple(
+        finding for finding in judgement.findings if finding.severity is not Severity.INFO
+    )
+    return judgement.verdict.value, frozenset(finding.id for finding in counted), counted
 
 
 def test_every_file_has_the_verdict_and_the_findings_that_its_making_means(

@@ -6,7 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from elf_static.elf.reader import read_facts
-from elf_static.judge.judgement import judge
+from elf_static.judge.judgement import Verdict, judge
 from elf_static.judge.policy import load_policy
 from elf_static.report.formats import FORMATS
 from elf_static.report.model import Report
@@ -18,7 +18,7 @@ from elf_static_testing.readelf import Readelf
 
 def test_nobody_sees_them_in_another_way(corpus: Corpus, tmp_path: Path) -> None:
     policy = load_policy("strict")
-    verdicts: Counter[str] = Counter()
+    verdicts: Counter[Verdict] = Counter()
     wrong = []
     for name, data in held_out_files(corpus.kept):
         path = tmp_path / "held-out"

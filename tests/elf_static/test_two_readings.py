@@ -46,7 +46,7 @@ def test_a_program_of_32_bits_that_is_another_one_of_64_bits(
 
     judgement = judge(read_facts(str(path)), load_policy("any-language"))
 
-    assert judgement.verdict == verdict
+    assert judgement.verdict.value == verdict
     if verdict != "static":
         assert "a kernel would run it as a program of 64 bits" in judgement.findings[0].message
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from elf_static.elf.bounded_file import Source
 from elf_static.elf.reader import read_source
 from elf_static.inspect.html_page import inspect_source, render_page
-from elf_static.judge.judgement import NOT_STATIC, STATIC, judge
+from elf_static.judge.judgement import Verdict, judge
 from elf_static.judge.policy import load_policy
 from elf_static.report.formats import FORMATS
 from elf_static.report.model import Report
@@ -285,9 +285,9 @@ def judge_mutations(seed: int, count: int, files: list[Path]) -> Seen:
         taken = (time.process_time() - started) * 1000
         seen.cases += 1
         seen.slowest_ms = max(seen.slowest_ms, taken)
-        if judgement.verdict == STATIC:
+        if judgement.verdict is Verdict.STATIC:
             seen.static += 1
-        elif judgement.verdict == NOT_STATIC:
+        elif judgement.verdict is Verdict.NOT_STATIC:
             seen.not_static += 1
         else:
             seen.undetermined += 1

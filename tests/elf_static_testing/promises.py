@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from elf_static.elf.facts import Facts
-from elf_static.judge.judgement import STATIC, Judgement
+from elf_static.judge.judgement import Judgement, Verdict
 from elf_static_testing.kernel import readings
 
 
 def broken_promises(data: bytes, facts: Facts, judgement: Judgement) -> Iterator[str]:
     """The promises broken by a judgement of these bytes under a built-in policy."""
-    if judgement.verdict == STATIC:
+    if judgement.verdict is Verdict.STATIC:
         loaded = tuple(readings(data))
         for one in loaded:
             if one.interpreter:
@@ -19,6 +19,6 @@ def broken_promises(data: bytes, facts: Facts, judgement: Judgement) -> Iterator
         if not any(one.loads for one in loaded):
             yield "static, and no kernel loads it"
     elif judgement.passed:
-        yield f"passed, and is {judgement.verdict}"
+        yield f"passed, and is {judgement.verdict.value}"
     if any("failed (" in damage for damage in facts.damage):
         yield f"an error that nobody expected: {facts.damage}"

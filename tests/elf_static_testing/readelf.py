@@ -11,7 +11,8 @@ from pathlib import Path
 
 from elf_static.elf.facts import Facts
 from elf_static.elf.structures import text as printable
-from elf_static.judge.judgement import NOT_STATIC, STATIC, Judgement
+from elf_static.judge.judgement import Judgement, Verdict
+from elf_static.judge.severity import Severity
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,13 @@ class Readelf:
 
     def disagreements(self, facts: Facts, judgement: Judgement) -> Iterator[str]:
         """The checker's facts in the same form."""
-        ids = {finding.id for finding in judgement.findings if finding.severity != "info"}
-        if judgement.verdict == STATIC and not self.static:
+        ids = {
+            finding.id for finding in judgement.findings if finding.severity is not Severity.INFO
+        }
+        if judgement.verdict is Verdict.STATIC and not self.static:
             yield f"static, and has {self}"
         asks = self.interpreter is not None or bool(self.needed)
-        if judgement.verdict == NOT_STATIC and "ES002" not in ids and not asks:
+        if judgement.verdict is Verdict.NOT_STATIC and "ES002" not in ids and not asks:
             yield f"not static, and has {self}"
         if not facts.damage:
             if facts.interpreter != self.interpreter:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from elf_static.elf.bounded_file import Source
 from elf_static.elf.reader import read_source
-from elf_static.judge.judgement import STATIC, judge
+from elf_static.judge.judgement import Verdict, judge
 from elf_static.judge.policy import load_policy
 from fuzzing.programs import go_program
 from fuzzing.reports import check_short_reports, memory_file
@@ -25,5 +25,5 @@ def check(data: bytes) -> None:
     assert not facts.damage, facts.damage
     judgement = judge(facts, _POLICY)
     # Build information does not change the linkage.
-    assert judgement.verdict == STATIC
+    assert judgement.verdict is Verdict.STATIC
     check_short_reports(facts, judgement, _POLICY.name)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from elf_static.elf.bounded_file import Source
 from elf_static.elf.facts import Facts
 from elf_static.elf.reader import read_source
-from elf_static.judge.judgement import STATIC, judge
+from elf_static.judge.judgement import Verdict, judge
 from elf_static.judge.policy import PolicyError, parse_policy
 from fuzzing.programs import go_program
 from fuzzing.reports import check_short_reports, memory_file
@@ -43,5 +43,7 @@ def check(data: bytes) -> None:
         return
     for facts in (_SOUND, _UNSOUND):
         judgement = judge(facts, policy)
-        assert judgement.verdict == STATIC if facts is _SOUND else not judgement.passed, judgement
+        assert judgement.verdict is Verdict.STATIC if facts is _SOUND else not judgement.passed, (
+            judgement
+        )
         check_short_reports(facts, judgement, policy.name)

@@ -31,8 +31,9 @@ from elf_static.elf.reader import read_facts, read_source
 from elf_static.inspect.code_by_module import DEPENDENCY, UNKNOWN, ModuleCode
 from elf_static.inspect.file_parts import read_parts, sizes_of_kinds
 from elf_static.inspect.html_page import Inspected, inspect_file, render_page
-from elf_static.judge.judgement import Finding, Judgement
+from elf_static.judge.judgement import Finding, Judgement, Verdict
 from elf_static.judge.policy import load_policy
+from elf_static.judge.severity import Severity
 from elf_static_testing.corpus import Corpus
 from elf_static_testing.go_programs import GoBuilder, without_sections
 
@@ -209,12 +210,12 @@ def test_whatever_a_file_says_is_text() -> None:
         is_go=True,
         build_info=BuildInfo(HOSTILE, HOSTILE, module, (module,), (Setting(HOSTILE, HOSTILE),)),
     )
-    finding = Finding("ES000", "deny", HOSTILE, HOSTILE, HOSTILE, HOSTILE)
+    finding = Finding("ES000", Severity.DENY, HOSTILE, HOSTILE, HOSTILE, HOSTILE)
     packages = (PackageCode(HOSTILE, 10, 1),)
     inspected = Inspected(
         HOSTILE,
         facts,
-        Judgement("not-static", False, (finding,)),
+        Judgement(Verdict.NOT_STATIC, False, (finding,)),
         HOSTILE,
         (
             ModuleCode(DEPENDENCY, HOSTILE, HOSTILE, packages),

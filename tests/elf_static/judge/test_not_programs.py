@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from elf_static.elf.reader import read_facts
-from elf_static.judge.judgement import judge
+from elf_static.judge.judgement import Verdict, judge
 from elf_static.judge.policy import load_policy
 from elf_static_testing.go_programs import need_gcc
 
@@ -41,7 +41,7 @@ def test_a_file_of_debug_information_only_is_said_to_be_one(
         debug.write_bytes(data)
     for policy in ("default", "strict", "any-language"):
         judgement = judge(read_facts(str(debug)), load_policy(policy))
-        assert (judgement.verdict, judgement.passed) == ("undetermined", False)
+        assert (judgement.verdict, judgement.passed) == (Verdict.UNDETERMINED, False)
         (finding,) = judgement.findings
         assert (finding.id, finding.message, finding.fix) == (
             "ES001",
@@ -80,7 +80,7 @@ def test_a_c_program_that_nothing_relocates(tmp_path: Path) -> None:
             data[header] = 0
     program.write_bytes(data)
     judgement = judge(read_facts(str(program)), load_policy("any-language"))
-    assert judgement.verdict == "not-static"
+    assert judgement.verdict is Verdict.NOT_STATIC
     (finding,) = (finding for finding in judgement.findings if finding.id == "ES002")
     assert finding.fix == (
         "Link with -static-pie, which adds relocation code, or with -static -no-pie."

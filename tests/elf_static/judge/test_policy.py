@@ -8,7 +8,7 @@ import pytest
 
 from elf_static.elf.facts import BuildInfo, Facts, Header, Module, Segment, Setting
 from elf_static.elf.version import InvalidRangeError, VersionRange, version_key
-from elf_static.judge.judgement import judge
+from elf_static.judge.judgement import Verdict, judge
 from elf_static.judge.policies import BUILT_IN
 from elf_static.judge.policy import Policy, PolicyError, load_policy, parse_policy
 from elf_static.judge.rules import FIXED, RULES
@@ -35,14 +35,14 @@ def _facts(**build: object) -> Facts:
 
 def _messages(facts: Facts, policy: Policy) -> list[str]:
     return [
-        f"{finding.severity} {finding.id} {finding.message}"
+        f"{finding.severity.value} {finding.id} {finding.message}"
         for finding in judge(facts, policy).findings
     ]
 
 
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_each_built_in_policy_knows_every_rule(name: str) -> None:
-    assert set(load_policy(name).levels) | FIXED == {rule.name for rule in RULES}
+    assert set(load_policy(name).severities) | FIXED == {rule.name for rule in RULES}
 
 
 def test_a_sound_program_passes_all_of_them() -> None:
@@ -61,9 +61,9 @@ def test_a_level_changes_what_a_finding_counts() -> None:
         ("allow", "info", True),
     ):
         judgement = judge(stamped, _parse(f'[rules]\nvcs = "{level}"\n'))
-        assert [f.severity for f in judgement.findings] == [severity]
+        assert [f.severity.value for f in judgement.findings] == [severity]
         assert judgement.passed is passed
-        assert judgement.verdict == "static"
+        assert judgement.verdict is Verdict.STATIC
         assert bool(judgement) is passed
 
 
@@ -76,7 +76,7 @@ def _settings() -> tuple[Setting, ...]:
 def test_a_policy_that_allows_a_loader_passes_what_is_not_static() -> None:
     facts = Facts(**{**_facts().__dict__, "interpreter": "/lib/ld.so"})
     judgement = judge(facts, _parse('[rules]\ninterpreter = "allow"\n'))
-    assert (judgement.verdict, judgement.passed) == ("not-static", True)
+    assert (judgement.verdict, judgement.passed) == (Verdict.NOT_STATIC, True)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from elf_static.elf.reader import open_path, read_source
+from elf_static.judge.severity import Severity
 from elf_static.scratch import run as scratch_run
 from elf_static.scratch.run import ScratchRun, run_in_scratch
 from elf_static_testing import identities
@@ -97,7 +98,10 @@ def _messages(
     run = ScratchRun(str(path), arguments, optional=optional, timeout=timeout)
     with open_path(str(path)) as source:
         observations = run_in_scratch(run, source, read_source(source))
-    return [observation.level + observation.message for observation in observations]
+    return [
+        (f"{each.severity.value}: " if each.severity else "") + each.message
+        for each in observations
+    ]
 
 
 def test_a_static_program_starts_with_nothing_but_itself(program: Path) -> None:
@@ -159,7 +163,7 @@ def test_programs_of_other_machines_and_systems_are_refused_at_once(
         "cannot be started here: it is for freebsd, and this machine runs Linux"
     ]
     (optional,) = _messages(named["linux-s390x"], optional=True)
-    assert optional.startswith("warncannot be started here")
+    assert optional.startswith("warn: cannot be started here")
 
 
 def test_a_machine_that_allows_no_own_root_fails_with_that_reason(
@@ -174,12 +178,12 @@ def test_a_machine_that_allows_no_own_root_fails_with_that_reason(
         "run = ScratchRun(sys.argv[1], (), optional=len(sys.argv) > 2, timeout=10)\n"
         "with open_path(sys.argv[1]) as source:\n"
         "    for o in run_in_scratch(run, source, read_source(source)):\n"
-        "        print(o.level, o.message, o.fix)\n"
+        "        print(o.severity, o.message, o.fix)\n"
     )
     script = (
         f'echo 0 >/proc/sys/user/max_user_namespaces && exec \'{sys.executable}\' -c "$TEST" "$@"'
     )
-    for arguments, level in (((), ""), (("optional",), "warn")):
+    for arguments, severity in (((), None), (("optional",), Severity.WARN)):
         done = subprocess.run(
             [
                 "unshare",
@@ -203,7 +207,7 @@ def test_a_machine_that_allows_no_own_root_fails_with_that_reason(
         )
         assert done.returncode == 0, done.stderr
         assert done.stdout.startswith(
-            f"{level} cannot be started in an empty root file system on this machine: "
+            f"{severity} cannot be started in an empty root file system on this machine: "
             "user namespace: No space left on device (see the limits in /proc/sys/user) Allow "
         ), done
         assert "run_in_scratch_optional" in done.stdout
@@ -217,7 +221,7 @@ def test_where_only_a_chroot_is_possible_that_is_said_and_must_be_allowed(progra
     )
     nothing = "cannot be started in an empty root file system on this machine: "
     alone = (
-        "warnran in a plain chroot and could reach this machine's network, because the machine "
+        "warn: ran in a plain chroot and could reach this machine's network, because the machine "
         "refused the full isolation: "
     )
     container = identities.root_of_a_container
@@ -228,7 +232,7 @@ def test_where_only_a_chroot_is_possible_that_is_said_and_must_be_allowed(progra
     assert failed[1].startswith("exited with 7 when `scratch fail` was started")
 
     without = run_as(identities.root_without_chroot, lambda: _messages(program, optional=True))
-    assert without[0].startswith(f"warn{nothing}{refused}; chroot: ")
+    assert without[0].startswith(f"warn: {nothing}{refused}; chroot: ")
     assert without[0].endswith("Operation not permitted")
 
 
@@ -236,7 +240,7 @@ def test_where_only_a_chroot_is_possible_that_is_said_and_must_be_allowed(progra
 def test_root_behind_another_namespace_is_refused_since_no_limit_holds_for_it(
     program: Path,
 ) -> None:
-    for optional, level in ((False, ""), (True, "warn")):
+    for optional, level in ((False, ""), (True, "warn: ")):
         assert run_as(
             identities.root_as_in_unshare_map_root_user,
             partial(_messages, program, optional=optional),

@@ -16,6 +16,7 @@ import pytest
 
 from elf_static.elf.reader import open_path, read_source
 from elf_static.judge.observation import Observation
+from elf_static.judge.severity import Severity
 from elf_static.scratch.run import ScratchRun, run_in_scratch
 from elf_static_testing import identities
 from elf_static_testing.go_programs import need_gcc
@@ -58,7 +59,7 @@ def try_as(program: Path) -> Callable[..., list[str]]:
         messages = [each.message for each in observed]
         if identity is identities.root_of_a_container:
             assert messages.pop(0).startswith("ran in a plain chroot")
-            assert observed[0].level == "warn"
+            assert observed[0].severity is Severity.WARN
         return messages
 
     return attempt

@@ -22,7 +22,7 @@ from elf_static.elf.facts import Facts
 from elf_static.elf.machines import GO_ARCHITECTURES, GO_SYSTEMS
 from elf_static.elf.printable import printable
 from elf_static.elf.reader import STANDARD_INPUT, open_path, read_facts, read_source
-from elf_static.judge.judgement import UNDETERMINED, judge
+from elf_static.judge.judgement import Verdict, judge
 from elf_static.judge.observation import Observation
 from elf_static.judge.policies import BUILT_IN
 from elf_static.judge.policy import Policy, PolicyError, load_policy
@@ -97,7 +97,7 @@ def _run_in_scratch(
 def _exit_code(report: Report) -> int:
     if report.judgement.passed:
         return PASSED
-    return NOT_JUDGED if report.judgement.verdict == UNDETERMINED else FAILED
+    return NOT_JUDGED if report.judgement.verdict is Verdict.UNDETERMINED else FAILED
 
 
 def _write_reports(options: argparse.Namespace, reports: Sequence[Report], policy: str) -> None:

@@ -20,11 +20,14 @@ from elf_static.inspect.code_by_module import ModuleCode, by_module
 from elf_static.inspect.html_file_map import render_composition, render_map
 from elf_static.inspect.html_modules import render_build_info, render_modules
 from elf_static.inspect.html_widgets import escaped
-from elf_static.judge.judgement import NOT_STATIC, STATIC, Finding, Judgement, judge
+from elf_static.judge.judgement import Finding, Judgement, Verdict, judge
 from elf_static.judge.policy import Policy
+from elf_static.judge.severity import Severity
 from elf_static.report.text import size_words, verdict_words
 
 _STYLE = os.path.join(os.path.dirname(__file__), "html_page.css")
+
+_SEVERITIES = {Severity.DENY: "denied", Severity.WARN: "warning", Severity.INFO: "allowed"}
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ def _name(path: str) -> str:
 def _heading(inspected: Inspected) -> Iterator[str]:
     directory = inspected.path.rpartition("/")[0]
     judgement = inspected.judgement
-    css = {STATIC: "good", NOT_STATIC: "bad"}.get(judgement.verdict, "unknown")
+    css = {Verdict.STATIC: "good", Verdict.NOT_STATIC: "bad"}.get(judgement.verdict, "unknown")
     yield "<header>"
     if directory:
         yield f'<p class="directory">{escaped(directory)}/</p>'
@@ -155,17 +158,17 @@ def _findings(inspected: Inspected) -> Iterator[str]:
     if not findings:
         return
     yield "<section><h2>Findings</h2>"
-    for severity in ("deny", "warn", "info"):
+    for severity in Severity:
         for finding in findings:
-            if finding.severity == severity:
+            if finding.severity is severity:
                 yield _finding(finding)
     yield "</section>"
 
 
 def _finding(finding: Finding) -> str:
-    words = {"deny": "denied", "warn": "warning", "info": "allowed"}[finding.severity]
+    severity = finding.severity
     return (
-        f'<div class="finding {escaped(finding.severity)}"><span class="badge">{words}</span>'
+        f'<div class="finding {severity.value}"><span class="badge">{_SEVERITIES[severity]}</span>'
         f"<b>{escaped(finding.id)} {escaped(finding.rule)}</b>"
         f"<p>{escaped(_sentence(finding.message))}</p>"
         f'<p class="faint">{escaped(finding.why)}</p><p>{escaped(finding.fix)}</p></div>'

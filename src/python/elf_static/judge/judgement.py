@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 
 from elf_static.elf.facts import Facts, Header
 from elf_static.elf.machines import GO_ARCHITECTURES, GO_SYSTEMS, Target, go_name
@@ -12,19 +13,25 @@ from elf_static.judge import rules
 from elf_static.judge.go_build import judge_build
 from elf_static.judge.linkage import needs_loader, observe_hardening, observe_linkage
 from elf_static.judge.observation import Observation
-from elf_static.judge.policy import ALLOW, Policy
+from elf_static.judge.policy import Policy
+from elf_static.judge.severity import Severity
 
-STATIC, NOT_STATIC, UNDETERMINED = "static", "not-static", "undetermined"
-INFO = "info"
+
+class Verdict(Enum):
+    """Whether a program is statically linked, as reports print it."""
+
+    STATIC = "static"
+    NOT_STATIC = "not-static"
+    UNDETERMINED = "undetermined"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found, why it matters and how to fix it. The policy decides `severity`: `deny`,
-    `warn`, or `info` for an allowed finding. All texts are printable."""
+    """What was found, why it matters and how to fix it. The policy decides `severity`. All
+    texts are printable."""
 
     id: str
-    severity: str
+    severity: Severity
     rule: str
     message: str
     why: str
@@ -36,7 +43,7 @@ class Judgement:
     """`verdict` is the fact about linkage; the policy decides `passed`. A file that cannot be
     judged never passes, except a packed one under a policy that allows packing."""
 
-    verdict: str
+    verdict: Verdict
     passed: bool
     findings: tuple[Finding, ...]
 
@@ -52,17 +59,16 @@ def judge(facts: Facts, policy: Policy, further: tuple[Observation, ...] = ()) -
     findings = tuple(_finding(observation, policy) for observation in observations)
     return Judgement(
         verdict=_verdict(observations),
-        passed=not any(finding.severity == "deny" for finding in findings),
+        passed=not any(finding.severity is Severity.DENY for finding in findings),
         findings=findings,
     )
 
 
 def _finding(observation: Observation, policy: Policy) -> Finding:
     rule = observation.rule
-    severity = observation.level or policy.level(rule.name)
     return Finding(
         id=rule.id,
-        severity=INFO if severity == ALLOW else severity,
+        severity=observation.severity or policy.severity(rule.name),
         rule=rule.name,
         message=printable(observation.message),
         why=rule.why,
@@ -70,13 +76,13 @@ def _finding(observation: Observation, policy: Policy) -> Finding:
     )
 
 
-def _verdict(observations: tuple[Observation, ...]) -> str:
+def _verdict(observations: tuple[Observation, ...]) -> Verdict:
     against = [observation.rule for observation in observations if observation.rule.linkage]
     if rules.READABLE in against or rules.LOADABLE in against:
-        return UNDETERMINED
+        return Verdict.UNDETERMINED
     if any(rule is not rules.PACKED for rule in against):
-        return NOT_STATIC
-    return UNDETERMINED if against else STATIC
+        return Verdict.NOT_STATIC
+    return Verdict.UNDETERMINED if against else Verdict.STATIC
 
 
 def _observe(facts: Facts, policy: Policy) -> Iterator[Observation]:

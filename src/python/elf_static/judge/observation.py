@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from elf_static.judge.rules import Rule
+from elf_static.judge.severity import Severity
 
 
 @dataclass(frozen=True)
 class Observation:
-    """`message` completes a sentence that starts with the file's name. `level`, if set, overrides
-    the policy's."""
+    """`message` completes a sentence that starts with the file's name. `severity`, if set,
+    overrides the policy's."""
 
     rule: Rule
     message: str
     fix: str
-    level: str = ""
+    severity: Severity | None = None

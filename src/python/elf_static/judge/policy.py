@@ -32,7 +32,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -42,11 +42,12 @@ from elf_static.elf.printable import printable
 from elf_static.elf.version import InvalidRangeError, VersionRange
 from elf_static.judge.policies import BUILT_IN, DIRECTORY
 from elf_static.judge.rules import FIXED, RULES
+from elf_static.judge.severity import Severity
 from elf_static.judge.toml_file import MAX_SIZE, TomlError, TomlFile, parse_toml, read_toml
 
-ALLOW, WARN, DENY = "allow", "warn", "deny"
-LEVELS = (ALLOW, WARN, DENY)
 ANY_VALUE = "*"
+
+_SEVERITIES = {"allow": Severity.INFO, "warn": Severity.WARN, "deny": Severity.DENY}
 
 
 class PolicyError(Exception):
@@ -59,15 +60,15 @@ class PolicyError(Exception):
 
 @dataclass(frozen=True)
 class Policy:
-    """`name` is printable. `levels` has every rule. Other fields are None or empty if the policy
-    does not set them.
+    """`name` is printable. `severities` has every rule. Other fields are None or empty if the
+    policy does not set them.
 
     `max_size` is in bytes. `required_settings` and `denied_settings` are pairs of a key and a
     value; `ANY_VALUE` matches every value.
     """
 
     name: str
-    levels: Mapping[str, str] = field(default_factory=dict)
+    severities: Mapping[str, Severity] = field(default_factory=dict)
     goos: str | None = None
     goarch: str | None = None
     max_size: int | None = None
@@ -78,8 +79,8 @@ class Policy:
     allowed_modules: tuple[str, ...] | None = None
     denied_modules: tuple[str, ...] = ()
 
-    def level(self, rule: str) -> str:
-        return self.levels.get(rule, DENY)
+    def severity(self, rule: str) -> Severity:
+        return self.severities.get(rule, Severity.DENY)
 
 
 def load_policy(name_or_path: str) -> Policy:
@@ -151,12 +152,12 @@ class _Reader:
     def read(self) -> Policy:
         data = self.file.data
         policy = self._base(data)
-        # The rules last: they override the levels that other keys imply.
+        # The rules last: they override the severities that other keys imply.
         for key, value in sorted(data.items(), key=lambda item: item[0] == "rules"):
             if key == "extends":
                 continue
             if key == "rules":
-                policy = _with_levels(policy, self._rules(value))
+                policy = _with_severities(policy, self._rules(value))
             elif key in _SECTIONS:
                 table = self._table((key,), value)
                 for inner in table:
@@ -177,26 +178,25 @@ class _Reader:
             )
         return replace(load_policy(base), name=self.name)
 
-    def _rules(self, value: object) -> dict[str, str]:
-        table = self._table(("rules",), value)
+    def _rules(self, value: object) -> dict[str, Severity]:
+        severities = {}
         names = [rule.name for rule in RULES if rule.name not in FIXED]
-        for rule, level in table.items():
+        for rule, level in self._table(("rules",), value).items():
             if rule in FIXED:
                 raise self._error(
                     ("rules", rule), "cannot be changed by a policy; remove this line"
                 )
             if rule not in names:
                 raise self._unknown(("rules", rule), names)
-            if level not in LEVELS:
-                raise self._error(("rules", rule), f"must be one of: {', '.join(LEVELS)}")
-        return table
+            severities[rule] = _SEVERITIES[self._one_of(("rules", rule), level, _SEVERITIES)]
+        return severities
 
     def _setting(self, policy: Policy, section: str, key: str, value: object) -> Policy:
         where = (section, key)
         if where == ("expect", "goos"):
-            return replace(policy, goos=self._one_of(where, value, GO_SYSTEMS))
+            return replace(policy, goos=self._one_of(where, value, sorted(GO_SYSTEMS)))
         if where == ("expect", "goarch"):
-            return replace(policy, goarch=self._one_of(where, value, GO_ARCHITECTURES))
+            return replace(policy, goarch=self._one_of(where, value, sorted(GO_ARCHITECTURES)))
         if where == ("size", "max"):
             return replace(policy, max_size=self._size(where, value))
         if where == ("go", "version"):
@@ -204,7 +204,7 @@ class _Reader:
         if where == ("go", "tags"):
             policy = replace(policy, go_tags=self._strings(where, value))
             # Listing tags requires them, even if the extended policy does not.
-            return _with_levels(policy, {"build-tags": DENY})
+            return _with_severities(policy, {"build-tags": Severity.DENY})
         if where == ("settings", "required"):
             return replace(policy, required_settings=self._pairs(where, value))
         if where == ("settings", "denied"):
@@ -232,9 +232,9 @@ class _Reader:
         table = self._table(where, value)
         return tuple((key, self._string((*where, key), item)) for key, item in table.items())
 
-    def _one_of(self, where: tuple[str, ...], value: object, known: Mapping[str, Any]) -> str:
+    def _one_of(self, where: tuple[str, ...], value: object, known: Iterable[str]) -> str:
         if not isinstance(value, str) or value not in known:
-            raise self._error(where, f"must be one of: {', '.join(sorted(known))}")
+            raise self._error(where, f"must be one of: {', '.join(known)}")
         return value
 
     def _size(self, where: tuple[str, ...], value: object) -> int:
@@ -267,5 +267,5 @@ class _Reader:
         return PolicyError(f"{self.file.place(where)}: {'.'.join(where)} {problem}")
 
 
-def _with_levels(policy: Policy, levels: Mapping[str, str]) -> Policy:
-    return replace(policy, levels={**policy.levels, **levels})
+def _with_severities(policy: Policy, severities: Mapping[str, Severity]) -> Policy:
+    return replace(policy, severities={**policy.severities, **severities})

@@ -18,9 +18,12 @@ def render_json(reports: Sequence[Report], policy: str) -> str:
             "files": [
                 {
                     "path": report.name,
-                    "verdict": report.judgement.verdict,
+                    "verdict": report.judgement.verdict.value,
                     "passed": report.judgement.passed,
-                    "findings": [asdict(finding) for finding in report.judgement.findings],
+                    "findings": [
+                        {**asdict(finding), "severity": finding.severity.value}
+                        for finding in report.judgement.findings
+                    ],
                     "facts": asdict(report.facts),
                 }
                 for report in reports

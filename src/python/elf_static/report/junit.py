@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from elf_static.judge.judgement import UNDETERMINED
+from elf_static.judge.judgement import Verdict
+from elf_static.judge.severity import Severity
 from elf_static.report.model import Report
 from elf_static.report.text import describe, render_text, summary
 
@@ -30,11 +31,11 @@ def render(reports: Sequence[Report], policy: str) -> str:
             findings = "; ".join(
                 describe(finding)
                 for finding in report.judgement.findings
-                if finding.severity == "deny"
+                if finding.severity is Severity.DENY
             )
             lines.append(
                 f"<{element} message={quoteattr(findings)} "
-                f'type="{report.judgement.verdict}">'
+                f'type="{report.judgement.verdict.value}">'
                 f"{escape(render_text([report], policy))}</{element}>"
             )
         lines.append(f"<system-out>{escape(summary(report))}</system-out>")
@@ -44,4 +45,4 @@ def render(reports: Sequence[Report], policy: str) -> str:
 
 def _is_error(report: Report) -> bool:
     """Whether the file could not be judged."""
-    return not report.judgement.passed and report.judgement.verdict == UNDETERMINED
+    return not report.judgement.passed and report.judgement.verdict is Verdict.UNDETERMINED

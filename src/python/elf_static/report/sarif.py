@@ -11,9 +11,10 @@ from urllib.parse import quote
 from elf_static import __version__
 from elf_static.judge.judgement import Finding
 from elf_static.judge.rules import RULES
+from elf_static.judge.severity import Severity
 from elf_static.report.model import Report
 
-_LEVELS = {"deny": "error", "warn": "warning", "info": "note"}
+_LEVELS = {Severity.DENY: "error", Severity.WARN: "warning", Severity.INFO: "note"}
 # `{0}` in a message is a placeholder (3.11.5), `[text](URI)` a link (3.11.6). The specification
 # escapes brackets in the text of links; CodeQL and its viewers do so anywhere in a message.
 _LITERAL = str.maketrans({"{": "{{", "}": "}}", "[": r"\[", "]": r"\]", "\\": r"\\"})

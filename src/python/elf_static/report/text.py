@@ -6,9 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from elf_static.elf.machines import go_name
-from elf_static.judge.judgement import STATIC, UNDETERMINED, Finding
-from elf_static.judge.policy import DENY
+from elf_static.judge.judgement import Finding, Verdict
+from elf_static.judge.severity import Severity
 from elf_static.report.model import Report
+
+_VERDICTS = {
+    Verdict.STATIC: "static",
+    Verdict.NOT_STATIC: "not static",
+    Verdict.UNDETERMINED: "cannot be judged",
+}
 
 
 def render_text(reports: Sequence[Report], policy: str, color: bool = False) -> str:
@@ -33,8 +39,8 @@ def summary(report: Report) -> str:
     return ", ".join(words)
 
 
-def verdict_words(verdict: str) -> str:
-    return {STATIC: "static", UNDETERMINED: "cannot be judged"}.get(verdict, "not static")
+def verdict_words(verdict: Verdict) -> str:
+    return _VERDICTS[verdict]
 
 
 def size_words(size: int) -> str:
@@ -68,17 +74,17 @@ def _text(report: Report, policy: str, paint: _Paint) -> str:
     words = summary(report)
     if judgement.passed:
         lines = [f"{report.name}: {paint.green(words)}"]
-        if judgement.verdict != STATIC:
+        if judgement.verdict is not Verdict.STATIC:
             lines[0] += f", which the policy {policy} allows"
     else:
         lines = [f"{report.name}: {paint.red(words)}"]
-        if judgement.verdict == STATIC:
+        if judgement.verdict is Verdict.STATIC:
             lines[0] += f", but fails under the policy {policy}"
     fix = ""
     for finding in judgement.findings:
-        if finding.severity == DENY:
+        if finding.severity is Severity.DENY:
             lines.append(f"  {paint.red(describe(finding))}")
-        elif finding.severity == "warn":
+        elif finding.severity is Severity.WARN:
             lines.append(f"  {paint.yellow(f'warning: {describe(finding)}')}")
         else:
             continue

@@ -16,7 +16,7 @@ from elf_static.elf.machines import go_name
 from elf_static.elf.structures import text
 from elf_static.judge import rules
 from elf_static.judge.observation import Observation
-from elf_static.judge.policy import WARN
+from elf_static.judge.severity import Severity
 from elf_static.scratch.isolation import CannotIsolateError, Ended, run_isolated
 from elf_static.scratch.setup import Program
 
@@ -93,7 +93,7 @@ def run_in_scratch(run: ScratchRun, source: Source, facts: Facts) -> tuple[Obser
 
 
 def _not_run(run: ScratchRun, message: str, fix: str) -> Observation:
-    return Observation(rules.SCRATCH, message, fix, level=WARN if run.optional else "")
+    return Observation(rules.SCRATCH, message, fix, Severity.WARN if run.optional else None)
 
 
 def _foreign(facts: Facts) -> str:
