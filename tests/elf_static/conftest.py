@@ -1,4 +1,4 @@
-"""The corpus, made once for all tests."""
+"""The corpus, each file of which is made once for all tests."""
 
 from __future__ import annotations
 
@@ -23,10 +23,20 @@ def cases(corpus: Corpus) -> tuple[Case, ...]:
     return corpus.cases()
 
 
+class Named(dict[str, Path]):
+    """The files by the names of their cases, made when a test first asks for them."""
+
+    def __init__(self, cases: tuple[Case, ...]) -> None:
+        super().__init__()
+        self.cases = {case.name: case for case in cases}
+
+    def __missing__(self, name: str) -> Path:
+        return self.setdefault(name, self.cases[name].path)
+
+
 @pytest.fixture(scope="session")
 def named(cases: tuple[Case, ...]) -> dict[str, Path]:
-    """The files by the names of their cases."""
-    return {case.name: case.path for case in cases}
+    return Named(cases)
 
 
 @pytest.fixture(scope="session")

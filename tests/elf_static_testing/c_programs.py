@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import platform
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 from elf_static_testing.case import Case, ids
@@ -26,36 +28,49 @@ _LIBRARY = "int answer(void) { return 42; }\n"
 
 def bpf_cases(directory: Path) -> list[Case]:
     """eBPF objects in both byte orders, compiled by the clang in the tests' environment."""
+    return [
+        Case(
+            f"eBPF object {target}",
+            functools.partial(_compile_bpf, directory, target),
+            "not-static",
+            ids("002"),
+        )
+        for target in ("bpfel", "bpfeb")
+    ]
+
+
+def _compile_bpf(directory: Path, target: str) -> Path:
     tools = os.environ.get("GO_STATIC_TEST_TOOLS")
     if not tools:
         raise AssertionError("Run the tests through ./run-tests, which brings a clang for eBPF.")
     source = directory / "probe.c"
     directory.mkdir(parents=True, exist_ok=True)
     source.write_text(_PROBE)
-    cases = []
-    for target in ("bpfel", "bpfeb"):
-        output = directory / f"probe.{target}.o"
-        subprocess.run(
-            [f"{tools}/clang", "-target", target, "-O2", "-g", "-c", source, "-o", output],
-            check=True,
-        )
-        cases.append(Case(f"eBPF object {target}", output, "not-static", ids("002")))
-    return cases
+    output = directory / f"probe.{target}.o"
+    subprocess.run(
+        [f"{tools}/clang", "-target", target, "-O2", "-g", "-c", source, "-o", output],
+        check=True,
+    )
+    return output
+
+
+def _compile_c(directory: Path, name: str, source: str, *flags: str) -> Path:
+    need_gcc()
+    assert platform.machine() == "x86_64", "These tests compile C programs for x86-64, on x86-64."
+    file = directory / f"{name}.c"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(source)
+    output = directory / name
+    subprocess.run(["gcc", *flags, "-o", str(output), str(file)], check=True)
+    return output
 
 
 def c_cases(directory: Path) -> list[Case]:
     """`_ALONE` and the expectations of gcc's defaults are for x86-64."""
-    need_gcc()
-    assert platform.machine() == "x86_64", "These tests compile C programs for x86-64, on x86-64."
     alone = ("-nostdlib", "-ffreestanding", "-fno-stack-protector")
 
-    def build(name: str, source: str, *flags: str) -> Path:
-        file = directory / f"{name}.c"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(source)
-        output = directory / name
-        subprocess.run(["gcc", *flags, "-o", str(output), str(file)], check=True)
-        return output
+    def build(name: str, source: str, *flags: str) -> Callable[[], Path]:
+        return functools.partial(_compile_c, directory, name, source, *flags)
 
     return [
         Case("static", build("static", _HELLO, "-static"), findings=ids("014")),

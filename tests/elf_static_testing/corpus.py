@@ -1,5 +1,7 @@
 """The corpus: real files of every kind, with known facts about each.
 
+A file is made when a test first asks for it, so that a test of few files does not wait for all.
+
 Slow parts are kept in a directory between runs of the tests (`.pants.env`, which git ignores): Go's
 build cache and Debian's packages.
 """
@@ -7,12 +9,13 @@ build cache and Debian's packages.
 from __future__ import annotations
 
 import base64
+import functools
 import gzip
 import os
 import shutil
 import struct
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,40 +67,49 @@ class Corpus:
             *self.sdk_cases(),
             *self.debian_cases(),
             *self.packed_cases(),
-            *self.damaged_cases(go.build("whole", "-ldflags=-s")),
+            *self.damaged_cases(functools.partial(go.build, "whole", "-ldflags=-s")),
         )
 
     def sdk_cases(self) -> Iterable[Case]:
         """The test files of Go's own packages debug/elf and debug/buildinfo."""
         testdata = self.go_root / "src" / "debug" / "elf" / "testdata"
+
+        def case(name: str, verdict: str, found: str) -> Case:
+            return Case(name, functools.partial(Path, testdata, name), verdict, ids(found))
+
         for name in (
             "gcc-386-freebsd-exec",
             "gcc-amd64-linux-exec",
             "gcc-riscv64-linux-exec",
         ):
-            yield Case(
-                name,
-                testdata / name,
-                "not-static",
-                ids("004 005 006 007"),
-            )
-        yield Case("libtiffxx.so_", testdata / "libtiffxx.so_", "not-static", ids("002 005"))
+            yield case(name, "not-static", "004 005 006 007")
+        yield case("libtiffxx.so_", "not-static", "002 005")
         for path in sorted(testdata.glob("*.obj")):
-            yield Case(path.name, path, "not-static", ids("002"))
+            yield case(path.name, "not-static", "002")
         for path in sorted(testdata.glob("*ranges-*")):
             # Split debug information: segments without contents.
-            yield Case(path.name, path, "undetermined", ids("001"))
-        self.directory.mkdir(parents=True, exist_ok=True)
-        core = self.directory / "hello-world-core"
-        core.write_bytes(gzip.decompress((testdata / "hello-world-core.gz").read_bytes()))
-        yield Case(core.name, core, "not-static", ids("002"))
-        build_info = self.go_root / "src" / "debug" / "buildinfo" / "testdata"
-        for name in ("go117", "notgo"):
-            encoded = build_info / name / f"{name}.base64"
-            (self.directory / name).write_bytes(base64.b64decode(encoded.read_bytes()))
+            yield case(path.name, "undetermined", "001")
+        core = functools.partial(self._write, "hello-world-core", lambda: _packed_core(testdata))
+        yield Case("hello-world-core", core, "not-static", ids("002"))
+
         # Before Go 1.18, the linker wrote no settings to judge.
-        yield Case("go117", self.directory / "go117", policy="default")
-        yield Case("notgo", self.directory / "notgo", "not-static", ids("004 005 007"))
+        go117 = functools.partial(self._write, "go117", lambda: self._build_info_test("go117"))
+        yield Case("go117", go117, policy="default")
+        notgo = functools.partial(self._write, "notgo", lambda: self._build_info_test("notgo"))
+        yield Case("notgo", notgo, "not-static", ids("004 005 007"))
+
+    def _build_info_test(self, name: str) -> bytes:
+        testdata = self.go_root / "src" / "debug" / "buildinfo" / "testdata"
+        return base64.b64decode((testdata / name / f"{name}.base64").read_bytes())
+
+    def _write(self, name: str, content: Callable[[], bytes]) -> Path:
+        self.directory.mkdir(parents=True, exist_ok=True)
+        path = self.directory / name
+        path.write_bytes(content())
+        return path
+
+    def _debian(self, path: str, architecture: str, *packages: str) -> Path:
+        return debian.unpack(self.kept, debian.ARCHIVE, architecture, packages) / path
 
     def debian_cases(self) -> Iterable[Case]:
         static = ids("014 015")
@@ -110,63 +122,81 @@ class Corpus:
                 ("busybox-static", "static", static),
                 ("busybox", "not-static", dynamic),
             ):
-                root = debian.unpack(self.kept, debian.ARCHIVE, architecture, (package,))
-                name = f"{package} {architecture}"
-                yield Case(name, root / "bin/busybox", verdict, findings | stack)
-        root = debian.unpack(self.kept, debian.ARCHIVE, "amd64", _MORE_OF_DEBIAN)
-        for name in ("sbin/ldconfig", "bin/bash-static", "bin/zsh-static", "sbin/e2fsck.static"):
-            yield Case(name, root / name, findings=static)
-        libraries = root / "lib/x86_64-linux-gnu"
+                busybox = functools.partial(self._debian, "bin/busybox", architecture, package)
+                yield Case(f"{package} {architecture}", busybox, verdict, findings | stack)
+
+        def more(name: str, path: str, verdict: str, findings: frozenset[str]) -> Case:
+            make = functools.partial(self._debian, path, "amd64", *_MORE_OF_DEBIAN)
+            return Case(name, make, verdict, findings)
+
+        for path in ("sbin/ldconfig", "bin/bash-static", "bin/zsh-static", "sbin/e2fsck.static"):
+            yield more(path, path, "static", static)
+        libraries = "lib/x86_64-linux-gnu"
         for name in ("libc.so.6", "ld-linux-x86-64.so.2"):
             findings = ids("002 004 005") if name.startswith("libc") else ids("002")
-            yield Case(name, libraries / name, "not-static", findings)
-        for name in ("usr/bin/getent", "usr/bin/iconv"):
-            yield Case(name, root / name, "not-static", dynamic)
+            yield more(name, f"{libraries}/{name}", "not-static", findings)
+        for path in ("usr/bin/getent", "usr/bin/iconv"):
+            yield more(path, path, "not-static", dynamic)
 
     def packed_cases(self) -> Iterable[Case]:
-        tools = debian.unpack(self.kept, debian.ARCHIVE_OF_UPX, "amd64", ("upx-ucl", "libucl1"))
         for package in ("busybox-static", "busybox"):
-            root = debian.unpack(self.kept, debian.ARCHIVE, "amd64", (package,))
-            name = f"packed {package}"
-            path = self.directory / name
-            shutil.copy(root / "bin/busybox", path)
-            subprocess.run(
-                [str(tools / "usr/bin/upx-ucl"), "-q", "-q", str(path)],
-                env={"LD_LIBRARY_PATH": str(tools / "usr/lib/x86_64-linux-gnu")},
-                stdout=subprocess.DEVNULL,
-                check=True,
-            )
             # UPX removes PT_DYNAMIC, and with it the flag of a position-independent
             # program.
-            yield Case(name, path, "undetermined", ids("016"))
+            make = functools.partial(self._packed, package)
+            yield Case(f"packed {package}", make, "undetermined", ids("016"))
 
-    def damaged_cases(self, whole: Path) -> Iterable[Case]:
-        data = whole.read_bytes()
-        files = {
-            "empty": b"",
-            "magic only": b"\x7fELF",
-            "half a header": data[:40],
-            "header only": data[:64],
-            "first page": data[:4096],
-            "half": data[: len(data) // 2],
-            "without the last byte": data[:-1],
-            "script": b"#!/bin/sh\n",
-            "e_phnum 0xffff": _with(data, 56, "<H", 0xFFFF),
-            "e_phnum 0": _with(data, 56, "<H", 0),
-            "no entry": _with(data, 24, "<Q", 0),
-            "entry in data": _with(data, 24, "<Q", 1 << 40),
-            "unknown machine": _with(data, 18, "<H", 0xFFF0),
-            "other class": _with(data, 4, "<B", 1),
-            "other byte order": _with(data, 5, "<B", 2),
-        }
-        for name, content in files.items():
-            path = self.directory / f"damaged-{name.replace(' ', '-')}"
-            path.write_bytes(content)
+    def _packed(self, package: str) -> Path:
+        tools = debian.unpack(self.kept, debian.ARCHIVE_OF_UPX, "amd64", ("upx-ucl", "libucl1"))
+        busybox = self._debian("bin/busybox", "amd64", package)
+        self.directory.mkdir(parents=True, exist_ok=True)
+        path = self.directory / f"packed {package}"
+        shutil.copy(busybox, path)
+        subprocess.run(
+            [str(tools / "usr/bin/upx-ucl"), "-q", "-q", str(path)],
+            env={"LD_LIBRARY_PATH": str(tools / "usr/lib/x86_64-linux-gnu")},
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+        return path
+
+    def damaged_cases(self, whole: Callable[[], Path]) -> Iterable[Case]:
+        read = functools.cache(lambda: whole().read_bytes())
+        for name, damage in _DAMAGE.items():
+            file = f"damaged-{name.replace(' ', '-')}"
+            make = functools.partial(self._damaged, file, damage, read)
             unloadable = name in ("e_phnum 0", "no entry", "entry in data")
-            yield Case(path.name, path, "undetermined", ids("003" if unloadable else "001"))
+            yield Case(file, make, "undetermined", ids("003" if unloadable else "001"))
+
+    def _damaged(
+        self, name: str, damage: Callable[[bytes], bytes], whole: Callable[[], bytes]
+    ) -> Path:
+        return self._write(name, lambda: damage(whole()))
+
+
+def _packed_core(testdata: Path) -> bytes:
+    return gzip.decompress((testdata / "hello-world-core.gz").read_bytes())
 
 
 def _with(data: bytes, offset: int, layout: str, value: int) -> bytes:
     changed = bytearray(data)
     struct.pack_into(layout, changed, offset, value)
     return bytes(changed)
+
+
+_DAMAGE: dict[str, Callable[[bytes], bytes]] = {
+    "empty": lambda data: b"",
+    "magic only": lambda data: b"\x7fELF",
+    "half a header": lambda data: data[:40],
+    "header only": lambda data: data[:64],
+    "first page": lambda data: data[:4096],
+    "half": lambda data: data[: len(data) // 2],
+    "without the last byte": lambda data: data[:-1],
+    "script": lambda data: b"#!/bin/sh\n",
+    "e_phnum 0xffff": lambda data: _with(data, 56, "<H", 0xFFFF),
+    "e_phnum 0": lambda data: _with(data, 56, "<H", 0),
+    "no entry": lambda data: _with(data, 24, "<Q", 0),
+    "entry in data": lambda data: _with(data, 24, "<Q", 1 << 40),
+    "unknown machine": lambda data: _with(data, 18, "<H", 0xFFF0),
+    "other class": lambda data: _with(data, 4, "<B", 1),
+    "other byte order": lambda data: _with(data, 5, "<B", 2),
+}

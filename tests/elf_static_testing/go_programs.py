@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import struct
 import subprocess
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from elf_static_testing.case import Case, ids
@@ -104,67 +105,84 @@ class GoBuilder:
 
 def platform_cases(builder: GoBuilder) -> list[Case]:
     """A program built like this project's, for every platform."""
-    cases = []
-    for goos, goarch in PLATFORMS:
-        path = builder.build(
-            f"{goos}-{goarch}", *_STATIC_FLAGS, environment={"GOOS": goos, "GOARCH": goarch}
+    return [
+        Case(
+            f"{goos}-{goarch}",
+            functools.partial(
+                builder.build,
+                f"{goos}-{goarch}",
+                *_STATIC_FLAGS,
+                environment={"GOOS": goos, "GOARCH": goarch},
+            ),
+            policy="strict",
+            goos=goos,
+            goarch=goarch,
         )
-        cases.append(Case(path.name, path, policy="strict", goos=goos, goarch=goarch))
-    return cases
+        for goos, goarch in PLATFORMS
+    ]
 
 
 def stripped_cases(builder: GoBuilder) -> list[Case]:
     """Without symbols and without section headers."""
     cases = []
     for goarch in ("amd64", "386", "s390x", "mips"):
-        path = builder.build(
+        stripped = Case(
             f"stripped-{goarch}",
-            *_STATIC_FLAGS,
-            "-ldflags=-s -w",
-            environment={"GOARCH": goarch, "GOOS": "linux"},
+            functools.partial(
+                builder.build,
+                f"stripped-{goarch}",
+                *_STATIC_FLAGS,
+                "-ldflags=-s -w",
+                environment={"GOARCH": goarch, "GOOS": "linux"},
+            ),
+            policy="strict",
+            goos="linux",
+            goarch=goarch,
         )
-        sectionless = path.with_name(f"sectionless-{goarch}")
-        sectionless.write_bytes(without_sections(path.read_bytes()))
-        for made in (path, sectionless):
-            cases.append(Case(made.name, made, policy="strict", goos="linux", goarch=goarch))
+        sectionless = replace(
+            stripped,
+            name=f"sectionless-{goarch}",
+            make=functools.partial(_sectionless, stripped, f"sectionless-{goarch}"),
+        )
+        cases += [stripped, sectionless]
     return cases
+
+
+def _sectionless(stripped: Case, name: str) -> Path:
+    path = stripped.path.with_name(name)
+    path.write_bytes(without_sections(stripped.path.read_bytes()))
+    return path
 
 
 def wrong_cases(builder: GoBuilder) -> list[Case]:
     """Every known way to build a program that is not static, or has other defects."""
-    plain = builder.build("no-tags", "-trimpath", "-buildvcs=false")
-    pie = builder.build("pie", *_STATIC_FLAGS, "-buildmode=pie")
-    forced = builder.build("forced-static-pie", *_STATIC_FLAGS, "-buildmode=pie", "-ldflags=-d")
-    dynamic = builder.build("import-dynamic", *_STATIC_FLAGS, main=_IMPORT_DYNAMIC)
-    cgo = builder.build(
-        "cgo",
-        "-trimpath",
-        "-buildvcs=false",
-        main=_NETWORK_MAIN,
-        environment={"CGO_ENABLED": "1"},
-    )
-    cgo_pie = builder.build(
-        "cgo-pie",
-        *_STATIC_FLAGS,
-        "-buildmode=pie",
-        main=_NETWORK_MAIN,
-        environment={"CGO_ENABLED": "1"},
-    )
-    cgo_static = builder.build(
+
+    def build(name: str, *flags: str, main: str = _MAIN, cgo: bool = False) -> Callable[[], Path]:
+        environment = {"CGO_ENABLED": "1"} if cgo else {}
+        return functools.partial(builder.build, name, *flags, main=main, environment=environment)
+
+    plain = build("no-tags", "-trimpath", "-buildvcs=false")
+    pie = build("pie", *_STATIC_FLAGS, "-buildmode=pie")
+    forced = build("forced-static-pie", *_STATIC_FLAGS, "-buildmode=pie", "-ldflags=-d")
+    dynamic = build("import-dynamic", *_STATIC_FLAGS, main=_IMPORT_DYNAMIC)
+    cgo = build("cgo", "-trimpath", "-buildvcs=false", main=_NETWORK_MAIN, cgo=True)
+    cgo_pie = build("cgo-pie", *_STATIC_FLAGS, "-buildmode=pie", main=_NETWORK_MAIN, cgo=True)
+    cgo_static = build(
         "cgo-static",
         *_STATIC_FLAGS,
         "-ldflags=-linkmode=external -extldflags=-static",
         main='package main\n\nimport "C"\n\nfunc main() { println("hello") }\n',
-        environment={"CGO_ENABLED": "1"},
+        cgo=True,
     )
-    library = builder.build(
+    library = build(
         "library.so",
         *_STATIC_FLAGS,
         "-buildmode=c-shared",
         main='package main\n\nimport "C"\n\nfunc main() {}\n',
-        environment={"CGO_ENABLED": "1"},
+        cgo=True,
     )
-    right = builder.build("right", *_STATIC_FLAGS)
+    right = build("right", *_STATIC_FLAGS)
+    stamped = functools.partial(_stamped, builder)
     return [
         Case("no tags", plain, findings=ids("019"), policy="default"),
         Case("PIE", pie, "not-static", ids("004"), "default"),
@@ -176,7 +194,7 @@ def wrong_cases(builder: GoBuilder) -> list[Case]:
         Case("shared library", library, "not-static", ids("002 005 018"), "default"),
         Case("wrong machine", right, findings=ids("008"), policy="default", goarch="arm64"),
         Case("wrong system", right, findings=ids("009"), policy="default", goos="freebsd"),
-        Case("with a stamp", _stamped(builder), findings=ids("020"), policy="default"),
+        Case("with a stamp", stamped, findings=ids("020"), policy="default"),
     ]
 
 
