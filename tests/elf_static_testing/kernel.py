@@ -39,6 +39,8 @@ MACHINES = (
     Machine("ppc64", 21, 64, ">"),
     Machine("ppc64le", 21, 64, "<"),
     Machine("ppc", 20, 32, ">"),
+    # CONFIG_COMPAT of a little-endian kernel for PowerPC 64.
+    Machine("ppcle", 20, 32, "<"),
     Machine("s390x", 22, 64, ">"),
     Machine("s390", 22, 32, ">"),
     Machine("mips", 8, 32, ">"),

@@ -33,8 +33,9 @@ _PAGE = 4096
 
 _TYPES = frozenset({"ET_REL", "ET_EXEC", "ET_DYN", "ET_CORE"})
 
-# Assigned by nobody and used all the same; pyelftools has no name for it.
-_MACHINE_NAMES = {0x9026: "EM_ALPHA"}
+# Programs for Alpha have an unassigned number, which pyelftools does not name. It gives the name to
+# the assigned one, 41, which no kernel accepts (EM_FAKE_ALPHA in glibc's elf.h).
+_MACHINE_NAMES = {0x9026: "EM_ALPHA", "EM_ALPHA": "EM_FAKE_ALPHA"}
 
 PROGRAM_TYPES = frozenset({"ET_EXEC", "ET_DYN"})
 
