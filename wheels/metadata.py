@@ -32,8 +32,8 @@ class ExcerptAndVersions(MetadataHookInterface):  # type: ignore[misc]  # no typ
 
 
 def excerpt(readme: str, titles: list[str]) -> str:
-    """What README.md has below these titles, without that of its own. Links into the repository
-    become their text, because they lead nowhere from an index."""
+    """What README.md has below these titles, without that of its own. Pictures in the repository
+    go, and links into it become their text, because they lead nowhere from an index."""
     parts = re.split(r"^(##? .+)\n+", readme, flags=re.MULTILINE)
     bodies = {title.lstrip("# "): (title, body) for title, body in zip(parts[1::2], parts[2::2])}
     missing = [title for title in titles if title not in bodies]
@@ -43,4 +43,5 @@ def excerpt(readme: str, titles: list[str]) -> str:
         f"{title}\n\n{body}" if title.startswith("## ") else body
         for title, body in (bodies[title] for title in titles)
     ]
-    return re.sub(r"\[([^\]]+)\]\((?!https?:)[^)]+\)", r"\1", "".join(shown)).rstrip() + "\n"
+    text = re.sub(r"!\[[^\]]*\]\((?!https?:)[^)]+\)\n*", "", "".join(shown))
+    return re.sub(r"\[([^\]]+)\]\((?!https?:)[^)]+\)", r"\1", text).rstrip() + "\n"

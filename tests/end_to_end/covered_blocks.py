@@ -12,11 +12,16 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
         "end_to_end/test_readme.py::test_the_readme_and_ci_install_the_same_system_packages": (
             "apt-get update && apt-get install -y binutils…",
         ),
-        "go_static/test_pages.py::test_ci_runs_the_two_commands_of_the_readme": (
-            "./pants package src/go::",
-            "./run-tests",
+        "wheels/test_in_pants.py::test_the_readmes_example_in_a_repository_of_its_own": (
+            "./build-wheels /path/to/your/repository/3rdparty/wheels",
+            "[GLOBAL]",
+            "pants tailor ::",
+            "pants package ::",
+            "pants test ::",
         ),
         "end_to_end/test_readme.py::test_the_console_session_of_the_readme_is_real": (
+            "./pants package src/go/whoami::",
+            "rm src/go/whoami/BUILD",
             "./pants tailor src/go/whoami::",
             "./pants package src/go/whoami::",
             "./pants test --output=all src/go/whoami::",
@@ -106,13 +111,14 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
         "wheels/test_wheels.py::test_the_same_sources_give_the_same_bytes": (
             "./build-wheels /srv/wheels",
         ),
-        "wheels/test_in_pants.py::test_the_readmes_example_in_a_repository_of_its_own": (
+        "wheels/test_in_pants.py::test_the_page_and_the_readme_install_in_the_same_way": (
             "[GLOBAL]",
             "pants tailor ::",
             "pants package ::",
             "pants test ::",
-            "[python-repos]",
         ),
+        "wheels/test_in_pants.py::"
+        "test_the_extra_installs_the_libraries_for_a_supply_chain_record": ("[python-repos]",),
         "wheels/test_wheels.py::test_the_page_on_installing_lists_the_tested_versions": (
             "pip download --no-deps --dest /srv/wheels pyelftools==0.32 toml==0.10.2 pip==24.2…",
         ),

@@ -55,7 +55,6 @@ def clone(tmp_path: Path, toolbox: Toolbox) -> Iterator[Path]:
         shutil.copytree(
             made, clone / ".pants.env" / made.name, symlinks=True, copy_function=link_or_copy
         )
-    (clone / "src/go/whoami/BUILD").unlink()
     yield clone
     Repository(clone, toolbox, pantsd=True).stop_pantsd()
 

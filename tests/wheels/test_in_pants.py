@@ -13,10 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from end_to_end.pages import blocks_of
 from end_to_end.programs import tiny_program
 from end_to_end.repository import PROJECT, Repository, Toolbox
 from go_sbom_testing.validators import read_cyclonedx, read_spdx
 from wheels.install_page import SBOM, SHOWN_DIRECTORY, TEST_SETTINGS, Pex, shown
+
+README = blocks_of("README.md", "In your repository")
 
 
 @pytest.fixture
@@ -36,8 +39,13 @@ def foreign(tmp_path: Path, toolbox: Toolbox) -> Iterator[Repository]:
 
 def configure(repository: Repository, pex: Pex, pants_version: str, configuration: str) -> None:
     """pants.toml: the page's settings, its settings for machines without internet access, and the
-    test's own caches."""
+    test's own caches. Wheels in the repository are put there, with those that Pants needs."""
     (offline,) = (block for block in tomls(pex) if "[pex-cli]" in block)
+    found = re.search(r"^find_links = .*$", configuration, re.M)
+    if found and "%(buildroot)s" in found[0]:
+        directory = found[0].partition("%(buildroot)s/")[2].rstrip('"]')
+        shutil.copytree(pex.file.parent, repository.root / directory)
+        offline = re.sub("^find_links = .*$", found[0], offline, flags=re.M)
     caches = repository.toolbox.caches
     configuration = configuration.partition("[python-repos]")[0].replace(
         "[GLOBAL]\n",
@@ -57,12 +65,12 @@ def tomls(pex: Pex) -> list[str]:
 def test_the_readmes_example_in_a_repository_of_its_own(
     foreign: Repository, pex: Pex, pants_version: str
 ) -> None:
-    (with_wheels,) = (block for block in tomls(pex) if "pants-go-static==" in block)
+    (with_wheels,) = (block.text for block in README if block.language == "toml")
     configure(foreign, pex, pants_version, with_wheels)
     shutil.copytree(PROJECT / "src/go/whoami", foreign.root / "whoami")
     (foreign.root / "whoami" / "BUILD").unlink()
 
-    (commands,) = (block for block in shown("sh", {}) if "pants tailor" in block)
+    (commands,) = (block.text for block in README if block.text.startswith("pants tailor"))
     said = [foreign.pants(*line.split()[1:]).succeeded() for line in commands.splitlines()]
     assert "Add go_static_binary target whoami" in said[0].output
     assert "✓ whoami#elf_static_test succeeded" in said[2].log
@@ -87,16 +95,12 @@ def test_the_extra_installs_the_libraries_for_a_supply_chain_record(
     read_spdx(foreign.dist["m/m@sbom=spdx.spdx.json"])
 
 
-def test_the_plugin_alone_provides_the_targets(
-    foreign: Repository, pex: Pex, pants_version: str
-) -> None:
-    """Its entry points also register everything that `backend_packages` would."""
-    (with_wheels,) = (block for block in tomls(pex) if "pants-go-static==" in block)
-    configure(
-        foreign, pex, pants_version, with_wheels.replace('backend_packages = ["go_static"]\n', "")
-    )
-    said = foreign.pants("help", "go_static_binary").succeeded()
-    assert "A statically linked program, built from a Go `package main`" in said.output
+def test_the_page_and_the_readme_install_in_the_same_way() -> None:
+    """The plugin's entry points register the backend: `backend_packages` does not name it."""
+    page = [block.text for block in blocks_of("docs/install.md", "The backend, in your repository")]
+    for block in README[1:3]:
+        assert block.text in page
+    assert "backend_packages" not in README[1].text
 
 
 def test_the_backend_works_from_sources_without_a_wheel(
