@@ -39,6 +39,7 @@ CASES = {
         MODULE + BINARY % ', main="cmd/nothing"', main_go=MAIN
     ),
     "main is outside the repository": bad(MODULE + BINARY % ', main="../../.."', main_go=MAIN),
+    "main is a Go file": bad(MODULE + BINARY % ', main="cmd/main.go"', cmd__main_go=MAIN),
     "main holds no Go file": bad(MODULE + BINARY % ', main="docs"', main_go=MAIN, docs__x_md="x"),
     "main holds no package main": bad(lib_go="package lib\n"),
     "main holds tests only": {**bad(), "bad/x_test.go": "package main\n"},
@@ -111,6 +112,17 @@ def test_bad_input_is_a_clear_error_and_leaves_dist_and_other_targets_unchanged(
 
     project.pants("package", "good::").succeeded()
     assert list(project.dist) == ["good/good"]
+
+
+def test_a_list_of_architectures_is_refused_with_the_way_to_write_it(project: Repository) -> None:
+    project.write(bad(MODULE + BINARY % ', goarch=["amd64", "arm64"]', main_go=MAIN))
+    project.pants("package", "bad:it").failed_with(
+        *documented("a list where one value is expected")
+    )
+
+    project.write({"bad/BUILD": MODULE + BINARY % ', goarch=parametrize("amd64", "arm64")'})
+    project.pants("package", "bad:it").succeeded()
+    assert list(project.dist) == ["bad/it@goarch=amd64", "bad/it@goarch=arm64"]
 
 
 def test_the_error_on_the_page_on_cgo_is_real(project: Repository) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from pants.engine.addresses import Address
-from pants.engine.target import InvalidFieldException
+from pants.engine.target import InvalidFieldException, InvalidTargetException
 
 from go_static.go.flags import BuildFlags
 from go_static.go.list_output import GoPackage
@@ -45,12 +45,79 @@ def settings(address: Address = HERE, **fields: Any) -> BinarySettings:
         ("golang.org/x/tools/cmd/stringer", True),
         ("example.com", True),
         ("gopkg.in/yaml.v3", True),
+        ("github.com/nats-io/nats.go", True),
+        ("main.go", False),
+        ("hello.go/", True),
     ],
 )
 def test_a_main_with_a_dot_in_its_first_element_is_an_import_path(
     main: str, is_import_path: bool
 ) -> None:
     assert GoMainField(main, HERE).is_import_path is is_import_path
+
+
+@pytest.mark.parametrize(
+    ("main", "directory"),
+    [
+        ("main.go", "."),
+        ("cmd/main.go", "cmd"),
+        ("./v1.2/main.go", "./v1.2"),
+        ("../main.go", ".."),
+        ("cmd.d/hello.go", None),
+        ("hello.go/.", None),
+        ("./hello.go/", None),
+        ("github.com/nats-io/nats.go", None),
+    ],
+)
+def test_a_main_that_is_a_go_file_is_refused_with_its_directory(
+    main: str, directory: str | None
+) -> None:
+    if directory is None:
+        assert settings(main=main)
+        return
+    with pytest.raises(InvalidFieldException) as raised:
+        settings(main=main)
+    assert str(raised.value).startswith(f"src/go/agent:agent: main=`{main}` names a Go file, ")
+    assert str(raised.value).endswith(f'Name the directory: `main="{directory}"`.')
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        (
+            {"goarch": ["amd64"]},
+            "src/go/agent:agent: goarch=['amd64'] is a list, but the field takes one value. Write "
+            '`goarch="amd64"`, or `goarch=parametrize("amd64", …)` for several.',
+        ),
+        (
+            {"goos": ("linux", "freebsd")},
+            "src/go/agent:agent: goos=['linux', 'freebsd'] is a list, but the field takes one "
+            'value. Write `goos=parametrize("linux", "freebsd")` to build one binary for each.',
+        ),
+        (
+            {"goarch_level": ["5,softfloat", "7"]},
+            "src/go/agent:agent: goarch_level=['5,softfloat', '7'] is a list, but the field takes "
+            'one value. Write `goarch_level=parametrize(a="5,softfloat", b="7")` to build one '
+            "binary for each.",
+        ),
+        (
+            {"sbom": {"spdx"}},
+            "src/go/agent:agent: sbom=['spdx'] is a list, but the field takes one value. Write "
+            '`sbom="spdx"`, or `sbom=parametrize("spdx", …)` for several.',
+        ),
+        (
+            {"goarch_level": [3]},
+            "src/go/agent:agent: goarch_level=[3] is a list, but the field takes one value. Write "
+            "one string, or `goarch_level=parametrize(…)` for several.",
+        ),
+    ],
+)
+def test_a_list_for_a_field_of_one_value_is_refused_with_the_way_to_write_it(
+    fields: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(InvalidTargetException) as raised:
+        settings(**fields)
+    assert str(raised.value) == f"src/go/agent: {message}"
 
 
 @pytest.mark.parametrize(

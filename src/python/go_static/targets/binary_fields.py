@@ -19,9 +19,10 @@ from pants.engine.target import (
 from pants.util.strutil import softwrap
 
 from go_static.targets.addresses import generator_address
+from go_static.targets.one_value import OneValueField
 
 
-class GoMainField(StringField):
+class GoMainField(OneValueField):
     alias = "main"
     default = "."
     help = softwrap(
@@ -31,7 +32,7 @@ class GoMainField(StringField):
         a third-party command.
 
         If the first path element contains a dot, the value is an import path. Write `./` before a
-        directory with such a name.
+        directory with such a name, and `/` after one whose name ends in `.go`.
 
         Examples: `main="cmd/agent"`, `main="golang.org/x/tools/cmd/stringer"`
         """
@@ -41,10 +42,18 @@ class GoMainField(StringField):
     @property
     def is_import_path(self) -> bool:
         first = self.value.partition("/")[0]
-        return "." in first and not self.value.startswith(".")
+        return "." in first and not self.value.startswith(".") and not self.is_go_file
+
+    @property
+    def is_go_file(self) -> bool:
+        """The last element of an import path may end in `.go` (`github.com/nats-io/nats.go`)."""
+        first, slash, _ = self.value.partition("/")
+        return self.value.endswith(".go") and (
+            not slash or "." not in first or self.value.startswith(".")
+        )
 
 
-class GoSdkField(StringField):
+class GoSdkField(OneValueField):
     alias = "go_sdk"
     help = softwrap(
         """
@@ -60,7 +69,7 @@ class GoWorkValue(Enum):
     OFF = "off"
 
 
-class GoWorkField(StringField):
+class GoWorkField(OneValueField):
     alias = "gowork"
     valid_choices = GoWorkValue
     default = GoWorkValue.AUTO.value
@@ -236,7 +245,7 @@ class GoSbomFormat(Enum):
     SPDX = "spdx"
 
 
-class GoSbomField(StringField):
+class GoSbomField(OneValueField):
     alias = "sbom"
     valid_choices = GoSbomFormat
     help = softwrap(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -133,6 +134,8 @@ def read_settings(fields: GoStaticExecutableFieldSet) -> BinarySettings:
         )
     except (UnsupportedPlatformError, InvalidFlagError) as e:
         raise InvalidFieldException(f"{name}: {e}") from None
+    if fields.main.is_go_file:
+        raise InvalidFieldException(f"{name}: {go_file_message(fields.main.value)}")
     directory = fields.address.spec_path
     import_path = ""
     if fields.main.is_import_path:
@@ -154,6 +157,15 @@ def read_settings(fields: GoStaticExecutableFieldSet) -> BinarySettings:
         codegen=absolute_addresses(fields.codegen.value or (), fields.address.spec_path),
         go_sdk=fields.go_sdk.value or "",
         workspace=fields.gowork.value != GoWorkValue.OFF.value,
+    )
+
+
+def go_file_message(main: str) -> str:
+    """The error if the field `main` names a file."""
+    return (
+        f"main=`{main}` names a Go file, but a program is a directory. A build of this file alone "
+        "would leave out the package's other files and the module's information.\n\n"
+        f'Name the directory: `main="{posixpath.dirname(main) or "."}"`.'
     )
 
 

@@ -13,6 +13,7 @@ from pants.engine.target import (
 from pants.util.strutil import softwrap
 
 from elf_static.judge.policies import BUILT_IN
+from go_static.targets.one_value import OneValueField
 
 
 class ElfBinaryField(StringField, AsyncFieldMixin):
@@ -33,7 +34,7 @@ class ElfBinaryField(StringField, AsyncFieldMixin):
     value: str
 
 
-class ElfPolicyField(StringField):
+class ElfPolicyField(OneValueField):
     alias = "policy"
     help = softwrap(
         f"""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pants.engine.target import StringField
 from pants.util.strutil import softwrap
 
 from go_static.go.platforms import supported_goarch, supported_goos
+from go_static.targets.one_value import OneValueField
 
 
-class GoOsField(StringField):
+class GoOsField(OneValueField):
     alias = "goos"
     default = "linux"
     help = softwrap(
@@ -20,7 +20,7 @@ class GoOsField(StringField):
     value: str
 
 
-class GoArchField(StringField):
+class GoArchField(OneValueField):
     alias = "goarch"
     default = "amd64"
     help = softwrap(
@@ -35,7 +35,7 @@ class GoArchField(StringField):
     value: str
 
 
-class GoArchLevelField(StringField):
+class GoArchLevelField(OneValueField):
     alias = "goarch_level"
     help = softwrap(
         """

@@ -265,6 +265,10 @@ class GoStaticBinaryTarget(TargetGenerator):
                 definitions={"main.version": env("VERSION", "dev")},
             )
 
+        In `parametrize`, values other than strings need a name, which is then the parameter:
+
+            definitions=parametrize(free={"main.plan": "free"}, paid={"main.plan": "paid"})
+
         `package` writes `dist/path.to.dir/agent`, named after the target. `test` reads that file
         and fails if it is not static or was built differently. With `reproducible=True` it also
         builds the file again and compares.
