@@ -7,6 +7,7 @@ import json
 from contextlib import suppress
 
 from go_static.go.list_output import parse_go_list
+from go_static.go.messages import GoMessage
 from go_static.go.output import go_output, without_credentials
 from go_static.listing.cgo_warnings import parse_cgo, remarks
 from go_static.listing.errors import by_import_path, explain_failed_listing, explain_main
@@ -27,6 +28,8 @@ def check(data: bytes) -> None:
     text = data.decode("utf-8", "replace")
     go_output(data, "a/module")
     download_advice(text)
+    for message in GoMessage:
+        message.is_in(text)
     explain_failed_listing(data, "a/module")
     download_errors(data)
     password = "".join(text.split())

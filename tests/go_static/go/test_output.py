@@ -133,7 +133,7 @@ def test_what_go_said_names_files_of_the_repository_and_no_progress() -> None:
         b"# example.com/m\n"
         b"./main.go:3:1: undefined: x\n"
         b"\t/tmp/pants-sandbox-A1/tree/m/sub/other.go:1:2: previous\n"
-        b"go: extracting example.com/x v1.0.0\n"
+        b"go: downloading example.com/y v1.0.0\n"
     )
     assert go_output(said, "m") == (
         "# example.com/m\nm/main.go:3:1: undefined: x\n\tm/sub/other.go:1:2: previous"

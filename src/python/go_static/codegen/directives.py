@@ -6,17 +6,14 @@ The syntax is that of `go help generate`.
 from __future__ import annotations
 
 import posixpath
-import re
 import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from go_static.engine import repo_paths
+from go_static.go.messages import GoMessage
 
 _PREFIX = "//go:generate"
-
-# How `go generate` reports a directive that failed (cmd/go/internal/generate/generate.go).
-_FAILED = re.compile(r"^(?P<file>[^\s:]+\.go):(?P<line>[0-9]{1,9}): ", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -110,7 +107,7 @@ def failed_directive(
 ) -> Directive | None:
     """The directive that `go generate`, run in `directory`, says has failed."""
     by_place = {(d.file, d.line): d for d in directives}
-    for match in _FAILED.finditer(output):
+    for match in GoMessage.FAILED_DIRECTIVE.pattern.finditer(output):
         file = posixpath.normpath(posixpath.join(directory, match["file"]))
         directive = by_place.get((file, int(match["line"])))
         if directive is not None:

@@ -7,12 +7,8 @@ from collections.abc import Mapping
 
 from elf_static.elf.printable import printable_lines
 from go_static.engine import repo_paths
+from go_static.go.messages import GoMessage
 from go_static.go.redact import without_credentials
-
-# A Go file in a message, at the start of a line or after a space, followed by a line number.
-_POSITION = re.compile(
-    r"(?P<lead>^|[\s(\"'])(?P<path>(?:\.{1,2}/)?[^\s:()\"']+\.(?:go|s|mod|work|sum)):(?=\d)", re.M
-)
 
 _FILE_URL = re.compile(r"file:///[^\s\"']*")
 _TREE_PATH = re.compile(r"(?<![^\s:\"'(])/[^\s:\"']*?/pants-sandbox-[^/\s]+/tree/")
@@ -27,7 +23,7 @@ def repository_paths(text: str, module_directory: str) -> str:
             return match.group()
         return f"{match['lead']}{repo_paths.join(module_directory, path)}:"
 
-    return _POSITION.sub(replace, text)
+    return GoMessage.POSITION.pattern.sub(replace, text)
 
 
 def without_sandbox(text: str) -> str:
@@ -49,13 +45,7 @@ def go_output(
     nothing that a terminal or a CI system acts on. Go prints file names and `//line` directives as
     they are, those of downloaded modules among them. `environment` is what `without_credentials`
     asks for."""
-    lines = [
-        line
-        for line in stderr.decode(errors="replace").split("\n")
-        # `# import/path` heads the errors of a package and stays; the rest is progress.
-        if not line.startswith(("go: downloading ", "go: extracting "))
-    ]
-    # What is absolute lies at its path in the repository already, once the sandbox is cut off: it
-    # must not be taken for relative to the module.
-    text = repository_paths("\n".join(lines).strip(), module_directory)
+    text = GoMessage.DOWNLOADING.pattern.sub("", stderr.decode(errors="replace"))
+    # In this order: an absolute path without the sandbox is relative to the repository.
+    text = repository_paths(text.strip(), module_directory)
     return printable_lines(without_credentials(without_sandbox(text), environment))

@@ -15,6 +15,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
+from go_static.go.messages import GoMessage
+
 MASK = "***"
 
 # A value that is shorter would mask half of a message, and is masked in URLs only.
@@ -35,13 +37,6 @@ _AT = re.compile(r"(?<=/)@(?!v/|latest\b)|(?<!/)@(?!v\d+\.\d+\.\d|latest\b(?!\.)
 
 # The port of an authority without an `@`; what is none is a password that is cut off.
 _PORT = re.compile(r"\d{0,5}(?:[,|](?:direct|off))*")
-
-# What Go says of the authority of a URL that is cut off, and of a proxy that may have no scheme.
-_BAD_PORT = re.compile(r"(invalid port \")(?:[^\"\\\n]|\\.)*(\" after host)")
-_BAD_ADDRESS = re.compile(
-    r"(proxy (?:address|URL)(?: missing scheme:| scheme \([^)\n]{1,40}\):)? \"?)"
-    r"(?=[^ \t\n]*@)[^ \t\n]*@"
-)
 
 # An escape of a URL, which may be escaped again, of Go's %q and of JSON.
 _BACKSLASH = rb"(?:\\|%(?:25)*5[Cc])+"
@@ -76,7 +71,8 @@ def without_credentials(text: str, environment: Mapping[str, str] | None = None)
     if known:
         text = _without(text, known)
     text = _HEADER.sub(rf"\g<name>{MASK}", text)
-    text = _BAD_PORT.sub(rf"\1{MASK}\2", _BAD_ADDRESS.sub(rf"\1{MASK}@", text))
+    text = GoMessage.BAD_ADDRESS.pattern.sub(rf"\g<before>{MASK}@", text)
+    text = GoMessage.BAD_PORT.pattern.sub(rf"\g<before>{MASK}\g<after>", text)
     return _RUN.sub(lambda match: "".join(map(_masked, _LIST.split(match.group()))), text)
 
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from go_static.go.list_output import GoPackage, PackageError
+from go_static.go.messages import GoMessage
 from go_static.go.output import go_output, repository_paths
-
-_CONSTRAINTS = "build constraints exclude all Go files"
 
 _EMBED = (
     "A `//go:embed` pattern matches nothing. Check that the files exist, and that nothing excludes "
@@ -19,57 +18,40 @@ _EMBED = (
     '["!.name/"]` shows one).'
 )
 
-# Part of Go's message, and what a user can do about it.
-_ADVICE = (
-    (
-        "missing go.sum entry",
-        "go.sum is incomplete. Run `go mod tidy` in {module}, and commit go.mod and go.sum.",
+# The first message that is found decides.
+_ADVICE = {
+    GoMessage.MISSING_SUM: (
+        "go.sum is incomplete. Run `go mod tidy` in {module}, and commit go.mod and go.sum."
     ),
-    (
-        "go.sum",
-        "go.sum does not match go.mod. Run `go mod tidy` in {module}, and commit go.mod and "
-        "go.sum.",
+    GoMessage.WRONG_SUM: (
+        "go.sum does not match go.mod. Run `go mod tidy` in {module}, and commit go.mod and go.sum."
     ),
-    (
-        "updates to go.mod needed",
-        "go.mod is incomplete. Run `go mod tidy` in {module}, and commit go.mod and go.sum.",
+    GoMessage.UNTIDY_GO_MOD: (
+        "go.mod is incomplete. Run `go mod tidy` in {module}, and commit go.mod and go.sum."
     ),
-    (
-        "no required module provides package",
+    GoMessage.NOT_REQUIRED: (
         "go.mod requires no module that provides this package. Run `go mod tidy` in {module} (or "
-        "`go get` for a command that no source file imports), and commit go.mod and go.sum.",
+        "`go get` for a command that no source file imports), and commit go.mod and go.sum."
     ),
-    (
-        "inconsistent vendoring",
+    GoMessage.STALE_VENDOR: (
         "vendor/ is out of sync with go.mod. Run `go mod vendor` in {module}, and commit the "
-        "result.",
+        "result."
     ),
-    (
-        "cannot find module providing package",
+    GoMessage.NOT_PROVIDED: (
         "The vendor directory or go.mod lacks the package. Run `go mod tidy` in {module}, and "
-        "`go mod vendor` if the module has a vendor directory.",
+        "`go mod vendor` if the module has a vendor directory."
     ),
-    (
-        "errors parsing",
-        "Correct the file; `go mod edit -fmt` shows whether Go can read it.",
+    GoMessage.UNREADABLE_GO_MOD: (
+        "Correct the file; `go mod edit -fmt` shows whether Go can read it."
     ),
-    (
-        "no matching files found",
-        _EMBED,
+    GoMessage.NOTHING_TO_EMBED: _EMBED,
+    GoMessage.INTERNAL: (
+        "Only code in the tree of its parent directory can import packages below `internal`."
     ),
-    (
-        "contains no embeddable files",
-        _EMBED,
+    GoMessage.NOT_IN_STD: (
+        "Check the import path: Go looks in the standard library if its first element has no dot."
     ),
-    (
-        "use of internal package",
-        "Only code in the tree of its parent directory can import packages below `internal`.",
-    ),
-    (
-        "is not in std",
-        "Check the import path: Go looks in the standard library if its first element has no dot.",
-    ),
-)
+}
 
 
 def explain_failed_listing(stderr: bytes, module_directory: str) -> str:
@@ -114,7 +96,7 @@ def excluded_packages(main: GoPackage, packages: Mapping[str, GoPackage]) -> tup
     return tuple(
         error.import_stack[-1]
         for error in main.errors
-        if _CONSTRAINTS in error.message
+        if GoMessage.ALL_EXCLUDED.is_in(error.message)
         and error.import_stack
         and error.import_stack[-1] in packages
     )
@@ -124,14 +106,14 @@ def _own_error(main: GoPackage, module_directory: str) -> str:
     """What is wrong with the main package itself, before any of its imports."""
     where = main.directory if main.directory is not None else main.import_path
     message = main.errors[0].message if main.errors else ""
-    if "directory not found" in message:
+    if GoMessage.DIRECTORY_NOT_FOUND.is_in(message):
         return (
             "The directory of the main package does not exist: "
             f"{go_output(message.encode(), module_directory)}.\n\n"
             "Check the `main` field: it is relative to the BUILD file."
         )
-    if message.startswith("no Go files in") or (
-        message.startswith(_CONSTRAINTS) and main.errors[0].import_stack == (main.import_path,)
+    if GoMessage.NO_GO_FILES.is_in(message) or (
+        GoMessage.ALL_EXCLUDED.is_in(message) and main.errors[0].import_stack == (main.import_path,)
     ):
         left_out = ", ".join(main.ignored_go_files)
         return (
@@ -172,9 +154,10 @@ def _error(
             "Use a pure Go package instead, or exclude the import from this program with a build "
             "constraint (`//go:build cgo`)."
         )
-    if _CONSTRAINTS in message and package in packages and packages[package].ignored_go_files:
-        text += f"\n  files left out: {', '.join(packages[package].ignored_go_files)}"
-    if f" {module_path}/" in message and "no required module provides" in message:
+    left_out = packages[package].ignored_go_files if package in packages else ()
+    if left_out and GoMessage.ALL_EXCLUDED.is_in(message):
+        text += f"\n  files left out: {', '.join(left_out)}"
+    if f" {module_path}/" in message and GoMessage.NOT_REQUIRED.is_in(message):
         return (
             f"{text}\n\nThe package belongs to this module, {module_path}, but its directory has "
             "no Go files. Check the import path, that the files are generated or committed, and "
@@ -184,8 +167,8 @@ def _error(
 
 
 def _advice(message: str, module_directory: str) -> str:
-    for part, advice in _ADVICE:
-        if part in message:
+    for said, advice in _ADVICE.items():
+        if said.is_in(message):
             return "\n\n" + advice.format(module=module_directory or "the repository's root")
     return ""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 
 from pants.engine.process import FallibleProcessResult
 
 from elf_static.elf.printable import printable_lines
+from go_static.go.messages import GoMessage
 from go_static.go.output import go_output
 from go_static.go.redact import shown_setting, without_credentials
 
@@ -77,55 +77,51 @@ _PROXY_SETTINGS = (
     "no_proxy",
 )
 
-# What Go, git and ssh say when a download fails, and what there is to do.
-_DOWNLOAD_ADVICE = (
-    (
-        r"Proxy Authentication Required|(?:proxy after CONNECT|CONNECT tunnel failed).{0,99}407",
-        "The proxy requires authentication. Set HTTPS_PROXY=http://user:password@host:port.",
-    ),
-    (
-        r"\b40[13] [A-Za-z]|requested URL returned error: 40[13]|Authentication failed|"
-        r"could not read (Username|Password)|terminal prompts disabled",
-        "A server requires authentication; credentials are missing or wrong. Add "
-        "`machine HOST login USER password TOKEN` to ~/.netrc, which Go and git both read.",
-    ),
-    (
-        r"certificate signed by unknown authority|failed to verify certificate|certificate "
-        r"verification failed|SSL certificate problem",
-        "A server's certificate is signed by an unknown CA. Set SSL_CERT_FILE (for Go) and "
-        "GIT_SSL_CAINFO (for git) to a file with the CA certificate.",
-    ),
-    (
-        r"checksum mismatch",
-        "The download does not match go.sum. This can be an attack. Do not continue until you "
-        "know why the contents of this version differ.",
-    ),
-    (
-        r"Host key verification failed",
-        "ssh does not recognize the server's key. Verify the key, and add it to "
-        "~/.ssh/known_hosts; connecting once by hand does that.",
-    ),
-    (
-        r"Permission denied \(publickey",
-        "The SSH server accepted none of the keys. `ssh-add -l` lists the keys that the agent at "
-        "SSH_AUTH_SOCK holds.",
-    ),
-    (
-        r"disabled by GOPROXY=off",
-        "GOPROXY=off allows no download, and the module is in no cache on this machine. Build once "
-        "with a network, or commit a vendor directory (`go mod vendor`).",
-    ),
-    (
-        r"no secure protocol found for repository",
-        "git cannot reach the repository, and Go does not show why. Run `git ls-remote "
-        "https://PATH.git` with the module's path.",
-    ),
-    (
-        r"sum\.golang\.org|/sumdb/|/lookup/",
-        "The public checksum database does not know private modules. List them in GOPRIVATE or "
-        "GONOSUMDB.",
-    ),
+_UNAUTHORIZED = (
+    "A server requires authentication; credentials are missing or wrong. Add "
+    "`machine HOST login USER password TOKEN` to ~/.netrc, which Go and git both read."
 )
+_PROXY_UNAUTHORIZED = (
+    "The proxy requires authentication. Set HTTPS_PROXY=http://user:password@host:port."
+)
+_UNKNOWN_CA = (
+    "A server's certificate is signed by an unknown CA. Set SSL_CERT_FILE (for Go) and "
+    "GIT_SSL_CAINFO (for git) to a file with the CA certificate."
+)
+_ADVICE = {
+    GoMessage.PROXY_UNAUTHORIZED: _PROXY_UNAUTHORIZED,
+    GoMessage.GIT_PROXY_UNAUTHORIZED: _PROXY_UNAUTHORIZED,
+    GoMessage.UNAUTHORIZED: _UNAUTHORIZED,
+    GoMessage.FORBIDDEN: _UNAUTHORIZED,
+    GoMessage.GIT_UNAUTHORIZED: _UNAUTHORIZED,
+    GoMessage.GIT_FORBIDDEN: _UNAUTHORIZED,
+    GoMessage.UNKNOWN_CA: _UNKNOWN_CA,
+    GoMessage.GIT_UNKNOWN_CA: _UNKNOWN_CA,
+    GoMessage.CHECKSUM: (
+        "The download does not match go.sum. This can be an attack. Do not continue until you "
+        "know why the contents of this version differ."
+    ),
+    GoMessage.SSH_UNKNOWN_HOST: (
+        "ssh does not recognize the server's key. Verify the key, and add it to "
+        "~/.ssh/known_hosts; connecting once by hand does that."
+    ),
+    GoMessage.SSH_NO_KEY: (
+        "The SSH server accepted none of the keys. `ssh-add -l` lists the keys that the agent at "
+        "SSH_AUTH_SOCK holds."
+    ),
+    GoMessage.DOWNLOADS_OFF: (
+        "GOPROXY=off allows no download, and the module is in no cache on this machine. Build once "
+        "with a network, or commit a vendor directory (`go mod vendor`)."
+    ),
+    GoMessage.NO_PROTOCOL: (
+        "git cannot reach the repository, and Go does not show why. Run `git ls-remote "
+        "https://PATH.git` with the module's path."
+    ),
+    GoMessage.SUM_DATABASE: (
+        "The public checksum database does not know private modules. List them in GOPRIVATE or "
+        "GONOSUMDB."
+    ),
+}
 
 
 def proxy_settings(environment: Mapping[str, str]) -> str:
@@ -142,4 +138,4 @@ def proxy_settings(environment: Mapping[str, str]) -> str:
 
 def download_advice(text: str) -> tuple[str, ...]:
     """What to do about a failed download of which this was said."""
-    return tuple(advice for pattern, advice in _DOWNLOAD_ADVICE if re.search(pattern, text))
+    return tuple(dict.fromkeys(advice for said, advice in _ADVICE.items() if said.is_in(text)))

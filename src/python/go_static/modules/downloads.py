@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -45,15 +44,13 @@ from go_static.engine.compat import collect_rules, implicitly, remove_prefix, ru
 from go_static.engine.local_machine import Here, VariablesRequest, find_here, read_variables_here
 from go_static.engine.processes import LOOKUP_MILLIS, execute_cached, execute_here
 from go_static.go import sandbox
+from go_static.go.messages import GoMessage
 from go_static.go.subsystem import GoStaticSubsystem
 from go_static.modules import download_command
 from go_static.modules.download_errors import failure_message
 from go_static.modules.modfile import GoMod
 from go_static.modules.tree import ModuleTree
 from go_static.sdk.find_sdk import GoSdk
-
-# What `go` says of a file that its proxy, the digest of downloads, does not have.
-_MISSING = re.compile(rb"file://[^\s\"]*/%s/[^\s\"]*: no such file" % sandbox.DOWNLOADS.encode())
 
 
 class GoDownloadError(Exception):
@@ -278,8 +275,9 @@ def private_file(content: str) -> Iterator[str]:
 
 def lacks_downloads(listing: FallibleProcessResult) -> bool:
     """Whether a `go list` looked among the downloads for something that is not there."""
-    return (
-        _MISSING.search(listing.stdout) is not None or _MISSING.search(listing.stderr) is not None
+    return any(
+        GoMessage.NOT_DOWNLOADED.is_in(output.decode(errors="replace"))
+        for output in (listing.stdout, listing.stderr)
     )
 
 
