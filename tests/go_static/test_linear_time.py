@@ -11,8 +11,8 @@ import pytest
 from elf_static.elf.version import VersionRange, version_key
 from go_sbom.licence_files import is_licence_file
 from go_static.codegen.directives import failed_directive
+from go_static.go.clean_output import clean_output, repository_paths, without_sandbox
 from go_static.go.messages import GoMessage
-from go_static.go.output import go_output, repository_paths, without_sandbox
 from go_static.go.redact import without_credentials
 from go_static.go.source_header import read_go_source
 from go_static.go.version import GoVersion
@@ -20,7 +20,7 @@ from go_static.go.version import GoVersion
 _READERS: dict[str, Callable[[str], object]] = {
     "paths in messages": lambda text: repository_paths(text, "m"),
     "paths of sandboxes": without_sandbox,
-    "what go says": lambda text: go_output(text.encode(), "m", {"GIT_TOKEN": "aaaa"}),
+    "what go says": lambda text: clean_output(text.encode(), "m", {"GIT_TOKEN": "aaaa"}),
     "credentials": lambda text: without_credentials(text, {"GIT_TOKEN": "aaaa"}),
     **{f"message {message.name}": message.pattern.findall for message in GoMessage},
     "directives that failed": lambda text: failed_directive(text, "", []),

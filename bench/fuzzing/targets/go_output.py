@@ -6,9 +6,9 @@ import itertools
 import json
 from contextlib import suppress
 
+from go_static.go.clean_output import clean_output, without_credentials
 from go_static.go.list_output import parse_go_list
 from go_static.go.messages import GoMessage
-from go_static.go.output import go_output, without_credentials
 from go_static.listing.cgo_warnings import parse_cgo, remarks
 from go_static.listing.errors import by_import_path, explain_failed_listing, explain_main
 from go_static.modules.download_errors import download_advice, download_errors
@@ -26,7 +26,7 @@ _SECRET = "S3cr3tT0ken"
 
 def check(data: bytes) -> None:
     text = data.decode("utf-8", "replace")
-    go_output(data, "a/module")
+    clean_output(data, "a/module")
     download_advice(text)
     for message in GoMessage:
         message.is_in(text)

@@ -20,8 +20,8 @@ import asyncssh
 import pytest
 import trustme
 
+from go_static.go.clean_output import clean_output
 from go_static.go.messages import GoMessage
-from go_static.go.output import go_output
 from go_static_testing.git_servers import SshGitServer
 from go_static_testing.go_tool import GoTool
 from go_static_testing.proxy import ModuleProxy, go_sum
@@ -273,7 +273,7 @@ EXAMPLES: dict[GoMessage, Callable[[Desk], str]] = {
 def test_go_prints_the_message(message: GoMessage, go: GoTool, tmp_path: Path) -> None:
     said = EXAMPLES[message](Desk(go, tmp_path))
     assert message.is_in(said), said
-    assert "s3cret" not in go_output(said.encode(), "m")
+    assert "s3cret" not in clean_output(said.encode(), "m")
 
 
 def test_other_output_has_none_of_the_messages() -> None:

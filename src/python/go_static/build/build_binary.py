@@ -31,7 +31,7 @@ from go_static.engine.compat import (
     rule,
 )
 from go_static.go import sandbox
-from go_static.go.output import go_output
+from go_static.go.clean_output import clean_output
 from go_static.go.second_run import execute_run
 from go_static.go.subsystem import GoStaticSubsystem
 from go_static.listing.binary_files import BinaryListing, BuildRequest, list_binary
@@ -104,7 +104,7 @@ async def build_binary(
     if result.exit_code != 0:
         raise GoBuildError(
             f"{settings.name} cannot be built for {settings.platform}. `go build` printed:\n\n"
-            f"{go_output(result.stderr, listing.module_directory)}"
+            f"{clean_output(result.stderr, listing.module_directory)}"
         )
     binary = await remove_prefix(RemovePrefix(result.output_digest, sandbox.OUTPUT))
     return BuiltBinary(await add_prefix(AddPrefix(binary, output_directory)), settings.output_path)

@@ -38,7 +38,7 @@ from go_static.engine.compat import (
     rule,
 )
 from go_static.go import sandbox
-from go_static.go.output import go_output
+from go_static.go.clean_output import clean_output
 from go_static.go.second_run import Run, execute_run
 from go_static.go.subsystem import GoStaticSubsystem
 
@@ -75,7 +75,7 @@ async def _written_files(
     :raises GoGenerateError: one failed, or they did not write what they have to.
     """
     directory, directives = sources.module_directory, sources.directives
-    said = go_output(result.stderr + b"\n" + result.stdout, directory)
+    said = clean_output(result.stderr + b"\n" + result.stdout, directory)
     if result.exit_code != 0:
         output = (result.stderr + result.stdout).decode(errors="replace")
         raise GoGenerateError(

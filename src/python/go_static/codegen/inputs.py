@@ -22,8 +22,8 @@ from go_static.engine.compat import (
     merge_digests,
 )
 from go_static.go import sandbox
+from go_static.go.clean_output import clean_output
 from go_static.go.list_output import DEPS_FIELDS, parse_go_list
-from go_static.go.output import go_output
 from go_static.modules.build_inputs import BuildInputs, Toolchain, build_inputs, go_list
 from go_static.modules.module import find_module
 
@@ -129,7 +129,7 @@ async def _packages_used(
     listed, toolchain = await go_list(process, toolchain, stands_on.whole_graph)
     if listed.exit_code != 0:
         raise GoGenerateError(
-            f"{name}: `go list` cannot list its packages:\n\n{go_output(listed.stderr, module)}"
+            f"{name}: `go list` cannot list its packages:\n\n{clean_output(listed.stderr, module)}"
         )
     packages = parse_go_list(listed.stdout, sandbox.TREE)
     return frozenset(p.directory for p in packages if p.directory is not None), toolchain

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from go_static.go.clean_output import clean_output, repository_paths
 from go_static.go.list_output import GoPackage, PackageError
 from go_static.go.messages import GoMessage
-from go_static.go.output import go_output, repository_paths
 
 _EMBED = (
     "A `//go:embed` pattern matches nothing. Check that the files exist, and that nothing excludes "
@@ -56,7 +56,7 @@ _ADVICE = {
 
 def explain_failed_listing(stderr: bytes, module_directory: str) -> str:
     """The text for a `go list` that could not list anything."""
-    said = go_output(stderr, module_directory)
+    said = clean_output(stderr, module_directory)
     go_mod = f"{module_directory or '.'}/go.mod"
     return (
         f"`go list` cannot read the module of {go_mod}:\n\n{said}{_advice(said, module_directory)}"
@@ -109,7 +109,7 @@ def _own_error(main: GoPackage, module_directory: str) -> str:
     if GoMessage.DIRECTORY_NOT_FOUND.is_in(message):
         return (
             "The directory of the main package does not exist: "
-            f"{go_output(message.encode(), module_directory)}.\n\n"
+            f"{clean_output(message.encode(), module_directory)}.\n\n"
             "Check the `main` field: it is relative to the BUILD file."
         )
     if GoMessage.NO_GO_FILES.is_in(message) or (
@@ -139,7 +139,7 @@ def _error(
     module_path: str,
     needs_cgo: Mapping[str, tuple[str, ...]],
 ) -> str:
-    message = go_output(error.message.encode(), module_directory)
+    message = clean_output(error.message.encode(), module_directory)
     position = repository_paths(f"{error.position}:0", module_directory)[:-2]
     text = f"{position}: {message}" if error.position else message
     chain = error.import_stack

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pants.engine.process import FallibleProcessResult
 
 from elf_static.elf.printable import printable_lines
+from go_static.go.clean_output import clean_output
 from go_static.go.messages import GoMessage
-from go_static.go.output import go_output
 from go_static.go.redact import shown_setting, without_credentials
 
 # What Pants adds to the output of a process that it has ended.
@@ -24,7 +24,7 @@ def failure_message(
     reasons = [f"{module}: {error}" for module, error in failed]
     if _TIMED_OUT in result.stdout + result.stderr:
         reasons.append("timed out ([go-static].download_timeout); a server did not respond.")
-    reasons = reasons or [go_output(result.stderr, directory, environment)]
+    reasons = reasons or [clean_output(result.stderr, directory, environment)]
     text = "\n".join(f"  {without_credentials(reason, environment)}" for reason in reasons)
     advice = "".join(f"\n\n{line}" for line in download_advice(text))
     return (

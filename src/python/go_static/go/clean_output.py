@@ -38,7 +38,7 @@ def _without_downloads(url: re.Match[str]) -> str:
     return f"the downloaded modules: {rest}" if found else url.group()
 
 
-def go_output(
+def clean_output(
     stderr: bytes, module_directory: str, environment: Mapping[str, str] | None = None
 ) -> str:
     """What `go` said, fit for a user: no sandbox paths, no credentials, no progress lines, and

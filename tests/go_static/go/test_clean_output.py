@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from go_static.go.output import go_output, without_sandbox
+from go_static.go.clean_output import clean_output, without_sandbox
 from go_static.modules.download_errors import download_advice, proxy_settings
 from go_static_testing.go_tool import GoTool
 
@@ -135,18 +135,18 @@ def test_what_go_said_names_files_of_the_repository_and_no_progress() -> None:
         b"\t/tmp/pants-sandbox-A1/tree/m/sub/other.go:1:2: previous\n"
         b"go: downloading example.com/y v1.0.0\n"
     )
-    assert go_output(said, "m") == (
+    assert clean_output(said, "m") == (
         "# example.com/m\nm/main.go:3:1: undefined: x\n\tm/sub/other.go:1:2: previous"
     )
 
 
 def test_what_go_said_may_be_no_utf8() -> None:
-    assert "\ufffd" in go_output(b"./main.go:1:1: invalid \xff\n", "")
+    assert "\ufffd" in clean_output(b"./main.go:1:1: invalid \xff\n", "")
 
 
 def test_what_go_said_does_nothing_in_a_terminal_or_a_log() -> None:
     said = "# x\r\n./a.go:1:1: \x1b[31m\x9b1m\u202e wrong\rright\n\t::error::x ##[error]y\n\u2028z"
-    assert go_output(said.encode(), "m") == (
+    assert clean_output(said.encode(), "m") == (
         "# x\nm/a.go:1:1: \\x1b[31m\\x9b1m\\u202e wrong\\rright\n\t:\\x3aerror::x #\\x23[error]y\n"
         "\\u2028z"
     )
@@ -157,4 +157,4 @@ def test_a_line_directive_in_colour_is_text(go: GoTool, tmp_path: Path) -> None:
     (tmp_path / "x.go").write_text("package x\n//line \x1b[31mred.go:1\nvar y = z\n")
     done = go.run("build", "./...", cwd=tmp_path)
     assert "\x1b[31mred.go" in done.stderr
-    assert "\\x1b[31mred.go:1" in go_output(done.stderr.encode(), "")
+    assert "\\x1b[31mred.go:1" in clean_output(done.stderr.encode(), "")
