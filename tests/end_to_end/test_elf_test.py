@@ -106,7 +106,10 @@ def test_a_policy_file_decides_and_changed_since_follows_it(
 
 def test_a_missing_policy_is_an_error(project: Repository) -> None:
     project.write(tiny_program("program", build='go_static_binary(policy="no.toml")\n'))
-    project.pants("test", "::").failed_with("program/no.toml", "the policy of program:program")
+    project.pants("test", "::").failed_with(
+        "program:program: the policy program/no.toml does not exist.",
+        "Check the path: it is relative to the BUILD file or, after `//`, to the repository's",
+    )
 
     project.write(tiny_program("program", build='go_static_binary(policy="../../no.toml")\n'))
     project.pants("test", "::").failed_with(

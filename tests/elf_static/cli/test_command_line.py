@@ -269,6 +269,12 @@ def test_what_a_policy_allows_is_said_to_be(bad: Path, tmp_path: Path) -> None:
         (["check", "--goarch=x86", "x"], "argument --goarch: invalid choice: 'x86'"),
         (["check", "--goos=windows", "x"], "argument --goos: invalid choice: 'windows'"),
         (["check", "--policy=none", "x"], "Policy none not found. Name an existing TOML file"),
+        (
+            ["check", "--policy=defualt", "x"],
+            "Policy defualt not found. Did you mean `default`? Name an existing TOML file, or a "
+            "built-in policy (default, strict,",
+        ),
+        (["check", "--policy=anylanguage", "x"], "Did you mean `any-language`?"),
         (["check", "--report=xml", "x"], "'xml' is not FORMAT=FILE with a format of text, json"),
         (["check", "--run-in-scratch='", "x"], "cannot be split into arguments"),
         (["check", "--run-in-scratch-timeout=0", "x"], "'0' is not a number of seconds"),

@@ -184,6 +184,7 @@ def test_what_a_policy_can_ask_for(policy: str, facts: Facts, expected: list[str
         ("[rule]\nvcs = 'deny'\n", "p.toml:1: rule is unknown; did you mean rules?"),
         ("rules = 3\n", "p.toml:1: rules must be a table: [rules]"),
         ("extends = 'mine'\n", "p.toml:1: extends must be one of the built-in policies: default"),
+        ("extends = 'stict'\n", "Did you mean `strict`?"),
         ("extends = ['default']\n", "p.toml:1: extends must be one of the built-in policies"),
         ("[size]\nmax = '12 parsecs'\n", "p.toml:2: size.max must be a number of bytes or a"),
         ("[size]\nmax = -1\n", "p.toml:2: size.max must be a number of bytes or a string"),

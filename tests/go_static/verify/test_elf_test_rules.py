@@ -10,9 +10,11 @@ from pants.core.goals.package import BuiltPackage, BuiltPackageArtifact
 from pants.core.goals.test import TestResult
 from pants.engine.addresses import Address
 from pants.engine.fs import EMPTY_DIGEST
+from pants.engine.internals.scheduler import ExecutionError
 from pants.engine.process import ProcessCacheScope
 from pants.engine.target import InvalidFieldException
 
+from end_to_end.errors_page import documented
 from go_static.engine.python_interpreter import Interpreter
 from go_static.goals.elf_check import ElfStaticTestFieldSet
 from go_static.targets.elf_test_fields import ElfBinaryField, SkipElfStaticTestField
@@ -168,6 +170,27 @@ def test_a_policy_outside_the_repository_is_refused(field: str) -> None:
         InvalidFieldException, match="src/agent:agent: policy=.* is outside the repository"
     ):
         policy_of(field, ADDRESS, "default")
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"),
+    [
+        ("bad/defualt", documented("a policy that is neither built in nor a file")),
+        (
+            "Any_Language",
+            ("the policy Any_Language does not exist.", "Did you mean `any-language`?"),
+        ),
+        ("bad/p.toml", ("bad:it: the policy bad/p.toml does not exist.", "Check the path: it is")),
+    ],
+)
+def test_a_policy_that_does_not_exist_is_refused_before_anything_is_built(
+    policy: str, said: tuple[str, ...], repository: Repository
+) -> None:
+    repository.write({"bad/main.go": "this does not compile", "bad/BUILD": "file(source='BUILD')"})
+    address = Address("bad", target_name="it", generated_name="elf_static_test")
+    with pytest.raises(ExecutionError) as raised:
+        repository.request(Verification, _request(address=address, binary=":it", policy=policy))
+    assert all(part in str(raised.value) for part in said), raised.value
 
 
 def test_a_value_with_address_syntax_is_not_a_path() -> None:

@@ -40,7 +40,7 @@ from elf_static.elf.bounded_file import NotFoundError, UnreadableError
 from elf_static.elf.machines import GO_ARCHITECTURES, GO_SYSTEMS
 from elf_static.elf.printable import printable
 from elf_static.elf.version import InvalidRangeError, VersionRange
-from elf_static.judge.policies import BUILT_IN, DIRECTORY
+from elf_static.judge.policies import BUILT_IN, DIRECTORY, did_you_mean
 from elf_static.judge.rules import FIXED, RULES
 from elf_static.judge.severity import Severity
 from elf_static.judge.toml_file import MAX_SIZE, TomlError, TomlFile, parse_toml, read_toml
@@ -94,14 +94,19 @@ def load_policy(name_or_path: str) -> Policy:
         return _load(name_or_path, printable(name_or_path))
     except NotFoundError:
         raise PolicyError(
-            f"Policy {name_or_path} not found. Name an existing TOML file, or a built-in policy "
-            f"({', '.join(BUILT_IN)})."
+            f"Policy {name_or_path} not found. {_guess(name_or_path)}Name an existing TOML file, "
+            f"or a built-in policy ({', '.join(BUILT_IN)})."
         ) from None
     except UnreadableError as e:
         raise PolicyError(
             f"{name_or_path}: the policy {e}. Name a TOML file of at most {MAX_SIZE >> 10} KiB, "
             f"or a built-in policy ({', '.join(BUILT_IN)})."
         ) from None
+
+
+def _guess(name: str) -> str:
+    question = did_you_mean(name)
+    return f"{question} " if question else ""
 
 
 def _load(path: str, name: str) -> Policy:
@@ -174,7 +179,8 @@ class _Reader:
         base = data.get("extends", "default")
         if base not in BUILT_IN:
             raise self._error(
-                ("extends",), f"must be one of the built-in policies: {', '.join(BUILT_IN)}"
+                ("extends",),
+                f"must be one of the built-in policies: {', '.join(BUILT_IN)}. {_guess(str(base))}",
             )
         return replace(load_policy(base), name=self.name)
 
@@ -264,7 +270,7 @@ class _Reader:
         return self._error(where, f"is unknown{hint}")
 
     def _error(self, where: tuple[str, ...], problem: str) -> PolicyError:
-        return PolicyError(f"{self.file.place(where)}: {'.'.join(where)} {problem}")
+        return PolicyError(f"{self.file.place(where)}: {'.'.join(where)} {problem}".rstrip())
 
 
 def _with_severities(policy: Policy, severities: Mapping[str, Severity]) -> Policy:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import posixpath
 import shlex
 from dataclasses import dataclass
 
 from pants.engine.addresses import Address
 from pants.engine.fs import (
+    EMPTY_DIGEST,
     CreateDigest,
+    Digest,
     Directory,
-    GlobMatchErrorBehavior,
     MergeDigests,
     PathGlobs,
 )
@@ -17,7 +19,7 @@ from pants.engine.process import Process, ProcessCacheScope
 from pants.engine.target import InvalidFieldException
 from pants.util.logging import LogLevel
 
-from elf_static.judge.policies import BUILT_IN
+from elf_static.judge.policies import BUILT_IN, did_you_mean
 from go_static.engine import repo_paths
 from go_static.engine.compat import create_digest, implicitly, merge_digests, path_globs_to_digest
 from go_static.engine.python_program import ship_program
@@ -54,28 +56,21 @@ class Verification:
 
 
 async def prepare_verification(test: ElfTest) -> Verification:
-    """The process that a test runs."""
+    """The process that a test runs.
+
+    :raises InvalidFieldException: the policy does not exist.
+    """
+    digests = await _policy_file(test)
     files = await find_elf_files(test.address, test.binary)
     checker = await ship_program(ELF_CHECKER, **implicitly())
     temporary = await create_digest(CreateDigest([Directory(_TEMPORARY)]))
-    digests = [files.digest, temporary]
-    if test.policy not in BUILT_IN:
-        name = generator_address(test.address)
-        policy = await path_globs_to_digest(
-            PathGlobs(
-                [repo_paths.glob_literal(test.policy)],
-                glob_match_error_behavior=GlobMatchErrorBehavior.error,
-                description_of_origin=f"the policy of {name}",
-            )
-        )
-        digests.append(policy)
     report = f"{test.address.path_safe_spec}.xml"
     return Verification(
         Process(
             checker_command(checker, check_arguments(test, files, report)),
             # Python resolves this relative to the sandbox.
             env={**checker.environment, "TMPDIR": _TEMPORARY},
-            input_digest=await merge_digests(MergeDigests(digests)),
+            input_digest=await merge_digests(MergeDigests([files.digest, temporary, *digests])),
             immutable_input_digests={ELF_CHECKER.directory: checker.digest},
             output_files=(report,),
             timeout_seconds=test.timeout,
@@ -84,6 +79,29 @@ async def prepare_verification(test: ElfTest) -> Verification:
             level=LogLevel.DEBUG,
         ),
         report,
+    )
+
+
+async def _policy_file(test: ElfTest) -> tuple[Digest, ...]:
+    """The policy of a test, if it is a file."""
+    if test.policy in BUILT_IN:
+        return ()
+    file = await path_globs_to_digest(PathGlobs([repo_paths.glob_literal(test.policy)]))
+    if file == EMPTY_DIGEST:
+        name = generator_address(test.address)
+        raise InvalidFieldException(f"{name}: {no_policy_message(test.policy)}")
+    return (file,)
+
+
+def no_policy_message(path: str) -> str:
+    """The error for a policy that is not built in, and of which there is no file."""
+    way_out = did_you_mean(posixpath.basename(path)) or (
+        "Check the path: it is relative to the BUILD file or, after `//`, to the repository's "
+        "root. Pants does not see files that .gitignore or `[GLOBAL].pants_ignore` excludes."
+    )
+    return (
+        f"the policy {path} does not exist. The built-in policies are {', '.join(BUILT_IN)}."
+        f"\n\n{way_out}"
     )
 
 
