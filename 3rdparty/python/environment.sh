@@ -110,16 +110,21 @@ install_requirements() (
         --require-hashes --no-deps -r "$1" >&2
 )
 
-# Prints the directory of the programs that an environment brings for code generation: clang, which
-# is part of the ziglang package, with its own headers.
+# Starts the clang that is part of the ziglang package, with its own headers. The environment may have
+# been moved since, or be found through a link of a checkout that is gone; a sandbox calls it by a link.
+# shellcheck disable=SC2016  # It is for the script to expand.
+clang='#!/bin/sh
+environment=$(PATH=/usr/bin:/bin readlink -f -- "$0")
+environment=${environment%/tools/clang}
+zig=$environment/lib/python3.9/site-packages/ziglang
+exec "$zig/zig" clang -resource-dir "$zig/lib" "$@"'
+
+# Prints the directory of the programs that an environment brings for code generation.
 tools_of() {
-    if [ ! -x "$1/tools/clang" ]; then
-        zig=$1/lib/python3.9/site-packages/ziglang
+    # An older one may name paths that are gone.
+    if [ "$(cat "$1/tools/clang" 2>/dev/null)" != "$clang" ]; then
         {
-            mkdir -p "$1/tools" &&
-                printf '%s\n' '#!/bin/sh' \
-                    "exec '$zig/zig' clang -resource-dir '$zig/lib' \"\$@\"" \
-                    >"$1/tools/clang.$$" &&
+            mkdir -p "$1/tools" && printf '%s\n' "$clang" >"$1/tools/clang.$$" &&
                 chmod +x "$1/tools/clang.$$" && mv "$1/tools/clang.$$" "$1/tools/clang"
         } 2>/dev/null || true
     fi
