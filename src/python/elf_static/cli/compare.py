@@ -26,7 +26,6 @@ def add_compare(commands: Any) -> None:
         "fields and lines of the build information differ.",
         epilog="Exit codes: 0 same bytes; 1 different bytes; 2 a file cannot be read or wrong "
         "usage.",
-        allow_abbrev=False,
     )
     parser.set_defaults(run=_compare)
     parser.add_argument("left", metavar="A", help="a file; - is standard input")

@@ -1,0 +1,28 @@
+"""The parser of the command line, and what its commands share."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any, NoReturn
+
+from elf_static.elf.printable import printable
+
+
+class Parser(argparse.ArgumentParser):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(formatter_class=_Formatter, allow_abbrev=False, **options)
+
+    def error(self, message: str) -> NoReturn:
+        # The message quotes arguments, which may be file names from a glob.
+        super().error(printable(message))
+
+
+class _Formatter(argparse.HelpFormatter):
+    """Without a width, argparse imports shutil (3 ms), and asks the terminal for each argument."""
+
+    def __init__(self, prog: str, **options: Any) -> None:
+        super().__init__(prog, **{"width": 90, **options})
+
+
+def add_files(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE", help="ELF files; - is standard input")
