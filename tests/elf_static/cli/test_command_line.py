@@ -113,6 +113,25 @@ def test_what_is_no_file_to_judge_is_said_and_nothing_hangs(
     assert run("inspect", tmp_path / name, timeout=10).returncode == 2
 
 
+def test_reports_name_the_file_as_asked(good: Path, bad: Path, tmp_path: Path) -> None:
+    name = "--name=//svc:agent"
+    assert run("check", name, good).stdout.startswith("//svc:agent: static, linux/")
+    with open(good, "rb") as file:
+        assert run("check", name, "-", stdin=file).stdout.startswith("//svc:agent: static, ")
+    text = run("check", name, tmp_path / "none").stdout
+    assert "//svc:agent: cannot be judged" in text and str(tmp_path) not in text
+    for format_ in ("json", "junit", "sarif"):
+        written = run("check", name, f"--format={format_}", bad).stdout
+        assert "svc:agent" in written and str(bad) not in written
+    assert run("check", "--name=\x1b[31m\u202e", good).stdout.startswith(r"\x1b[31m\u202e: static")
+    two = run("check", name, good, bad)
+    assert (two.returncode, two.stdout) == (2, "")
+    assert two.stderr == (
+        "elf-static: error: --name names one file in the reports, and 2 were given. Check each on "
+        "its own, or leave --name out.\n"
+    )
+
+
 def test_standard_input_is_read_from_a_file_and_from_a_pipe(good: Path) -> None:
     with open(good, "rb") as file:
         assert run("check", "-", stdin=file).stdout.startswith("standard input: static, ")

@@ -35,6 +35,9 @@ def add_check(commands: Any) -> None:
     parser.set_defaults(run=_check)
     add_files(parser)
     parser.add_argument(
+        "--name", metavar="NAME", help="the name of the file in reports (default: its path)"
+    )
+    parser.add_argument(
         "--policy",
         default="default",
         metavar="POLICY",
@@ -91,6 +94,11 @@ def add_check(commands: Any) -> None:
 
 
 def _check(options: argparse.Namespace) -> int:
+    if options.name is not None and len(options.files) > 1:
+        raise UsageError(
+            f"--name names one file in the reports, and {len(options.files)} were given. Check "
+            "each on its own, or leave --name out."
+        )
     policy = _policy(options)
     reports = [_report(path, policy, options) for path in options.files]
     _write_reports(options, reports, policy.name)
@@ -116,7 +124,7 @@ def _report(path: str, policy: Policy, options: argparse.Namespace) -> Report:
     except UnreadableError as e:
         facts = Facts(size=0, damage=(str(e),))
     return Report(
-        path, facts, judge(facts, policy, further)
+        path if options.name is None else options.name, facts, judge(facts, policy, further)
     )
 
 
