@@ -127,6 +127,9 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
             "/srv/elf-static/bin/pip install --find-links /srv/wheels elf-static==…",
             "/srv/elf-static/bin/elf-static check dist/agent",
         ),
+        "wheels/test_zipapp.py::test_the_command_of_the_page_runs_it": (
+            "python3 /srv/wheels/elf-static.pyz check dist/agent",
+        ),
         "wheels/test_in_pants.py::test_the_backend_works_from_sources_without_a_wheel": (
             "[GLOBAL]",
         ),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from elf_static import __version__
 from elf_static.elf.bounded_file import Source, UnreadableError
@@ -24,8 +25,6 @@ from elf_static.judge.judgement import Finding, Judgement, Verdict, judge
 from elf_static.judge.policy import Policy
 from elf_static.judge.severity import Severity
 from elf_static.report.text import size_words, verdict_words
-
-_STYLE = os.path.join(os.path.dirname(__file__), "html_page.css")
 
 _SEVERITIES = {Severity.DENY: "denied", Severity.WARN: "warning", Severity.INFO: "allowed"}
 
@@ -76,8 +75,8 @@ def inspect_source(source: Source, shown: str, policy: Policy) -> Inspected:
 
 def render_page(files: Iterable[Inspected]) -> str:
     every = tuple(files)
-    with open(_STYLE, encoding="utf-8") as file:
-        style = file.read()
+    loader: Any = globals()["__loader__"]
+    style = loader.get_data(os.path.join(os.path.dirname(__file__), "html_page.css")).decode()
     title = ", ".join(_name(inspected.path) for inspected in every)
     page = "".join(
         (

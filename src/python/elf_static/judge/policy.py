@@ -30,7 +30,6 @@ A key replaces the same key of the extended policy.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -40,7 +39,7 @@ from elf_static.elf.bounded_file import NotFoundError, UnreadableError
 from elf_static.elf.machines import GO_ARCHITECTURES, GO_SYSTEMS
 from elf_static.elf.printable import printable
 from elf_static.elf.version import InvalidRangeError, VersionRange
-from elf_static.judge.policies import BUILT_IN, DIRECTORY, did_you_mean
+from elf_static.judge.policies import BUILT_IN, built_in_text, did_you_mean
 from elf_static.judge.rules import FIXED, RULES
 from elf_static.judge.severity import Severity
 from elf_static.judge.toml_file import MAX_SIZE, TomlError, TomlFile, parse_toml, read_toml
@@ -89,9 +88,11 @@ def load_policy(name_or_path: str) -> Policy:
     :raises PolicyError: it is missing or invalid.
     """
     if name_or_path in BUILT_IN:
-        return _load(os.path.join(DIRECTORY, f"{name_or_path}.toml"), name_or_path)
+        return parse_policy(built_in_text(name_or_path), name_or_path, name_or_path)
     try:
-        return _load(name_or_path, printable(name_or_path))
+        return _Reader(read_toml(name_or_path), printable(name_or_path)).read()
+    except TomlError as e:
+        raise PolicyError(str(e)) from None
     except NotFoundError:
         raise PolicyError(
             f"Policy {name_or_path} not found. {_guess(name_or_path)}Name an existing TOML file, "
@@ -107,13 +108,6 @@ def load_policy(name_or_path: str) -> Policy:
 def _guess(name: str) -> str:
     question = did_you_mean(name)
     return f"{question} " if question else ""
-
-
-def _load(path: str, name: str) -> Policy:
-    try:
-        return _Reader(read_toml(path), name).read()
-    except TomlError as e:
-        raise PolicyError(str(e)) from None
 
 
 def parse_policy(text: str, path: str, name: str) -> Policy:
