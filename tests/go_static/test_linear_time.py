@@ -8,14 +8,13 @@ from typing import Callable
 
 import pytest
 
-from elf_static.elf.version import VersionRange, version_key
+from elf_static.elf.go_version import GoVersion, VersionRange
 from go_sbom.licence_files import is_licence_file
 from go_static.codegen.directives import failed_directive
 from go_static.go.clean_output import clean_output, repository_paths, without_sandbox
 from go_static.go.messages import GoMessage
 from go_static.go.redact import without_credentials
 from go_static.go.source_header import read_go_source
-from go_static.go.version import GoVersion
 
 _READERS: dict[str, Callable[[str], object]] = {
     "paths in messages": lambda text: repository_paths(text, "m"),
@@ -28,7 +27,7 @@ _READERS: dict[str, Callable[[str], object]] = {
     "imports": lambda text: read_go_source(b"package a\n" + text.encode()),
     "an import": lambda text: read_go_source(b'package a\nimport "' + text.encode()),
     "versions of an SDK": lambda text: GoVersion.parse("1." + text),
-    "versions of a binary": lambda text: version_key("go1." + text),
+    "versions of a binary": lambda text: GoVersion.parse_release("go1." + text),
     "ranges of versions": VersionRange.parse,
     "names of licences": is_licence_file,
 }
@@ -57,9 +56,9 @@ def test_a_quarter_of_a_megabyte_takes_a_part_of_a_second(reader: str) -> None:
 
 
 def test_numbers_are_those_of_ascii_and_no_longer_than_any() -> None:
-    assert version_key("go1.٣") is None
-    assert version_key("go1.2.1234567890") is None
-    assert version_key("go1.2rc1234567890") is None
+    assert GoVersion.parse_release("go1.٣") is None
+    assert GoVersion.parse_release("go1.2.1234567890") is None
+    assert GoVersion.parse_release("go1.2rc1234567890") is None
     with pytest.raises(ValueError, match="is not a Go version"):
         GoVersion.parse("1.1234567890")
     assert failed_directive(f"a.go:{'1' * 5000}: x", "", []) is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from go_static.go.version import GoVersion
+from elf_static.elf.go_version import GoVersion
 from go_static.modules.modfile import (
     ModFileError,
     parse_go_mod,

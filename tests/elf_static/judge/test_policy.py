@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from elf_static.elf.facts import BuildInfo, Facts, Header, Module, Segment, Setting
-from elf_static.elf.version import InvalidRangeError, VersionRange, version_key
 from elf_static.judge.judgement import Verdict, judge
 from elf_static.judge.policies import BUILT_IN
 from elf_static.judge.policy import Policy, PolicyError, load_policy, parse_policy
@@ -220,24 +219,3 @@ def test_a_long_path_of_a_hostile_file_does_not_take_long() -> None:
     facts = _facts(modules=(Module("a" * 100_000, "v1"),))
     policy = _parse(f'[modules]\ndeny = ["{"*a" * 20}*b"]\n')
     assert _messages(facts, policy) == []
-
-
-@pytest.mark.parametrize(
-    ("smaller", "larger"),
-    [
-        ("go1.21rc2", "go1.21"),
-        ("go1.21beta1", "go1.21rc1"),
-        ("go1.21", "go1.21.1"),
-        ("go1.9.9", "go1.10"),
-        ("go1.22.1-fips", "go1.22.2 X:boringcrypto"),
-    ],
-)
-def test_versions_of_go_have_an_order(smaller: str, larger: str) -> None:
-    first, second = version_key(smaller), version_key(larger)
-    assert first is not None and second is not None and first < second
-
-
-@pytest.mark.parametrize("text", ["", "1.22", ">=", ">=one", ">=1.22 <1.27", "~1.22", ">=1.22,"])
-def test_what_is_no_range_is_an_error(text: str) -> None:
-    with pytest.raises(InvalidRangeError, match="must be comparisons with Go versions"):
-        VersionRange.parse(text)

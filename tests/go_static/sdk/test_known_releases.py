@@ -9,7 +9,7 @@ import pytest
 from pants.core.util_rules.external_tool import ExternalToolVersion
 from pants.engine.platform import Platform
 
-from go_static.go.version import GoVersion
+from elf_static.elf.go_version import GoVersion, Stage
 from go_static.sdk.known_releases import DEFAULT_VERSION, KNOWN_VERSIONS, PLATFORM_NAMES
 
 KNOWN = [ExternalToolVersion.decode(line) for line in KNOWN_VERSIONS]
@@ -19,7 +19,7 @@ KNOWN = [ExternalToolVersion.decode(line) for line in KNOWN_VERSIONS]
 def test_an_entry_is_a_release_with_a_checksum_and_a_plausible_size(
     known: ExternalToolVersion,
 ) -> None:
-    assert GoVersion.parse(known.version).kind == "release"
+    assert GoVersion.parse(known.version).stage is Stage.RELEASE
     assert str(GoVersion.parse(known.version)) == known.version
     assert re.fullmatch("[0-9a-f]{64}", known.sha256)
     assert 40_000_000 < known.filesize < 200_000_000

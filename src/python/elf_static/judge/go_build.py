@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from elf_static.elf.facts import BuildInfo, Facts, Module
-from elf_static.elf.version import version_key
+from elf_static.elf.go_version import GoVersion
 from elf_static.judge import rules
 from elf_static.judge.cgo_stubs import STUBS
 from elf_static.judge.observation import Observation
@@ -37,7 +37,7 @@ def judge_build(facts: Facts, policy: Policy) -> Iterator[Observation]:
 
 
 def _judge_settings(info: BuildInfo, policy: Policy) -> Iterator[Observation]:
-    version = version_key(info.go_version)
+    version = GoVersion.parse_release(info.go_version)
     if not info.settings and (version is None or version[:2] >= _SETTINGS_SINCE):
         yield Observation(
             rules.BUILD_INFO,
@@ -94,8 +94,8 @@ def _judge_settings(info: BuildInfo, policy: Policy) -> Iterator[Observation]:
 def _judge_version(info: BuildInfo, policy: Policy) -> Iterator[Observation]:
     if policy.go_version is None:
         return
-    key = version_key(info.go_version)
-    if key is None or not policy.go_version.contains(key):
+    version = GoVersion.parse_release(info.go_version)
+    if version is None or not policy.go_version.contains(version):
         yield Observation(
             rules.GO_VERSION,
             f"was built with {info.go_version}, but the policy requires {policy.go_version.text}",

@@ -36,9 +36,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from elf_static.elf.bounded_file import NotFoundError, UnreadableError
+from elf_static.elf.go_version import VersionRange
 from elf_static.elf.machines import GO_ARCHITECTURES, GO_SYSTEMS
 from elf_static.elf.printable import printable
-from elf_static.elf.version import InvalidRangeError, VersionRange
 from elf_static.judge.policies import BUILT_IN, built_in_text, did_you_mean
 from elf_static.judge.rules import FIXED, RULES
 from elf_static.judge.severity import Severity
@@ -251,9 +251,10 @@ class _Reader:
         return size
 
     def _range(self, where: tuple[str, ...], value: object) -> VersionRange:
+        text = self._string(where, value)
         try:
-            return VersionRange.parse(self._string(where, value))
-        except InvalidRangeError as e:
+            return VersionRange.parse(text)
+        except ValueError as e:
             raise self._error(where, str(e)) from None
 
     def _unknown(self, where: tuple[str, ...], known: Any) -> PolicyError:

@@ -15,6 +15,7 @@ from pants.engine.fs import CreateDigest, FileContent, MergeDigests, PathGlobs
 from pants.engine.process import Process
 from pants.util.logging import LogLevel
 
+from elf_static.elf.go_version import GoVersion
 from go_static.engine import repo_paths
 from go_static.engine.compat import (
     collect_rules,
@@ -30,7 +31,6 @@ from go_static.go import sandbox
 from go_static.go.flags import BuildFlags
 from go_static.go.list_output import PACKAGE_FIELDS, GoPackage, parse_go_list
 from go_static.go.platforms import GoPlatform
-from go_static.go.version import GoVersion
 from go_static.listing.errors import explain_failed_listing
 from go_static.listing.outline import Outline, read_outline
 from go_static.modules.modfile import ModFileError, parse_go_mod, without_requirements

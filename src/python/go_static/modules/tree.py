@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pants.engine.fs import Digest, DigestSubset, MergeDigests, PathGlobs
 
+from elf_static.elf.go_version import GoVersion
 from go_static.engine import repo_paths
 from go_static.engine.compat import (
     collect_rules,
@@ -20,7 +21,6 @@ from go_static.engine.compat import (
     path_globs_to_paths,
     rule,
 )
-from go_static.go.version import GoVersion
 from go_static.modules.module import (
     MODULE_FILES,
     GoModule,

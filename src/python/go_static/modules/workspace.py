@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from pants.engine.fs import EMPTY_DIGEST, Digest, PathGlobs
 
+from elf_static.elf.go_version import GoVersion
 from go_static.engine import repo_paths
 from go_static.engine.compat import get_digest_contents, path_globs_to_digest, path_globs_to_paths
-from go_static.go.version import GoVersion
 from go_static.modules.modfile import GoWork, ModFileError, parse_go_work
 
 VENDOR_LIST = "vendor/modules.txt"

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pants.core.util_rules.external_tool import ExternalToolVersion
 from pants.engine.platform import Platform
 
+from elf_static.elf.go_version import GoVersion, Stage
 from go_static.engine.search_path import search_directories
 from go_static.go.redact import without_credentials
-from go_static.go.version import GoVersion
 from go_static.sdk.known_releases import DEFAULT_VERSION
 from go_static.sdk.subsystem import PATH_TOKEN
 
@@ -154,7 +154,7 @@ def _release(version: str, setting: str) -> WantedVersion:
         parsed = GoVersion.parse(version)
     except ValueError as e:
         raise GoSdkError(f"{setting}: {e}.") from None
-    if parsed.kind == "":
+    if parsed.stage is Stage.LANGUAGE:
         raise GoSdkError(
             f"{setting}: `{version}` is a Go language version, not a release. Write the full "
             f"release, such as `{DEFAULT_VERSION}`."

@@ -6,7 +6,8 @@ import itertools
 
 import pytest
 
-from go_static.go.version import GoVersion
+from elf_static.elf.go_version import GoVersion, VersionRange
+from go_static_testing.go_tool import GoTool
 from go_static_testing.oracle import Oracle
 
 # Every spelling that Go has used for releases, release candidates and language versions.
@@ -39,6 +40,12 @@ VERSIONS = (
 )
 
 
+@pytest.fixture(scope="module")
+def oracle(tmp_path_factory: pytest.TempPathFactory) -> Oracle:
+    go = GoTool.find(tmp_path_factory.mktemp("go_cache"))
+    return Oracle.build(go, tmp_path_factory.mktemp("oracle"))
+
+
 def test_every_pair_of_versions_compares_as_in_gos_own_version_package(oracle: Oracle) -> None:
     pairs = list(itertools.product(VERSIONS, VERSIONS))
     expected = oracle.compare(pairs)
@@ -69,7 +76,29 @@ def test_equal_versions_have_equal_hashes_however_they_are_spelled() -> None:
         pytest.param("1.21\n1.22", id="two lines"),
     ],
 )
-def test_is_no_version(text: str) -> None:
+def test_an_invalid_version_is_an_error(text: str) -> None:
     with pytest.raises(ValueError, match="is not a Go version such as 1.26.7 or 1.27rc1") as raised:
         GoVersion.parse(text)
     assert f"`{text}`" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("smaller", "larger"),
+    [
+        ("go1.21rc2", "go1.21"),
+        ("go1.21beta1", "go1.21rc1"),
+        ("go1.21", "go1.21.1"),
+        ("go1.9.9", "go1.10"),
+        ("go1.22.1-fips", "go1.22.2 X:boringcrypto"),
+        ("go1.18.1b7", "go1.18.2"),
+    ],
+)
+def test_releases_in_binaries_are_ordered(smaller: str, larger: str) -> None:
+    first, second = GoVersion.parse_release(smaller), GoVersion.parse_release(larger)
+    assert first is not None and second is not None and first < second
+
+
+@pytest.mark.parametrize("text", ["", "1.22", ">=", ">=one", ">=1.22 <1.27", "~1.22", ">=1.22,"])
+def test_an_invalid_range_is_an_error(text: str) -> None:
+    with pytest.raises(ValueError, match="must be comparisons with Go versions"):
+        VersionRange.parse(text)
