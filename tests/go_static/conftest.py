@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pants.testutil.rule_runner import RuleRunner
 
+from go_static_testing.built_builder import compiled_builder
 from go_static_testing.download_site import Site
 from go_static_testing.engine import Repository, make_rule_runner
 from go_static_testing.go_tool import GoTool
@@ -19,6 +20,12 @@ from go_static_testing.proxy import ModuleProxy
 def go(tmp_path_factory: pytest.TempPathFactory) -> GoTool:
     """The Go to test with; where there is none, all tests that need it fail and say what to do."""
     return GoTool.find(tmp_path_factory.mktemp("go_cache"))
+
+
+@pytest.fixture(scope="session")
+def builder(go: GoTool, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory with the builder, compiled."""
+    return compiled_builder(go, tmp_path_factory.mktemp("builder") / "sandbox")
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,10 @@ FAULTS = {
     "bench/reproducible": TWO_TYPES,
     "docs/generated.py": TWO_TYPES,
     "src/go/main.go": "package main\nfunc  main() {}\n",
+    "src/python/go_static/builder/_go/go.mod": "module builder\n\ngo 1.21\n",
+    "src/python/go_static/builder/_go/main.go": (
+        'package main\n\nimport "fmt"\n\nfunc main() { fmt.Printf("%d", "x") }\n'
+    ),
     "src/python/product.py": TWO_TYPES,
     "tests/test_it.py": TWO_TYPES,
     "wheels/metadata.py": "import os\n" + TWO_TYPES + "x =  1\n",
@@ -44,6 +48,7 @@ def test_every_kind_of_fault_is_reported_in_one_run(tmp_path: Path) -> None:
         "Would reformat: wheels/metadata.py",
         "`os` imported but unused",
         "gofmt would change:\nsrc/go/main.go\n",
+        'fmt.Printf format %d has arg "x" of wrong type string',
         "In script line 2:\nrm $1",
         "In sourced.sh line 2:\necho $2",
         "wheels/metadata.py:2: error: Function is missing a type annotation",

@@ -105,6 +105,9 @@ def test_a_wheel_contains_exactly_its_packages(
         names = {entry for entry in wheel.namelist() if ".dist-info/" not in entry}
     assert names == expected
     assert {f"{package}/py.typed" for package in packages} <= names
+    if name == "pants-go-static":
+        sources = {f"go_static/builder/_go/{file}" for file in ("compile.sh", "go.mod", "main.go")}
+        assert sources <= names
     if name == "elf-static":
         assert {
             "elf_static/judge/policies/strict.toml",

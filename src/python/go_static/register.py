@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pants.engine.target import Target
 
 from go_static.build import register as build
+from go_static.builder import register as builder
 from go_static.codegen import register as codegen
 from go_static.engine import register as engine
 from go_static.goals import register as goals
@@ -50,6 +51,7 @@ def target_types() -> Iterable[type[Target]]:
 def rules() -> Iterable[object]:
     return (
         *engine.rules(),
+        *builder.rules(),
         *sdk.rules(),
         *modules.rules(),
         *codegen.rules(),

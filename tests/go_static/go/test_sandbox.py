@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from go_static.build import command as build_command
+from go_static.builder.arguments import ARGUMENTS, GoList
+from go_static.builder.program import command
 from go_static.go import sandbox as go_sandbox
 from go_static.go.platforms import GoPlatform
 from go_static.modules import download_command
@@ -58,7 +60,6 @@ def test_no_environment_of_a_cached_process_holds_a_path_of_the_machine(
     "command",
     [
         build_command.build_command("a", "x", workers=False),
-        go_sandbox.listing_command("", "list", "./..."),
         download_command.download_command("a", "graph", ()),
         capture_command(),
     ],
@@ -74,7 +75,6 @@ def test_no_argument_of_a_cached_process_is_a_path_of_the_machine(
     "command",
     [
         build_command.build_command("a", "x", workers=False),
-        go_sandbox.listing_command("a", "list"),
         download_command.download_command("a", "modules", ("example.com/m",)),
         download_command.network_download_command("/tmp/x", "a", "workspace", ()),
         probe_command(("/a",)),
@@ -154,10 +154,11 @@ def test_places_are_worked_out_in_the_sandbox_where_named_caches_are_links_or_ar
 
 @pytest.mark.parametrize("mount", ["-o size=100k", "-o ro"], ids=["full", "read-only"])
 def test_go_does_without_a_build_cache_that_cannot_be_written(
-    tmp_path: Path, go: GoTool, mount: str
+    tmp_path: Path, go: GoTool, builder: Path, mount: str
 ) -> None:
     """Whatever the age of the SDK's files, which decides whether Go wants to keep an index."""
     (tmp_path / "sdk").symlink_to(go.root)
+    (tmp_path / "builder").symlink_to(builder)
     (tmp_path / "cache" / "build").mkdir(parents=True)
     (tmp_path / "tmp").mkdir()
     (tmp_path / "tree").mkdir()
@@ -165,11 +166,13 @@ def test_go_does_without_a_build_cache_that_cannot_be_written(
     (tmp_path / "tree" / "main.go").write_text(
         'package main\n\nimport "fmt"\n\nfunc main() { fmt.Println() }\n'
     )
+    arguments = GoList("", ("-deps", "."))
+    (tmp_path / ARGUMENTS).write_bytes(arguments.document())
     script = f'mount -t tmpfs {mount} tmpfs cache/build && exec "$@"'
     listed = subprocess.run(
         [
             *("unshare", "--user", "--map-root-user", "--mount", "sh", "-euc", script, "sh"),
-            *go_sandbox.listing_command("", "list", "-deps", "."),
+            *command(arguments),
         ],
         cwd=tmp_path,
         env={**go_sandbox.offline_environment(PLATFORM), "PATH": go_sandbox.SYSTEM_PATH},
@@ -179,7 +182,7 @@ def test_go_does_without_a_build_cache_that_cannot_be_written(
     )
 
     assert (listed.returncode, listed.stderr) == (0, "")
-    assert {"fmt", "runtime", "example.com/m"} <= set(listed.stdout.splitlines())
+    assert {"fmt", "runtime", "example.com/m"} <= set(listed.stdout.splitlines()[1:])
 
 
 def test_a_remote_worker_shares_out_its_cores_itself() -> None:

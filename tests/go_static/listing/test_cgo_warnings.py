@@ -108,7 +108,7 @@ def test_the_output_of_the_look_for_cgo_is_read(found: bool) -> None:
     packages = [{"ImportPath": "m/db", "CgoFiles": ["c.go"]}, {"ImportPath": "m/ui"}]
     listing = "\n".join(json.dumps(package, indent=1) for package in packages)
 
-    read = parse_cgo(f"{lines}\n/sandbox\n{listing}".encode())
+    read = parse_cgo(f'{lines}\n{{"sandbox": "/s"}}\n{listing}'.encode())
 
     assert dict(read.left_out) == {"m/db": ("c.go",)}
     assert dict(read.imports_symbols) == ({"p/ffi": ("a.go", "b b.go")} if found else {})

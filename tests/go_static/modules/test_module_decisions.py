@@ -141,7 +141,7 @@ def test_a_listing_is_read_with_directories_in_the_repository() -> None:
         {"ImportPath": "fmt", "Dir": "/sdk/src/fmt", "Standard": True},
         {"ImportPath": "t", "Dir": "/s/tree-other", "Error": {"Err": "x", "ImportStack": ["m"]}},
     ]
-    output = "/s\n" + "\n".join(map(json.dumps, objects))
+    output = '{"sandbox": "/s"}\n' + "\n".join(map(json.dumps, objects))
 
     root, below, standard, other = parse_go_list(output.encode(), "tree")
 
@@ -156,7 +156,7 @@ def test_a_listing_is_read_with_directories_in_the_repository() -> None:
 )
 def test_what_is_no_listing_is_said(output: str) -> None:
     with pytest.raises(ValueError, match="this is not the output of `go list -json`: "):
-        parse_go_list(f"/s\n{output}".encode(), "tree")
+        parse_go_list(f'{{"sandbox": "/s"}}\n{output}'.encode(), "tree")
 
 
 @pytest.mark.parametrize(

@@ -58,5 +58,8 @@ def test_module_directories_follow_from_package_directories() -> None:
 
 
 def test_a_listing_names_the_module_of_each_package() -> None:
-    output = b'/s\n{"ImportPath": "m/p", "Module": {"Path": "m"}}\n{"ImportPath": "fmt"}\n'
+    output = (
+        b'{"sandbox": "/s"}\n'
+        b'{"ImportPath": "m/p", "Module": {"Path": "m"}}\n{"ImportPath": "fmt"}\n'
+    )
     assert [found.module for found in parse_go_list(output, "tree")] == ["m", ""]

@@ -11,6 +11,8 @@ from pants.engine.fs import Digest, DigestSubset, MergeDigests, PathGlobs
 from pants.engine.process import Process
 from pants.util.logging import LogLevel
 
+from go_static.builder.arguments import GoList
+from go_static.builder.program import command
 from go_static.codegen import commands
 from go_static.codegen.directives import Directive, local_packages, parse_directives
 from go_static.codegen.errors import GoGenerateError
@@ -109,18 +111,20 @@ async def _packages_used(
     """The directories of the packages in `directories` and of what they import, and the toolchain
     that all of them can be had with."""
     module, toolchain = stands_on.tree.directory, stands_on.toolchain
-    process = Process(
-        sandbox.listing_command(
-            module,
-            "list",
+    arguments = GoList(
+        module,
+        (
             "-e",
             "-deps",
             f"-json={','.join(DEPS_FIELDS)}",
             "--",
             *(repo_paths.go_pattern(directory, module) for directory in directories),
         ),
+    )
+    process = Process(
+        command(arguments),
         env=commands.generate_environment(toolchain.workspace),
-        input_digest=await sandbox.lay_out(tree, caches),
+        input_digest=await sandbox.lay_out(tree, caches, arguments=arguments.file()),
         immutable_input_digests=toolchain.digests,
         append_only_caches=caches.named,
         description=f"List what {name} generates code from",

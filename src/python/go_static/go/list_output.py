@@ -88,14 +88,15 @@ class GoPackage:
 
 
 def parse_go_list(output: bytes, tree: str) -> tuple[GoPackage, ...]:
-    """Read the output of `go_command.listing_command`: the path of the sandbox on a line, then
-    concatenated JSON objects. `tree` is where the repository's files are in the sandbox.
+    """Read the output of the builder's command `list`: concatenated JSON objects, of which the
+    first names the path of the sandbox. `tree` is where the repository's files are in the sandbox.
 
     :raises ValueError: when the output is not that.
     """
-    sandbox, _, objects = output.decode("utf-8", "replace").partition("\n")
+    objects = _objects(output.decode("utf-8", "replace"))
     try:
-        return tuple(_package(item, f"{sandbox}/{tree}") for item in _objects(objects))
+        sandbox = next(objects, {"sandbox": ""})["sandbox"]
+        return tuple(_package(item, f"{sandbox}/{tree}") for item in objects)
     except (AttributeError, KeyError, RecursionError, TypeError) as e:
         raise ValueError(f"this is not the output of `go list -json`: {e!r}") from None
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pants.engine.fs import AddPrefix, CreateDigest, Digest, Directory, MergeDigests
+from pants.engine.fs import AddPrefix, CreateDigest, Digest, Directory, FileContent, MergeDigests
 from pants.util.frozendict import FrozenDict
 
 from go_static.engine.compat import add_prefix, create_digest, merge_digests
@@ -25,6 +25,7 @@ from go_static.go.source_header import REFUSAL
 TREE = "tree"
 SDK = "sdk"
 DOWNLOADS = "downloads"
+BUILDER = "builder"
 OUTPUT = "output"
 TOOLS = "tools"
 TEMPORARY = "tmp"
@@ -51,11 +52,16 @@ def caches(isolated: bool) -> Caches:
     )
 
 
-async def lay_out(tree: Digest, caches: Caches, *others: Digest) -> Digest:
-    """The files of a sandbox: those of the repository, the places of the caches, and others."""
+async def lay_out(
+    tree: Digest, caches: Caches, *others: Digest, arguments: FileContent | None = None
+) -> Digest:
+    """The files of a sandbox: those of the repository, the places of the caches, the builder's
+    arguments, and others."""
     below = await add_prefix(AddPrefix(tree, TREE))
-    directories = await create_digest(CreateDigest([Directory(d) for d in caches.directories]))
-    return await merge_digests(MergeDigests([below, directories, *others]))
+    own = [*(Directory(d) for d in caches.directories), *([arguments] if arguments else ())]
+    return await merge_digests(
+        MergeDigests([below, await create_digest(CreateDigest(own)), *others])
+    )
 
 
 # Where the POSIX tools of the scripts are; `go` itself starts no program of the machine.
@@ -105,14 +111,6 @@ if ! has_room; then
 fi
 """
 
-_RUN_OFFLINE = f"""\
-GOPROXY=file://$sandbox/{DOWNLOADS}
-export GOPROXY
-cd -- "{TREE}/$1"
-shift
-exec "$GOROOT/bin/go" "$@"
-"""
-
 # First the files that import symbols of shared libraries without cgo, each after the import path of
 # its package; then, after an empty line, a listing with cgo on, which runs no C compiler.
 _FILES = """\
@@ -142,15 +140,10 @@ if [ -n "$files" ]; then
   look {IMPORTS_SYMBOLS} '^//go:cgo_import_dynamic'
   look {REFUSES} '{REFUSAL}'
 fi
-printf '\\n%s\\n' "$sandbox"
+printf '\\n{{"sandbox": "%s"}}\\n' "$sandbox"
 CGO_ENABLED=1
 export CGO_ENABLED
 exec "$GOROOT/bin/go" list -e -find "$json" "$@"
-"""
-
-# The first line of a listing says where the sandbox was: Go prints absolute directories.
-_SAY_SANDBOX = """\
-printf '%s\\n' "$sandbox"
 """
 
 # Settings that no step may take from anywhere else. GOFLAGS is never empty: Go reads an empty
@@ -175,13 +168,6 @@ OFFLINE = {
     "GOSUMDB": "off",
     "GOVCS": "*:off",
 }
-
-
-def listing_command(module_directory: str, *arguments: str) -> tuple[str, ...]:
-    """The argv that runs `go` in a directory of the tree, without a network. The output's first
-    line is the path of the sandbox."""
-    script = PREPARE + _SAY_SANDBOX + _RUN_OFFLINE
-    return ("/bin/sh", "-c", script, "go", module_directory or ".", *arguments)
 
 
 def cgo_command(

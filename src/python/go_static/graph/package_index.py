@@ -11,11 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pants.engine.fs import CreateDigest, FileContent, MergeDigests, PathGlobs
-from pants.engine.process import Process
+from pants.engine.fs import CreateDigest, Digest, FileContent, MergeDigests, PathGlobs
+from pants.engine.process import FallibleProcessResult, Process
 from pants.util.logging import LogLevel
 
 from elf_static.elf.go_version import GoVersion
+from go_static.builder.arguments import GoList
+from go_static.builder.program import BuilderRequest, checked, command, compile_builder
 from go_static.engine import repo_paths
 from go_static.engine.compat import (
     collect_rules,
@@ -36,7 +38,7 @@ from go_static.listing.outline import Outline, read_outline
 from go_static.modules.modfile import ModFileError, parse_go_mod, without_requirements
 from go_static.modules.module import GoModuleTargets
 from go_static.sdk.choice import GoSdkError, SdkRequest
-from go_static.sdk.find_sdk import find_sdk
+from go_static.sdk.find_sdk import GoSdk, find_sdk
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,29 @@ async def _outline_of_packages(directory: str) -> Outline:
     return outline
 
 
+async def _go_list(
+    request: PackagesRequest, go_mod_path: str, tree: Digest, sdk: GoSdk
+) -> FallibleProcessResult:
+    caches = sandbox.caches(isolated=False)
+    arguments = GoList(
+        request.directory,
+        ("-e", f"-json={','.join(PACKAGE_FIELDS)}", request.tags_argument, "--", "./..."),
+    )
+    builder = await compile_builder(BuilderRequest(sdk.digest), **implicitly())
+    result = await execute_cached(
+        Process(
+            command(arguments),
+            env=sandbox.offline_environment(request.platform),
+            input_digest=await sandbox.lay_out(tree, caches, arguments=arguments.file()),
+            immutable_input_digests={sandbox.SDK: sdk.digest, sandbox.BUILDER: builder.digest},
+            append_only_caches=caches.named,
+            description=f"List the packages of {go_mod_path} for {request.platform}",
+            level=LogLevel.DEBUG,
+        )
+    )
+    return checked(result)
+
+
 @rule(desc="List the Go packages of a module", level=LogLevel.DEBUG)
 async def list_packages(request: PackagesRequest, modules: GoModuleTargets) -> Packages:
     directory = request.directory
@@ -96,28 +121,11 @@ async def list_packages(request: PackagesRequest, modules: GoModuleTargets) -> P
         sdk = await find_sdk(SdkRequest(go_mod.go, go_mod_path, *exactly), **implicitly())
     except GoSdkError as e:
         return Packages((), str(e))
-    caches = sandbox.caches(isolated=False)
     bare = FileContent(go_mod_path, without_requirements(go_mod).encode())
-    tree = MergeDigests([outline.digest, await create_digest(CreateDigest([bare]))])
-    result = await execute_cached(
-        Process(
-            sandbox.listing_command(
-                directory,
-                "list",
-                "-e",
-                f"-json={','.join(PACKAGE_FIELDS)}",
-                request.tags_argument,
-                "--",
-                "./...",
-            ),
-            env=sandbox.offline_environment(request.platform),
-            input_digest=await sandbox.lay_out(await merge_digests(tree), caches),
-            immutable_input_digests={sandbox.SDK: sdk.digest},
-            append_only_caches=caches.named,
-            description=f"List the packages of {go_mod_path} for {request.platform}",
-            level=LogLevel.DEBUG,
-        )
+    tree = await merge_digests(
+        MergeDigests([outline.digest, await create_digest(CreateDigest([bare]))])
     )
+    result = await _go_list(request, go_mod_path, tree, sdk)
     if result.exit_code != 0:
         return Packages((), explain_failed_listing(result.stderr, directory))
     return Packages(parse_go_list(result.stdout, sandbox.TREE))

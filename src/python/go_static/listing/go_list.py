@@ -11,6 +11,8 @@ from pants.engine.process import Process
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
+from go_static.builder.arguments import GoList
+from go_static.builder.program import checked, command
 from go_static.engine import repo_paths
 from go_static.engine.compat import collect_rules, rule
 from go_static.engine.processes import execute_cached
@@ -78,29 +80,31 @@ class ListedBinaries:
 
 
 async def _packages_that_need_cgo(
+    request: GoListRequest,
     listing: Process,
     mains: Iterable[GoPackage | None],
     packages: Mapping[str, GoPackage],
-    module_directory: str,
+    caches: sandbox.Caches,
 ) -> dict[str, tuple[str, ...]]:
     """For packages of which no file is left without cgo: the files that cgo would bring in."""
     excluded = sorted({p for main in mains if main for p in excluded_packages(main, packages)})
     if not excluded:
         return {}
-    result = await execute_cached(
-        dataclasses.replace(
-            listing,
-            argv=sandbox.listing_command(
-                module_directory,
-                "list",
-                "-e",
-                "-find",
-                f"-json={','.join(PACKAGE_FIELDS)}",
-                "--",
-                *excluded,
-            ),
-            env=FrozenDict({**listing.env, "CGO_ENABLED": "1"}),
-            description=f"Look for cgo in {', '.join(excluded)}",
+    arguments = GoList(
+        request.context.module_directory,
+        ("-e", "-find", f"-json={','.join(PACKAGE_FIELDS)}", "--", *excluded),
+    )
+    result = checked(
+        await execute_cached(
+            dataclasses.replace(
+                listing,
+                argv=command(arguments),
+                env=FrozenDict({**listing.env, "CGO_ENABLED": "1"}),
+                input_digest=await sandbox.lay_out(
+                    request.outline, caches, arguments=arguments.file()
+                ),
+                description=f"Look for cgo in {', '.join(excluded)}",
+            )
         )
     )
     if result.exit_code != 0:
@@ -113,10 +117,9 @@ async def _packages_that_need_cgo(
 async def run_go_list(request: GoListRequest, options: GoStaticSubsystem) -> ListedBinaries:
     context = request.context
     caches = sandbox.caches(options.isolated_caches)
-    process = Process(
-        sandbox.listing_command(
-            context.module_directory,
-            "list",
+    arguments = GoList(
+        context.module_directory,
+        (
             "-e",
             "-deps",
             f"-json={','.join(DEPS_FIELDS)}",
@@ -124,8 +127,11 @@ async def run_go_list(request: GoListRequest, options: GoStaticSubsystem) -> Lis
             "--",
             *request.patterns,
         ),
+    )
+    process = Process(
+        command(arguments),
         env=sandbox.offline_environment(context.platform, request.toolchain.workspace),
-        input_digest=await sandbox.lay_out(request.outline, caches),
+        input_digest=await sandbox.lay_out(request.outline, caches, arguments=arguments.file()),
         immutable_input_digests=request.toolchain.digests,
         append_only_caches=caches.named,
         description=(
@@ -140,10 +146,11 @@ async def run_go_list(request: GoListRequest, options: GoStaticSubsystem) -> Lis
     packages = by_import_path(parse_go_list(result.stdout, sandbox.TREE))
     mains = {pattern: main_of(pattern, packages) for pattern in request.patterns}
     needs_cgo = await _packages_that_need_cgo(
+        request,
         dataclasses.replace(process, immutable_input_digests=toolchain.digests),
         mains.values(),
         packages,
-        context.module_directory,
+        caches,
     )
     return read_listing(request, toolchain, mains, packages, needs_cgo)
 

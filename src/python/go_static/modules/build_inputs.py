@@ -9,6 +9,7 @@ from pants.engine.fs import EMPTY_DIGEST, Digest
 from pants.engine.process import FallibleProcessResult, Process
 from pants.util.frozendict import FrozenDict
 
+from go_static.builder.program import Builder, BuilderRequest, checked, compile_builder
 from go_static.engine.compat import implicitly
 from go_static.engine.processes import execute_cached
 from go_static.go import sandbox
@@ -30,13 +31,20 @@ class Toolchain:
     GOPROXY=file://…, and `workspace` is the path of the go.work in force, or empty."""
 
     sdk: GoSdk
+    builder: Builder
     downloads: Digest
     workspace: str
 
     @property
     def digests(self) -> FrozenDict[str, Digest]:
         """What it is made of, for a process."""
-        return FrozenDict({sandbox.SDK: self.sdk.digest, sandbox.DOWNLOADS: self.downloads})
+        return FrozenDict(
+            {
+                sandbox.SDK: self.sdk.digest,
+                sandbox.BUILDER: self.builder.digest,
+                sandbox.DOWNLOADS: self.downloads,
+            }
+        )
 
 
 @dataclass(frozen=True)
@@ -61,16 +69,17 @@ async def build_inputs(directory: str, go_sdk: str = "", workspace: bool = True)
         exactly = (tree.go_sdk, f"the go_module of {tree.go_mod_path}")
     for_builds = SdkRequest(tree.go, tree.go_mod_path, *exactly)
     sdk = await find_sdk(for_builds, **implicitly())
+    builder = await compile_builder(BuilderRequest(sdk.digest), **implicitly())
     wanted = downloads_request(tree, sdk)
     if wanted is None:
-        return BuildInputs(tree, Toolchain(sdk, EMPTY_DIGEST, tree.workspace.path), None)
+        return BuildInputs(tree, Toolchain(sdk, builder, EMPTY_DIGEST, tree.workspace.path), None)
     here = await find_sdk(dataclasses.replace(for_builds, here=True), **implicitly())
     downloads = await download_modules(dataclasses.replace(wanted, sdk=here), **implicitly())
     if downloads.failure:
         raise GoDownloadError(downloads.failure)
     return BuildInputs(
         tree,
-        Toolchain(sdk, downloads.digest, tree.workspace.path),
+        Toolchain(sdk, builder, downloads.digest, tree.workspace.path),
         downloads_request(tree, here, whole_graph=True),
     )
 
@@ -80,7 +89,7 @@ async def go_list(
 ) -> tuple[FallibleProcessResult, Toolchain]:
     """The result of a `go list` with the toolchain, and the one that it was had with: where it
     looks for a module that is not among the downloads, it is run again with the whole graph's."""
-    result = await execute_cached(process)
+    result = checked(await execute_cached(process))
     if whole_graph is None or not lacks_downloads(result):
         return result, toolchain
     downloads = await download_modules(whole_graph, **implicitly())
@@ -90,4 +99,4 @@ async def go_list(
         return result, toolchain
     toolchain = dataclasses.replace(toolchain, downloads=downloads.digest)
     again = dataclasses.replace(process, immutable_input_digests=toolchain.digests)
-    return await execute_cached(again), toolchain
+    return checked(await execute_cached(again)), toolchain

@@ -1,0 +1,38 @@
+"""The arguments of the builder's commands, one record for each: its fields are those that the
+command of the same name in `_go` reads. `_go/testdata` has a document of each, which the tests of
+both sides compare with.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pants.engine.fs import FileContent
+
+# Where the document is in a sandbox. It is a file, because Pants would replace `{chroot}` and the
+# like in argv, and because the system limits the length of an argument.
+ARGUMENTS = "arguments.json"
+
+
+@dataclass(frozen=True)
+class Arguments:
+    command: ClassVar[str]
+
+    def document(self) -> bytes:
+        return json.dumps(dataclasses.asdict(self), sort_keys=True).encode()
+
+    def file(self) -> FileContent:
+        return FileContent(ARGUMENTS, self.document())
+
+
+@dataclass(frozen=True)
+class GoList(Arguments):
+    """`go list` with `arguments`, in a directory of the repository."""
+
+    command = "list"
+
+    directory: str
+    arguments: tuple[str, ...]

@@ -1,0 +1,127 @@
+"""The builder: both sides agree on its arguments, and it can be compiled wherever Go can."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from pants.engine.fs import EMPTY_DIGEST
+from pants.engine.process import FallibleProcessResult
+
+from go_static.builder import program
+from go_static.builder.arguments import Arguments, GoList
+from go_static.builder.program import BuilderError, checked
+from go_static.go import sandbox
+from go_static_testing.built_builder import compile_in, lay_out_sources
+from go_static_testing.go_tool import GoTool
+
+SOURCES = Path(program.__file__).with_name("_go")
+# One of each command, with what users can write in it. The tests in Go read the same documents.
+EXAMPLES = (GoList("a b/m", ("-e", "-json=Dir", "--", './cmd/it\'s {chroot} & "more"')),)
+
+
+def test_there_is_an_example_of_each_command() -> None:
+    assert {type(example) for example in EXAMPLES} == set(Arguments.__subclasses__())
+    assert {path.stem for path in (SOURCES / "testdata").iterdir()} == {
+        example.command for example in EXAMPLES
+    }
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.command)
+def test_a_document_is_the_one_that_the_tests_in_go_read(example: Arguments) -> None:
+    expected = json.loads((SOURCES / "testdata" / f"{example.command}.json").read_text())
+    assert json.loads(example.document()) == expected
+
+
+def test_the_command_line_has_nothing_that_a_user_wrote_and_no_path_of_the_machine() -> None:
+    for example in EXAMPLES:
+        assert program.command(example) == ("./builder/builder", example.command, "arguments.json")
+
+
+def test_the_builders_own_tests_pass(go: GoTool, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [go.command, "test", "-count=1", "./..."],
+        cwd=SOURCES,
+        env={
+            **sandbox.OFFLINE,
+            "GOCACHE": str(go.cache),
+            "GOPATH": str(tmp_path),
+            "GOPROXY": "off",
+            "GOWORK": "off",
+            "HOME": str(tmp_path),
+            "PATH": f"{go.search_path}:/usr/bin:/bin",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_it_is_compiled_with_no_program_but_a_shell_and_go_and_is_the_same_each_time(
+    go: GoTool, tmp_path: Path
+) -> None:
+    built = []
+    for name, cache in (("a b's", go.cache), ("without", None), ("gone", tmp_path / "deleted")):
+        box = lay_out_sources(tmp_path / name, go.root, cache)
+        done = compile_in(box)
+        assert (done.returncode, done.stderr) == (0, "")
+        built.append((box / "output" / "builder").read_bytes())
+    assert len(set(built)) == 1
+    assert str(tmp_path).encode() not in built[0]
+
+
+@pytest.mark.parametrize("mount", ["-o size=100k", "-o ro"], ids=["full", "read-only"])
+def test_it_is_compiled_without_a_cache_that_cannot_be_written(
+    go: GoTool, tmp_path: Path, mount: str
+) -> None:
+    box = lay_out_sources(tmp_path / "box", go.root)
+    (box / sandbox.BUILD_CACHE).mkdir(parents=True)
+    script = f'mount -t tmpfs {mount} tmpfs cache/build && exec "$@"'
+    namespace = ("unshare", "--user", "--map-root-user", "--mount", "sh", "-euc", script, "sh")
+    done = compile_in(box, *namespace, path=sandbox.SYSTEM_PATH)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert os.access(box / "output" / "builder", os.X_OK)
+
+
+def test_what_go_says_of_sources_that_it_cannot_compile_is_printed_once(
+    go: GoTool, tmp_path: Path
+) -> None:
+    box = lay_out_sources(tmp_path / "box", go.root, go.cache)
+    (box / "source" / "main.go").write_text("package main\n\nfunc main() { undefined() }\n")
+    done = compile_in(box)
+    assert done.returncode == 1
+    assert done.stderr.count("undefined: undefined") == 1
+
+
+def result(code: int, stderr: bytes) -> FallibleProcessResult:
+    metadata = object.__new__(object)
+    return FallibleProcessResult(
+        stdout=b"",
+        stdout_digest=EMPTY_DIGEST,  # type: ignore[arg-type]
+        stderr=stderr,
+        stderr_digest=EMPTY_DIGEST,  # type: ignore[arg-type]
+        exit_code=code,
+        output_digest=EMPTY_DIGEST,
+        metadata=metadata,  # type: ignore[arg-type]
+    )
+
+
+@pytest.mark.parametrize(
+    ("stderr", "reason"),
+    [
+        (b'go: a warning\n{"error":"mkdir /a/b: no space left on device"}\n', "mkdir /a/b: no"),
+        (b"panic: out of memory", "failed: panic: out of memory"),
+        (b"", "failed: \n"),
+    ],
+)
+def test_an_error_of_the_builder_is_told_from_one_of_go(stderr: bytes, reason: str) -> None:
+    with pytest.raises(BuilderError, match="^go_static's builder, which runs `go` in ") as raised:
+        checked(result(70, stderr))
+    assert reason in str(raised.value)
+    assert "check its permissions and the space on its disk" in str(raised.value)
+    of_go = result(1, stderr)
+    assert checked(of_go) is of_go
