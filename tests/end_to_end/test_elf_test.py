@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from end_to_end.errors_page import documented
 from end_to_end.programs import network_program, tiny_program
 from end_to_end.repository import PROJECT, Repository, Toolbox
 
@@ -204,14 +205,22 @@ def test_a_binary_for_another_machine_is_rejected_unless_run_in_scratch_is_optio
             "program",
             build='go_static_binary(name="foreign", goarch="s390x", run_in_scratch=["--version"])\n'
             'go_static_binary(name="optional", goarch="s390x", run_in_scratch=["--version"], '
-            "run_in_scratch_optional=True)\n",
+            "run_in_scratch_optional=True)\n"
+            'go_static_binary(name="all", goarch=parametrize("amd64", "arm64", "s390x"), '
+            "run_in_scratch=[])\n",
         )
     )
     project.pants("test", "program:foreign").failed_with(
-        "ES026 scratch: cannot be started here: it is for s390x, and this machine is "
+        *documented("a program that is started on a machine of another architecture")
     )
     optional = project.pants("test", "--output=all", "program:optional").succeeded().log
     assert "warning: ES026 scratch: cannot be started here: it is for s390x" in optional
+
+    several = project.pants("test", "program:all").succeeded().log
+    assert (
+        "program:all@goarch=s390x is not started (`run_in_scratch`), because it is for linux/s390x "
+        "and this machine is linux/"
+    ) in several
 
 
 def test_a_timeout_ends_the_test(project: Repository) -> None:

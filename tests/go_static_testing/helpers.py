@@ -91,8 +91,8 @@ async def python(execution: ProcessExecutionEnvironment) -> Interpreter:
 
 
 @rule
-async def prepare(test: ElfTest) -> Verification:
-    return await prepare_verification(test)
+async def prepare(test: ElfTest, platform: Platform) -> Verification:
+    return await prepare_verification(test, platform)
 
 
 def rules() -> Iterable[object]:

@@ -31,6 +31,7 @@ from go_static.targets.types import (
     GoStaticBinaryTarget,
     GoStaticExecutableTarget,
 )
+from go_static.verify import register as verify
 
 
 def target_types() -> Iterable[type[Target]]:
@@ -57,6 +58,7 @@ def rules() -> Iterable[object]:
         *codegen.rules(),
         *listing.rules(),
         *build.rules(),
+        *verify.rules(),
         *graph.rules(),
         *goals.rules(),
     )

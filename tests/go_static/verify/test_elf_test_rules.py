@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 from typing import Any
 
 import pytest
@@ -191,6 +192,48 @@ def test_a_policy_that_does_not_exist_is_refused_before_anything_is_built(
     with pytest.raises(ExecutionError) as raised:
         repository.request(Verification, _request(address=address, binary=":it", policy=policy))
     assert all(part in str(raised.value) for part in said), raised.value
+
+
+def _said(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [message for message in caplog.messages if "is not started" in message]
+
+
+def test_a_program_for_another_machine_is_not_started_if_another_variant_is(
+    repository: Repository, caplog: pytest.LogCaptureFixture
+) -> None:
+    repository.write(
+        _program(
+            'go_static_binary(name="it", run_in_scratch=[], '
+            'goarch=parametrize("amd64", "arm64", "s390x"))\n'
+            'go_static_binary(name="foreign", run_in_scratch=[], goarch=parametrize("s390x"))\n'
+            'elf_static_test(name="by_hand", run_in_scratch=[], binary=parametrize('
+            'own="m:it#binary@goarch=amd64", '
+            'arm="m:it#binary@goarch=arm64", other="m:it#binary@goarch=s390x"))\n'
+            'elf_static_test(name="prebuilt", binary="main.go", run_in_scratch=[])\n'
+        )
+    )
+    caplog.set_level("INFO")
+    here = "amd64" if platform.machine() == "x86_64" else "arm64"
+
+    def starts(target: str, **fields: Any) -> bool:
+        test = repository.targets()[target]
+        binary = test[ElfBinaryField].value
+        request = _request(address=test.address, binary=binary, run_in_scratch=(), **fields)
+        arguments = repository.request(Verification, request).process.argv
+        return "--run-in-scratch=" in arguments
+
+    assert starts(f"m:it#elf_static_test@goarch={here}")
+    assert not _said(caplog)
+    assert not starts("m:it#elf_static_test@goarch=s390x")
+    assert starts("m:it#elf_static_test@goarch=s390x", run_in_scratch_optional=True)
+    assert not starts("m:by_hand@binary=other")
+    # No other variant runs here, or none is known: the checker says what is wrong.
+    assert starts("m:foreign#elf_static_test@goarch=s390x")
+    assert starts("m:prebuilt")
+    assert _said(caplog)[0].startswith(
+        "m:it@goarch=s390x is not started (`run_in_scratch`), because it is for linux/s390x and "
+        f"this machine is linux/{here}; m:it@goarch="
+    )
 
 
 def test_a_value_with_address_syntax_is_not_a_path() -> None:

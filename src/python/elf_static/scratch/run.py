@@ -61,7 +61,8 @@ def run_in_scratch(run: ScratchRun, source: Source, facts: Facts) -> tuple[Obser
             _not_run(
                 run,
                 f"cannot be started here: {foreign}",
-                "Run the test on such a machine, or leave run_in_scratch out for this platform.",
+                "Run the test on such a machine, parametrize goarch with this machine's too (only "
+                "that binary is then started), or set run_in_scratch_optional to warn instead.",
             ),
         )
     program = Program(source, os.path.basename(run.path), run.arguments)

@@ -134,6 +134,15 @@ class GoPlatform:
         return f"{self.goos}/{self.goarch}"
 
 
+# The kernel of the first platform can run programs for the second.
+_ALSO_RUNS = frozenset({("linux/amd64", "linux/386"), ("linux/arm64", "linux/arm")})
+
+
+def runs_on(platform: str, here: str) -> bool:
+    """Whether a machine with platform `here` (`linux/amd64`) runs programs for `platform`."""
+    return platform == here or (here, platform) in _ALSO_RUNS
+
+
 def supported_goos() -> tuple[str, ...]:
     return tuple(sorted(_STATIC_ELF))
 

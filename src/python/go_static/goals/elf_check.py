@@ -13,6 +13,7 @@ from pants.core.goals.test import (
     TestResult,
     TestSubsystem,
 )
+from pants.engine.platform import Platform
 from pants.engine.process import InteractiveProcess
 from pants.engine.target import Target
 from pants.util.logging import LogLevel
@@ -66,9 +67,12 @@ async def run_elf_static_test(
     batch: ElfStaticTestRequest.Batch[ElfStaticTestFieldSet, Any],
     test_subsystem: TestSubsystem,
     options: ElfStaticSubsystem,
+    platform: Platform,
 ) -> TestResult:
     field_set = batch.single_element
-    verification = await prepare_verification(elf_test(field_set, options, test_subsystem))
+    verification = await prepare_verification(
+        elf_test(field_set, options, test_subsystem), platform
+    )
     result = await execute_cached(verification.process)
     return test_result(
         result,
@@ -83,9 +87,10 @@ async def debug_elf_static_test(
     batch: ElfStaticTestRequest.Batch[ElfStaticTestFieldSet, Any],
     test_subsystem: TestSubsystem,
     options: ElfStaticSubsystem,
+    platform: Platform,
 ) -> TestDebugRequest:
     verification = await prepare_verification(
-        elf_test(batch.single_element, options, test_subsystem)
+        elf_test(batch.single_element, options, test_subsystem), platform
     )
     return TestDebugRequest(
         InteractiveProcess.from_process(

@@ -10,8 +10,9 @@ from pants.util.logging import LogLevel
 
 from go_static.build.build_binary import build_binary
 from go_static.engine.compat import collect_rules, implicitly, rule
+from go_static.go.platforms import runs_on
 from go_static.listing.binary_files import BuildRequest
-from go_static.sdk.known_releases import PLATFORM_NAMES
+from go_static.sdk.known_releases import go_platform
 from go_static.targets.binary_settings import (
     BinarySettings,
     GoStaticExecutableFieldSet,
@@ -26,20 +27,16 @@ class CannotRunError(Exception):
 @rule(desc="Run a static Go binary", level=LogLevel.DEBUG)
 async def run_binary(field_set: GoStaticExecutableFieldSet, platform: Platform) -> RunRequest:
     settings = read_settings(field_set)
-    reason = why_not_here(settings, PLATFORM_NAMES[platform.value].replace("-", "/"))
+    reason = why_not_here(settings, go_platform(platform.value))
     if reason:
         raise CannotRunError(reason)
     binary = await build_binary(BuildRequest(settings), **implicitly())
     return RunRequest(digest=binary.digest, args=("{chroot}/" + binary.path,))
 
 
-# The kernel of the first platform can run programs for the second.
-_ALSO_RUNS = frozenset({("linux/amd64", "linux/386"), ("linux/arm64", "linux/arm")})
-
-
 def why_not_here(settings: BinarySettings, here: str) -> str:
     """Why a machine with platform `here` (`linux/amd64`) cannot run the binary; empty if it can."""
-    if str(settings.platform) == here or (here, str(settings.platform)) in _ALSO_RUNS:
+    if runs_on(str(settings.platform), here):
         return ""
     return (
         f"{settings.name} is built for {settings.platform} and cannot run on {here}.\n\n"

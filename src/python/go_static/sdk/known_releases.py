@@ -47,3 +47,8 @@ PLATFORM_NAMES = {
     "macos_arm64": "darwin-arm64",
     "macos_x86_64": "darwin-amd64",
 }
+
+
+def go_platform(platform: str) -> str:
+    """The GOOS/GOARCH of what Pants calls `platform`."""
+    return PLATFORM_NAMES[platform].replace("-", "/")

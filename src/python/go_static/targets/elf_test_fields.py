@@ -69,7 +69,8 @@ class RunInScratchField(StringSequenceField):
         This needs Linux, and either unprivileged user namespaces or root with CAP_SYS_ADMIN. If the
         machine refuses part of the isolation, the test fails and names that part (see
         `run_in_scratch_optional`). A binary for a different architecture than the machine's is
-        refused at once. docs/verdict.md lists what the binary can and cannot reach.
+        refused at once, unless `parametrize` builds the same binary for the machine too: then only
+        that one is started. docs/verdict.md lists what the binary can and cannot reach.
 
         Example: `run_in_scratch=["--version"]`
         """

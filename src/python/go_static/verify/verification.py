@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import logging
 import posixpath
 import shlex
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from pants.engine.fs import (
     MergeDigests,
     PathGlobs,
 )
+from pants.engine.platform import Platform
 from pants.engine.process import Process, ProcessCacheScope
 from pants.engine.target import InvalidFieldException
 from pants.util.logging import LogLevel
@@ -23,9 +26,18 @@ from elf_static.judge.policies import BUILT_IN, did_you_mean
 from go_static.engine import repo_paths
 from go_static.engine.compat import create_digest, implicitly, merge_digests, path_globs_to_digest
 from go_static.engine.python_program import ship_program
+from go_static.go.platforms import runs_on
+from go_static.sdk.known_releases import go_platform
 from go_static.targets.addresses import generator_address
 from go_static.verify.checker import ELF_CHECKER, checker_command
 from go_static.verify.elf_files import ElfFiles, find_elf_files
+from go_static.verify.other_variant import (
+    StartedInsteadRequest,
+    find_started_instead,
+    not_started_message,
+)
+
+logger = logging.getLogger(__name__)
 
 # The program is copied here for a plain chroot. The directory is deleted with the sandbox, even if
 # the test is killed.
@@ -55,13 +67,14 @@ class Verification:
     report: str
 
 
-async def prepare_verification(test: ElfTest) -> Verification:
-    """The process that a test runs.
+async def prepare_verification(test: ElfTest, platform: Platform) -> Verification:
+    """The process that a test runs on a machine of this platform.
 
     :raises InvalidFieldException: the policy does not exist.
     """
     digests = await _policy_file(test)
     files = await find_elf_files(test.address, test.binary)
+    test = await _without_foreign_start(test, files, go_platform(platform.value))
     checker = await ship_program(ELF_CHECKER, **implicitly())
     temporary = await create_digest(CreateDigest([Directory(_TEMPORARY)]))
     report = f"{test.address.path_safe_spec}.xml"
@@ -80,6 +93,26 @@ async def prepare_verification(test: ElfTest) -> Verification:
         ),
         report,
     )
+
+
+async def _without_foreign_start(test: ElfTest, files: ElfFiles, here: str) -> ElfTest:
+    """The test, which does not start a program that cannot run here if another variant is started.
+
+    With `run_in_scratch_optional`, the checker itself warns.
+    """
+    platform = f"{files.goos}/{files.goarch}"
+    if (
+        test.run_in_scratch is None
+        or test.run_in_scratch_optional
+        or not files.goarch
+        or runs_on(platform, here)
+    ):
+        return test
+    instead = await find_started_instead(StartedInsteadRequest(test.address, here), **implicitly())
+    if instead.test is None:
+        return test
+    logger.info(not_started_message(test.address, platform, here, instead.test))
+    return dataclasses.replace(test, run_in_scratch=None)
 
 
 async def _policy_file(test: ElfTest) -> tuple[Digest, ...]:
