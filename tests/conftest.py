@@ -43,6 +43,14 @@ def unit(nodeid: str) -> str:
     return WITH_ANOTHER.get(file, file) if directory == "tests/end_to_end" else directory
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--all-releases",
+        action="store_true",
+        help="build with every Go release and for every platform, not only with some of them",
+    )
+
+
 class Units(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types.
     def _split_scope(self, nodeid: str) -> str:
         return unit(nodeid)

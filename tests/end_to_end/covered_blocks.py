@@ -72,6 +72,7 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
             "./run-tests tests/end_to_end/test_goals.py -k tailor",
             "./run-tests",
             ".ci/run",
+            "./run-tests --all-releases tests/end_to_end/test_go_versions.py…",
             "PANTS_EXE=/path/to/pants ./run-tests tests/end_to_end",
             "bench/fuzz --hours 8",
             "bench/fuzz --hours 1 --target policies --seed 7",

