@@ -49,7 +49,7 @@ def both(toolbox: Toolbox, tmp_path: Path) -> Iterator[Repository]:
 
 def test_a_repository_migrates_step_by_step(both: Repository) -> None:
     both.write(FILES)
-    before, first, second = (block for block in blocks_of(PAGE) if block.language)
+    before, first, second, third = (block for block in blocks_of(PAGE) if block.language)
     follow(both, [before])
     both.pants("package", "agent:bin").succeeded()
     said = both.run(both.dist["agent/bin"])
@@ -64,10 +64,14 @@ def test_a_repository_migrates_step_by_step(both: Repository) -> None:
     (shown,) = re.findall(r"cat agent/BUILD\n(.*?)\n\$", first.text, re.DOTALL)
     assert (both.root / "agent/BUILD").read_text() == f"# agent/BUILD\n{shown}\n"
 
-    follow(both, [second])
-
     build = both.root / "agent/BUILD"
-    build.write_text(build.read_text().replace('go_binary(name="debug", race=True)\n', ""))
+    written = build.read_text()
+    follow(both, [second])
+    assert build.read_text() == written
+    build.write_text(written.replace('go_binary(name="debug", race=True)\n', ""))
+
+    follow(both, [third])
+
     alone = both.pants("--backend-packages=['go_static']", "package", "test", "::").succeeded()
     assert "✓ agent:bin#elf_static_test succeeded" in alone.log
     assert both.run(both.dist["agent/bin"]) == said

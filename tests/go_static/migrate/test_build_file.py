@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from go_static.goals.migrate import build_file_paths, report
+from go_static.goals.migrate import build_file_paths, migrate, report
 from go_static.migrate.build_file import Migration, Note, migrate_build_file
 
 # With comments in all places, both kinds of quotes, and uneven formatting.
@@ -281,6 +281,61 @@ def test_a_value_that_is_not_hashable_is_not_a_literal() -> None:
 
 def test_files_without_targets_of_pantss_backend_are_not_parsed() -> None:
     assert migrated("this is no ( python") == Migration("this is no ( python")
+
+
+AGENT = {
+    "agent/BUILD": 'go_mod(name="mod")\n\ngo_package()\n\ngo_binary(name="bin")\n',
+    "agent/lib/BUILD": "go_package()\n",
+    "other/BUILD": 'go_package()\n\ngo_mod(name="mod")\n',
+}
+REPLACED = {
+    "agent/BUILD": 'go_module(name="mod")\n\ngo_static_binary(name="bin")\n',
+    "agent/lib/BUILD": "",
+    "other/BUILD": 'go_module(name="mod")\n',
+}
+STAYS = {
+    "agent/BUILD": 'go_mod(name="mod")\n\ngo_module(name="module")\n\ngo_package()\n\n'
+    'go_static_binary(name="bin")\n',
+    "agent/lib/BUILD": "go_package()\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("cmd", "selected", "agent"),
+    [
+        pytest.param("", True, REPLACED, id="no binary stays"),
+        pytest.param("go_binary(name='x')\n", True, REPLACED, id="all binaries are migrated"),
+        pytest.param("go_binary(race=True)\n", True, STAYS, id="a binary has no counterpart"),
+        pytest.param("go_binary()\n", False, STAYS, id="a binary is not selected"),
+        pytest.param("go_binary(\n", False, STAYS, id="a file cannot be read"),
+        pytest.param("go_static_binary()\n", False, REPLACED, id="a binary is ours already"),
+    ],
+)
+def test_what_a_go_binary_needs_stays_with_it(
+    cmd: str, selected: bool, agent: dict[str, str]
+) -> None:
+    files = {**AGENT, "agent/cmd/x/BUILD": cmd}
+    chosen = frozenset(files if selected else AGENT)
+
+    result = migrate(files, chosen, replace_modules=True)
+
+    assert set(result) == chosen
+    assert {path: result[path].text for path in AGENT} == {**REPLACED, **agent}
+    stays = [note.text for note in result["agent/lib/BUILD"].left]
+    assert stays == (
+        []
+        if agent is REPLACED
+        else [
+            "go_package is left unchanged: the go_binary in agent/cmd/x/BUILD:1 needs it",
+        ]
+    )
+
+
+@pytest.mark.parametrize("main", ['"//agent:mod#example.com/x"', '"agent"', 'parametrize("agent")'])
+def test_what_a_go_binary_of_another_directory_needs_stays_with_it(main: str) -> None:
+    tools = f"go_binary(race=True, main={main})\n"
+    result = migrate({**AGENT, "tools/BUILD": tools}, frozenset(AGENT), replace_modules=True)
+    assert {path: result[path].text for path in AGENT} == {**REPLACED, **STAYS}
 
 
 def test_build_files_match_the_patterns_of_pants() -> None:

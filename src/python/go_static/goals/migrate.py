@@ -6,7 +6,7 @@ It reads BUILD files as text, not targets, so it works even if that backend is b
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from fnmatch import fnmatch
 
 from pants.base.specs import Specs
@@ -18,7 +18,6 @@ from pants.engine.rules import goal_rule
 from pants.option.option_types import BoolOption
 from pants.util.strutil import softwrap
 
-from go_static.engine import repo_paths
 from go_static.engine.compat import (
     collect_rules,
     create_digest,
@@ -27,6 +26,11 @@ from go_static.engine.compat import (
     path_globs_to_paths,
 )
 from go_static.migrate.build_file import Migration, Note, migrate_build_file
+from go_static.migrate.kept_binaries import (
+    directories_of_modules,
+    kept_binaries,
+    who_needs,
+)
 
 
 class MigrateError(Exception):
@@ -52,7 +56,8 @@ class MigrateSubsystem(GoalSubsystem):
             """
             If true, `go_mod` targets become `go_module` targets, and `go_package` targets are
             removed. Use this if the repository no longer needs Pants's own Go backend, with its
-            tests and linters. If false, these targets stay, and both backends work together.
+            tests and linters. They stay in a module with a `go_binary` that is left unchanged. If
+            false, all of these targets stay, and both backends work together.
             """
         ),
     )
@@ -79,17 +84,14 @@ async def migrate_build_files(
         )
     named = await path_globs_to_paths(specs.includes.to_specs_paths_path_globs())
     selected = build_file_paths(named.files, build_files.patterns)
-    contents = await get_digest_contents(
-        await path_globs_to_digest(PathGlobs([repo_paths.glob_literal(file) for file in selected]))
+    # Those that are not selected may have a `go_binary` that needs a `go_mod` of those that are.
+    every = PathGlobs([f"**/{pattern}" for pattern in build_files.patterns])
+    contents = await get_digest_contents(await path_globs_to_digest(every))
+    migrations = migrate(
+        {file.path: file.content.decode(errors="surrogateescape") for file in contents},
+        frozenset(selected),
+        options.replace_modules,
     )
-    migrations = {
-        file.path: migrate_build_file(
-            posixpath.dirname(file.path),
-            file.content.decode(errors="surrogateescape"),
-            options.replace_modules,
-        )
-        for file in contents
-    }
     changed = [
         FileContent(path, migration.text.encode())
         for path, migration in migrations.items()
@@ -99,6 +101,26 @@ async def migrate_build_files(
     for line in report(migrations):
         console.print_stdout(line)
     return MigrateGoal(exit_code=int(any(m.left for m in migrations.values())))
+
+
+def migrate(
+    texts: Mapping[str, str], selected: Set[str], replace_modules: bool
+) -> dict[str, Migration]:
+    """Migrate the selected ones of all BUILD files, by path."""
+    kept = [
+        binary
+        for path, text in sorted(texts.items())
+        for binary in kept_binaries(path, text, path in selected)
+    ]
+    modules = directories_of_modules(texts)
+    migrations = {}
+    for path in sorted(selected & texts.keys()):
+        directory = posixpath.dirname(path)
+        needed_by = who_needs(directory, modules, kept)
+        migrations[path] = migrate_build_file(
+            directory, texts[path], replace_modules, needed_by.place if needed_by else ""
+        )
+    return migrations
 
 
 def build_file_paths(files: Iterable[str], patterns: Iterable[str]) -> tuple[str, ...]:

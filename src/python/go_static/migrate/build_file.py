@@ -7,18 +7,17 @@ with its line.
 from __future__ import annotations
 
 import ast
-import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain, count
 from typing import Any
 
-from go_static.engine import repo_paths
 from go_static.go.flags import InvalidFlagError, check_flags, quoted
 from go_static.migrate.build_file_syntax import UnreadableBuildFileError, parse_build_file
+from go_static.migrate.main_package import UnclearError, main_of_address
 from go_static.migrate.text_edits import BuildFileText, Edit
 
-_BINARY, _MODULE, _PACKAGE = "go_binary", "go_mod", "go_package"
+BINARY, MODULE, _PACKAGE = "go_binary", "go_mod", "go_package"
 _NEW_BINARY, _NEW_MODULE = "go_static_binary", "go_module"
 # The name of a `go_module` next to a `go_mod`, which is often named `mod`.
 _MODULE_NAME = "module"
@@ -45,35 +44,39 @@ class Note:
 
 @dataclass(frozen=True)
 class Migration:
-    """`done` lists the changes, and `left` the places that the user must check."""
+    """`done` lists the changes, and `left` the places that the user must check. `kept` has the
+    lines of each `go_binary` that is left unchanged."""
 
     text: str
     done: tuple[Note, ...] = ()
     left: tuple[Note, ...] = ()
+    kept: frozenset[int] = frozenset()
 
 
-def migrate_build_file(directory: str, text: str, replace_modules: bool) -> Migration:
+def migrate_build_file(
+    directory: str, text: str, replace_modules: bool, needed_by: str = ""
+) -> Migration:
     """
     :param directory: the directory of the BUILD file, relative to the repository's root.
     :param replace_modules: whether to remove `go_mod` and `go_package`, or keep them for tests.
+    :param needed_by: the place of a `go_binary` for which they are kept nonetheless.
     """
-    if not any(name in text for name in (_BINARY, _MODULE, _PACKAGE)):
+    if not any(name in text for name in (BINARY, MODULE, _PACKAGE)):
         return Migration(text)
     try:
         tree = parse_build_file(text)
     except UnreadableBuildFileError as e:
         return Migration(text, left=(Note(e.line, f"the file cannot be read: {e}"),))
     migrator = _Migrator(directory, BuildFileText(text), tree)
-    migrator.migrate(replace_modules)
+    migrator.migrate(replace_modules and not needed_by)
+    if replace_modules and needed_by:
+        migrator.note_what_stays(needed_by)
     return Migration(
         migrator.text.apply(migrator.edits),
         tuple(sorted(migrator.done, key=lambda note: note.line)),
         tuple(sorted(migrator.left, key=lambda note: note.line)),
+        frozenset(migrator.kept),
     )
-
-
-class _UnclearError(Exception):
-    """A field has no counterpart. The text says why."""
 
 
 @dataclass
@@ -84,6 +87,7 @@ class _Migrator:
     edits: list[Edit] = field(default_factory=list)
     done: list[Note] = field(default_factory=list)
     left: list[Note] = field(default_factory=list)
+    kept: list[int] = field(default_factory=list)
 
     def migrate(self, replace_modules: bool) -> None:
         alone = {
@@ -92,9 +96,9 @@ class _Migrator:
             if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
         }
         has_module = bool(list(self._calls(_NEW_MODULE)))
-        for call in self._calls(_BINARY):
+        for call in self._calls(BINARY):
             self._binary(call)
-        for call in self._calls(_MODULE):
+        for call in self._calls(MODULE):
             self._module_flags(call)
             if replace_modules and not has_module:
                 self._module_becomes_ours(call)
@@ -106,6 +110,12 @@ class _Migrator:
         if replace_modules:
             for call in self._calls(_PACKAGE):
                 self._package(call, alone.get(call))
+
+    def note_what_stays(self, needed_by: str) -> None:
+        for name in (MODULE, _PACKAGE):
+            for call in self._calls(name):
+                text = f"{name} is left unchanged: the {BINARY} in {needed_by} needs it"
+                self.left.append(Note(call.lineno, text))
 
     def _calls(self, name: str) -> Iterator[ast.Call]:
         for node in ast.walk(self.tree):
@@ -122,22 +132,23 @@ class _Migrator:
         for keyword in call.keywords:
             try:
                 edits += self._binary_field(keyword)
-            except _UnclearError as e:
-                unclear.append(Note(keyword.value.lineno, f"{_BINARY} is left unchanged: {e}"))
+            except UnclearError as e:
+                unclear.append(Note(keyword.value.lineno, f"{BINARY} is left unchanged: {e}"))
         if call.args:
             unclear.append(
-                Note(call.lineno, f"{_BINARY} is left unchanged: it has positional arguments")
+                Note(call.lineno, f"{BINARY} is left unchanged: it has positional arguments")
             )
         if unclear:
             self.left += unclear
+            self.kept.append(call.lineno)
             return
         self.edits += edits
-        self.done.append(Note(call.lineno, f"{_BINARY} is now {_NEW_BINARY}"))
+        self.done.append(Note(call.lineno, f"{BINARY} is now {_NEW_BINARY}"))
 
     def _binary_field(self, keyword: ast.keyword) -> list[Edit]:
         name = keyword.arg
         if name is None:
-            raise _UnclearError("it has `**` arguments with unknown fields")
+            raise UnclearError("it has `**` arguments with unknown fields")
         if name in _SAME_IN_BINARY:
             return []
         if name == "main":
@@ -145,11 +156,11 @@ class _Migrator:
         if name in _NEEDS_CGO:
             value = _literal(keyword)
             if value:
-                raise _UnclearError(f"{name}={value}, but {_NEEDS_CGO[name]}")
+                raise UnclearError(f"{name}={value}, but {_NEEDS_CGO[name]}")
             return [self.text.without_argument(keyword)]
         if name in _FLAGS:
             return self._flags(keyword, _FLAGS[name])
-        raise _UnclearError(f"{_NEW_BINARY} has no field `{name}`")
+        raise UnclearError(f"{_NEW_BINARY} has no field `{name}`")
 
     def _main(self, keyword: ast.keyword) -> list[Edit]:
         address = _literal(keyword)
@@ -163,18 +174,18 @@ class _Migrator:
         if values is None or not values:
             return [self.text.without_argument(keyword)]
         if not isinstance(keyword.value, (ast.List, ast.Tuple)):
-            raise _UnclearError(f"`{keyword.arg}` is not a list")
+            raise UnclearError(f"`{keyword.arg}` is not a list")
         if not all(isinstance(value, str) for value in values):
-            raise _UnclearError(f"`{keyword.arg}` contains non-strings")
+            raise UnclearError(f"`{keyword.arg}` contains non-strings")
         words = [quoted(value) for value in values]
         if None in words:
-            raise _UnclearError(f"`{keyword.arg}` has a flag with both kinds of quotes")
+            raise UnclearError(f"`{keyword.arg}` has a flag with both kinds of quotes")
         if name in _FOR_ALL_PACKAGES:
             words[0] = f"all={words[0]}"
         try:
             check_flags(name, [word or "" for word in words])
         except InvalidFlagError as e:
-            raise _UnclearError(str(e)) from None
+            raise UnclearError(str(e)) from None
         return [
             self.text.renamed_argument(keyword, name),
             *(
@@ -198,12 +209,12 @@ class _Migrator:
                 text = f"has no counterpart: {_NEEDS_CGO[name]}"
             else:
                 continue
-            self.left.append(Note(keyword.value.lineno, f"`{name}` of {_MODULE}: {text}"))
+            self.left.append(Note(keyword.value.lineno, f"`{name}` of {MODULE}: {text}"))
 
     def _module_beside(self, call: ast.Call, statement: ast.Expr | None) -> None:
         if statement is None or not self.text.has_lines_of_its_own(statement):
             self.left.append(
-                Note(call.lineno, f"add a {_NEW_MODULE} next to this {_MODULE}: {_NO_STATEMENT}")
+                Note(call.lineno, f"add a {_NEW_MODULE} next to this {MODULE}: {_NO_STATEMENT}")
             )
             return
         names = set(self._names())
@@ -230,13 +241,13 @@ class _Migrator:
                 self.left.append(
                     Note(
                         keyword.value.lineno,
-                        f"{_MODULE} is left unchanged: {_NEW_MODULE} has no field `{keyword.arg}`",
+                        f"{MODULE} is left unchanged: {_NEW_MODULE} has no field `{keyword.arg}`",
                     )
                 )
                 return
             edits.append(self.text.without_argument(keyword))
         self.edits += edits
-        self.done.append(Note(call.lineno, f"{_MODULE} is now {_NEW_MODULE}"))
+        self.done.append(Note(call.lineno, f"{MODULE} is now {_NEW_MODULE}"))
 
     def _package(self, call: ast.Call, statement: ast.Expr | None) -> None:
         for keyword in call.keywords:
@@ -266,29 +277,4 @@ def _literal(keyword: ast.keyword) -> Any:
         return ast.literal_eval(keyword.value)
     except (ValueError, TypeError):
         # TypeError: a set element or key is not hashable.
-        raise _UnclearError(f"the value of `{keyword.arg}` is not a literal") from None
-
-
-def main_of_address(address: str, directory: str) -> str:
-    """Convert `main` of a `go_binary`, the address of a package, to `main` of a `go_static_binary`
-    in `directory`.
-
-    :raises _UnclearError: the address does not name a known package.
-    """
-    path, _, generated = address.partition("#")
-    if "@" in address or path.startswith("."):
-        raise _UnclearError(f"main=`{address}` is not the address of a known package")
-    path = path.rpartition(":")[0] if ":" in path else path
-    # Only an address that begins with a colon is relative to the BUILD file.
-    of_package = directory if address.startswith(":") else path.lstrip("/")
-    if generated:
-        # A package of a required module. The address names the go.mod that requires it.
-        if not repo_paths.is_below(directory, of_package):
-            raise _UnclearError(
-                f"main=`{address}` is in a module that is not above this BUILD file; move the "
-                "target next to its go.mod"
-            )
-        return generated
-    relative = posixpath.relpath(of_package or ".", directory or ".")
-    first = relative.partition("/")[0]
-    return f"./{relative}" if "." in first and first not in (".", "..") else relative
+        raise UnclearError(f"the value of `{keyword.arg}` is not a literal") from None
