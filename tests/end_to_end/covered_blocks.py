@@ -172,6 +172,7 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
             "tar -tzf dist/agent/release.tar.gz",
         ),
         "wheels/test_images.py::test_an_image_that_contains_only_the_binary_works": (
+            "# pants.toml",
             "# image/BUILD",
             "# image/Dockerfile",
             "# image/Dockerfile.distroless",

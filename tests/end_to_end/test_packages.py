@@ -15,7 +15,8 @@ import pytest
 
 from end_to_end.elf import sha256
 from end_to_end.pages import blocks_of, follow
-from end_to_end.repository import Repository, Toolbox
+from end_to_end.programs import tiny_program
+from end_to_end.repository import PROJECT, Repository, Toolbox
 
 PAGE = "docs/packages.md"
 
@@ -109,6 +110,20 @@ def test_an_archive_contains_the_binary_and_its_other_files(neighbours: Reposito
     with zipfile.ZipFile(dist["agent/zipped.zip"]) as zipped:
         assert zipped.read("agent/agent") == unpacked.read_bytes()
         assert zipped.getinfo("agent/agent").external_attr >> 16 & 0o111 == 0o111
+
+
+def test_binaries_are_at_the_paths_on_the_page(neighbours: Repository) -> None:
+    text = (PROJECT / PAGE).read_text()
+    rows = re.findall(r"^\| `(.*?)/BUILD` \| `(.*?)` \| `(.*?)` \|$", text, re.M)
+    assert [directory for directory, _, _ in rows] == ["agent", "svc/cmd/api", "svc/cmd/api"]
+    first, *others = (f"{target}\n" for _, target, _ in rows)
+    neighbours.write(
+        {**tiny_program("agent", build=first), **tiny_program("svc/cmd/api", build="".join(others))}
+    )
+
+    neighbours.pants("package", "agent:agent", "svc/cmd/api:").succeeded()
+
+    assert {path for _, _, path in rows} <= set(neighbours.dist)
 
 
 def test_other_targets_can_run_a_binary_as_a_tool(neighbours: Repository) -> None:

@@ -19,6 +19,9 @@ from end_to_end.programs import tiny_program
 from end_to_end.repository import Repository, Toolbox
 from wheels.install_page import Pex, download
 
+PAGE = "docs/packages.md"
+SECTION = "In an image from scratch, or on distroless"
+
 DOCKER = """\
 #!{python}
 import json, pathlib, shutil, sys
@@ -45,9 +48,8 @@ print("writing image sha256:" + "0" * 64, file=sys.stderr)
 """
 
 
+# Follows the settings on the page, which end in the section [python].
 PARSER = """
-[python]
-interpreter_constraints = [">=3.9,<4"]
 enable_resolves = true
 resolves = {dockerfile = "dockerfile.lock"}
 invalid_lockfile_behavior = "ignore"
@@ -63,6 +65,7 @@ def with_docker(
 ) -> Iterator[Repository]:
     requirements = Path(__file__).with_name("dockerfile-requirements.txt")
     download(requirements, wheelhouse)
+    (constraints,) = (block for block in blocks_of(PAGE, SECTION) if block.file == "pants.toml")
     has_parser = tuple(map(int, pants_version.split(".")[:2])) < (2, 33)
     created = Repository.create(
         tmp_path / "repository",
@@ -70,7 +73,7 @@ def with_docker(
         pantsd=True,
         backends=("go_static", "pants.backend.docker"),
         options=f"""
-{PARSER if has_parser else ""}
+{constraints.text + PARSER if has_parser else ""}
 [python-repos]
 indexes = []
 find_links = ["file://{wheelhouse}"]
@@ -95,7 +98,7 @@ def test_an_image_that_contains_only_the_binary_works(
     with_docker: Repository, tmp_path: Path
 ) -> None:
     with_docker.write(tiny_program("agent", "alone"))
-    page = blocks_of("docs/packages.md", "In an image from scratch, or on distroless")
+    page = blocks_of(PAGE, SECTION)
     with_docker.write({block.file: block.text for block in page if block.file.startswith("image/")})
 
     with_docker.pants("package", "image:").succeeded()
