@@ -84,7 +84,7 @@ def test_the_worst_file_decides_the_exit_code(good: Path, bad: Path, tmp_path: P
     done = run("check", bad, text, good)
     assert done.returncode == 2
     assert "text: cannot be judged, 5 bytes" in done.stdout
-    assert "it starts with the bytes 68 65 6c 6c" in done.stdout
+    assert "is not an ELF file: it is text and starts with `hello`" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -96,6 +96,7 @@ def test_the_worst_file_decides_the_exit_code(good: Path, bad: Path, tmp_path: P
         ("/dev/zero", "is a character device, not a regular file"),
         ("empty", "is not an ELF file: it is empty"),
         ("script", "is not an ELF file: it is a script"),
+        ("bytes", "is not an ELF file: it starts with the bytes 00 e9 0a 61"),
         ("link", "cannot be opened: Too many levels of symbolic links"),
     ],
 )
@@ -106,10 +107,14 @@ def test_what_is_no_file_to_judge_is_said_and_nothing_hangs(
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "empty").write_bytes(b"")
     (tmp_path / "script").write_text("#!/bin/sh\n")
+    (tmp_path / "bytes").write_bytes(b"\0\xe9\na")
     (tmp_path / "link").symlink_to("link")
     done = run("check", tmp_path / name, timeout=10)
     assert done.returncode == 2
     assert f"ES001 readable: {reason}" in done.stdout
+    assert "fix: Check that the path names a program, such as the output of `go build`," in (
+        done.stdout
+    )
     assert run("inspect", tmp_path / name, timeout=10).returncode == 2
 
 

@@ -174,7 +174,7 @@ def test_several_files_are_one_page(good: Path, bad: Path, tmp_path: Path) -> No
     tree = parsed(done.stdout.decode("ascii"))
     assert sum(str(element.tag).endswith("}article") for element in tree.iter()) == 5
     said = text_of(tree)
-    assert "It is not an ELF file: it starts with the bytes 68 65 6c 6c." in said
+    assert "It is not an ELF file: it is text and starts with `hello`." in said
     assert "It cannot be opened: there is no such file." in said
 
 

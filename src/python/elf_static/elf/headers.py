@@ -286,4 +286,7 @@ def _description(start: bytes) -> str:
     for magic, format_name in _OTHER_FORMATS:
         if start.startswith(magic):
             return f"it is {format_name}"
+    text = " ".join(start.decode("latin-1").split())
+    if start.isascii() and text.isprintable():
+        return f"it is text and starts with `{text}`"
     return f"it starts with the bytes {start[:4].hex(' ')}"

@@ -121,7 +121,10 @@ def _observe(facts: Facts, policy: Policy) -> Iterator[Observation]:
 
 def _damage_fix(facts: Facts) -> str:
     if not facts.debug_only:
-        return "Check the path, and build or copy the file again."
+        return (
+            "Check that the path names a program, such as the output of `go build`, and build or "
+            "copy it again."
+        )
     build_id = facts.notes.gnu_build_id
     same = f", which has the same build ID, {build_id}" if build_id else ""
     return f"Check the program that it was split from{same}."
