@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from end_to_end.errors_page import documented
 from go_static.modules.module import GoModule, ModuleRequest
 from go_static.modules.tree import ModuleTree, ModuleTreeRequest
 from go_static.modules.workspace import GoModuleError
@@ -203,6 +204,24 @@ def test_a_go_work_that_cannot_be_read_is_an_error_with_its_line(repository: Rep
         GoModuleError, "w/go.work:2: `replace` without `=>`.", "Correct the file, or remove it."
     ):
         tree(repository, "w/one")
+
+
+@pytest.mark.parametrize("gone", ["gone", "empty"])
+def test_a_go_work_that_uses_a_directory_without_a_module_says_so(
+    repository: Repository, gone: str
+) -> None:
+    repository.write(
+        {
+            "m/BUILD": MODULE,
+            "m/go.mod": GO_MOD,
+            "empty/x.txt": "",
+            "go.work": f"go 1.21\n\nuse (\n\t./m\n\t./{gone}\n)\n",
+        }
+    )
+    said = documented("a go.work that uses a missing directory")
+    parts = [part.replace("gone", gone) for part in said]
+    with repository.fails(GoModuleError, *parts, never=("tailor",)):
+        tree(repository, "m")
 
 
 def test_a_directory_that_replaces_a_module_is_part_of_the_tree(repository: Repository) -> None:

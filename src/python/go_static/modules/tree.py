@@ -82,18 +82,39 @@ class ModuleTree:
         return bool(self.go) and GoVersion.parse(self.go) >= _GRAPH_PRUNING
 
 
+async def _with_go_mod(directories: Iterable[str]) -> frozenset[str]:
+    """Those of the directories that have a go.mod."""
+    found = await path_globs_to_paths(
+        PathGlobs([repo_paths.glob_literal(repo_paths.join(d, "go.mod")) for d in directories])
+    )
+    return frozenset(posixpath.dirname(file) for file in found.files)
+
+
+async def _workspace_modules(directory: str, workspace: Workspace) -> tuple[GoModule, ...]:
+    """The modules whose requirements apply: that in the directory, or all of its workspace."""
+    directories = workspace_directories(directory, workspace)
+    existing = await _with_go_mod(directories)
+    for used in directories:
+        if used not in existing and workspace.path:
+            raise GoModuleError(
+                f"{workspace.path} uses {used or 'the root'}, but "
+                f"{repo_paths.join(used, 'go.mod')} does not exist.\n\n"
+                f"Remove the directory from the `use` directives of {workspace.path}, or create "
+                "the module. If the file is there, check `[GLOBAL].pants_ignore` and .gitignore."
+            )
+    return await concurrently(
+        load_module(ModuleRequest(d, workspace.path), **implicitly()) for d in directories
+    )
+
+
 async def _companions(mains: tuple[GoModule, ...], workspace: Workspace) -> tuple[GoModule, ...]:
     """The modules in directories that `replace` directives name."""
     replaced = replaced_directories(mains, workspace)
-    # A directory that is not there is no error as long as nothing needs it, and if something does,
-    # Go says so: etcd uses such a directive to forbid a dependency.
-    existing = await path_globs_to_paths(
-        PathGlobs([repo_paths.glob_literal(repo_paths.join(d, "go.mod")) for d, _ in replaced])
-    )
+    # A missing directory is an error only if something needs it, and then Go says so: etcd uses
+    # such a directive to forbid a dependency.
+    existing = await _with_go_mod(directory for directory, _ in replaced)
     return await concurrently(
-        load_module(ModuleRequest(d, by), **implicitly())
-        for d, by in replaced
-        if repo_paths.join(d, "go.mod") in existing.files
+        load_module(ModuleRequest(d, by), **implicitly()) for d, by in replaced if d in existing
     )
 
 
@@ -102,10 +123,7 @@ async def load_module_tree(request: ModuleTreeRequest, targets: GoModuleTargets)
     workspace = await find_workspace(request.directory) if request.workspace else Workspace()
     if workspace.failure:
         raise GoModuleError(workspace.failure)
-    main_directories = workspace_directories(request.directory, workspace)
-    mains = await concurrently(
-        load_module(ModuleRequest(d, workspace.path), **implicitly()) for d in main_directories
-    )
+    mains = await _workspace_modules(request.directory, workspace)
     modules = (*mains, *await _companions(mains, workspace))
     vendor = PathGlobs([vendor_glob(workspace)] if workspace.vendored else [])
     digest = await merge_digests(
