@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from go_static.go.clean_output import clean_output, without_sandbox
-from go_static.modules.download_errors import download_advice, proxy_settings
+from go_static.modules.download_errors import download_advice, private_advice, proxy_settings
 from go_static_testing.go_tool import GoTool
 
 SECRET = "s3cret"
@@ -49,6 +49,17 @@ def test_without_a_proxy_the_settings_say_what_counts_then() -> None:
             "reading https://goproxy.example.com/x/@v/v1.0.0.info: 401 Unauthorized",
             "~/.netrc",
             id="a module proxy wants a password",
+        ),
+        pytest.param(
+            "reading https://goproxy.example.com/x/@v/v1.0.0.info: 403 Forbidden\n"
+            "\tserver response: This module version is not available",
+            "What it said, if anything, follows `server response:` above. Ask its administrators.",
+            id="a module proxy blocks the module",
+        ),
+        pytest.param(
+            "fatal: unable to access 'https://x/': The requested URL returned error: 403",
+            "your account may not read it",
+            id="the account has no access to the repository",
         ),
         pytest.param(
             "fatal: could not read Username for 'https://git.example.com': terminal prompts "
@@ -99,6 +110,29 @@ def test_without_a_proxy_the_settings_say_what_counts_then() -> None:
 def test_a_failed_download_comes_with_the_next_step(said: str, advice: str) -> None:
     (line,) = download_advice(said)
     assert advice in line
+
+
+@pytest.mark.parametrize(
+    ("goprivate", "failed", "proposed"),
+    [
+        ("", "corp.example.com/team/lib@v1.0.0", "corp.example.com/team"),
+        ("a.example.com", "corp.example.com/lib@v1.0.0", "a.example.com,corp.example.com/lib"),
+        ("corp.example.com/other", "corp.example.com@v1.0.0", "corp.example.com/other,"),
+        ("corp.example.com", "corp.example.com/team/lib@v1.0.0", ""),
+        ("*.example.com/team", "corp.example.com/team/lib@v1.0.0", ""),
+        ("x,*/team/*", "corp.example.com/team/lib@v1.0.0", ""),
+    ],
+)
+def test_the_value_for_goprivate_is_given_unless_it_has_it(
+    goprivate: str, failed: str, proposed: str
+) -> None:
+    said = private_advice([failed, failed], goprivate)
+    assert said.startswith(f" If the module is private, set GOPRIVATE={proposed}" * bool(proposed))
+    assert bool(said) == bool(proposed)
+
+
+def test_where_everything_fails_goprivate_is_not_the_reason() -> None:
+    assert private_advice([f"{letter}.example.com/lib@v1.0.0" for letter in "abcd"], "") == ""
 
 
 def test_what_is_simply_not_there_has_no_other_next_step() -> None:

@@ -36,9 +36,10 @@ def test_a_module_that_cannot_be_fetched_is_named_with_the_settings_in_force(
         f"GOPROXY={site.proxy.url}",
         "GOPRIVATE=example.org",
         "GOSUMDB=off",
-        "Check that the proxy is reachable and has the module",
-        "GOPRIVATE lists private modules",
-        "`[go-static].subprocess_env_vars` lists the environment variables that the download sees.",
+        "Check that the proxy is reachable and has the module. If the module is private, set "
+        f"GOPRIVATE=example.org,{site.name}/gone. `[go-static].subprocess_env_vars` lists the "
+        "environment variables that the download sees.",
+        never=[f"{site.name}/gone@v1.0.0: {site.name}/gone@v1.0.0"],
     ):
         download(repository)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
 
 from pants.engine.process import FallibleProcessResult
 
-from elf_static.elf.printable import printable_lines
+from elf_static.elf.printable import printable, printable_lines
 from go_static.go.clean_output import clean_output
 from go_static.go.messages import GoMessage
 from go_static.go.redact import shown_setting, without_credentials
@@ -15,25 +16,29 @@ from go_static.go.redact import shown_setting, without_credentials
 # What Pants adds to the output of a process that it has ended.
 _TIMED_OUT = b"Exceeded timeout of"
 
+# How many prefixes of modules are proposed for GOPRIVATE.
+_MOST_PRIVATE = 3
+
 
 def failure_message(
     directory: str, result: FallibleProcessResult, environment: Mapping[str, str]
 ) -> str:
     """Which modules failed and why, the settings in force, and what to do."""
     failed = download_errors(result.stdout)
-    reasons = [f"{module}: {error}" for module, error in failed]
+    reasons = [f"{module}: {error.removeprefix(f'{module}: ')}" for module, error in failed]
     if _TIMED_OUT in result.stdout + result.stderr:
         reasons.append("timed out ([go-static].download_timeout); a server did not respond.")
     reasons = reasons or [clean_output(result.stderr, directory, environment)]
     text = "\n".join(f"  {without_credentials(reason, environment)}" for reason in reasons)
+    private = private_advice([module for module, _ in failed], environment.get("GOPRIVATE", ""))
     advice = "".join(f"\n\n{line}" for line in download_advice(text))
     return (
         f"Modules that {directory or '.'}/go.mod requires could not be downloaded:\n\n"
         f"{printable_lines(text)}\n\n"
         f"The settings in force:\n{proxy_settings(environment)}\n\n"
-        "Check that the proxy is reachable and has the module, and that GOPRIVATE lists private "
-        "modules. `[go-static].subprocess_env_vars` lists the environment variables that the "
-        f"download sees.{advice}"
+        f"Check that the proxy is reachable and has the module.{private} "
+        "`[go-static].subprocess_env_vars` lists the environment variables that the download sees."
+        f"{advice}"
     )
 
 
@@ -81,6 +86,10 @@ _UNAUTHORIZED = (
     "A server requires authentication; credentials are missing or wrong. Add "
     "`machine HOST login USER password TOKEN` to ~/.netrc, which Go and git both read."
 )
+_FORBIDDEN = (
+    "A server refused the request (403 Forbidden): it blocks the module, or your account may not "
+    "read it. What it said, if anything, follows `server response:` above. Ask its administrators."
+)
 _PROXY_UNAUTHORIZED = (
     "The proxy requires authentication. Set HTTPS_PROXY=http://user:password@host:port."
 )
@@ -92,9 +101,9 @@ _ADVICE = {
     GoMessage.PROXY_UNAUTHORIZED: _PROXY_UNAUTHORIZED,
     GoMessage.GIT_PROXY_UNAUTHORIZED: _PROXY_UNAUTHORIZED,
     GoMessage.UNAUTHORIZED: _UNAUTHORIZED,
-    GoMessage.FORBIDDEN: _UNAUTHORIZED,
+    GoMessage.FORBIDDEN: _FORBIDDEN,
     GoMessage.GIT_UNAUTHORIZED: _UNAUTHORIZED,
-    GoMessage.GIT_FORBIDDEN: _UNAUTHORIZED,
+    GoMessage.GIT_FORBIDDEN: _FORBIDDEN,
     GoMessage.UNKNOWN_CA: _UNKNOWN_CA,
     GoMessage.GIT_UNKNOWN_CA: _UNKNOWN_CA,
     GoMessage.CHECKSUM: (
@@ -139,3 +148,24 @@ def proxy_settings(environment: Mapping[str, str]) -> str:
 def download_advice(text: str) -> tuple[str, ...]:
     """What to do about a failed download of which this was said."""
     return tuple(dict.fromkeys(advice for said, advice in _ADVICE.items() if said.is_in(text)))
+
+
+def private_advice(failed: Iterable[str], goprivate: str) -> str:
+    """The GOPRIVATE to set in case the failed modules, `path@version`, are private; empty if it
+    covers them, or if so many failed that this is not the reason."""
+    patterns = [pattern for pattern in goprivate.split(",") if pattern]
+    uncovered = {}
+    for module in failed:
+        path = module.partition("@")[0]
+        if not any(_covers(pattern, path) for pattern in patterns):
+            uncovered["/".join(path.split("/")[:2])] = True
+    if not 0 < len(uncovered) <= _MOST_PRIVATE:
+        return ""
+    value = printable(without_credentials(",".join((*patterns, *uncovered))))
+    return f" If the module is private, set GOPRIVATE={value}."
+
+
+def _covers(pattern: str, path: str) -> bool:
+    """Whether a pattern of GOPRIVATE matches a module (MatchPrefixPatterns in golang.org/x/mod)."""
+    elements, globs = path.split("/"), pattern.split("/")
+    return len(elements) >= len(globs) and all(map(fnmatchcase, elements, globs))
