@@ -207,9 +207,20 @@ EXAMPLES: dict[GoMessage, Callable[[Desk], str]] = {
     GoMessage.DIRECTORY_NOT_FOUND: lambda desk: desk.list({}, "./nothing"),
     GoMessage.NO_GO_FILES: lambda desk: desk.list({"empty/x.txt": ""}, "./empty"),
     GoMessage.ALL_EXCLUDED: lambda desk: desk.list({"main.go": f"//go:build never\n\n{MAIN}"}),
+    GoMessage.TWO_PACKAGES: lambda desk: desk.list({"lib.go": "package lib\n"}),
+    GoMessage.IMPORT_CYCLE: lambda desk: desk.list(
+        {
+            "main.go": importing("example.com/m/a"),
+            "a/a.go": 'package a\n\nimport _ "example.com/m/a"\n',
+        }
+    ),
     GoMessage.NOT_IN_STD: lambda desk: desk.list({"main.go": importing("no/such")}),
     GoMessage.NOT_REQUIRED: lambda desk: desk.list({"main.go": USES_LIBRARY}),
-    GoMessage.NOT_PROVIDED: lambda desk: desk.list(
+    GoMessage.NOT_PROVIDED: lambda desk: desk.print(
+        {"main.go": importing("example.com/other"), "go.mod": REQUIRES, "go.sum": LIBRARY_SUM},
+        *("build", "-mod=mod", "."),
+    ),
+    GoMessage.NOT_VENDORED: lambda desk: desk.list(
         {
             "main.go": importing("example.com/other"),
             "go.mod": REQUIRES,

@@ -147,7 +147,9 @@ def test_an_imported_package_without_files_shows_what_constraints_leave_out() ->
     assert explain(main, win) == (
         "m/cmd/main.go:3:8: build constraints exclude all Go files in m/win\n"
         f"  imported through: {MAIN} → {MODULE}/win\n"
-        "  files left out: a_windows.go"
+        "  files left out: a_windows.go\n\n"
+        "Exclude the import from this program with a build constraint, or change the `goos`, "
+        "`goarch` or `build_tags` of the target."
     )
 
 
@@ -180,9 +182,25 @@ def test_an_imported_package_without_files_shows_what_constraints_leave_out() ->
             id="an old vendor directory",
         ),
         pytest.param(
-            "cannot find module providing package example.com/x: import lookup disabled",
-            "The vendor directory or go.mod lacks the package. Run `go mod tidy` in m, and `go mod",
+            "cannot find module providing package example.com/x: module lookup disabled",
+            "go.mod requires no module that provides this package. Run `go mod tidy` in m, and",
+            id="a package that no module provides",
+        ),
+        pytest.param(
+            "cannot find module providing package example.com/x: import lookup disabled by "
+            "-mod=vendor",
+            "vendor/ lacks the package. Run `go mod tidy` and `go mod vendor` in m, and commit the",
             id="a package that is not vendored",
+        ),
+        pytest.param(
+            "found packages main (main.go) and x (x.go) in /tmp/pants-sandbox-A/tree/m",
+            "All Go files in a directory belong to one package. Correct the `package` clause",
+            id="two packages in a directory",
+        ),
+        pytest.param(
+            "import cycle not allowed",
+            "Move what the packages share to a package that imports neither.",
+            id="packages that import each other",
         ),
         pytest.param(
             "pattern data/*: no matching files found",

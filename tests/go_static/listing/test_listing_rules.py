@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from end_to_end.errors_page import documented
 from go_static.listing.list_module import GoListError
 from go_static.listing.package_links import NOT_INDEXED
 from go_static_testing.engine import Repository
@@ -80,6 +81,7 @@ ERRORS = {
             "build constraints exclude all Go files in m/win",
             "imported through: example.com/m → example.com/m/win",
             "files left out: a_windows.go",
+            "Exclude the import from this program with a build constraint",
         ),
     ),
     "a package that no module has": (
@@ -134,7 +136,11 @@ ERRORS = {
                 "b/b.go": importing("example.com/m/a", package="b"),
             }
         ),
-        ("import cycle not allowed", "example.com/m/a → example.com/m/b → example.com/m/a"),
+        (
+            "import cycle not allowed",
+            "packages share",
+            "example.com/m/a → example.com/m/b → example.com/m/a",
+        ),
     ),
     "a syntax error": (
         module({"main.go": "package main\n\nimport (\n"}),
@@ -142,7 +148,35 @@ ERRORS = {
     ),
     "two packages in a directory": (
         module({"main.go": MAIN, "other.go": "package other\n"}),
-        ("found packages main (main.go) and other (other.go) in m",),
+        documented("two packages in a directory"),
+    ),
+    "a library's file before that of the program": (
+        module({"main.go": MAIN, "lib.go": "package lib\n"}),
+        ("found packages lib (lib.go) and main (main.go) in m", "belong to one package."),
+    ),
+    "a vendored package whose files are gone": (
+        module(
+            {
+                "go.mod": GO_MOD + "\nrequire example.com/lib v1.0.0\n",
+                "main.go": importing("example.com/lib"),
+                "vendor/modules.txt": (
+                    "# example.com/lib v1.0.0\n## explicit; go 1.21\nexample.com/lib\n"
+                ),
+                "vendor/example.com/lib/LICENSE": "",
+            }
+        ),
+        documented("a vendored package whose files are gone"),
+    ),
+    "a vendor directory without a modules.txt": (
+        module(
+            {
+                "go.mod": GO_MOD + "\nrequire example.com/lib v1.0.0\n",
+                "go.sum": "example.com/lib v1.0.0 h1:AAAA=\n",
+                "main.go": importing("example.com/lib"),
+                "vendor/example.com/lib/lib.go": "package lib\n",
+            }
+        ),
+        ("inconsistent vendoring in m", "Run `go mod vendor` in m, and commit the result."),
     ),
     "a line missing in go.sum": (
         module(

@@ -43,6 +43,21 @@ class GoMessage(Enum):
         "cmd/go/internal/load/pkg.go",
         "NoGoError) Error",
     )
+    TWO_PACKAGES = (
+        r"^found packages ",
+        "go/build/build.go",
+        "MultiplePackageError) Error",
+    )
+    IMPORT_CYCLE = (
+        r"import cycle not allowed",
+        "cmd/go/internal/load/pkg.go",
+        "reusePackage",
+    )
+    NOT_VENDORED = (
+        r"import lookup disabled by -mod=vendor",
+        "cmd/go/internal/modload/import.go",
+        "queryImport",
+    )
     NOT_IN_STD = (
         r"is not in std",
         "cmd/go/internal/modload/import.go",

@@ -37,14 +37,28 @@ _ADVICE = {
         "vendor/ is out of sync with go.mod. Run `go mod vendor` in {module}, and commit the "
         "result."
     ),
+    GoMessage.NOT_VENDORED: (
+        "vendor/ lacks the package. Run `go mod tidy` and `go mod vendor` in {module}, and commit "
+        "the result. If the files are there, check .gitignore, `[GLOBAL].pants_ignore`, and the "
+        "`sources` of the `go_module` target."
+    ),
     GoMessage.NOT_PROVIDED: (
-        "The vendor directory or go.mod lacks the package. Run `go mod tidy` in {module}, and "
-        "`go mod vendor` if the module has a vendor directory."
+        "go.mod requires no module that provides this package. Run `go mod tidy` in {module}, and "
+        "commit go.mod and go.sum."
     ),
     GoMessage.UNREADABLE_GO_MOD: (
         "Correct the file; `go mod edit -fmt` shows whether Go can read it."
     ),
     GoMessage.NOTHING_TO_EMBED: _EMBED,
+    GoMessage.TWO_PACKAGES: (
+        "All Go files in a directory belong to one package. Correct the `package` clause of the "
+        "odd ones, or move them to another directory."
+    ),
+    GoMessage.IMPORT_CYCLE: "Move what the packages share to a package that imports neither.",
+    GoMessage.ALL_EXCLUDED: (
+        "Exclude the import from this program with a build constraint, or change the `goos`, "
+        "`goarch` or `build_tags` of the target."
+    ),
     GoMessage.INTERNAL: (
         "Only code in the tree of its parent directory can import packages below `internal`."
     ),
@@ -106,6 +120,9 @@ def _own_error(main: GoPackage, module_directory: str) -> str:
     """What is wrong with the main package itself, before any of its imports."""
     where = main.directory if main.directory is not None else main.import_path
     message = main.errors[0].message if main.errors else ""
+    if GoMessage.TWO_PACKAGES.is_in(message):
+        # `go list` took the name of the package from whichever file is first.
+        return ""
     if GoMessage.DIRECTORY_NOT_FOUND.is_in(message):
         return (
             "The directory of the main package does not exist: "

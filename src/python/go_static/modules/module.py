@@ -156,6 +156,10 @@ async def load_module(request: ModuleRequest, targets: GoModuleTargets) -> GoMod
             f"{e}.\n\nCorrect the file; `go mod edit -fmt` shows whether Go can read it."
         ) from None
     vendor_list = text.get(repo_paths.join(directory, VENDOR_LIST))
+    vendor = repo_paths.join(directory, posixpath.dirname(VENDOR_LIST))
+    if vendor_list is None and any(repo_paths.is_below(file, vendor) for file in files):
+        # Go uses the directory, and then says what is wrong with it.
+        vendor_list = ""
     return GoModule(
         directory,
         digest,
