@@ -48,7 +48,7 @@ def test_a_program_of_32_bits_that_is_another_one_of_64_bits(
 
     assert judgement.verdict.value == verdict
     if verdict != "static":
-        assert "a kernel would run it as a program of 64 bits" in judgement.findings[0].message
+        assert "a kernel would run it as a 64-bit program" in judgement.findings[0].message
 
 
 def test_a_program_with_the_class_of_another_machine_is_damaged(named: dict[str, Path]) -> None:
@@ -57,4 +57,4 @@ def test_a_program_with_the_class_of_another_machine_is_damaged(named: dict[str,
     path = named["linux-arm64"].with_name("two-orders")
     path.write_bytes(data)
     facts = read_facts(str(path))
-    assert facts.damage == ("is damaged: it says to be little-endian and for S/390, which is not",)
+    assert facts.damage == ("is damaged: it claims to be little-endian, but S/390 is not",)

@@ -32,14 +32,13 @@ sys.exit(main(["check", "-"]))
         (
             "no room",
             4096,
-            "cannot be copied to a temporary file: File too large; write it to a file, and judge "
-            "that, or set TMPDIR to a directory with more room",
+            "cannot be copied to a temporary file: File too large; pass a file instead, or set "
+            "TMPDIR to a directory with more space",
         ),
         (
             "too large",
             1 << 20,
-            "is larger than 1048576 bytes, and no more is copied to disk; write it to a file, and "
-            "judge that",
+            "is larger than 1048576 bytes, the limit for standard input; pass a file instead",
         ),
     ],
 )

@@ -124,7 +124,7 @@ def test_text_that_is_not_utf_8_is_shown_byte_by_byte() -> None:
     [
         ("dep\ta", "a module has 1 columns"),
         ("dep\ta\tv1\tsum\tmore", "a module has 4 columns"),
-        ("=>\ta\tv1\t", "it replaces no module"),
+        ("=>\ta\tv1\t", "a replacement follows no module"),
         ("build\t=x", "a setting has no key"),
         ("build\t-race", "a setting has no value"),
         ("build\t`-race`", "a setting has no value"),
@@ -142,9 +142,9 @@ def test_a_line_that_go_cannot_read_is_damage(line: str, problem: str) -> None:
     ("position", "value", "problem"),
     [
         (14, b"\x03\x00", "pointers of 3 bytes"),
-        (14, b"\x08\x00" + b"\xff" * 8, "it leads out of the file"),
-        (32, b"\xff" * 12, "a length has no end"),
-        (32, b"\xff\xff\xff\xff\x0f", "it leads out of the file"),
+        (14, b"\x08\x00" + b"\xff" * 8, "it points outside the file"),
+        (32, b"\xff" * 12, "a length is not terminated"),
+        (32, b"\xff\xff\xff\xff\x0f", "it points outside the file"),
         (32, b"\x00\x00", "it names no Go version"),
         (0, b"\x00", "has no build information"),
     ],

@@ -45,7 +45,7 @@ def test_a_file_of_debug_information_only_is_said_to_be_one(
         (finding,) = judgement.findings
         assert (finding.id, finding.message, finding.fix) == (
             "ES001",
-            "holds debug information only: of its code there are headers, but no contents "
+            "contains only debug information: its code sections have headers but no contents "
             "(SHT_NOBITS)",
             "Check the program that it was split from, which has the same build ID, abcdef12.",
         )

@@ -1,8 +1,7 @@
-"""The bytes of one file, read in pieces of bounded size.
+"""Reading a file in pieces of bounded size.
 
-Everything in an ELF file that says how much there is to read (counts, sizes, offsets) is a claim.
-All reads of this package go through `Source`, which checks the claim against the file and never
-allocates more than `MAX_PIECE` bytes for it.
+Counts, sizes and offsets in an ELF file are untrusted. All reads go through `Source`, which checks
+them against the file and never allocates more than `MAX_PIECE` bytes at once.
 """
 
 from __future__ import annotations
@@ -14,23 +13,23 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 MAX_PIECE = 1 << 20
-"""Bytes that one read returns at most."""
+"""The largest read, in bytes."""
 
 MAX_COPIED = 4 << 30
-"""Bytes of standard input that are copied to disk at most, where it is no file."""
+"""The most bytes copied from standard input to disk if it is not a file."""
 
 
 class UnreadableError(Exception):
-    """The file cannot be opened or read, or is no regular file; the text says why."""
+    """The file cannot be opened or read, or is not a regular file. The text says why."""
 
 
 class NotFoundError(UnreadableError):
-    """There is no such file."""
+    """The file does not exist."""
 
 
 class OutOfFileError(Exception):
-    """A range that is not in the file, or more than anything real needs. `what` it was meant to be
-    is said by who asked for it."""
+    """A range that is too large or outside the file. The text completes a sentence about its
+    contents."""
 
 
 @dataclass(frozen=True)
@@ -43,19 +42,20 @@ class Source:
     def read(self, offset: int, size: int) -> bytes:
         """Exactly the `size` bytes at `offset`.
 
-        :raises OutOfFileError: they are not all in the file, or are more than `MAX_PIECE`.
+        :raises OutOfFileError: they are not all in the file, or more than `MAX_PIECE`.
         """
         if size > MAX_PIECE:
-            raise OutOfFileError(f"{size} bytes, more than anything of this kind has")
+            raise OutOfFileError(f"should have {size} bytes, more than any real file has")
         data = self.read_up_to(offset, size)
         if len(data) != size:
             raise OutOfFileError(
-                f"bytes {offset} to {offset + size}, and the file has {self.size} bytes"
+                f"should be at bytes {offset} to {offset + size}, but the file has only "
+                f"{self.size} bytes"
             )
         return data
 
     def read_up_to(self, offset: int, size: int) -> bytes:
-        """The bytes at `offset`: `size` of them, or what is left of the file or of `MAX_PIECE`."""
+        """At most `size` bytes at `offset`: fewer at the end of the file or beyond `MAX_PIECE`."""
         size = min(size, MAX_PIECE, self.size - offset)
         if size <= 0:
             return b""
@@ -65,8 +65,8 @@ class Source:
             raise UnreadableError(f"cannot be read: {e.strerror}") from None
 
     def pieces(self, offset: int, size: int, overlap: int) -> Iterator[tuple[int, bytes]]:
-        """The range in pieces, each with its offset. Neighbours share `overlap` bytes, so that what
-        is at most that long and a byte is whole in one of them."""
+        """The range in pieces, each with its offset. Neighbors share `overlap` bytes, so that any
+        `overlap + 1` bytes are whole in one piece."""
         end = min(offset + size, self.size)
         while offset < end:
             data = self.read_up_to(offset, end - offset)
@@ -80,7 +80,7 @@ class Source:
 def open_file(path: str) -> Iterator[Source]:
     """Open a regular file.
 
-    :raises UnreadableError: there is none, or it may not be read.
+    :raises UnreadableError: it does not exist or cannot be opened, or is not a regular file.
     """
     try:
         # Opening a FIFO without O_NONBLOCK waits for a writer.
@@ -88,7 +88,7 @@ def open_file(path: str) -> Iterator[Source]:
     except ValueError:
         raise UnreadableError("cannot be opened: its name has a NUL byte") from None
     except FileNotFoundError:
-        raise NotFoundError("cannot be opened: there is no such file") from None
+        raise NotFoundError("does not exist") from None
     except OSError as e:
         raise UnreadableError(f"cannot be opened: {e.strerror}") from None
     try:
@@ -98,14 +98,14 @@ def open_file(path: str) -> Iterator[Source]:
 
 
 def read_small_file(path: str, limit: int) -> bytes:
-    """All of a regular file.
+    """The contents of a regular file.
 
-    :param limit: how many bytes it may have at most.
-    :raises UnreadableError: there is none, it may not be read, or it is larger.
+    :param limit: the largest allowed size, in bytes.
+    :raises UnreadableError: it does not exist, cannot be read, or is larger.
     """
     data = b""
     with open_file(path) as source:
-        # What files in /proc say of their size is 0.
+        # Files in /proc claim a size of 0.
         while len(data) <= limit:
             try:
                 piece = os.pread(source.descriptor, limit + 1 - len(data), len(data))
@@ -119,10 +119,9 @@ def read_small_file(path: str, limit: int) -> bytes:
 
 @contextmanager
 def open_standard_input() -> Iterator[Source]:
-    """Standard input: in place when it is a file, else by way of a temporary one, on disk because
-    binaries are large.
+    """Open standard input, copied to a temporary file unless it is a file.
 
-    :raises UnreadableError: it may not be read, is larger than `MAX_COPIED`, or cannot be copied.
+    :raises UnreadableError: it cannot be read or copied, or is larger than `MAX_COPIED`.
     """
     try:
         status = os.fstat(0)
@@ -131,7 +130,7 @@ def open_standard_input() -> Iterator[Source]:
     if stat.S_ISREG(status.st_mode):
         yield Source(0, status.st_size)
         return
-    import tempfile  # 8 ms, which the other files need not wait for
+    import tempfile  # Takes 8 ms, and is rarely needed.
 
     with ExitStack() as stack:
         try:
@@ -139,8 +138,8 @@ def open_standard_input() -> Iterator[Source]:
             _copy_standard_input(copy.fileno())
         except OSError as e:
             raise UnreadableError(
-                f"cannot be copied to a temporary file: {e.strerror}; write it to a file, and "
-                "judge that, or set TMPDIR to a directory with more room"
+                f"cannot be copied to a temporary file: {e.strerror}; pass a file instead, or set "
+                "TMPDIR to a directory with more space"
             ) from None
         yield _regular_file(copy.fileno())
 
@@ -157,8 +156,8 @@ def _copy_standard_input(copy: int) -> None:
         left -= len(data)
         if left < 0:
             raise UnreadableError(
-                f"is larger than {MAX_COPIED} bytes, and no more is copied to disk; write it to a "
-                "file, and judge that"
+                f"is larger than {MAX_COPIED} bytes, the limit for standard input; pass a file "
+                "instead"
             )
         while data:
             data = data[os.write(copy, data) :]

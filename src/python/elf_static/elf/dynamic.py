@@ -1,4 +1,4 @@
-"""PT_DYNAMIC and PT_INTERP: what a loader is asked to do, and which one."""
+"""PT_DYNAMIC and PT_INTERP: the loader, and what it has to do."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from elf_static.elf.facts import UNDEFINED_SHOWN, Dynamic, Section, Segment
 from elf_static.elf.headers import DamagedError, file_range
 from elf_static.elf.structures import DYNAMIC_ENTRY_SIZES, SYMBOL_SIZES, Structures, text
 
-# Real files have some 30 entries; reading one takes 5 µs.
+# Real files have about 30 entries; reading one takes 5 µs.
 _MAX_ENTRIES = 8192
-# A symbol takes 30 µs.
+# Reading a symbol takes 30 µs.
 _MAX_SYMBOLS = 2048
 # More libraries than a program has.
 _MAX_NAMES = 256
-# The longest path of Linux, with its NUL.
+# The longest path on Linux, with its NUL.
 _MAX_STRING = 4096
 
 _DF_TEXTREL = 0x4
@@ -24,7 +24,7 @@ _DF_1_PIE = 0x08000000
 
 
 def read_interpreter(source: Source, segments: Sequence[Segment]) -> str | None:
-    """The program interpreter of the first PT_INTERP, which is the one that the kernel starts."""
+    """The first PT_INTERP, which is the loader that the kernel starts."""
     for segment in segments:
         if segment.type == "PT_INTERP":
             data = source.read_up_to(segment.offset, min(segment.file_size, _MAX_STRING))
@@ -39,7 +39,7 @@ def read_dynamic(
     sections: Sequence[Section],
 ) -> Dynamic | None:
     """
-    :raises DamagedError: there is a PT_DYNAMIC, and it cannot be read in one way only.
+    :raises DamagedError: PT_DYNAMIC is unreadable or ambiguous.
     """
     found = [segment for segment in segments if segment.type == "PT_DYNAMIC"]
     if not found:
@@ -50,8 +50,8 @@ def read_dynamic(
     entries = _read_entries(source, structures, segment)
     loaded = file_range(segments, segment.address)
     if entries and (loaded is None or loaded[0] != segment.offset):
-        # A start-up code that relocates itself finds it by address, tools find it by offset.
-        raise DamagedError("is damaged: PT_DYNAMIC is not what is loaded at its address")
+        # A program that relocates itself finds it by address, tools find it by offset.
+        raise DamagedError("is damaged: the address and the offset of PT_DYNAMIC differ")
 
     table = _Strings.find(source, segments, entries)
     needed = [value for tag, value in entries if tag == "DT_NEEDED"]
@@ -80,7 +80,7 @@ def _read_entries(source: Source, structures: Structures, segment: Segment) -> _
     try:
         data = source.read(segment.offset, length)
     except OutOfFileError as e:
-        raise DamagedError(f"is damaged: PT_DYNAMIC should be at {e}") from None
+        raise DamagedError(f"is damaged: PT_DYNAMIC {e}") from None
     entries: _Entries = []
     for entry in structures.dynamic_entries(data):
         if entry.d_tag == "DT_NULL":
@@ -157,16 +157,16 @@ def _symbol_count(
     address: int,
     size: int,
 ) -> int:
-    """How many symbols there are, which PT_DYNAMIC does not say: by the hash table, by the section,
-    by the string table that linkers put behind them, or else by what GNU's hash table leaves out,
-    which is the undefined ones."""
+    """The number of symbols, which PT_DYNAMIC does not contain. It follows from the hash table, the
+    section, or the string table, which linkers put after the symbols. The last resort is the number
+    of symbols that GNU's hash table omits, which are the undefined ones."""
     hashes = _value(entries, "DT_HASH")
     place = None if hashes is None else file_range(segments, hashes)
     if place:
         buckets, chains, *more = (*structures.words(source.read_up_to(place[0], 16)), 0, 0, 0, 0)
         if buckets and chains:
             return chains
-        # s390x and Alpha have 64-bit words there: of two halves, one is zero.
+        # s390x and Alpha have 64-bit words, one half of which is zero.
         return max(more[0], more[1])
     for section in sections:
         if section.type == "SHT_DYNSYM" and section.address == address:

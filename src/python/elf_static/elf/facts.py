@@ -1,8 +1,7 @@
-"""What an ELF file says of itself: one frozen record, which judging and reporting work on.
+"""The facts of an ELF file: one frozen record.
 
-Names are those of the ELF specification (gABI, chapters 4 and 5) and of `go version -m`. Sizes,
-offsets and addresses are in bytes. Text from the file is escaped as `printable` does it, so every
-output may print it as it is; JSON has this text too, not the exact bytes.
+Names follow the ELF specification (gABI, chapters 4 and 5) and `go version -m`. Sizes, offsets and
+addresses are in bytes. All text is `printable`, also in JSON.
 """
 
 from __future__ import annotations
@@ -12,8 +11,8 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Header:
-    """The ELF header. `type` and `machine` are the names of the specification (`ET_EXEC`,
-    `EM_X86_64`), or numbers where it has none; `bits` is 32 or 64."""
+    """The ELF header. `type` and `machine` are names of the specification (`ET_EXEC`, `EM_X86_64`),
+    or numbers if it has none; `bits` is 32 or 64."""
 
     bits: int
     byte_order: str
@@ -54,10 +53,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Dynamic:
-    """PT_DYNAMIC: what a loader would have to do.
+    """PT_DYNAMIC: what a loader has to do.
 
-    `undefined` holds the names of undefined global symbols, at most `UNDEFINED_SHOWN` of
-    `undefined_count`. Weak ones may stay undefined and need no loader.
+    `undefined` has the first `UNDEFINED_SHOWN` of `undefined_count` undefined global symbols. Weak
+    symbols are left out: they may stay undefined and need no loader.
     """
 
     needed: tuple[str, ...] = ()
@@ -75,9 +74,9 @@ UNDEFINED_SHOWN = 10
 
 @dataclass(frozen=True)
 class Notes:
-    """What the PT_NOTE segments say. `glibc` is the oldest kernel that the C library which marked
-    the file runs on (NT_GNU_ABI_TAG: "3.2.0"), empty without such a mark; `os` is the system of a
-    BSD's mark ("freebsd"); `go_build_id` and `gnu_build_id` are identities of the build."""
+    """The contents of PT_NOTE segments; each is empty if missing. `glibc` is the oldest kernel that
+    the linked GNU C library supports (NT_GNU_ABI_TAG: "3.2.0"). `os` is the BSD ("freebsd") that
+    the program is marked for."""
 
     glibc: str = ""
     os: str = ""
@@ -87,7 +86,7 @@ class Notes:
 
 @dataclass(frozen=True)
 class Module:
-    """A module of the build; `replaced_by` is what stands in for it."""
+    """A module of the build, and its replacement in go.mod."""
 
     path: str
     version: str
@@ -105,10 +104,8 @@ class Setting:
 
 @dataclass(frozen=True)
 class BuildInfo:
-    """What Go's linker wrote about the build, as `go version -m` shows it (`debug.BuildInfo`).
-
-    Linkers before Go 1.18 wrote no settings.
-    """
+    """Go's build information, as `go version -m` shows it (`debug.BuildInfo`). Before Go 1.18, it
+    had no settings."""
 
     go_version: str
     path: str = ""
@@ -127,14 +124,12 @@ class BuildInfo:
 class Facts:
     """One file.
 
-    `damage` says why the file cannot be judged; each is the end of a sentence that starts with the
-    file's name ("is not an ELF file: …"). It is empty for a file that is what it claims to be. The
-    rest of the record then holds what could be read all the same.
+    `damage` says why the file cannot be judged. Each text completes a sentence that starts with the
+    file's name ("is not an ELF file: …"). The other fields have whatever could be read.
 
-    `interpreter` is None without a PT_INTERP. `is_go` tells a Go program, also one without build
-    information, for which `build_info_problem` says why there is none. `packer` is the name of a
-    program that has compressed the file. `debug_only` tells a file that was split from a program
-    and holds what debuggers read, but no code.
+    `interpreter` is None without a PT_INTERP. `packer` is the name of the tool that compressed the
+    file. `debug_only` marks debug information that was split from a program. `is_go` marks a Go
+    program; if it has no `build_info`, `build_info_problem` says why.
     """
 
     size: int

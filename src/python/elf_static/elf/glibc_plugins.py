@@ -1,4 +1,4 @@
-"""Traces of GNU's C library in a static program: what it would still load at run time."""
+"""The libraries that GNU's C library in a static program loads at run time."""
 
 from __future__ import annotations
 
@@ -7,26 +7,22 @@ from collections.abc import Sequence
 from elf_static.elf.bounded_file import Source
 from elf_static.elf.facts import Segment
 
-# glibc asks for these by name when it looks up users, groups and hosts (nss/nss_module.c).
-_PLUGINS = {b"libnss_": "libnss_*.so (users, groups, hosts)"}
+# The prefix of modules that glibc loads to look up users, groups and hosts (nss/nss_module.c).
+_PREFIX = b"libnss_"
 
-# In bytes. A statically linked C program has its strings in the first megabytes.
+# In bytes. The strings of a statically linked C program are in its first megabytes.
 _MAX_SEARCHED = 16 << 20
 
 
 def find_glibc_plugins(source: Source, segments: Sequence[Segment]) -> tuple[str, ...]:
-    """The kinds of libraries that the C library in the program loads by itself when it needs them.
-    For programs that glibc has marked: in others the same text would mean nothing."""
-    found = []
-    for pattern, description in _PLUGINS.items():
-        left = _MAX_SEARCHED
-        for segment in (segment for segment in segments if segment.is_load):
+    """The kinds of libraries. Only for programs with glibc's mark: elsewhere, the same text means
+    nothing."""
+    left = _MAX_SEARCHED
+    for segment in segments:
+        if segment.is_load:
             size = min(segment.file_size, left)
-            if any(
-                pattern in data
-                for _, data in source.pieces(segment.offset, size, overlap=len(pattern))
-            ):
-                found.append(description)
-                break
+            pieces = source.pieces(segment.offset, size, overlap=len(_PREFIX))
+            if any(_PREFIX in data for _, data in pieces):
+                return ("libnss_*.so (users, groups, hosts)",)
             left -= size
-    return tuple(found)
+    return ()

@@ -1,9 +1,8 @@
-"""The build information that Go's linker writes: which Go, which modules, which settings.
+"""Go's build information: the Go version, the modules and the build settings.
 
-The format is that of src/debug/buildinfo/buildinfo.go (the blob) and of `ParseBuildInfo` in
-src/runtime/debug/mod.go (the text in it): a header of 32 bytes that starts with a magic string, at
-an address divisible by 16. Since Go 1.18 two strings with their lengths follow it; before, it held
-pointers to two Go strings.
+src/debug/buildinfo/buildinfo.go reads the blob, and `ParseBuildInfo` of src/runtime/debug/mod.go
+the text in it. The blob is a 32-byte header with a magic string, at an address divisible by 16.
+Since Go 1.18, two strings with their lengths follow it; before, it pointed to two Go strings.
 """
 
 from __future__ import annotations
@@ -23,24 +22,22 @@ _HEADER_SIZE = 32
 _FLAG_BIG_ENDIAN = 0x1
 _FLAG_INLINE = 0x2
 
-# In bytes. "The linker puts it near the beginning" of the data (buildinfo.go), so this is ample.
+# In bytes. "The linker puts it near the beginning" of the data (buildinfo.go).
 _MAX_SEARCHED = 64 << 20
 
-# Around the text, so that it can be found in memory: `infoStart` and `infoEnd` of
-# src/cmd/go/internal/modload/build.go.
+# The length of `infoStart` and `infoEnd` around the text (src/cmd/go/internal/modload/build.go).
 _FRAME = 16
-
 
 _QUOTES = (b'"', b"`")
 
-# Large programs have some 300.
+# Large programs have about 300.
 _MAX_LINES = 5_000
 _MAX_TEXT = 512 << 10
 
 
 class NoBuildInfoError(Exception):
-    """There is none, or it cannot be read; the text is the end of a sentence that starts
-    with the file's name."""
+    """No readable build information. The text completes a sentence that starts with the file's
+    name."""
 
 
 def read_build_info(
@@ -66,7 +63,6 @@ def read_build_info(
         modules = _pointed(source, segments, header[16 + size :], size, big)
     if not version:
         raise NoBuildInfoError("has damaged build information: it names no Go version")
-    # As buildinfo.go takes the frame away.
     framed = len(modules) >= 2 * _FRAME + 1 and modules[-_FRAME - 1 : -_FRAME] == b"\n"
     return parse(text(version), modules[_FRAME:-_FRAME] if framed else b"")
 
@@ -76,8 +72,8 @@ def _find(source: Source, segments: Sequence[Segment], sections: Sequence[Sectio
     for section in sections:
         if section.name == ".go.buildinfo":
             return _search(source, section.address, section.offset, section.size)
-    # Where there are no section headers, Go itself looks in the first segment of data; with other
-    # linkers than Go's that may be the one of what is read-only later (RELRO).
+    # Without section headers, Go searches only the first data segment. Linkers other than Go's may
+    # put data that becomes read-only (RELRO) there.
     left = _MAX_SEARCHED
     for segment in segments:
         if segment.is_load and "W" in segment.flags and "X" not in segment.flags:
@@ -106,12 +102,12 @@ def _read(source: Source, segments: Sequence[Segment], address: int, size: int) 
     if place and size <= _MAX_TEXT:
         data = source.read_up_to(place[0], min(size, place[1]))
     if place is None or len(data) < size:
-        raise NoBuildInfoError("has damaged build information: it leads out of the file")
+        raise NoBuildInfoError("has damaged build information: it points outside the file")
     return data
 
 
 def _inline(source: Source, segments: Sequence[Segment], address: int) -> tuple[bytes, int]:
-    """A string with its length before it (`binary.Uvarint`), and the address behind it."""
+    """A string after its length (`binary.Uvarint`), and the address after the string."""
     length = shift = 0
     while True:
         byte = _read(source, segments, address, 1)[0]
@@ -121,14 +117,14 @@ def _inline(source: Source, segments: Sequence[Segment], address: int) -> tuple[
             break
         shift += 7
         if shift > 63:
-            raise NoBuildInfoError("has damaged build information: a length has no end")
+            raise NoBuildInfoError("has damaged build information: a length is not terminated")
     return _read(source, segments, address, length) if length else b"", address + length
 
 
 def _pointed(
     source: Source, segments: Sequence[Segment], pointer: bytes, size: int, big: bool
 ) -> bytes:
-    """The Go string, a pointer and a length, at the address that `pointer` starts with."""
+    """The Go string (a pointer and a length) at the address that `pointer` starts with."""
 
     def number(data: bytes) -> int:
         return int.from_bytes(data[:size], "big" if big else "little")
@@ -139,9 +135,8 @@ def _pointed(
 
 
 def parse(go_version: str, data: bytes) -> BuildInfo:
-    """The text of the build information, as `debug.ParseBuildInfo` reads it: lines of a kind that
-    is not known, and a last one without an end, are left out. Keys and values that Go wants to be
-    in quotation marks, and that are not, are taken as they are.
+    """Read the text as `debug.ParseBuildInfo` does: unknown lines and an unterminated last line are
+    left out. Missing quotation marks are accepted.
 
     :raises NoBuildInfoError: Go cannot read it either.
     """
@@ -150,7 +145,7 @@ def parse(go_version: str, data: bytes) -> BuildInfo:
     path = ""
     main: Module | None = None
     modules: list[Module] = []
-    # Of which kind the module is that `=>` is about: the one before it, once.
+    # The kind of the module that a `=>` line replaces: the one on the line before.
     last = b""
     settings: list[Setting] = []
     for number, line in enumerate(data.split(b"\n")[:-1], 1):
@@ -172,7 +167,7 @@ def parse(go_version: str, data: bytes) -> BuildInfo:
                 elif last == b"dep":
                     modules[-1] = replace(modules[-1], replaced_by=by)
                 else:
-                    raise _DamagedLineError("it replaces no module")
+                    raise _DamagedLineError("a replacement follows no module")
                 last = b""
             elif kind == b"build":
                 settings.append(_setting(rest))
@@ -190,7 +185,7 @@ def parse(go_version: str, data: bytes) -> BuildInfo:
 
 
 class _DamagedLineError(Exception):
-    """The text says what is wrong with it."""
+    """The text says what is wrong."""
 
 
 def _module(rest: bytes, at_least: int) -> Module:

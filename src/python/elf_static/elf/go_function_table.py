@@ -1,10 +1,9 @@
-"""How much machine code each Go package has, from the function table that Go's runtime needs.
+"""The size of each Go package's machine code, from the function table of Go's runtime.
 
-The table (`pclntab`) is in every Go program, stripped or not. It is read as src/debug/gosym/
-pclntab.go does, in the form that linkers since Go 1.18 write: a header, the names of functions, and
-`nfunc` pairs of offsets, the one of a function's code and the one of its record, in the order of
-both. A function reaches to the next one, so its size includes the padding in between. Code that
-was inlined counts for the function which it was inlined into.
+Every Go program has the table (`pclntab`), even if stripped. This reads the format of Go 1.18 and
+later, like src/debug/gosym/pclntab.go: a header, the names of functions, and `nfunc` pairs of
+offsets, of a function's code and of its record, sorted by both. A function's size includes the
+padding before the next function. Inlined code counts as part of the function that contains it.
 """
 
 from __future__ import annotations
@@ -33,24 +32,24 @@ _MAX_NAME = 4096
 # In pieces of 256 kB: the records of 256 MB.
 _RECORD_PIECE = 256 << 10
 _MAX_RECORD_PIECES = 1024
-# Where there are no section headers, in bytes of all segments.
+# Without section headers, in bytes of all segments.
 _MAX_SEARCHED = 256 << 20
-# Places that look like the start of a table. Code and data have a handful by chance.
+# Places that look like the start of a table. A few occur by chance in code and data.
 _MAX_CANDIDATES = 1000
-# Of which each has a name: a large program has 3,000.
+# A large program has 3,000.
 _MAX_PACKAGES = 16384
 _MAX_PACKAGE_NAME = 512
 
 
 class NoFunctionTableError(Exception):
-    """There is none, or it cannot be read; the text is the end of a sentence that starts with the
-    file's name."""
+    """No readable function table. The text completes a sentence that starts with the file's
+    name."""
 
 
 @dataclass(frozen=True)
 class PackageCode:
-    """A package's machine code, in bytes, and of how many functions. `path` is as in the names of
-    functions: `main` for the main package, empty for what the compiler made for no package."""
+    """A package's machine code in bytes, and its number of functions. `path` is `main` for the main
+    package, and empty for functions that the compiler generated for no package."""
 
     path: str
     size: int
@@ -60,15 +59,15 @@ class PackageCode:
 def read_packages(
     source: Source, segments: Sequence[Segment], sections: Sequence[Section], byte_order: str
 ) -> tuple[PackageCode, ...]:
-    """The packages that have code, the largest first.
+    """The packages with code, the largest first.
 
     :raises NoFunctionTableError: see there.
     """
     table = _find(source, segments, sections, byte_order)
     if table is None:
-        raise NoFunctionTableError("has no function table (.gopclntab) that can be read here")
+        raise NoFunctionTableError("has no readable function table (.gopclntab)")
     names = table.names(source)
-    # By what may be a package: few of many functions, so that telling which are costs nothing.
+    # By prefix, because there are far fewer prefixes than functions to test for a package path.
     sizes: dict[bytes, int] = {}
     counts: dict[bytes, int] = {}
     for size, name_offset in table.functions(source):
@@ -79,7 +78,7 @@ def read_packages(
             counts[prefix] += 1
             continue
         if len(sizes) >= _MAX_PACKAGES or len(prefix) > _MAX_PACKAGE_NAME:
-            raise _damaged("it names more packages than a program has")
+            raise _damaged("it names more packages than any program has")
         sizes[prefix], counts[prefix] = size, 1
     return _largest_first(sizes, counts)
 
@@ -96,13 +95,13 @@ def _largest_first(sizes: dict[bytes, int], counts: dict[bytes, int]) -> tuple[P
 
 
 def package_of(function: bytes) -> bytes:
-    """The package in the name of a function, with its escapes: up to the first dot behind the last
-    slash (`PackageName` of src/debug/gosym/symtab.go). Empty where there is none, as for what the
-    compiler makes for types without a name (`type:.eq.[2]string`)."""
+    """The package in a function's name, still escaped: up to the first dot after the last slash
+    (`PackageName` of src/debug/gosym/symtab.go). Empty if there is none, as in functions that the
+    compiler generates for unnamed types (`type:.eq.[2]string`)."""
     return _if_package(_prefix(function))
 
 
-# The equality and hash functions of types, which belong where the type does.
+# The equality and hash functions of a type belong to the type's package.
 _OF_A_TYPE = re.compile(rb"\Atype(?::|\.)\.(?:eq|hash)\.")
 _PACKAGE = re.compile(rb"[^\s*{}()\[\]:,;]+")
 
@@ -148,7 +147,7 @@ class _Table:
         return _read(source, self.names_start, size)
 
     def functions(self, source: Source) -> Iterator[tuple[int, int]]:
-        """Size and name of each function, the name as an offset in `names`."""
+        """The size of each function, and the offset of its name in `names`."""
         data = array("I")
         data.frombytes(_read(source, self.functions_start, 4 * (2 * self.functions_count + 1)))
         if self.order != sys.byteorder:
@@ -163,7 +162,7 @@ class _Table:
             if size < 0 or record < previous:
                 raise _damaged("its functions are not in order")
             previous = record
-            # A record starts with the offset of its code; that of its name follows.
+            # A record starts with the offsets of its code and of its name.
             place = record + 4
             if place + 4 > end:
                 pieces += 1
@@ -173,7 +172,7 @@ class _Table:
                 piece = source.read_up_to(self.functions_start + base, _RECORD_PIECE)
                 end = base + len(piece)
                 if place + 4 > end:
-                    raise _damaged("it leads out of the file")
+                    raise _damaged("it points outside the file")
             yield size, name_field.unpack_from(piece, place - base)[0]
 
 
@@ -182,7 +181,7 @@ def _read(source: Source, offset: int, size: int) -> bytearray:
     while len(data) < size:
         piece = source.read_up_to(offset + len(data), size - len(data))
         if not piece:
-            raise _damaged("it leads out of the file")
+            raise _damaged("it points outside the file")
         data += piece
     return data
 
@@ -198,7 +197,7 @@ def _find(
 
 
 def _search(source: Source, segments: Sequence[Segment], byte_order: str) -> _Table | None:
-    """Where there are no section headers: in the segments, those without code first."""
+    """Search the segments of a file without section headers, those without code first."""
     magics = tuple(
         struct.pack("<IH" if byte_order == LITTLE else ">IH", magic, 0) for magic in _MAGICS
     )
@@ -224,7 +223,7 @@ def _search(source: Source, segments: Sequence[Segment], byte_order: str) -> _Ta
 
 
 def _table_at(source: Source, offset: int, size: int, byte_order: str) -> _Table | None:
-    """The table whose header is at `offset`, None where that is no header."""
+    """The table with its header at `offset`; None if that is not a header."""
     order = "<" if byte_order == LITTLE else ">"
     start = source.read_up_to(offset, min(size, 8))
     if len(start) < 8:

@@ -1,8 +1,8 @@
 """Go's string literals, read as `strconv.Unquote` reads them (src/strconv/quote.go).
 
-In build information and in go.mod they come from strangers, and Python's own reader of literals
-does not fit: it recurses, and it knows other escapes. What is here takes linear time and does not
-recurse. Strings of Go are bytes, which need not be UTF-8, so these are bytes too.
+Those in build information and in go.mod are untrusted. Python's `ast.literal_eval` recurses and
+knows other escapes; this takes linear time and does not recurse. Go strings need not be UTF-8, so
+these are bytes.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ _SIMPLE_ESCAPES = dict(zip("abfnrtv\\'\"", "\a\b\f\n\r\t\v\\'\""))
 
 
 class InvalidStringError(ValueError):
-    """It is no string literal of Go."""
+    """The text is not a Go string literal."""
 
 
 def unquote(literal: bytes) -> bytes:
-    """The string of a literal in quotation marks, backquotes or apostrophes.
+    """The value of a literal in quotation marks, backquotes or apostrophes.
 
     :raises InvalidStringError: see there.
     """
@@ -29,8 +29,7 @@ def unquote(literal: bytes) -> bytes:
 
 
 def unquote_prefix(data: bytes) -> tuple[bytes, bytes]:
-    """The string of the literal that `data` starts with, and what follows the literal
-    (`strconv.QuotedPrefix`).
+    """The value of the literal at the start of `data`, and the rest (`strconv.QuotedPrefix`).
 
     :raises InvalidStringError: see there.
     """
@@ -42,8 +41,8 @@ def unquote_prefix(data: bytes) -> tuple[bytes, bytes]:
         return raw.replace(b"\r", b""), rest
     if not quote or quote not in "\"'":
         raise InvalidStringError
-    # With this error handler each byte that is not UTF-8 becomes one character of its own, for
-    # which Go puts U+FFFD where it stands as it is, and nothing where an escape says it.
+    # This error handler turns each invalid byte into a surrogate. Go replaces an invalid byte with
+    # U+FFFD, but keeps one that an escape writes.
     text = data.decode("utf-8", "surrogateescape")
     parts = []
     position = 1
@@ -63,8 +62,8 @@ def unquote_prefix(data: bytes) -> tuple[bytes, bytes]:
 
 @cache
 def _special(quote: str) -> re.Pattern[str]:
-    """What stands for something else in a literal: an escape, or what may not be there. Compiled
-    when it is needed, which for most binaries it is not."""
+    """Matches an escape, the end of the literal, or a character that is not allowed in it. Compiled
+    on first use, because most binaries have no quoted strings."""
     return re.compile(
         r"\\(?:[0-3][0-7]{2}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}"
         rf"|[abfnrtv\\{quote}])|[\\\n{quote}]"
@@ -81,7 +80,7 @@ def _meaning(escape: str) -> str:
             raise InvalidStringError
         return chr(rune)
     if not kind:
-        # A line end, or a backslash without an escape that Go knows.
+        # A line break, or a backslash before an unknown escape.
         raise InvalidStringError
     byte = int(escape[2:], 16) if kind == "x" else int(escape[1:], 8)
     return chr(byte) if byte < 0x80 else chr(0xDC00 + byte)

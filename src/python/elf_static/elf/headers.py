@@ -1,8 +1,8 @@
 """The ELF header, the program headers and the section headers.
 
-The program headers are read as the Linux kernel reads them (fs/binfmt_elf.c, `load_elf_phdrs` and
-`load_elf_binary`), because what it sees decides whether a loader is started. A file that pyelftools
-or binutils would read in another way than the kernel is damaged.
+Reads the program headers as the Linux kernel does (fs/binfmt_elf.c, `load_elf_phdrs` and
+`load_elf_binary`), because they decide whether it starts a loader. A file that pyelftools or
+binutils would read differently is damaged.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from elf_static.elf.structures import (
     text,
 )
 
-# The kernel's limit, in bytes, of all program headers (`load_elf_phdrs`).
+# The kernel's limit for all program headers together, in bytes (`load_elf_phdrs`).
 _MAX_PROGRAM_HEADERS = 65536
 
 # Programs have a few dozen; reading one takes 12 µs.
@@ -33,13 +33,13 @@ _PAGE = 4096
 
 _TYPES = frozenset({"ET_REL", "ET_EXEC", "ET_DYN", "ET_CORE"})
 
-# Programs for Alpha have an unassigned number, which pyelftools does not name. It gives the name to
-# the assigned one, 41, which no kernel accepts (EM_FAKE_ALPHA in glibc's elf.h).
+# Programs for Alpha use an unassigned number, which pyelftools does not know. It gives the name to
+# the assigned number, 41, which no kernel accepts (EM_FAKE_ALPHA in glibc's elf.h).
 _MACHINE_NAMES = {0x9026: "EM_ALPHA", "EM_ALPHA": "EM_FAKE_ALPHA"}
 
 PROGRAM_TYPES = frozenset({"ET_EXEC", "ET_DYN"})
 
-# Files that people take for programs, by how they start.
+# The first bytes of other files that people check by mistake.
 _OTHER_FORMATS = (
     (b"MZ", "a Windows program (PE)"),
     (b"\xcf\xfa\xed\xfe", "a macOS program (Mach-O)"),
@@ -54,12 +54,12 @@ _OTHER_FORMATS = (
 
 
 class DamagedError(Exception):
-    """The file cannot be judged; the text is the end of a sentence that starts with its name."""
+    """The file cannot be judged. The text completes a sentence that starts with the file's name."""
 
 
 def read_header(source: Source) -> tuple[Header, Structures]:
     """
-    :raises DamagedError: the file is not ELF, or its header cannot be right.
+    :raises DamagedError: the file is not ELF, or its header is invalid.
     """
     identification = source.read_up_to(0, 16)
     if identification[:4] != b"\x7fELF":
@@ -88,32 +88,31 @@ def read_header(source: Source) -> tuple[Header, Structures]:
         entry=fields.e_entry,
         flags=fields.e_flags,
     )
-    return header, structures.for_file(header)
+    return header, structures.for_file(header, fields)
 
 
 def header_damage(source: Source, header: Header, structures: Structures) -> str:
-    """Why the header is one that no file has; empty if it is sound."""
-    fields = structures.header(source.read(0, HEADER_SIZES[header.bits]))
-    if fields.e_ident.EI_VERSION != "EV_CURRENT":
+    """Why the header is invalid; empty if it is valid."""
+    if structures.file_header.e_ident.EI_VERSION != "EV_CURRENT":
         return "is damaged: its ELF version (EI_VERSION) is not 1"
     if header.type not in _TYPES:
-        return f"is damaged: its type (e_type {header.type}) is none of a program or library"
+        return f"is damaged: its type (e_type {header.type}) is unknown"
     reason = contradiction(header.machine, header.bits, header.byte_order)
-    # Objects, of eBPF for one, and cores are what they are on any machine.
+    # Object files (such as eBPF) and core dumps may be for any machine.
     if reason and header.type in PROGRAM_TYPES:
         return f"is damaged: {reason}"
     other = 96 - header.bits
     if _reads_as(source, other, header.byte_order):
         return (
-            f"is damaged: it says to have {header.bits} bits, but a kernel would run it as a "
-            f"program of {other} bits"
+            f"is damaged: it claims to have {header.bits} bits, but a kernel would run it as a "
+            f"{other}-bit program"
         )
     return ""
 
 
 def _reads_as(source: Source, bits: int, byte_order: str) -> bool:
-    """Whether the kernel finds program headers when it reads the file as one of `bits` bits, by
-    which it chooses: e_phentsize has to be right, and there has to be at least one."""
+    """Whether a kernel for `bits` bits accepts the program headers: e_phentsize is right, and there
+    is at least one."""
     data = source.read_up_to(0, HEADER_SIZES[bits])
     if len(data) < HEADER_SIZES[bits]:
         return False
@@ -125,32 +124,31 @@ def _reads_as(source: Source, bits: int, byte_order: str) -> bool:
 
 
 def read_segments(source: Source, structures: Structures) -> tuple[Segment, ...]:
-    """The program headers, none in an object file.
+    """The program headers; none in an object file.
 
-    :raises DamagedError: the kernel would not load them, or read others.
+    :raises DamagedError: the kernel would refuse them or read others.
     """
-    bits = structures.bits
-    fields = structures.header(source.read(0, HEADER_SIZES[bits]))
+    bits, fields = structures.bits, structures.file_header
     count = fields.e_phnum
     if count == 0:
         return ()
     size = PROGRAM_HEADER_SIZES[bits]
     if fields.e_phentsize != size:
         raise DamagedError(
-            f"is damaged: its program headers are {fields.e_phentsize} bytes long (e_phentsize), "
-            f"and those of a file of {bits} bits are {size}"
+            f"is damaged: its program headers have {fields.e_phentsize} bytes each (e_phentsize), "
+            f"but {bits}-bit files have {size}"
         )
     if count * size > _MAX_PROGRAM_HEADERS:
-        # Among them 0xffff (PN_XNUM), with which tools look for the count in section 0. The kernel
-        # does not.
+        # This includes 0xffff (PN_XNUM), for which tools, but not the kernel, read the count from
+        # section 0.
         raise DamagedError(
-            f"is damaged: it says to have {count} program headers (e_phnum), more than a kernel "
+            f"is damaged: it claims to have {count} program headers (e_phnum), more than a kernel "
             "loads"
         )
     try:
         data = source.read(fields.e_phoff, count * size)
     except OutOfFileError as e:
-        raise DamagedError(f"is damaged: its program headers should be at {e}") from None
+        raise DamagedError(f"is damaged: its program headers {e}") from None
     return tuple(
         Segment(
             type=name(entry.p_type),
@@ -167,40 +165,39 @@ def read_segments(source: Source, structures: Structures) -> tuple[Segment, ...]
     )
 
 
-# Segments whose bytes somebody reads. Others (PT_GNU_STACK) may carry any offset.
+# Segments with contents. Others (PT_GNU_STACK) may have any offset.
 _READ_TYPES = frozenset({"PT_LOAD", "PT_INTERP", "PT_DYNAMIC", "PT_NOTE", "PT_TLS"})
 
 
 def segment_damage(source: Source, segments: Sequence[Segment], bits: int) -> list[str]:
-    """What makes it impossible to load the segments, or to know what would be loaded."""
+    """Why the segments cannot be loaded, or why it is unclear what would be loaded."""
     found = []
     for index, segment in enumerate(segments):
         what = f"program header {index} ({segment.type})"
         end = segment.offset + segment.file_size
         if segment.type in _READ_TYPES and segment.file_size and end > source.size:
             found.append(
-                f"is damaged: {what} covers bytes {segment.offset} to {end}, and the file has "
-                f"{source.size} bytes; it may have been cut off"
+                f"is damaged: {what} covers bytes {segment.offset} to {end}, but the file has "
+                f"only {source.size} bytes; it may be truncated"
             )
         if not segment.is_load:
             continue
         if segment.file_size > segment.memory_size:
             found.append(f"is damaged: {what} is larger in the file than in memory")
         if segment.address + segment.memory_size > 1 << bits:
-            found.append(f"is damaged: {what} leads out of the address space")
+            found.append(f"is damaged: {what} extends beyond the address space")
         if segment.file_size and (segment.address - segment.offset) % _PAGE:
-            found.append(f"is damaged: {what} is not aligned to pages, so no kernel maps it")
+            found.append(f"is damaged: {what} is not page-aligned, so no kernel maps it")
     return found
 
 
 def read_sections(source: Source, structures: Structures) -> tuple[Section, ...]:
-    """The section headers, none in a file that was stripped of them.
+    """The section headers; none if they were stripped.
 
-    :raises DamagedError: they are not in the file. Nothing needs them to run a program, but a file
-        without the end that it should have has lost something.
+    :raises DamagedError: they are not in the file. A program runs without them, but the file is
+        probably truncated.
     """
-    bits = structures.bits
-    fields = structures.header(source.read(0, HEADER_SIZES[bits]))
+    bits, fields = structures.bits, structures.file_header
     if fields.e_shoff == 0:
         return ()
     size = SECTION_HEADER_SIZES[bits]
@@ -208,24 +205,23 @@ def read_sections(source: Source, structures: Structures) -> tuple[Section, ...]
         if fields.e_shnum == 0:
             return ()
         raise DamagedError(
-            f"is damaged: its section headers are {fields.e_shentsize} bytes long (e_shentsize), "
-            f"and those of a file of {bits} bits are {size}"
+            f"is damaged: its section headers have {fields.e_shentsize} bytes each (e_shentsize), "
+            f"but {bits}-bit files have {size}"
         )
     try:
         first = next(structures.section_headers(source.read(fields.e_shoff, size)))
-        # gABI, chapter 4: counts that do not fit into the header are in section 0.
+        # gABI, chapter 4: section 0 has the counts that do not fit into the header.
         count = fields.e_shnum or first.sh_size
         names_index = first.sh_link if fields.e_shstrndx == _SHN_XINDEX else fields.e_shstrndx
         end = fields.e_shoff + count * size
         if end > source.size:
             raise OutOfFileError(
-                f"bytes {fields.e_shoff} to {end}, and the file has {source.size} bytes"
+                f"should be at bytes {fields.e_shoff} to {end}, but the file has only "
+                f"{source.size} bytes"
             )
         table = source.read(fields.e_shoff, min(count, MAX_SECTIONS) * size)
     except OutOfFileError as e:
-        raise DamagedError(
-            f"is damaged: its section headers should be at {e}; it may have been cut off"
-        ) from None
+        raise DamagedError(f"is damaged: its section headers {e}; it may be truncated") from None
     entries = list(structures.section_headers(table))
     names = b""
     if names_index < len(entries) and entries[names_index].sh_type == "SHT_STRTAB":
@@ -246,24 +242,23 @@ def read_sections(source: Source, structures: Structures) -> tuple[Section, ...]
 
 
 def section_damage(source: Source, sections: Sequence[Section]) -> str:
-    """Whether the file lacks the bytes of a section, as one that was cut off does."""
+    """Which section's contents are missing, as in a truncated file; empty if none."""
     for section in sections:
         if section.type in ("SHT_NULL", "SHT_NOBITS"):
             continue
         end = section.offset + section.size
         if section.size and end > source.size:
             return (
-                f"is damaged: section {section.name or '(without a name)'} covers bytes "
-                f"{section.offset} to {end}, and the file has {source.size} bytes; it may have "
-                "been cut off"
+                f"is damaged: section {section.name or '(unnamed)'} covers bytes {section.offset} "
+                f"to {end}, but the file has only {source.size} bytes; it may be truncated"
             )
     return ""
 
 
 def holds_no_code(sections: Sequence[Section]) -> bool:
-    """Whether the file was split from a program for debuggers (objcopy --only-keep-debug, eu-strip
-    -f), which keeps the headers of all sections, and of code the headers only. The program headers
-    tell nothing: some tools set the sizes in the file to 0, others leave them as they were."""
+    """Whether the file is a program's debug information, split off by objcopy --only-keep-debug or
+    eu-strip -f. They keep all section headers, but not the contents of code. The program headers do
+    not tell: some tools set their file sizes to 0, others do not."""
     code = [
         section.type for section in sections if section.flags & _ALLOC_EXECUTE == _ALLOC_EXECUTE
     ]
@@ -271,8 +266,8 @@ def holds_no_code(sections: Sequence[Section]) -> bool:
 
 
 def file_range(segments: Sequence[Segment], address: int) -> tuple[int, int] | None:
-    """Where the byte that is loaded at `address` is in the file, and how many bytes of its segment
-    follow it there, itself included. None where none is loaded from the file."""
+    """The offset of the byte loaded at `address`, and the number of bytes from there to the end of
+    its segment in the file. None if that byte is not loaded from the file."""
     for segment in segments:
         if segment.is_load and 0 <= address - segment.address < segment.file_size:
             skipped = address - segment.address

@@ -1,4 +1,4 @@
-"""Machines: what the kernels that run ELF files accept, and what Go's GOOS and GOARCH stand for."""
+"""The machines that kernels accept, and the ELF headers of each GOOS and GOARCH."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ BIG = "big"
 
 @dataclass(frozen=True)
 class Target:
-    """What a file for a GOARCH says in its header."""
+    """A GOARCH in the ELF header."""
 
     machine: str
     bits: int
@@ -20,7 +20,7 @@ class Target:
         return f"{machine_name(self.machine)}, {self.bits} bits, {self.byte_order}-endian"
 
 
-# The linker's choices: src/cmd/link/internal/ld/elf.go of Go.
+# As in src/cmd/link/internal/ld/elf.go of Go.
 GO_ARCHITECTURES = {
     "386": Target("EM_386", 32, LITTLE),
     "amd64": Target("EM_X86_64", 64, LITTLE),
@@ -37,7 +37,7 @@ GO_ARCHITECTURES = {
     "s390x": Target("EM_S390", 64, BIG),
 }
 
-# EI_OSABI of a file for a GOOS; a mark in a note, where the system has one, decides.
+# EI_OSABI of a file for a GOOS. A note that names the system takes precedence.
 GO_SYSTEMS = {
     "dragonfly": ("ELFOSABI_SYSV",),
     "freebsd": ("ELFOSABI_FREEBSD", "ELFOSABI_SYSV"),
@@ -48,9 +48,9 @@ GO_SYSTEMS = {
 
 _BOTH = (LITTLE, BIG)
 
-# The machines that Linux or a BSD has run on, with the word sizes and byte orders of their programs
-# (arch/*/include/asm/elf.h of Linux, of today and of earlier releases). x86-64 has programs of 32
-# bits (x32), and so has AArch64 (ILP32).
+# All machines that Linux or a BSD has ever run on, with the word sizes and byte orders of their
+# programs (arch/*/include/asm/elf.h of Linux, current and old). x86-64 (x32) and AArch64 (ILP32)
+# also have 32-bit programs.
 _MACHINES = {
     "EM_386": ((32,), (LITTLE,)),
     "EM_68K": ((32,), (BIG,)),
@@ -105,30 +105,29 @@ _NAMES = {
 
 
 def machine_name(machine: str) -> str:
-    """As people write it: `x86-64` for `EM_X86_64`."""
+    """The machine's usual name: `x86-64` for `EM_X86_64`."""
     return _NAMES.get(machine, machine[3:] if machine.startswith("EM_") else machine)
 
 
 def contradiction(machine: str, bits: int, byte_order: str) -> str:
-    """Why no program for this machine has such a header; empty if some do.
+    """Why no program has such a header; empty if some do.
 
-    The Linux kernel looks at e_machine and the size of a program header, not at EI_CLASS and
-    EI_DATA (fs/binfmt_elf.c), so a file in which these contradict each other may run as another
-    program than the one that tools see.
+    The Linux kernel reads e_machine and e_phentsize, but not EI_CLASS and EI_DATA
+    (fs/binfmt_elf.c). If they contradict each other, it may run another program than tools see.
     """
     if machine not in _MACHINES:
-        return f"it is for a machine that no programs are run on (e_machine {machine})"
+        return f"no known system runs programs for its machine (e_machine {machine})"
     name = machine_name(machine)
     known_bits, known_orders = _MACHINES[machine]
     if bits not in known_bits:
-        return f"it says to have {bits} bits and to be for {name}, which has {known_bits[0]}"
+        return f"it claims to have {bits} bits, but {name} has {known_bits[0]}"
     if byte_order not in known_orders:
-        return f"it says to be {byte_order}-endian and for {name}, which is not"
+        return f"it claims to be {byte_order}-endian, but {name} is not"
     return ""
 
 
 def go_name(machine: str, bits: int, byte_order: str) -> str:
-    """The GOARCH of a header, or what people call the machine where Go has none."""
+    """The GOARCH of a header, or the machine's usual name if Go does not support it."""
     target = Target(machine, bits, byte_order)
     for name, known in GO_ARCHITECTURES.items():
         if known == target:

@@ -1,4 +1,4 @@
-"""The notes of a file (PT_NOTE): who made it, and for which system."""
+"""The notes of a file (PT_NOTE), which identify the build and the system."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _MAX_BYTES = 1 << 16
 
 _NT_GNU_ABI_TAG = 1
 _NT_GNU_BUILD_ID = 3
-# src/cmd/internal/buildid/note.go of Go
+# src/cmd/internal/buildid/note.go of Go.
 _NT_GO_BUILD_ID = 4
 
-# Systems that mark their programs with a note of this name and type 1.
+# Systems that mark their programs by a note with this name and type 1.
 _SYSTEMS = {
     b"DragonFly": "dragonfly",
     b"FreeBSD": "freebsd",
@@ -27,12 +27,12 @@ _SYSTEMS = {
 
 
 def read_notes(source: Source, structures: Structures, segments: Sequence[Segment]) -> Notes:
-    """What the notes say, as far as they can be read: no loader or kernel relies on these."""
+    """The readable notes. Damaged ones do not matter: no loader or kernel needs them."""
     glibc = os = go_build_id = gnu_build_id = ""
     for name, kind, value in _notes(source, structures, segments):
         if name == b"GNU" and kind == _NT_GNU_ABI_TAG and len(value) >= 16:
             system, *version = structures.words(value[:16])
-            # 0 is Linux; 1 to 3 are the Hurd, Solaris and FreeBSD under GNU's C library.
+            # 0 is Linux; 1 to 3 are the Hurd, Solaris and FreeBSD with GNU's C library.
             glibc = ".".join(map(str, version)) if system == 0 else f"system {system}"
         elif name == b"GNU" and kind == _NT_GNU_BUILD_ID:
             gnu_build_id = value[:64].hex()
@@ -49,7 +49,7 @@ def _notes(
     """The name, the type and the value of each note."""
     for segment in [s for s in segments if s.type == "PT_NOTE"][:_MAX_SEGMENTS]:
         data = source.read_up_to(segment.offset, min(segment.file_size, _MAX_BYTES))
-        # Of 8 bytes since GNU properties came (gABI: "4-byte alignment" in both classes before).
+        # 8 bytes for GNU properties; 4 bytes otherwise, in both classes (gABI).
         align = 8 if segment.align == 8 else 4
         start = 0
         while start + 12 <= len(data):

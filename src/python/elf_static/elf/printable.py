@@ -1,9 +1,9 @@
-"""Makes text from outside inert: fit for a terminal, the log of a CI system, and a report."""
+"""Makes untrusted text safe to print in a terminal, a CI log or a report."""
 
 from __future__ import annotations
 
-# Drawn as nothing, though Unicode has them among letters, marks and symbols: the rest of the
-# property Default_Ignorable_Code_Point (DerivedCoreProperties.txt), and the empty Braille pattern.
+# Invisible characters that `str.isprintable` accepts: the rest of the Unicode property
+# Default_Ignorable_Code_Point (DerivedCoreProperties.txt), and the empty Braille pattern.
 _UNSEEN = frozenset(
     (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x2800, 0x3164, 0xFFA0)
     + (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
@@ -13,11 +13,11 @@ _UNSEEN = frozenset(
 def printable(text: str) -> str:
     """The text on one line, with only visible characters. Everything else is escaped (`\\x1b`,
     `\\u202e`): terminal controls, line breaks, bidirectional controls, surrogates. So is the start
-    of a command in a log: `##` anywhere (`##[error]` of GitHub, `##vso[` of Azure Pipelines,
-    `##teamcity[`), and `::` at the start of the text (`::error::` of GitHub).
+    of a CI command: `##` anywhere (`##[error]` on GitHub, `##vso[` on Azure Pipelines,
+    `##teamcity[`), and `::` at the start of the text (`::error::` on GitHub).
 
-    Backslashes are kept, so a second call changes nothing. Letters of scripts that run from right
-    to left are kept too: they are visible, and real names have them.
+    Keeps backslashes, so a second call changes nothing. Keeps letters of right-to-left scripts too:
+    they are visible, and real names have them.
     """
     if not (text.isascii() and text.isprintable()):
         text = text.translate(_Escapes())
@@ -29,7 +29,7 @@ def printable(text: str) -> str:
 
 
 def printable_lines(text: str) -> str:
-    """As `printable`, for the output of a program: keeps its lines and tabs."""
+    """Like `printable`, but keeps line breaks and tabs, for the output of a program."""
     return "\n".join(
         "\t".join(map(printable, line.split("\t")))
         for line in text.replace("\r\n", "\n").split("\n")
@@ -37,7 +37,7 @@ def printable_lines(text: str) -> str:
 
 
 class _Escapes(dict[int, str]):
-    """For `str.translate`, which is ten times as fast as a loop: hostile files have long names."""
+    """For `str.translate`, ten times as fast as a loop: hostile files have long names."""
 
     def __missing__(self, code: int) -> str:
         character = chr(code)

@@ -1,7 +1,7 @@
-"""Reading: a file becomes one frozen record of facts.
+"""Reads a file into one frozen record of facts.
 
-Nothing that a file holds makes this raise: what cannot be read is said in `Facts.damage`. The time
-depends on the number of headers, which is limited, and not on the size of the file.
+No file contents raise an error: `Facts.damage` says what cannot be read. The time depends on the
+number of headers, which is limited, and not on the file's size.
 """
 
 from __future__ import annotations
@@ -43,16 +43,16 @@ def read_facts(path: str) -> Facts:
 
 
 def open_path(path: str) -> AbstractContextManager[Source]:
-    """The file at `path`, or standard input (`-`), to be read while the context lasts.
+    """Open the file at `path`, or standard input (`-`).
 
-    :raises UnreadableError: in entering it.
+    :raises UnreadableError: on entering the context.
     """
     return open_standard_input() if path == STANDARD_INPUT else open_file(path)
 
 
 def read_source(source: Source) -> Facts:
     """
-    :raises UnreadableError: the file cannot be read any more.
+    :raises UnreadableError: reading the open file fails.
     """
     facts = Facts(size=source.size)
     try:
@@ -60,8 +60,8 @@ def read_source(source: Source) -> Facts:
     except UnreadableError:
         raise
     except Exception as e:
-        # pyelftools raises more than its own errors on hostile input (construct's, OverflowError,
-        # ValueError, MemoryError, …). Whatever it is, the file has not been judged.
+        # On hostile input, pyelftools raises many kinds of errors (construct's, OverflowError,
+        # ValueError, MemoryError, …). After any of them, the file cannot be judged.
         reason = printable(f"{type(e).__name__}: {e}")
         return replace(facts, damage=(f"is damaged: reading it failed ({reason})",))
 
@@ -81,7 +81,7 @@ def _read(source: Source, facts: Facts) -> Facts:
     try:
         segments = read_segments(source, structures)
     except DamagedError as e:
-        # A core may have more of them than a program, and is a core all the same.
+        # A core dump may have more program headers than a program.
         if header.type in PROGRAM_TYPES:
             damage.append(str(e))
     if header.type in PROGRAM_TYPES:
@@ -99,7 +99,7 @@ def _read(source: Source, facts: Facts) -> Facts:
         return replace(
             facts,
             damage=(
-                "holds debug information only: of its code there are headers, but no contents "
+                "contains only debug information: its code sections have headers but no contents "
                 "(SHT_NOBITS)",
             ),
             segments=segments,
@@ -137,8 +137,8 @@ def _read(source: Source, facts: Facts) -> Facts:
 
 
 def _packer(source: Source, bits: int, segments: Sequence[Segment]) -> str:
-    """UPX puts its `l_info` (src/stub/src/include/linux.h of upx: a checksum, then the magic) right
-    behind the program headers, and a pack header with the same magic at the end of the file."""
+    """The packer's name. UPX writes its `l_info` (src/stub/src/include/linux.h of upx: a checksum,
+    then the magic) after the program headers, and the same magic near the end of the file."""
     headers_end = HEADER_SIZES[bits] + len(segments) * PROGRAM_HEADER_SIZES[bits]
     behind_headers = source.read_up_to(headers_end, 32)
     end = source.read_up_to(max(0, source.size - 64), 64)

@@ -1,13 +1,13 @@
-"""pyelftools' structures, applied to pieces of bytes that are known to be in the file.
+"""pyelftools' structures, which parse bytes that were read within limits.
 
-pyelftools' `ELFFile` follows counts and offsets wherever they lead; its structures do not, so they
-are what this package takes from it. Everything untyped of pyelftools stays in this module.
+pyelftools' `ELFFile` follows every count and offset in a file, so it is not used. Only this module
+touches pyelftools, which is untyped.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
@@ -28,12 +28,13 @@ SYMBOL_SIZES = {32: 16, 64: 24}
 
 @dataclass(frozen=True)
 class Structures:
-    """The structures for one word size and byte order and, once the header is known, for its
-    machine: the meaning of some values depends on that."""
+    """The structures for a word size and byte order and, after `for_file`, for a file: the meaning
+    of some values depends on its machine."""
 
     bits: int
     byte_order: str
     structs: Any
+    file_header: Any = None
 
     @classmethod
     def create(cls, bits: int, byte_order: str) -> Structures:
@@ -41,11 +42,9 @@ class Structures:
         structs.create_basic_structs()
         return cls(bits, byte_order, structs)
 
-    def for_file(self, header: Header) -> Structures:
-        structs = _ELF_STRUCTS(little_endian=self.byte_order == LITTLE, elfclass=self.bits)
-        structs.create_basic_structs()
-        structs.create_advanced_structs(header.type, header.machine, header.os_abi)
-        return Structures(self.bits, self.byte_order, structs)
+    def for_file(self, header: Header, file_header: Any) -> Structures:
+        self.structs.create_advanced_structs(header.type, header.machine, header.os_abi)
+        return replace(self, file_header=file_header)
 
     def header(self, data: bytes) -> Any:
         return self.structs.Elf_Ehdr.parse(data)
@@ -63,7 +62,7 @@ class Structures:
         return _each(self.structs.Elf_Sym, data, SYMBOL_SIZES[self.bits])
 
     def words(self, data: bytes) -> list[int]:
-        """32-bit words, as in the tables of notes and hashes."""
+        """32-bit words, as in notes and hash tables."""
         order: Any = self.byte_order
         return [int.from_bytes(data[i : i + 4], order) for i in range(0, len(data) - 3, 4)]
 
@@ -75,10 +74,10 @@ def _each(structure: Any, data: bytes, size: int) -> Iterator[Any]:
 
 
 def name(value: object) -> str:
-    """A value that pyelftools has a name for, or its number."""
+    """pyelftools' name for a value, or its number."""
     return value if isinstance(value, str) else str(value)
 
 
 def text(data: bytes) -> str:
-    """Bytes of the file as printable text, so that a file cannot steer a terminal or a report."""
+    """Bytes of a file as printable text, which cannot affect a terminal or a report."""
     return printable(data.decode("utf-8", "backslashreplace"))
