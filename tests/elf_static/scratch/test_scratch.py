@@ -149,7 +149,7 @@ def test_a_dynamic_program_does_not_start(named: dict[str, Path]) -> None:
     (message,) = _messages(named["dynamic"])
     assert message == (
         "could not be started in an empty root file system: No such file or directory "
-        "(the loader that it asks for is not there)"
+        "(its loader does not exist)"
     )
 
 
@@ -157,10 +157,10 @@ def test_programs_of_other_machines_and_systems_are_refused_at_once(
     named: dict[str, Path],
 ) -> None:
     assert _messages(named["linux-s390x"])[0].startswith(
-        "cannot be started here: it is for s390x, and this machine is "
+        "cannot be started here: it is for s390x, but this machine is "
     )
     assert _messages(named["freebsd-amd64"]) == [
-        "cannot be started here: it is for freebsd, and this machine runs Linux"
+        "cannot be started here: it is for freebsd, but this machine runs Linux"
     ]
     (optional,) = _messages(named["linux-s390x"], optional=True)
     assert optional.startswith("warn: cannot be started here")
@@ -246,8 +246,8 @@ def test_root_behind_another_namespace_is_refused_since_no_limit_holds_for_it(
             partial(_messages, program, optional=optional),
         ) == [
             f"{level}cannot be started in an empty root file system on this machine: limit of "
-            "processes: the kernel has none for root, which this user is outside of its user "
-            "namespace; run the test as another user"
+            "processes: the kernel exempts root, which this user is outside its user namespace; "
+            "run the test as another user"
         ]
 
 

@@ -1,25 +1,25 @@
-"""Whom a program runs as that is started for a test."""
+"""The accounts that programs under test run as."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
 
-# Ids that nobody hands out, by https://systemd.io/UIDS-GIDS ("unused"); 2^24 of them are taken.
+# The first of 2^24 ids that no software assigns ("unused" in https://systemd.io/UIDS-GIDS).
 _UNUSED = 0x70000000
 _NOBODY = 65534
 
 
 @dataclass(frozen=True)
 class Account:
-    """A user and a group, by number."""
+    """The ids of a user and a group."""
 
     user: int
     group: int
 
     def become(self) -> None:
         """
-        :raises OSError: this takes CAP_SETUID and CAP_SETGID.
+        :raises OSError: CAP_SETUID or CAP_SETGID is missing.
         """
         os.setgroups([])
         os.setresgid(self.group, self.group, self.group)
@@ -27,8 +27,8 @@ class Account:
 
 
 def unused_account() -> Account | None:
-    """A user that no process runs as, nor as the other of the pair (`user ^ 1`), and a group; None
-    in a user namespace that has one's own id only, as of `unshare --map-root-user`."""
+    """A user and a group. No process runs as the user, or as its neighbor `user ^ 1`. None in a
+    user namespace with only one id, such as that of `unshare --map-root-user`."""
     taken = {_NOBODY, *(user for _, user in _processes())}
     while True:
         user, group = _pick("/proc/self/uid_map"), _pick("/proc/self/gid_map")
@@ -39,8 +39,8 @@ def unused_account() -> Account | None:
 
 
 def _pick(map_file: str) -> int | None:
-    """An id at random: one that nobody hands out, or else of the upper quarter of the largest range
-    that is mapped. A line has the first id in here, the first outside, and the number of ids."""
+    """A random id: one that no software assigns if possible, else one in the upper quarter of the
+    largest mapped range. A line has the first id inside, the first id outside, and the number."""
     try:
         with open(map_file, encoding="ascii") as lines:
             ranges = [tuple(map(int, line.split())) for line in lines]
@@ -54,8 +54,8 @@ def _pick(map_file: str) -> int | None:
 
 
 def tasks_counted_with(user: int) -> int:
-    """The processes and threads that RLIMIT_NPROC counts besides those of a new user namespace:
-    before Linux 5.14, all of the user's."""
+    """How many processes and threads RLIMIT_NPROC counts in addition to those of a new user
+    namespace: before Linux 5.14, all of the user's."""
     release = os.uname().release.split(".")
     if (int(release[0]), int(release[1].partition("-")[0])) >= (5, 14):
         return 0
@@ -65,12 +65,12 @@ def tasks_counted_with(user: int) -> int:
             try:
                 count += len(os.listdir(f"/proc/{pid}/task"))
             except OSError:
-                continue  # It has ended.
+                continue  # The process has ended.
     return count
 
 
 def _processes() -> list[tuple[str, int]]:
-    """The processes of this machine, each with its user."""
+    """The ids and users of all processes."""
     found = []
     try:
         names = os.listdir("/proc")
@@ -81,5 +81,5 @@ def _processes() -> list[tuple[str, int]]:
             try:
                 found.append((name, os.stat(f"/proc/{name}").st_uid))
             except OSError:
-                continue  # It has ended.
+                continue  # The process has ended.
     return found

@@ -1,11 +1,11 @@
-"""The guard of a program that is started for a test, and how the program is shut in.
+"""The guard process, which isolates a program under test.
 
-The guard leaves the machine's namespaces, makes a root directory that holds a copy of the program,
-and forks PID 1 of the new PID namespace, which forks the program. When the program has ended, or
-the lifeline is cut, PID 1 ends, and the kernel kills whatever the program has started.
+The guard enters new namespaces, creates a root directory with a copy of the program, and forks PID
+1 of the new PID namespace, which forks the program. When the program ends or the lifeline closes,
+PID 1 ends, and the kernel kills all processes of the namespace.
 
-Where the namespaces are refused, in a chroot, the guard does that. The program then runs as a user
-that nobody else is, and the guard kills all that this user has.
+In a chroot, which replaces namespaces that the kernel refuses, the program runs as a user of its
+own, and the guard kills all processes of that user.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from elf_static.scratch.accounts import Account, tasks_counted_with
 from elf_static.scratch.limits import MOST_TASKS, limit_resources, limit_tasks
 from elf_static.scratch.setup import Program, Setup, Way
 
-# What the program sees as its user and group: `nobody`.
+# The user and group that the program sees: `nobody`.
 _SEEN_ID = 65534
 _FAILED = 125
 
@@ -48,8 +48,8 @@ def _step(name: str) -> Iterator[None]:
 
 
 def be_guard(setup: Setup, output: int, report: int, lifeline: int) -> NoReturn:
-    """None of the descriptors is a standard one. A line on `report` says what has come of it:
-    `refused STEP: REASON`, `not-started REASON` or `ended STATUS`."""
+    """Become the guard. It writes the result to `report`: `refused STEP: REASON`,
+    `not-started REASON` or `ended STATUS`. All descriptors are above 2."""
     _run_child(lambda: _guard(setup, output, report, lifeline), report)
 
 
@@ -68,13 +68,13 @@ def _guard(setup: Setup, output: int, report: int, lifeline: int) -> None:
     os.setsid()
     for number in (signal.SIGINT, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
-    linux.set_dumpable(True)  # Else, after a change of the user, /proc/self would not be its own.
+    linux.set_dumpable(True)  # Otherwise, a process that changed its user does not own /proc/self.
     source = setup.program.source.descriptor
     with _step("descriptors"):
         source = fcntl.fcntl(source, fcntl.F_DUPFD_CLOEXEC, 3)
         _keep_descriptors(output, report, lifeline, source)
     with contextlib.suppress(OSError):
-        _write("/proc/self/oom_score_adj", "1000")  # If memory runs out, the program goes first.
+        _write("/proc/self/oom_score_adj", "1000")  # Out of memory, kill the program first.
     account = setup.account
     tasks = MOST_TASKS + (0 if account else tasks_counted_with(os.getuid()))
     if setup.way is Way.USER_NAMESPACE:
@@ -88,7 +88,8 @@ def _guard(setup: Setup, output: int, report: int, lifeline: int) -> None:
         _enter_namespaces()
     _make_root(setup, source)
     os.close(source)
-    # A program of the same user must not trace who has rights, and the memory of the checker.
+    # A program of the same user must not trace this process, which has capabilities and the
+    # checker's memory.
     linux.set_dumpable(False)
     linux.adopt_orphans()
 
@@ -109,20 +110,22 @@ def _guard(setup: Setup, output: int, report: int, lifeline: int) -> None:
 
 
 def _keep_descriptors(output: int, *others: int) -> None:
-    """Besides these, which a program does not inherit, only an empty standard input, and `output`
-    for what is printed."""
+    """Close all other descriptors. Standard input becomes empty, and standard output and error
+    become `output`. The program does not inherit the others."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(output, 1)
     os.dup2(output, 2)
     for descriptor in map(int, os.listdir("/proc/self/fd")):
         if descriptor > 2 and descriptor not in others:
-            with contextlib.suppress(OSError):  # That of the list is closed by now.
+            with contextlib.suppress(
+                OSError
+            ):  # The one that listed the directory is closed already.
                 os.close(descriptor)
 
 
 def _enter_user_namespace() -> None:
-    """Become the owner of a new user namespace, which gives all rights within it."""
+    """Become the owner of a new user namespace, with all capabilities in it."""
     user, group = os.geteuid(), os.getegid()
     with _step("user namespace"):
         linux.unshare(linux.NEW_USER)
@@ -136,7 +139,7 @@ def _enter_user_namespace() -> None:
 
 
 def _write(path: str, line: str) -> None:
-    """Without `open`, which may import an encoding that this user may not read."""
+    """Write without `open`, which may import an encoding that this user cannot read."""
     descriptor = os.open(path, os.O_WRONLY)
     os.write(descriptor, line.encode())
     os.close(descriptor)
@@ -148,7 +151,7 @@ def _enter_namespaces() -> None:
             linux.unshare(flag)
     with _step("host name"):
         linux.set_host_name("scratch")
-    # This isolates nothing, but a program may test itself over it.
+    # A program may connect to itself.
     with contextlib.suppress(OSError):
         linux.bring_up_loopback()
 
@@ -172,8 +175,8 @@ def _make_root(setup: Setup, source: int) -> None:
         with _step("pivot_root"):
             linux.become_root_directory(setup.directory)
         root = "/root"
-    # Behind the pivot_root, for what else it does: who is in a chroot can make no user namespace,
-    # in which it would have rights again (user_namespaces(7), EPERM).
+    # Also after pivot_root: a process in a chroot cannot create a user namespace, which would give
+    # it capabilities again (user_namespaces(7), EPERM).
     with _step("chroot"):
         os.chroot(root)
         os.chdir("/")
@@ -187,7 +190,7 @@ def _copy(source: int, size: int, path: str) -> None:
     while offset < size:
         copied = os.sendfile(target, source, offset, size - offset)
         if copied == 0:
-            raise OSError(errno.EIO, "the file has become shorter")
+            raise OSError(errno.EIO, "the file was truncated")
         offset += copied
     os.close(target)
 
@@ -206,13 +209,13 @@ def _be_first(setup: Setup, account: Account | None, tasks: int, report: int) ->
 
 
 def _become_program(setup: Setup, account: Account | None, tasks: int, report: int) -> None:
-    # Away from the guard's process group, which the program could kill.
+    # Leave the guard's process group, which the program could kill.
     os.setsid()
-    # Python ignores SIGPIPE and SIGXFSZ, nohup SIGHUP, and the caller may have blocked any.
+    # Python ignores SIGPIPE and SIGXFSZ, nohup ignores SIGHUP, and the caller may block any signal.
     for number in set(signal.valid_signals()) - {signal.SIGKILL, signal.SIGSTOP}:
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
-    # Some containers forbid it, and the program is in there too.
+    # Some containers forbid this, for the program too.
     with contextlib.suppress(OSError):
         linux.join_new_session_keyring()
     with _step("limits"):
@@ -236,20 +239,20 @@ def _execute(program: Program, way: Way, report: int) -> None:
     except OSError as e:
         reason = e.strerror or str(e)
         if e.errno == errno.ENOENT:
-            reason += " (the loader that it asks for is not there)"
+            reason += " (its loader does not exist)"
         elif e.errno == errno.EACCES and way is Way.CHROOT:
-            reason += " (the directory for temporary files must allow programs; see TMPDIR)"
+            reason += " (the directory for temporary files must allow execution; set TMPDIR)"
         os.write(report, f"not-started {reason}\n".encode())
 
 
 def _kill_all_of(account: Account) -> None:
-    """Until none of the program's processes is left: this process inherits them, also the ended."""
+    """Kill until no process of the program is left. This process is the parent of its orphans."""
     while True:
         killer = os.fork()
         if killer == 0:
             _run_killer(account)
         if os.waitpid(killer, 0)[1] != 0:
-            raise _RefusedError("killing what the program started: not done")
+            raise _RefusedError("killing the program's processes: failed")
         try:
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
@@ -259,16 +262,16 @@ def _kill_all_of(account: Account) -> None:
 
 
 def _run_killer(account: Account) -> NoReturn:
-    """Does not return. Kills every process that this user may kill."""
+    """Kill every process that this user may kill, and exit."""
     try:
-        # A process is in reach of a sender whose real or effective id is its real or saved one. So
-        # the program does not reach this one, and this one reaches nobody else.
+        # A sender may kill a process if its real or effective id is the real or saved id of that
+        # process. So the program cannot kill this process, which can kill only the program's.
         other = account.user ^ 1
         os.setresuid(other, account.user, other)
         linux.give_up_capabilities()
         try:
             os.kill(os.getppid(), 0)
-        except PermissionError:  # As it must be: that is root's. Else everything would be killed.
+        except PermissionError:  # The parent is root's. Otherwise, this would kill everything.
             with contextlib.suppress(ProcessLookupError):
                 os.kill(-1, signal.SIGKILL)
             os._exit(0)

@@ -1,7 +1,7 @@
-"""Running a program with nothing but itself, and hearing how it ended.
+"""Running a program in isolation.
 
-The checker forks a guard (see elf_static.scratch.guard), and stops it by closing a pipe, the
-lifeline. That also happens when the checker is killed.
+The checker forks a guard (see elf_static.scratch.guard). It stops the guard by closing a pipe, the
+lifeline, which also closes when the checker is killed.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ _READ = 65536
 
 
 class CannotIsolateError(Exception):
-    """This machine refuses to keep the program apart; the text says in which steps, and why."""
+    """This machine refuses to isolate the program. The text has the refused steps and reasons."""
 
 
 @dataclass(frozen=True)
 class Ended:
-    """How the program ended. `not_started` says why the kernel refused it, `status` is as
-    `os.waitpid` has it, None after the timeout. `output` is the end of what it printed. `refused`
-    says what the machine refused, if the program had a chroot only."""
+    """How the program ended. `output` is the end of its output. `status` is that of `os.waitpid`,
+    or None after the timeout. `not_started` says why the kernel refused to start the program.
+    `refused` says why the program ran in a chroot instead of namespaces."""
 
     output: bytes = b""
     status: int | None = None
@@ -39,8 +39,8 @@ class Ended:
 
 
 def run_isolated(program: Program, timeout: float, *, fall_back: bool) -> Ended:
-    """Run it for at most `timeout` seconds, in namespaces; with `fall_back`, and as root, in a
-    chroot where they are refused.
+    """Run the program in namespaces for at most `timeout` seconds. If they are refused, root falls
+    back to a chroot with `fall_back`.
 
     :raises CannotIsolateError: it was not started.
     """
@@ -49,7 +49,7 @@ def run_isolated(program: Program, timeout: float, *, fall_back: bool) -> Ended:
     refusals: list[str] = []
     for way in ways:
         try:
-            # A directory that is there wherever the rest can be done.
+            # A directory that always exists if the other steps are possible.
             return _run(Setup(program, way, account, "/proc"), timeout)
         except CannotIsolateError as e:
             refusals.append(str(e))
@@ -57,7 +57,7 @@ def run_isolated(program: Program, timeout: float, *, fall_back: bool) -> Ended:
     if not fall_back or not account:
         raise CannotIsolateError(refused)
 
-    import tempfile  # 10 ms, which the other ways need not wait for
+    import tempfile  # Takes 10 ms, and is rarely needed.
 
     with tempfile.TemporaryDirectory(prefix="elf-static-scratch-") as directory:
         os.chmod(directory, 0o755)
@@ -68,7 +68,7 @@ def run_isolated(program: Program, timeout: float, *, fall_back: bool) -> Ended:
 
 
 def _run(setup: Setup, timeout: float, refused: str = "") -> Ended:
-    from elf_static.scratch.guard import be_guard  # before the fork: for ctypes to be loaded once
+    from elf_static.scratch.guard import be_guard  # Before the fork, to load ctypes once.
 
     output, output_end = _pipe()
     report, report_end = _pipe()
@@ -85,7 +85,7 @@ def _run(setup: Setup, timeout: float, refused: str = "") -> Ended:
         in_time = reader.over
         os.close(lifeline_end)
         reader.read(None)
-        with contextlib.suppress(ChildProcessError):  # where SIGCHLD is ignored
+        with contextlib.suppress(ChildProcessError):  # SIGCHLD is ignored.
             os.waitpid(guard, 0)
         os.close(output)
         os.close(report)
@@ -97,12 +97,12 @@ def _run(setup: Setup, timeout: float, refused: str = "") -> Ended:
         return Ended(not_started=said["not-started"], refused=refused)
     if "ended" in said:
         return Ended(reader.output, int(said["ended"]), refused=refused)
-    # Without a word from the guard or PID 1, it was killed, and the program with it.
+    # Without a report, the guard or PID 1 was killed, and the program with it.
     return Ended(reader.output, signal.SIGKILL if in_time else None, refused=refused)
 
 
 def _pipe() -> list[int]:
-    """Both ends, above the standard descriptors, which the caller may have closed."""
+    """Both ends, above the standard descriptors even if the caller closed those."""
     ends = os.pipe()
     above = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 3) for end in ends]
     for end in ends:
@@ -111,7 +111,7 @@ def _pipe() -> list[int]:
 
 
 class _Reader:
-    """Reads what the program prints, and what its guard reports until it ends."""
+    """Reads the program's output and the guard's report."""
 
     def __init__(self, output: int, report: int) -> None:
         self.output = b""
@@ -124,7 +124,7 @@ class _Reader:
         self._poll.register(report, select.POLLIN)
 
     def read(self, deadline: float | None) -> None:
-        """Until the guard has ended, or the deadline, by time.monotonic."""
+        """Read until the guard ends, or until the deadline of `time.monotonic`."""
         while not self.over:
             left = None if deadline is None else math.ceil((deadline - time.monotonic()) * 1000)
             if left is not None and left <= 0:

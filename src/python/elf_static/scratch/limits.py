@@ -1,4 +1,4 @@
-"""The limits of a program that is started for a test."""
+"""Resource limits for programs under test."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import os
 import resource
 
 MOST_TASKS = 1024
-"""Processes and threads that it may have at a time."""
+"""The most processes and threads at a time."""
 
-# None on address space, of which Go reserves more than any limit would allow.
+# No limit on address space, of which Go reserves more than any sensible limit.
 _LIMITS = (
     (resource.RLIMIT_CORE, 0),
     (resource.RLIMIT_DATA, 8 << 30),
@@ -19,16 +19,16 @@ _LIMITS = (
 
 
 def limit_resources() -> None:
-    """Of this process, and for good."""
+    """Limit this process permanently."""
     for kind, limit in _LIMITS:
         _limit(kind, limit)
 
 
 def limit_tasks(tasks: int) -> None:
-    """Those of this user.
+    """Limit this user's processes and threads.
 
-    :raises OSError: the limit does not hold: the kernel has none for the root of the machine, in
-        whatever user namespace, nor for CAP_SYS_RESOURCE and CAP_SYS_ADMIN (fork(2), EAGAIN).
+    :raises OSError: the limit has no effect. The kernel exempts the machine's root in any user
+        namespace, CAP_SYS_RESOURCE and CAP_SYS_ADMIN (fork(2), EAGAIN).
     """
     _limit(resource.RLIMIT_NPROC, tasks)
     soft, hard = resource.getrlimit(resource.RLIMIT_NPROC)
@@ -41,7 +41,7 @@ def limit_tasks(tasks: int) -> None:
     if child == 0:
         os._exit(0)
     os.waitpid(child, 0)
-    reason = "the kernel has none for root, which this user is outside of its user namespace"
+    reason = "the kernel exempts root, which this user is outside its user namespace"
     raise OSError(errno.EPERM, f"{reason}; run the test as another user")
 
 

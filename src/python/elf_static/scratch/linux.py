@@ -1,7 +1,7 @@
-"""System calls of Linux that Python has no function for, through the C library.
+"""Linux system calls that Python has no function for, through the C library.
 
-As in `os`, each raises OSError where the kernel refuses. Numbers are those of the kernel's headers
-(include/uapi/linux: sched.h, mount.h, prctl.h, capability.h, securebits.h, keyctl.h).
+Like those in `os`, they raise OSError if the kernel refuses. The numbers are from the kernel's
+headers (include/uapi/linux: sched.h, mount.h, prctl.h, capability.h, securebits.h, keyctl.h).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import fcntl
 import os
 import struct
 
-# In the order in which they are left. The user namespace comes first, for the rights that it gives.
+# In the order of use. The user namespace comes first, for the capabilities that it gives.
 NEW_USER = 0x10000000
 NAMESPACES = {
     "mount namespace": 0x00020000,
@@ -34,7 +34,7 @@ _PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_NO_NEW_PRIVS = 38
 _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
 
-# NOROOT, NO_SETUID_FIXUP and NO_CAP_AMBIENT_RAISE, and the lock of each and of KEEP_CAPS.
+# NOROOT, NO_SETUID_FIXUP and NO_CAP_AMBIENT_RAISE, and the locks of these and of KEEP_CAPS.
 _SECURE_BITS = 0xEF
 _CAPABILITY_VERSION_3 = 0x20080522
 
@@ -42,7 +42,7 @@ _SIOCGIFFLAGS, _SIOCSIFFLAGS, _IFF_UP = 0x8913, 0x8914, 1
 _AF_INET, _SOCK_DGRAM = 2, 2
 
 _KEYCTL_JOIN_SESSION_KEYRING = 1
-# By `uname -m`; those that are not here have the number of asm-generic/unistd.h.
+# By `uname -m`. Other machines use the number of asm-generic/unistd.h.
 _KEYCTL = {
     "armv7l": 311,
     "i686": 288,
@@ -60,36 +60,36 @@ _LIBC.syscall.restype = ctypes.c_long
 
 
 def unshare(flag: int) -> None:
-    """Leave the namespace of that kind for a new one."""
+    """Enter a new namespace of that kind."""
     _check(_LIBC.unshare(flag))
 
 
 def keep_mounts_private() -> None:
-    """What is mounted from now on is not seen in other mount namespaces."""
+    """Hide later mounts from other mount namespaces."""
     _check(_LIBC.mount(None, b"/", None, _MS_REC | _MS_PRIVATE, None))
 
 
 def mount_tmpfs(directory: str, size: int) -> None:
-    """Mount an empty file system for one file of `size` bytes. Huge pages make writing it three
-    times as fast; they are for what is known to lie within the file."""
+    """Mount an empty file system for one file of `size` bytes. Huge pages within the file's size
+    make writing it three times as fast."""
     options = f"size={size + (4 << 20)},nr_inodes=8,mode=755"
     for more in (",huge=within_size", ""):
         try:
             _mount(b"elf-static", directory, b"tmpfs", 0, f"{options}{more}".encode())
             return
         except OSError as e:
-            if not more or e.errno != errno.EINVAL:  # as of kernels without huge pages
+            if not more or e.errno != errno.EINVAL:  # A kernel without huge pages.
                 raise
 
 
 def make_read_only(directory: str) -> None:
-    """The file system that is mounted there."""
+    """Make the file system that is mounted there read-only."""
     _mount(None, directory, None, _MS_REMOUNT | _MS_RDONLY, None)
 
 
 def become_root_directory(directory: str) -> None:
-    """What is mounted there takes the place of the root, which is unmounted: pivot_root(2),
-    "pivot_root(".", ".")"."""
+    """Replace the root with the file system that is mounted there, and unmount the old root:
+    pivot_root(2), "pivot_root(".", ".")"."""
     os.chdir(directory)
     _check(_LIBC.pivot_root(b".", b"."))
     _check(_LIBC.umount2(b".", _MNT_DETACH))
@@ -97,12 +97,12 @@ def become_root_directory(directory: str) -> None:
 
 
 def set_host_name(name: str) -> None:
-    """Of this UTS namespace."""
+    """Set the host name of this UTS namespace."""
     _check(_LIBC.sethostname(name.encode(), len(name)))
 
 
 def bring_up_loopback() -> None:
-    """Set the interface `lo` of this network namespace up; a new one has it down."""
+    """Bring up the interface `lo` of this network namespace, which is down in a new one."""
     descriptor = _check(_LIBC.socket(_AF_INET, _SOCK_DGRAM, 0))
     try:
         request = struct.pack("16sh14x", b"lo", 0)
@@ -113,28 +113,28 @@ def bring_up_loopback() -> None:
 
 
 def join_new_session_keyring() -> None:
-    """Leave the keys of the session, such as those of a network file system."""
+    """Drop access to the session's keys, such as those of a network file system."""
     number = _KEYCTL.get(os.uname().machine, _KEYCTL_GENERIC)
     _check(_LIBC.syscall(ctypes.c_long(number), ctypes.c_long(_KEYCTL_JOIN_SESSION_KEYRING), None))
 
 
 def end_with_parent() -> None:
-    """Be killed when the parent ends."""
+    """Have the kernel kill this process when its parent ends."""
     _prctl(_PR_SET_PDEATHSIG, 9)
 
 
 def set_dumpable(dumpable: bool) -> None:
-    """Whether processes of the same user may trace this one, and own its files in /proc."""
+    """Set whether processes of the same user may trace this one and own its files in /proc."""
     _prctl(_PR_SET_DUMPABLE, int(dumpable))
 
 
 def adopt_orphans() -> None:
-    """Become the parent of descendants whose own has ended."""
+    """Become the parent of orphaned descendants."""
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
 def give_up_bounding_set() -> None:
-    """No program that is started from here on gets a capability, not even from root's id."""
+    """Prevent programs started from now on from gaining capabilities, even as root."""
     capability = 0
     while True:
         try:
@@ -142,13 +142,13 @@ def give_up_bounding_set() -> None:
         except OSError:
             if capability == 0:
                 raise
-            break  # The kernel knows no capability of that number.
+            break  # The kernel has no capability with that number.
         capability += 1
     _prctl(_PR_SET_SECUREBITS, _SECURE_BITS)
 
 
 def give_up_capabilities() -> None:
-    """Those that this process has, and for good: see no_new_privs in prctl(2)."""
+    """Drop this process's capabilities permanently: see no_new_privs in prctl(2)."""
     _prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL)
     header = struct.pack("Ii", _CAPABILITY_VERSION_3, 0)
     _check(_LIBC.capset(header, bytes(24)))

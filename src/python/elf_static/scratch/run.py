@@ -1,7 +1,4 @@
-"""Starting a program in an empty root file system: the last word on "static".
-
-What it finds there, and what it cannot reach, is in docs/verdict.md.
-"""
+"""Starting a program in an empty root file system. docs/verdict.md says what it can reach there."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ import sys
 from dataclasses import dataclass
 
 from elf_static.elf.bounded_file import Source
-from elf_static.elf.facts import Facts, Header
+from elf_static.elf.facts import Facts
 from elf_static.elf.machines import go_name
 from elf_static.elf.structures import text
 from elf_static.judge import rules
@@ -27,7 +24,7 @@ _ALLOW = (
     "pivot_root), or run as root with CAP_SYS_ADMIN"
 )
 
-# What Linux on a machine can run, by `uname -m`.
+# The architectures that Linux can run, by `uname -m`.
 _RUNS = {
     "x86_64": ("amd64", "386"),
     "aarch64": ("arm64", "arm"),
@@ -43,8 +40,7 @@ _RUNS = {
 
 @dataclass(frozen=True)
 class ScratchRun:
-    """`timeout` is in seconds. With `optional`, a machine that cannot do it, or does it in a chroot
-    only, is worth a warning."""
+    """`timeout` is in seconds. With `optional`, missing isolation is only a warning."""
 
     path: str
     arguments: tuple[str, ...]
@@ -53,8 +49,7 @@ class ScratchRun:
 
 
 def run_in_scratch(run: ScratchRun, source: Source, facts: Facts) -> tuple[Observation, ...]:
-    """Start the program that is open as `source`, and say what was wrong with that: nothing, if it
-    exited with 0."""
+    """Start the program that is open as `source`. No observations if it exits with 0."""
     foreign = _foreign(facts)
     if foreign:
         return (
@@ -88,7 +83,7 @@ def run_in_scratch(run: ScratchRun, source: Source, facts: Facts) -> tuple[Obser
         if not ended.not_started:
             printed = text(ended.output.strip())
             problem += f"; it printed: {printed}" if printed else "; it printed nothing"
-        fix = "Find what it expects to find: strace -f, or the findings above."
+        fix = "Find out what it needs: run it with strace -f, or see the findings above."
         observations.append(Observation(rules.SCRATCH, problem, fix))
     return tuple(observations)
 
@@ -98,24 +93,20 @@ def _not_run(run: ScratchRun, message: str, fix: str) -> Observation:
 
 
 def _foreign(facts: Facts) -> str:
-    """Why no machine like this one runs the program; empty if one does."""
+    """Why this machine cannot run the program; empty if it can."""
     uname = os.uname()
     built_for = facts.build_info.setting("GOOS") if facts.build_info else None
     system = facts.notes.os or built_for or "linux"
     if not sys.platform.startswith("linux"):
-        return f"this machine runs {uname.sysname}, and an empty root needs Linux"
+        return f"this machine runs {uname.sysname}, but an empty root file system needs Linux"
     if system != "linux":
-        return f"it is for {system}, and this machine runs Linux"
+        return f"it is for {system}, but this machine runs Linux"
     header = facts.header
     runs = _RUNS.get(uname.machine)
     if header is None or runs is None:
         return ""
-    name = _architecture(header)
-    return "" if name in runs else f"it is for {name}, and this machine is {runs[0]}"
-
-
-def _architecture(header: Header) -> str:
-    return go_name(header.machine, header.bits, header.byte_order)
+    name = go_name(header.machine, header.bits, header.byte_order)
+    return "" if name in runs else f"it is for {name}, but this machine is {runs[0]}"
 
 
 def _problem(run: ScratchRun, ended: Ended) -> str:

@@ -1,4 +1,4 @@
-"""What to run in isolation, and how."""
+"""The program to isolate, and how."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from elf_static.scratch.accounts import Account
 
 
 class Way(Enum):
-    """How the program is kept apart. The first two are the same to it."""
+    """How to isolate the program, which cannot tell the first two apart."""
 
     USER_NAMESPACE = "namespaces of a user namespace"
     NAMESPACES = "namespaces of root"
@@ -19,7 +19,7 @@ class Way(Enum):
 
 @dataclass(frozen=True)
 class Program:
-    """What to run: the file that is open as `source`, under `name`."""
+    """The file that is open as `source`, to run as `name`."""
 
     source: Source
     name: str
@@ -28,8 +28,8 @@ class Program:
 
 @dataclass(frozen=True)
 class Setup:
-    """`account` is the one to become, None to stay who one is. In `directory` the root of the
-    program is made."""
+    """`account` is the account to become; None keeps the current one. The program's root is created
+    in `directory`."""
 
     program: Program
     way: Way
