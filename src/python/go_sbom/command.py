@@ -1,4 +1,4 @@
-"""The command of the step, QUESTION DOCUMENT: answers the file of questions with a document."""
+"""The command, with the arguments QUESTION DOCUMENT: reads the question, writes the document."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""A record as a CycloneDX document, version 1.6 of the specification."""
+"""A record as a CycloneDX 1.6 document."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -40,12 +40,12 @@ from go_sbom.document import (
     to_bytes,
 )
 from go_sbom.licence_patterns import is_spdx_identifier
-from go_sbom.record import STANDARD_LIBRARY, Component, LicenceFile, Record
+from go_sbom.record import STANDARD_LIBRARY, Component, Record
 
 
 def cyclonedx_document(record: Record) -> bytes:
     """
-    :raises InvalidDocumentError: the schema of CycloneDX says that something is wrong with it.
+    :raises InvalidDocumentError: the document does not match the schema of CycloneDX.
     """
     document = to_bytes(json.loads(JsonV1Dot6(_bom(record)).output_as_string()))
     validate(document)
@@ -53,7 +53,7 @@ def cyclonedx_document(record: Record) -> bytes:
 
 
 def validate(document: bytes) -> None:
-    """Look at a document with the schema of the specification.
+    """Validate a document against the schema of the specification.
 
     :raises InvalidDocumentError: see there.
     """
@@ -65,8 +65,8 @@ def validate(document: bytes) -> None:
 
 @cache
 def _check() -> Callable[[Any], object]:
-    """The schema as a function. The library's own validator rests on a native library, and this has
-    to work with any Python that a machine has."""
+    """The schema as a function. The library's own validator needs a native library, and this must
+    work with any Python."""
     schemas = {Path(path).name: path for path in (SPDX_JSON, JSF)}
 
     def read_schema(uri: str) -> Any:
@@ -113,7 +113,7 @@ def _bom(record: Record) -> Bom:
             ]
         ),
     )
-    # The same binary has the same document, whenever it is made.
+    # The same binary always gives the same document.
     metadata.timestamp = None  # type: ignore[assignment]
     bom = Bom(
         serial_number=identifier(record),
@@ -141,7 +141,7 @@ def _component(module: Component) -> CycloneDxComponent:
 
 
 def _reference(module: Component, url: PackageURL) -> str:
-    """One module can take the place of several."""
+    """Unique, because one module can replace several."""
     return f"{module.replaces} => {url}" if module.replaces else str(url)
 
 
@@ -150,20 +150,20 @@ def _properties(remarks: Iterable[tuple[str, str]]) -> list[Property]:
 
 
 def _licences(module: Component) -> list[DisjunctiveLicense]:
-    """What the module's authors declare in its licence files."""
-    return list(_declared(module.licences))
-
-
-def _declared(files: Iterable[LicenceFile]) -> Iterator[DisjunctiveLicense]:
-    for file in files:
+    """The licences that the module's authors declare in its licence files."""
+    found: list[DisjunctiveLicense] = []
+    for file in module.licences:
         if file.text:
-            yield DisjunctiveLicense(
-                name=file.name,
-                text=AttachedText(content=file.text, content_type="text/plain"),
-                acknowledgement=LicenseAcknowledgement.DECLARED,
+            found.append(
+                DisjunctiveLicense(
+                    name=file.name,
+                    text=AttachedText(content=file.text, content_type="text/plain"),
+                    acknowledgement=LicenseAcknowledgement.DECLARED,
+                )
             )
         else:
-            yield from map(_identified, file.licences)
+            found += map(_identified, file.licences)
+    return found
 
 
 def _identified(name: str) -> DisjunctiveLicense:

@@ -15,22 +15,21 @@ TOOL = "pants-go-static"
 TOOL_VERSION = __version__
 
 STANDARD_LIBRARY_NAME = "stdlib"
-"""What the standard library is called in package URLs and by those who list its vulnerabilities."""
+"""The standard library's name in package URLs and vulnerability databases."""
 
 STANDARD_LIBRARY_LICENCE = "BSD-3-Clause"
-"""That of Go (https://go.dev/LICENSE)."""
-
+"""The licence of Go (https://go.dev/LICENSE)."""
 
 LICENCE_FILE = "licence-file"
-"""The name of the remark on a licence file."""
+"""The name of a remark about a licence file."""
 
 
 class InvalidDocumentError(Exception):
-    """A document does not match its format; the text says where."""
+    """A document does not match its format. The text says where."""
 
 
 def identifier(record: Record) -> UUID:
-    """A document's own identifier: where the content is the same, so is this."""
+    """A document's identifier, which depends only on its contents."""
     return uuid5(NAMESPACE_OID, f"{TOOL}:{record.identity}")
 
 
@@ -40,7 +39,7 @@ def purl(component: Component) -> PackageURL:
 
 
 def purl_of_main(record: Record) -> PackageURL:
-    """The package URL of the main package: its module, and where it is in there."""
+    """The package URL of the main package: its module, and its path in the module."""
     module = record.main
     inside = record.import_path[len(module.module) :].strip("/")
     return _golang(module.path, module.version, inside)
@@ -62,10 +61,10 @@ def _golang(path: str, version: str, subpath: str = "") -> PackageURL:
 
 
 def remarks(component: Component) -> tuple[tuple[str, str], ...]:
-    """Facts on a module that have no field in the formats, as pairs of a name and a value."""
+    """Facts about a module without a field in the formats, as pairs of a name and a value."""
     said = []
     if component.sum:
-        # A checksum of the checksums of all files of the zip, and of no file.
+        # Not the checksum of a file, but of the checksums of all files in the module's zip.
         said.append(("go.sum", component.sum))
     if component.replaces:
         said.append(("replaces", component.replaces))
@@ -74,17 +73,17 @@ def remarks(component: Component) -> tuple[tuple[str, str], ...]:
     for file in component.licences:
         names = ", ".join(file.licences) or "no known licence"
         if file.text and file.licences:
-            names += ", and something else"
+            names += ", and other text"
         said.append((LICENCE_FILE, f"{file.name} (SHA-256 {file.sha256}): {names}"))
     return tuple(said)
 
 
 def build_settings(record: Record) -> tuple[tuple[str, str], ...]:
-    """How the binary was built, as `go version -m` shows it."""
+    """The build settings, as `go version -m` shows them."""
     return tuple((setting.key, setting.value) for setting in record.settings)
 
 
 def to_bytes(document: Any) -> bytes:
-    """A document as a file. Keys are sorted: no library's version decides on their order. It is
-    ASCII, so that a terminal which shows the file does nothing else, whatever a licence says."""
+    """A document as a file. Keys are sorted, so that their order does not depend on a library's
+    version. The file is ASCII, so that a licence text cannot affect a terminal."""
     return (json.dumps(document, indent=2, sort_keys=True) + "\n").encode()

@@ -14,25 +14,24 @@ from go_sbom.licence_patterns import is_spdx_identifier
 from go_sbom.licence_texts import identify
 from go_sbom.record import LicenceFile
 
-# LICENSE, COPYING.md, LICENSE-MIT, MIT-LICENSE.txt, UNLICENSE; no NOTICE, which grants nothing.
+# LICENSE, COPYING.md, LICENSE-MIT, MIT-LICENSE.txt, UNLICENSE. Not NOTICE, which grants nothing.
 _NAME = re.compile(r"([\w.]+[-_])?((un)?licen[cs]es?|copying(\.lesser)?)([-_.].*)?", re.IGNORECASE)
 _PROGRAMS = (".go", ".tmpl", ".tpl", ".sh", ".py", ".js", ".json", ".yml", ".yaml", ".toml")
 
-# No licence is that long, and no file's name.
+# Larger than any licence, and the longest file name.
 _MAX_SIZE = 1 << 20
 _MAX_NAME = 255
 
 
 def is_licence_file(name: str) -> bool:
-    """Whether a file is called as licences are."""
+    """Whether the name is that of a licence file."""
     if len(name) > _MAX_NAME:
         return False
     return _NAME.fullmatch(name) is not None and not name.lower().endswith(_PROGRAMS)
 
 
 def in_directory(directory: Path) -> tuple[LicenceFile, ...]:
-    """The licence files of a module that lies in a directory; none if there is no such directory:
-    the asker has laid out what it has."""
+    """The licence files of a module in a directory; none if the directory does not exist."""
     if not directory.is_dir():
         return ()
     return tuple(

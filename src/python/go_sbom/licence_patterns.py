@@ -1,7 +1,7 @@
-"""The licences that are recognised: those of nearly all Go modules.
+"""The recognised licences, which cover nearly all Go modules.
 
-Short ones are written out, with blanks (see `licence_texts`); of long ones there is a checksum of
-their words.
+Short licences are written out, with blanks (see `licence_texts`). Long ones are recognised by a
+checksum of their words.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ class ShortLicence:
 
 @dataclass(frozen=True)
 class LongLicence:
-    """`words` of them, from those of `opening` on, have the checksum `sha256`."""
+    """The `words` words from `opening` on have the checksum `sha256`."""
 
     name: str
     opening: str
@@ -97,7 +97,7 @@ SHORT = (
         appear in all copies. {_DISCLAIMS}""",
     ),
     ShortLicence("0BSD", f"{_ANY_PURPOSE}. {_DISCLAIMS}"),
-    # How the licence tells to apply it, and what a file says that is under it.
+    # The licence's appendix on how to apply it, and the notice for files.
     ShortLicence(
         "Apache-2.0",
         """<appendix:> how to apply the Apache License to your work. to apply the Apache License to
@@ -167,8 +167,8 @@ SHORT = (
     ),
 )
 
-# The list has no single identifier for the licences of the GNU project: it depends on what is said
-# where they are applied, and not on their text, whether later versions count too.
+# The SPDX list has no single identifier for a GNU licence: whether later versions apply too depends
+# on the files that it covers, not on its text.
 LONG = (
     LongLicence(
         "Apache-2.0",
@@ -222,5 +222,5 @@ LONG = (
 
 
 def is_spdx_identifier(name: str) -> bool:
-    """Whether a licence's name here is that of the SPDX list, and no description."""
+    """Whether a licence's name is an identifier of the SPDX list, not a description."""
     return " " not in name

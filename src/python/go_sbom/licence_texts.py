@@ -1,9 +1,8 @@
-"""Which licences a file holds, said only where its words are theirs.
+"""Identifies licences in a text by exact match.
 
-A text is that of a licence when each of its words is the licence's, in the same order, after the
-rules of the SPDX matching guidelines that matter here: case, white space, punctuation, list markers
-and spellings do not count, and names are free where the licence has a blank for them. There is no
-nearest licence: one more condition makes a text that of no known licence.
+A text matches a licence if it has the same words in the same order. As in the SPDX matching
+guidelines, case, white space, punctuation, list markers and spellings do not matter, and names may
+fill the licence's blanks. There is no nearest match: a text with an extra condition is unknown.
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ from go_sbom.licence_patterns import LONG, SHORT
 
 @dataclass(frozen=True)
 class FoundLicences:
-    """`names` are in the order of the text. `whole` says that it holds nothing else than these
-    licences, titles and copyright notices."""
+    """`names` are in the order of the text. With `whole`, the text has nothing but these licences,
+    titles and copyright notices."""
 
     names: tuple[str, ...]
     whole: bool
@@ -33,8 +32,7 @@ class _Match:
     last: int
 
 
-# Left out of the comparison: what marks the entries of lists (`1.`, `(a)`, `iv)`), and with it
-# every other word of one letter.
+# Not compared: list markers (`1.`, `(a)`, `iv)`) and all other words of one letter.
 _MARKER = re.compile(r"[a-z]|\d{1,2}|iii|iv|vi{1,3}|ix")
 _SPELLINGS = (
     (re.compile(r"\b(non|sub)-(?=[a-z])"), r"\1"),
@@ -45,14 +43,14 @@ _WORD = re.compile(r"[a-z0-9]+")
 
 
 def words_of(text: str) -> list[str]:
-    """The words that count in a comparison."""
+    """The words to compare."""
     text = text.lower()
     for spelling, standard in _SPELLINGS:
         text = spelling.sub(standard, text)
     return [word for word in _WORD.findall(text) if not _MARKER.fullmatch(word)]
 
 
-# What a blank of a licence may be filled with.
+# What may fill a blank.
 _BLANK = r"(?:[a-z0-9]+ ){0,25}?"
 
 _COPYRIGHT = re.compile(
@@ -100,12 +98,12 @@ def identify(text: str) -> FoundLicences:
 
 
 def digest_of(words: list[str]) -> str:
-    """What tells the words of a long licence from any others."""
+    """The checksum of a long licence's words."""
     return hashlib.sha256(" ".join(words).encode()).hexdigest()
 
 
 def _matches(words: list[str]) -> Iterator[_Match]:
-    """Matches that do not overlap; of two at one place, that of the pattern that is named first."""
+    """Matches that do not overlap; the first pattern takes precedence."""
     free = [True] * len(words)
 
     def take(name: str, first: int, last: int) -> Iterator[_Match]:
@@ -139,7 +137,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    """`<*>` in a text is a blank, `<words>` may be left out, `<words|others>` is one of them."""
+    """In a text, `<*>` is a blank, `<words>` is optional, and `<words|others>` is a choice."""
     parts = []
     for part in re.split(r"(<[^>]*>)", text):
         if part == "<*>":
@@ -153,13 +151,13 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 def _only_notices(lines: list[str], rest: dict[int, list[str]]) -> bool:
-    """Whether the words that no licence accounts for, by line, are titles and copyright notices. A
-    notice may go on in the lines below it."""
+    """Whether all words outside licences, by line, are titles and copyright notices. A notice may
+    continue on the next lines."""
     notice = False
     for number, line in enumerate(lines):
         words = rest.get(number, [])
         if not words:
-            # A rule of dashes belongs to no notice either.
+            # An empty line or a rule of dashes ends a notice.
             notice = False
         elif _COPYRIGHT.match(line) and _is_notice(words):
             notice = True

@@ -1,4 +1,4 @@
-"""From the build information of a binary, and the files of its modules, to its record."""
+"""Makes a record from a binary's build information and the files of its modules."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from go_sbom import licence_files
 from go_sbom.question import Question
 from go_sbom.record import STANDARD_LIBRARY, Component, Record
 
-# What Go calls the version of code that is in no module cache.
+# Go's version of code that is not from the module cache.
 _DEVELOPMENT = "(devel)"
 
 
 class NoRecordError(Exception):
-    """The contents of the binary cannot be determined; the text says why."""
+    """The contents of the binary cannot be determined. The text says why."""
 
 
 def make_record(question: Question) -> Record:
@@ -29,7 +29,7 @@ def make_record(question: Question) -> Record:
     """
     sha256 = ""
     try:
-        # Opened once: the record is about the bytes that have the checksum.
+        # Opened once, so that the record and the checksum are of the same bytes.
         with open_file(question.binary) as source:
             facts = read_source(source)
             sha256 = sha256_of(source)
@@ -66,8 +66,7 @@ def record_of(info: BuildInfo, question: Question, sha256: str) -> Record:
 
 
 def go_release(version: str) -> str:
-    """The release of Go of a build information's version, without what it says of experiments
-    (`go1.26.6 X:nodwarf5`)."""
+    """The Go release in build information, without experiments (`go1.26.6 X:nodwarf5`)."""
     if not version.startswith("go"):
         return version
     return version[len("go") :].partition(" ")[0]
@@ -100,22 +99,22 @@ def component_of(module: Module, question: Question) -> Component:
         found = licence_files.in_directory(Path(question.directories[module.path]))
         return replace(component, licences=found)
     zip_path = _zip_path(component, question)
-    # Unlike Path.is_file, no error where the path is too long.
+    # Unlike Path.is_file, this raises no error for a path that is too long.
     if zip_path and os.path.isfile(zip_path):
         found = licence_files.in_zip(zip_path, component.path, component.version)
         return replace(component, licences=found)
     return component
 
 
-# As `checkPath` and `checkElem` of golang.org/x/mod/module have them: no element is `..`.
+# As in `checkPath` and `checkElem` of golang.org/x/mod/module: no element is `..`.
 _ELEMENT = r"(?!\.)[\w.~-]+(?<!\.)"
 _PATH = re.compile(rf"{_ELEMENT}(/{_ELEMENT})*", re.ASCII)
 _VERSION = re.compile(r"v[\w.+~-]+", re.ASCII)
 
 
 def _zip_path(component: Component, question: Question) -> Path | None:
-    """The path of a module's zip, which may not exist; None for a module path or version that Go
-    rejects, since it could lead anywhere."""
+    """The path of a module's zip, which may not exist. None for a module path or version that Go
+    rejects, because it could point anywhere."""
     if not (_PATH.fullmatch(component.path) and _VERSION.fullmatch(component.version)):
         return None
     file = f"{escaped(component.version)}.zip"
@@ -127,8 +126,7 @@ def _version(module: Module) -> str:
 
 
 def escaped(text: str) -> str:
-    """A path or a version as it is in URLs of a module proxy
-    (https://go.dev/ref/mod#goproxy-protocol)."""
+    """A path or version in a module proxy's URL (https://go.dev/ref/mod#goproxy-protocol)."""
     return "".join(f"!{c.lower()}" if c.isupper() else c for c in text)
 
 

@@ -1,4 +1,4 @@
-"""What is asked for, and what its asker knows that is not in the binary: a JSON file."""
+"""The input: the binary, the format, and facts that the binary does not contain, as JSON."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True)
 class Question:
-    """`binary` is the file, `name` what it is called where it goes to.
+    """`binary` is the file, `name` its name in the document. `requires` is as in the record.
 
-    `requires` is that of the record. `directories` has the modules whose files are at hand in a
-    directory, by module path; the zips of the others are below `downloads`, which is laid out as a
-    module proxy's URLs are.
+    `directories` has the directories of modules, by module path. The zips of other modules are in
+    `downloads`, which has the layout of a module proxy.
     """
 
     binary: str

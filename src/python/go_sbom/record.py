@@ -15,9 +15,8 @@ STANDARD_LIBRARY = "std"
 
 @dataclass(frozen=True)
 class LicenceFile:
-    """A licence file of a module. `licences` are the names of those that are in it, identifiers of
-    the SPDX list where it has one. `text` is empty for a file that holds nothing else than licences
-    of that list; any other has to be read by somebody."""
+    """A licence file of a module. `licences` are the SPDX identifiers of the licences in it, or
+    their names if they have none. `text` is empty if these identifiers cover the whole file."""
 
     name: str
     sha256: str
@@ -27,12 +26,12 @@ class LicenceFile:
 
 @dataclass(frozen=True)
 class Component:
-    """A module. `module` is the path by which it is imported.
+    """A module. `module` is its import path.
 
-    `path`, `version` and `sum` are those of the code in the binary, which another module's can be:
-    `replaces` then says which one (`path@version`) its requirement asked for. Code from a directory
-    has no version; `directory` is the one that a `replace` directive names. There is no checksum of
-    the module's zip: who makes a zip decides how it is compressed, and `sum` is of its contents.
+    `path`, `version` and `sum` are those of the code in the binary. If that is another module's,
+    `replaces` is the required module (`path@version`). Code from a directory has no version;
+    `directory` is from the `replace` directive. There is no checksum of the module's zip, which
+    depends on the compression; `sum` is of the zip's contents.
     """
 
     module: str
@@ -46,8 +45,7 @@ class Component:
 
 @dataclass(frozen=True)
 class Record:
-    """One binary. `requires` says of each module, by its path, from which others its packages in
-    the binary import."""
+    """One binary. `requires` has the modules that the packages of each module import."""
 
     file: str
     sha256: str

@@ -1,4 +1,4 @@
-"""A record as an SPDX document, version 2.3 of the specification, in JSON."""
+"""A record as an SPDX 2.3 document in JSON."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _DOCUMENT = "SPDXRef-DOCUMENT"
 _MAIN = "SPDXRef-main"
 _STANDARD_LIBRARY = "SPDXRef-stdlib"
 
-# The specification asks for a time. A real one would make another document of the same binary.
+# The specification requires a time. A real one would change the document with each run.
 _CREATED = datetime(1970, 1, 1)
 
 _NO_ID = re.compile(r"[^A-Za-z0-9.-]+")
@@ -61,7 +61,7 @@ _NO_ID = re.compile(r"[^A-Za-z0-9.-]+")
 
 def spdx_document(record: Record) -> bytes:
     """
-    :raises InvalidDocumentError: SPDX's own validator says that something is wrong with it.
+    :raises InvalidDocumentError: SPDX's own validator rejects the document.
     """
     document = _document(record)
     validate(document)
@@ -93,8 +93,8 @@ def _document(record: Record) -> Document:
             name=record.file,
             document_namespace=f"https://spdx.org/spdxdocs/{quote(record.file)}-{identifier(record)}",
             creators=[Actor(ActorType.TOOL, f"{TOOL}-{TOOL_VERSION}")],
-            creator_comment="The same binary has the same document: the time of its creation is "
-            "left out, and stands at the beginning of 1970.",
+            creator_comment="The creation time is always 1970, so that the same binary gives the "
+            "same document.",
             created=_CREATED,
         ),
         packages=[
@@ -174,8 +174,7 @@ def _package(spdx_id: str, name: str, version: str, url: PackageURL, **fields: A
 
 
 def _declared(module: Component) -> LicenseExpression | SpdxNoAssertion:
-    """The licence that the module's only licence file stands for. How several combine is not said
-    by any of them."""
+    """The licence of the module's only licence file. Several files do not say how they combine."""
     if len(module.licences) != 1:
         return SpdxNoAssertion()
     (file,) = module.licences
@@ -189,7 +188,7 @@ def _reference(file: LicenceFile) -> str:
 
 
 def _extracted(files: list[LicenceFile]) -> Iterator[ExtractedLicensingInfo]:
-    """The texts of licence files that are no text of the SPDX list."""
+    """The texts of licence files that the SPDX list does not cover."""
     by_reference = {_reference(file): file for file in files if file.text}
     for reference, file in sorted(by_reference.items()):
         yield ExtractedLicensingInfo(
@@ -202,6 +201,6 @@ def _expression(text: str) -> LicenseExpression:
 
 
 def _id(module: Component) -> str:
-    """Module paths that differ only in characters which identifiers cannot have are kept apart."""
+    """Unique, even if module paths differ only in characters that an identifier cannot have."""
     readable = _NO_ID.sub("-", module.module)
     return f"SPDXRef-{readable}-{hashlib.sha256(module.module.encode()).hexdigest()[:8]}"
