@@ -64,7 +64,7 @@ def test_the_command_of_the_page_on_inspecting_writes_a_page(tmp_path: Path) -> 
     subprocess.run(
         command, shell=True, cwd=tmp_path, env={**os.environ, "PYTHONPATH": source}, check=True
     )
-    assert "What the file consists of" in (tmp_path / written).read_text()
+    assert "File contents" in (tmp_path / written).read_text()
 
 
 def test_what_the_page_on_the_verdict_shows_of_other_tools_is_real(

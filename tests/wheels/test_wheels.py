@@ -214,6 +214,6 @@ def test_the_checker_works_in_a_bare_environment(wheelhouse: Path, tmp_path: Pat
     strict = run([command, "check", "--policy=strict", "dist/agent"], cwd=tmp_path)
     assert strict.stdout == done.stdout.splitlines()[-1] + "\n"
     page = run([command, "inspect", "--format=html", "dist/agent"], cwd=tmp_path).stdout
-    assert "Whose code it is" in page
+    assert "Code by module" in page
     judged = subprocess.run([command, "check", str(pie)], capture_output=True, check=False)
     assert (judged.returncode, judged.stderr) == (1, b"")

@@ -49,12 +49,12 @@ def test_a_changed_byte_is_found_where_it_is(program: Path, tmp_path: Path) -> N
         }
     ]
     assert (
-        f"    .rodata: {size} bytes from {offset:#x} on; 1 byte differs, the first at 0x64 from "
-        "its start\n" in text
+        f"    .rodata: {size} bytes at {offset:#x}; 1 byte differs, the first at offset 0x64\n"
+        in text
     )
     assert record["hint"] == (
-        "Go's build IDs say that the same was linked in the same way. Something changed a file "
-        "after it was built (strip, objcopy, a packer)."
+        "According to Go's build IDs, the linker's inputs were the same. Something changed a file "
+        "after the build (strip, objcopy, a packer)."
     )
 
 
@@ -63,14 +63,14 @@ def test_generated_code_that_is_new_each_time(program: Path, build: Build) -> No
     assert {".text", ".rodata"} <= {each["name"] for each in record["parts"]}
     assert record["build_info"] == []
     assert [value["name"] for value in record["identity"]][:1] == ["Go build ID"]
-    assert "Look at code that is generated" in record["hint"]
+    assert "Check generated code" in record["hint"]
     assert "  identity\n    Go build ID\n      A " in text
 
 
 def test_a_value_that_the_linker_sets(program: Path, build: Build) -> None:
     other = build("linked", *STATIC, "-ldflags=-X=main.version=x")
     _, record = differ(program, other)
-    assert "the linker's flags, such as a value that `-X` sets" in record["hint"]
+    assert "the linker's flags differ, such as a value that `-X` sets" in record["hint"]
     assert part(record, ".data")["differing"] > 0
 
 
@@ -83,7 +83,7 @@ def test_other_settings_are_named_with_both_values(program: Path, build: Build) 
     ]
     assert "    -tags\n      A netgo,osusergo\n      B netgo\n" in text
     assert record["hint"] == (
-        "They were built with other settings (-tags, GOAMD64). Give both builds the same."
+        "They were built with different settings (-tags, GOAMD64). Use the same for both."
     )
 
 
@@ -113,7 +113,7 @@ def test_other_machines(named: dict[str, Path]) -> None:
 def test_a_stripped_file(program: Path, build: Build) -> None:
     _, record = differ(program, build("stripped", *STATIC, "-ldflags=-s"))
     assert part(record, ".symtab")["right"] is None
-    assert record["hint"].startswith("One of them was stripped of what debuggers read.")
+    assert record["hint"].startswith("One of them was stripped of debug information.")
 
 
 def test_what_debuggers_read(program: Path, tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_what_debuggers_read(program: Path, tmp_path: Path) -> None:
     other = changed(program, tmp_path / "other", offset + 20, b"\x55\xaa")
     _, record = differ(program, other)
     assert [each["name"] for each in record["parts"]] == [".debug_line"]
-    assert record["hint"].startswith("The program is the same; what debuggers read is not.")
+    assert record["hint"].startswith("Only debug information differs")
 
 
 def test_a_field_of_the_header(program: Path, tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_a_field_of_the_header(program: Path, tmp_path: Path) -> None:
     (found,) = record["parts"]
     assert (found["kind"], found["first"]) == ("outside", 24)
     assert "  bytes\n    (before .note.go.buildid): " in text
-    assert "Something changed a file after it was built" in record["hint"]
+    assert "Something changed a file after the build" in record["hint"]
 
 
 def test_a_segment_that_may_be_written_to(program: Path, tmp_path: Path) -> None:

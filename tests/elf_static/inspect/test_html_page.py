@@ -142,7 +142,7 @@ def test_a_program_that_fails_has_its_findings_first(bad: Path) -> None:
     said = text_of(parsed(page_of(bad)))
     assert "not static fails under the policy default" in said
     message = "It needs the program interpreter /lib64/ld-linux-x86-64.so.2 (PT_INTERP)."
-    assert said.index("ES004") < said.index(message) < said.index("What the file consists of")
+    assert said.index("ES004") < said.index(message) < said.index("File contents")
     assert "Build with -buildmode=exe." in said
 
 
@@ -175,7 +175,7 @@ def test_several_files_are_one_page(good: Path, bad: Path, tmp_path: Path) -> No
     assert sum(str(element.tag).endswith("}article") for element in tree.iter()) == 5
     said = text_of(tree)
     assert "It is not an ELF file: it is text and starts with `hello`." in said
-    assert "It cannot be opened: there is no such file." in said
+    assert "It does not exist." in said
 
 
 def test_standard_input_and_a_policy(good: Path) -> None:
@@ -271,7 +271,7 @@ def test_damaged_function_tables(good: Path) -> None:
             assert all(package.size >= 0 for package in packages)
             seen["read"] += 1
         except NoFunctionTableError as e:
-            assert str(e).startswith(("has a damaged function table: ", "has no function table"))
+            assert str(e).startswith(("has a damaged function table: ", "has no readable function"))
             seen["refused"] += 1
         assert time.process_time() - started < 1
     os.close(descriptor)
@@ -285,8 +285,8 @@ def test_a_damaged_table_is_said_and_the_rest_is_shown(good: Path, tmp_path: Pat
     path = tmp_path / "damaged"
     path.write_bytes(data)
     said = text_of(parsed(page_of(path)))
-    assert "Not known: the file has a damaged function table: " in said
-    assert "What it was built from" in said
+    assert "Unknown: the file has a damaged function table: " in said
+    assert "Build information" in said
 
 
 def test_the_time_for_a_program_is_a_fraction_of_a_second(good: Path) -> None:

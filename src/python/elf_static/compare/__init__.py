@@ -1,1 +1,1 @@
-"""The command `compare`. In: two files. Out: the parts that differ, and the likely cause."""
+"""The command `compare`. In: two files. Out: the differing parts, and the likely cause."""

@@ -1,9 +1,8 @@
-"""Comparing: what differs between two files that should be the same program.
+"""Compares two files that should be the same program.
 
-Two builds of one commit should have the same bytes. If not, comparing whole files says little: one
-extra byte moves everything after it. So parts are compared by name: sections or, in files without
-them, loaded segments. All headers are untrusted: reads are bounded, and a file is read at most a
-few times.
+Comparing whole files says little, because one extra byte moves everything after it. So this
+compares parts by name: sections or, in files without them, loaded segments. Headers are untrusted:
+reads are bounded, and a file is read at most a few times.
 """
 
 from __future__ import annotations
@@ -20,8 +19,8 @@ from elf_static.elf.reader import read_source
 
 @dataclass(frozen=True)
 class File:
-    """`size` is in bytes. `problem` says why nothing is known of the file but its bytes: the end of
-    a sentence that starts with its name."""
+    """`size` is in bytes. `problem`, if set, says why only bytes were compared. It completes a
+    sentence that starts with the file's name."""
 
     size: int
     sha256: str
@@ -30,7 +29,7 @@ class File:
 
 @dataclass(frozen=True)
 class Value:
-    """Something that has a name and another value in each file; None where a file has none."""
+    """A named value that differs; None if a file does not have it."""
 
     name: str
     left: str | None
@@ -39,12 +38,12 @@ class Value:
 
 @dataclass(frozen=True)
 class Part:
-    """A section, a segment, or all of the files, in which bytes differ. `kind` is one of the four
-    of `layout`: `outside` where what differs is in none of the sections or segments.
+    """A part with different bytes. `kind` is one of the kinds in `extents`; `outside` means outside
+    all sections or segments.
 
-    `left` and `right` say where it lies, None where a file has none of that name. `first` is the
-    offset, from its start, of the first byte that differs: the shorter one's size, where that is
-    the beginning of the longer one. `differing` counts the bytes that differ up to there, in place.
+    `left` and `right` are its ranges, or None in a file without it. `first` is the offset of the
+    first differing byte within the part, or the shorter size if one part is the start of the other.
+    `differing` counts the differing bytes of the common length.
     """
 
     kind: str
@@ -57,10 +56,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two files. Those with the same bytes have no differences; of the others `parts` has at least
-    one. `identity` are the identities of the build and what a loader would do, `build_info` the
-    lines of `go version -m`; where one file is not ELF, there are none. `moved` names the parts of
-    the same bytes in another place. With `same_build_id` both have the Go build ID of one build."""
+    """The differences of two files. `parts` has at least one unless the files are equal.
+    `identity` has build IDs and the work of a loader, `build_info` the lines of `go version -m`;
+    both are empty if a file is not ELF. `moved` names parts with the same bytes at another offset.
+    With `same_build_id`, both files have the same Go build ID."""
 
     left: File
     right: File
@@ -79,7 +78,7 @@ class Comparison:
 def compare(left: Source, right: Source) -> Comparison:
     """Compare two open files.
 
-    :raises UnreadableError: one cannot be read, or is cut off while it is.
+    :raises UnreadableError: one cannot be read, or is truncated while it is read.
     """
     facts = read_source(left), read_source(right)
     files = File(left.size, _sha256(left)), File(right.size, _sha256(right))
@@ -128,18 +127,18 @@ def _sha256(source: Source) -> str:
 
 
 def _pieces(source: Source, extent: Extent) -> Iterator[bytes]:
-    """The bytes of the range that are in the file."""
+    """The bytes of the range, up to the end of the file."""
     offset, end = extent.offset, min(extent.offset + extent.size, source.size)
     while offset < end:
         data = source.read_up_to(offset, min(MAX_PIECE, end - offset))
         if not data:
-            raise UnreadableError("was cut off while it was read")
+            raise UnreadableError("was truncated while it was read")
         yield data
         offset += len(data)
 
 
 def _in_order(left: dict[str, Extent], right: dict[str, Extent]) -> Sequence[str]:
-    """Each name once, as the parts lie in the files."""
+    """Each name once, in the order of the parts in the files."""
     together = {**right, **left}
     return sorted(together, key=lambda name: together[name].offset)
 
@@ -193,7 +192,7 @@ def _identity(facts: Facts) -> dict[str, str]:
 
 
 def _build_info(facts: Facts) -> dict[str, str]:
-    """The lines of `go version -m`, by what they are about."""
+    """The lines of `go version -m` by key."""
     info: BuildInfo | None = facts.build_info
     if info is None:
         return {}
@@ -202,7 +201,7 @@ def _build_info(facts: Facts) -> dict[str, str]:
         found["mod"] = _module(info.main)
     found.update({f"dep {module.path}": _module(module) for module in info.modules})
     for setting in info.settings:
-        # A damaged one may have a key twice.
+        # Damaged build information may repeat a key.
         earlier = found.get(setting.key)
         found[setting.key] = f"{earlier}, {setting.value}" if earlier else setting.value
     return found

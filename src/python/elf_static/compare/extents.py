@@ -1,4 +1,4 @@
-"""What a file consists of, to be compared with another: ranges of bytes that have a name."""
+"""The named ranges of bytes by which files are compared."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from elf_static.elf.headers import MAX_SECTIONS
 
 SECTION, SEGMENT, OUTSIDE, WHOLE = "section", "segment", "outside", "file"
 
-BEHIND = "(behind them)"
-"""The part from the end of the last section or segment to that of the file."""
+TRAILING = "(trailing data)"
+"""The part after the last section or segment."""
 
 
 @dataclass(frozen=True)
 class Extent:
-    """Where something lies in a file, in bytes."""
+    """A range of a file, in bytes."""
 
     offset: int
     size: int
 
 
 def layout(left: Facts, right: Facts) -> tuple[str, tuple[dict[str, Extent], dict[str, Extent]]]:
-    """The parts of both files by name, of the first kind that both have and that can be real."""
+    """The parts of both files by name, of the first kind that is credible in both."""
     for kind, parts in ((SECTION, _sections), (SEGMENT, _segments)):
         found = parts(left), parts(right)
         if all(_credible(extents, facts) for extents, facts in zip(found, (left, right))):
@@ -32,7 +32,7 @@ def layout(left: Facts, right: Facts) -> tuple[str, tuple[dict[str, Extent], dic
 
 
 def _credible(extents: dict[str, Extent], facts: Facts) -> bool:
-    """Whether these are parts of the file: its size limits what there can be to read."""
+    """Whether the file can consist of these parts. This limits the bytes to read."""
     return bool(extents) and sum(extent.size for extent in extents.values()) <= 2 * facts.size
 
 
@@ -41,7 +41,7 @@ def _sections(facts: Facts) -> dict[str, Extent]:
         return {}
     return _named(
         (
-            (section.name or "(without a name)", Extent(section.offset, section.size))
+            (section.name or "(unnamed)", Extent(section.offset, section.size))
             for section in facts.sections
             if section.type not in ("SHT_NULL", "SHT_NOBITS")
         ),
@@ -61,8 +61,8 @@ def _segments(facts: Facts) -> dict[str, Extent]:
 
 
 def _named(parts: Iterator[tuple[str, Extent]], file_size: int) -> dict[str, Extent]:
-    """What of the parts is in the file, and what is behind them all. Names may be used more than
-    once; the second of a name is ` (2)`."""
+    """The parts within the file, and the trailing data. The second part of a name gets the suffix
+    ` (2)`."""
     found: dict[str, Extent] = {}
     counts: dict[str, int] = {}
     end = 0
@@ -74,12 +74,12 @@ def _named(parts: Iterator[tuple[str, Extent]], file_size: int) -> dict[str, Ext
             found[f"{name}{number}"] = Extent(claimed.offset, size)
             end = max(end, claimed.offset + size)
     if found and end < file_size:
-        found[BEHIND] = Extent(end, file_size - end)
+        found[TRAILING] = Extent(end, file_size - end)
     return found
 
 
 def gaps(extents: dict[str, Extent]) -> Iterator[tuple[str, Extent]]:
-    """What no part covers: the headers, and the padding between the parts."""
+    """The ranges between the parts: headers and padding."""
     end = 0
     for name, extent in sorted(extents.items(), key=lambda item: item[1].offset):
         if extent.offset > end:

@@ -1,4 +1,4 @@
-"""A comparison as text for people and as JSON for programs: `elf-static compare`."""
+"""A comparison as text or JSON: `elf-static compare`."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from elf_static.compare.hint import hint
 from elf_static.report.model import SCHEMA
 from elf_static.report.text import size_words
 
-# A hostile file has thousands of each.
+# Hostile files have thousands of each.
 _SHOWN = 40
 
 
 def render_text(left: str, right: str, comparison: Comparison) -> str:
-    """One line for files with the same bytes; else a block with all that differs. `left` and
-    `right` are what to call the files."""
+    """One line for equal files, otherwise a block with all differences. `left` and `right` are the
+    files' names."""
     if comparison.same:
         size = size_words(comparison.left.size)
         return f"{left} and {right} are the same: {size}, SHA-256 {comparison.left.sha256}\n"
@@ -41,15 +41,14 @@ def render_text(left: str, right: str, comparison: Comparison) -> str:
     title = "sections" if SECTION in kinds else "segments" if SEGMENT in kinds else "bytes"
     parts = [_part(part) for part in comparison.parts]
     if comparison.moved:
-        parts.append(f"the same in another place: {', '.join(_some(comparison.moved))}")
+        parts.append(f"moved, but the same: {', '.join(_some(comparison.moved))}")
     lines += _block(title, _some(parts))
     lines += ["", hint(comparison)]
     return "".join(f"{line}\n" for line in lines)
 
 
 def render_json(left: str, right: str, comparison: Comparison) -> str:
-    """One object: `same` is the answer, `left` and `right` the files, `hint` is empty when they are
-    the same; the rest as in `Comparison`."""
+    """One object: the fields of `Comparison`, and `same` and `hint`."""
     record = asdict(comparison)
     for side, path in (("left", left), ("right", right)):
         record[side] = {"path": path, **record[side]}
@@ -86,7 +85,7 @@ def _some(words: Iterable[str]) -> list[str]:
 
 
 def _part(part: Part) -> str:
-    where = part.name or ("outside of all parts" if part.kind == OUTSIDE else "all of it")
+    where = part.name or ("outside all parts" if part.kind == OUTSIDE else "whole file")
     if part.left is None or part.right is None:
         side, extent = ("A", part.left) if part.left else ("B", part.right)
         assert extent is not None
@@ -94,14 +93,14 @@ def _part(part: Part) -> str:
     if part.left.size != part.right.size:
         sizes = f"{_extent(part.left)} in A and {_extent(part.right)} in B"
     elif part.left.offset != part.right.offset:
-        sizes = f"{_extent(part.left)} in A, from {part.right.offset:#x} on in B"
+        sizes = f"{_extent(part.left)} in A, at {part.right.offset:#x} in B"
     else:
         sizes = _extent(part.left)
     if not part.differing:
-        return f"{where}: {sizes}; one is the beginning of the other"
+        return f"{where}: {sizes}; one is the start of the other"
     differ = "1 byte differs" if part.differing == 1 else f"{part.differing} bytes differ"
-    return f"{where}: {sizes}; {differ}, the first at {part.first:#x} from its start"
+    return f"{where}: {sizes}; {differ}, the first at offset {part.first:#x}"
 
 
 def _extent(extent: Extent) -> str:
-    return f"{extent.size} bytes from {extent.offset:#x} on"
+    return f"{extent.size} bytes at {extent.offset:#x}"

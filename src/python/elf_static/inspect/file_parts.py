@@ -1,4 +1,4 @@
-"""What the bytes of a file are for: each is in one part, so that the parts add up to the file."""
+"""The parts of a file, which add up to its size."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _WRITABLE, _LOADED, _EXECUTABLE = 0x1, 0x2, 0x4
 
 @dataclass(frozen=True)
 class Part:
-    """A range of the file, in bytes: what of a section (or of a segment, where there are no section
-    headers) no other one before it covers, or what lies between two."""
+    """A range in bytes: a section, or a segment if there are no section headers, without what
+    earlier ones cover; or the space between two."""
 
     name: str
     kind: str
@@ -33,7 +33,7 @@ class Part:
 
 
 def read_parts(facts: Facts) -> tuple[Part, ...]:
-    """In the order of the file, without a gap."""
+    """The parts in the order of the file, without gaps."""
     parts: list[Part] = []
     end = 0
     for offset, size, name, kind in sorted(_ranges(facts)):
@@ -51,7 +51,7 @@ def read_parts(facts: Facts) -> tuple[Part, ...]:
 
 
 def sizes_of_kinds(parts: tuple[Part, ...]) -> tuple[tuple[str, int], ...]:
-    """The kinds that there are, the largest first."""
+    """The kinds of parts in the file, the largest first."""
     sizes = {kind: sum(part.size for part in parts if part.kind == kind) for kind in KINDS}
     present = ((kind, size) for kind, size in sizes.items() if size)
     return tuple(sorted(present, key=lambda item: -item[1]))

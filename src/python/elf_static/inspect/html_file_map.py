@@ -1,4 +1,4 @@
-"""Where the bytes of a file are: what they are for, and its segments and sections to scale."""
+"""The kinds of a file's bytes, and its segments and sections to scale, as HTML."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from elf_static.inspect.file_parts import (
 from elf_static.inspect.html_widgets import CLASSES, Block, escaped, percent, strip, table
 from elf_static.report.text import size_words
 
-# More than anybody looks at; the smallest ones are left out.
+# More than anybody reads. The smallest ones are left out.
 _DRAWN = 300
 _LISTED = 500
 
-# Written here, and HTML.
+# HTML, not from a file.
 _MEANINGS = {
-    CODE: "what the processor runs",
-    FUNCTIONS: "names and lines of functions, which Go's runtime needs for stack traces and for "
+    CODE: "the instructions that the processor runs",
+    FUNCTIONS: "names and lines of functions, which Go's runtime needs for stack traces and "
     "garbage collection",
-    READ_ONLY: "constants, strings, embedded files, and the types for reflection",
-    DATA: "variables that start with a value",
-    SYMBOLS: "for tools such as nm; the program does not need it (<code>-ldflags=-s</code>)",
-    DEBUG: "for debuggers; the program does not need it (<code>-ldflags=-w</code>)",
-    REST: "what lies between the other parts",
+    READ_ONLY: "constants, strings, embedded files, and types for reflection",
+    DATA: "variables with an initial value",
+    SYMBOLS: "for tools such as nm; the program runs without them (<code>-ldflags=-s</code>)",
+    DEBUG: "for debuggers; the program runs without it (<code>-ldflags=-w</code>)",
+    REST: "the space between the other parts",
 }
 
 
@@ -42,7 +42,7 @@ def render_composition(facts: Facts) -> Iterator[str]:
     kinds = sizes_of_kinds(parts)
     if not kinds:
         return
-    yield "<section><h2>What the file consists of</h2>"
+    yield "<section><h2>File contents</h2>"
     blocks, offset = [], 0
     for kind, size in kinds:
         blocks.append(Block("", f"{kind}: {size_words(size)}", kind, offset, size))
@@ -61,8 +61,8 @@ def render_composition(facts: Facts) -> Iterator[str]:
     zeroed = sum(s.memory_size - s.file_size for s in facts.segments if s.is_load)
     if zeroed > 0:
         yield (
-            '<p class="faint" style="margin:1rem 0 0">When it runs, it has '
-            f"{size_words(zeroed)} more of memory that starts as zeros and takes no room in the "
+            '<p class="faint" style="margin:1rem 0 0">At run time, it has '
+            f"{size_words(zeroed)} more of memory, which starts as zeros and takes no space in the "
             "file.</p>"
         )
     yield "</section>"
@@ -76,9 +76,9 @@ def render_map(facts: Facts) -> Iterator[str]:
     if not facts.segments and not facts.sections:
         return
     yield (
-        "<section><h2>Where it lies</h2>"
-        "<p>The file from its first byte to its last. Above, the segments that the kernel loads, "
-        "which may be read (R), written (W) or executed (X); below, the sections.</p>"
+        "<section><h2>File layout</h2>"
+        "<p>The file from its first byte to its last. Above are the segments that the kernel loads "
+        "as readable (R), writable (W) or executable (X) memory, below are the sections.</p>"
         '<svg height="110" role="img" aria-label="segments and sections to scale; the tables below '
         'have the numbers">'
     )

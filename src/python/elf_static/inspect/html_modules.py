@@ -1,4 +1,4 @@
-"""Whose code a program is, and what it was built from, as HTML."""
+"""A program's code by module, and its build information, as HTML."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from elf_static.inspect.code_by_module import (
 from elf_static.inspect.html_widgets import breakable, escaped, percent, table
 from elf_static.report.text import size_words
 
-# More than anybody looks at; the large ones, of 0.1 % and more, are at most a thousand.
+# More than anybody reads. At most a thousand modules have 0.1 % or more.
 _MODULES_SHOWN = 400
 _PACKAGES_SHOWN = 200
-# Of all code: modules with less are folded away.
+# The share of all code below which modules are folded away.
 _SMALL = 0.001
 
 _TITLES = {
     STANDARD: "the standard library and the runtime",
-    GENERATED: "of no package: assembly, and functions of types without a name",
-    UNKNOWN: "packages of no module that the build information names",
+    GENERATED: "no package: assembly, and functions of unnamed types",
+    UNKNOWN: "packages of no known module",
 }
 
 
 def render_modules(modules: Sequence[ModuleCode], problem: str) -> Iterator[str]:
-    """`problem` says why there are none."""
+    """`problem` says why no modules are known."""
     if problem:
-        yield f"<section><h2>Whose code it is</h2><p>Not known: the file {escaped(problem)}.</p>"
+        yield f"<section><h2>Code by module</h2><p>Unknown: the file {escaped(problem)}.</p>"
         yield "</section>"
     if not modules:
         return
@@ -41,9 +41,9 @@ def render_modules(modules: Sequence[ModuleCode], problem: str) -> Iterator[str]
     functions = sum(module.functions for module in modules)
     largest = modules[0].size or 1
     yield (
-        f"<section><h2>Whose code it is</h2><p>{size_words(whole)} of machine code in "
-        f"{functions:,} functions, by module; open one to see its packages. Code that was inlined "
-        "counts where it went.</p>"
+        f"<section><h2>Code by module</h2><p>{size_words(whole)} of machine code in "
+        f"{functions:,} functions. Open a module to see its packages. Inlined code counts as part "
+        "of its caller.</p>"
         '<div class="row titles"><span>module</span><span class="number">code</span>'
         '<span class="number">share</span><span class="number count">functions</span></div>'
         '<div class="modules">'
@@ -57,7 +57,7 @@ def render_modules(modules: Sequence[ModuleCode], problem: str) -> Iterator[str]
 
 
 def _is_large(module: ModuleCode, whole: int) -> bool:
-    # The main module is what the page is about.
+    # The page is about the main module.
     return module.size >= _SMALL * whole or module.kind == MAIN
 
 
@@ -67,7 +67,7 @@ def _small_modules(modules: Sequence[ModuleCode], whole: int, largest: int) -> I
     size = sum(module.size for module in modules)
     functions = sum(module.functions for module in modules)
     yield (
-        f'<details><summary><div class="row"><span>{len(modules):,} more, of less than 0.1 % each'
+        f'<details><summary><div class="row"><span>{len(modules):,} more, less than 0.1 % each'
         f'</span>{_numbers(size, whole, functions)}</div></summary><div class="small">'
     )
     for module in modules[:_MODULES_SHOWN]:
@@ -98,7 +98,7 @@ def _module(module: ModuleCode, whole: int, largest: int) -> Iterator[str]:
 
 
 def _package(package: PackageCode, whole: int) -> str:
-    name = breakable(package.path) if package.path else "without a name"
+    name = breakable(package.path) if package.path else "unnamed"
     return (
         f'<li class="row"><span class="mono">{name}</span>'
         f"{_numbers(package.size, whole, package.functions)}</li>"
@@ -117,9 +117,9 @@ def render_build_info(facts: Facts) -> Iterator[str]:
     info = facts.build_info
     if info is None and not facts.is_go:
         return
-    yield "<section><h2>What it was built from</h2>"
+    yield "<section><h2>Build information</h2>"
     if info is None:
-        yield f"<p>Not known: the file {escaped(facts.build_info_problem)}.</p></section>"
+        yield f"<p>Unknown: the file {escaped(facts.build_info_problem)}.</p></section>"
         return
     yield "<dl>"
     for name, value in _settings(info):

@@ -1,7 +1,7 @@
-"""Files as a page to look at: `elf-static inspect --format html`.
+"""Files as an HTML page: `elf-static inspect --format html`.
 
-One page without scripts and without anything to fetch, which its content security policy forbids
-too: it can be kept beside a release or sent by mail.
+The page has no scripts and fetches nothing, which its content security policy also enforces. So it
+can be kept with a release or sent by mail.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ _SEVERITIES = {Severity.DENY: "denied", Severity.WARN: "warning", Severity.INFO:
 
 @dataclass(frozen=True)
 class Inspected:
-    """A file, all that the page says of it. `modules_problem` says why there are no `modules`, and
-    is empty for what Go did not make."""
+    """Everything that the page shows of a file. `modules_problem` says why a Go program has no
+    `modules`."""
 
     path: str
     facts: Facts
@@ -45,7 +45,7 @@ class Inspected:
 def inspect_file(path: str, shown: str, policy: Policy) -> Inspected:
     """
     :param path: `-` for standard input.
-    :param shown: the path as text that can be printed.
+    :param shown: the path as printable text.
     """
     try:
         with open_path(path) as source:
@@ -57,7 +57,7 @@ def inspect_file(path: str, shown: str, policy: Policy) -> Inspected:
 
 def inspect_source(source: Source, shown: str, policy: Policy) -> Inspected:
     """
-    :raises UnreadableError: the file cannot be read any more.
+    :raises UnreadableError: reading the open file fails.
     """
     facts = read_source(source)
     modules: tuple[ModuleCode, ...] = ()
@@ -91,7 +91,7 @@ def render_page(files: Iterable[Inspected]) -> str:
             "1 MB is 1,000,000 bytes.</footer>\n</body>\n</html>\n",
         )
     )
-    # Whatever the encoding of standard output is.
+    # For any encoding of standard output.
     return page.encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 

@@ -1,4 +1,4 @@
-"""Pieces of HTML. Whatever comes from a file goes through `escaped`, and nothing else does that."""
+"""Pieces of HTML. All text from a file goes through `escaped`."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ CLASSES = {
 }
 _LIGHT = frozenset({FUNCTIONS, DEBUG, REST, DATA})
 
-# The width of a character, and of the picture on a telephone and on a desk, in pixels.
+# The width of a character, and of the picture on a phone and on a desktop, in pixels.
 _CHARACTER, _NARROW, _WIDE = 7.5, 330, 850
 
 
 def escaped(value: object) -> str:
-    """Text as HTML's, also in a quoted attribute."""
+    """Text as HTML, also for a quoted attribute."""
     return escape(str(value), quote=True)
 
 
 def breakable(path: str) -> str:
-    """A path as HTML that may be broken behind its slashes."""
+    """A path as HTML, with optional line breaks after slashes."""
     return escaped(path).replace("/", "/<wbr>")
 
 
 def percent(part: float, whole: float) -> str:
-    """A share in words: `4.2 %`."""
+    """A share: `4.2 %`."""
     share = 100 * part / whole if whole else 0.0
     return f"{share:.1f} %" if share >= 0.05 or not part else "< 0.1 %"
 
 
 def table(titles: Sequence[str], rows: Iterable[Sequence[object]], numbers: Sequence[str]) -> str:
-    """A table that scrolls on its own; the columns that `numbers` names are flush right."""
+    """A table that scrolls on its own. The columns in `numbers` are aligned right."""
     classes = ['class="number"' if title in numbers else "" for title in titles]
     head = "".join(f"<th {each}>{escaped(t)}</th>" for each, t in zip(classes, titles))
     body = "".join(
@@ -55,8 +55,8 @@ def table(titles: Sequence[str], rows: Iterable[Sequence[object]], numbers: Sequ
 
 @dataclass(frozen=True)
 class Block:
-    """A rectangle in a picture of `Strip`. `kind` is one of `file_parts.KINDS`, or `segment`;
-    `offset` and `size` are in bytes."""
+    """A rectangle in a `strip`. `kind` is one of `file_parts.KINDS`, or `segment`. `offset` and
+    `size` are in bytes."""
 
     label: str
     title: str
@@ -66,7 +66,7 @@ class Block:
 
 
 def strip(blocks: Iterable[Block], whole: int, top: int, height: int) -> str:
-    """Blocks side by side, to scale: a part of an SVG that is as wide as `whole` bytes."""
+    """Blocks side by side, to scale, in an SVG as wide as `whole` bytes."""
     return "".join(_block(block, whole, top, height) for block in blocks)
 
 
