@@ -80,6 +80,20 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
             "bench/fuzz --minimize",
         ),
     },
+    "docs/elsewhere.md": {
+        "wheels/test_elsewhere.py::test_the_hook_rejects_a_commit_with_another_program": (
+            "repos:",
+        ),
+        "wheels/test_elsewhere.py::test_the_component_judges_the_programs": ("include:",),
+        "wheels/test_elsewhere.py::test_an_image_with_another_program_is_not_built": (
+            "# Containerfile",
+        ),
+        "wheels/test_elsewhere.py::test_the_commands_for_anywhere_else_work": (
+            "curl --fail --location --output elf-static.pyz https://files.example.com/elf…",
+            'echo "0000000000000000000000000000000000000000000000000000000000000000  elf…',
+            "python3 elf-static.pyz check --policy=default dist/agent",
+        ),
+    },
     "docs/getting-started.md": {
         "end_to_end/test_getting_started.py::"
         "test_every_step_of_the_page_works_from_an_empty_directory": (

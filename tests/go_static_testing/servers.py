@@ -163,6 +163,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self.site = host
         self.setup()
+        # Python before 3.12 asks for a tunnel in HTTP/1.0, and the tunnel stays open.
+        self.close_connection = False
 
     def do_GET(self) -> None:
         url = urlsplit(self.path)
