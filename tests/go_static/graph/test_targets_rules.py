@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from end_to_end.programs import tiny_program
 from go_static_testing.engine import Repository
 
 GO_MOD = "module example.com/m\n\ngo 1.21\n"
@@ -299,6 +300,25 @@ def test_a_binary_without_a_module_has_no_dependencies_and_no_error(
 ) -> None:
     repository.write({"b/BUILD": 'go_static_binary(name="it")\n', "b/main.go": "package main\n"})
     assert repository.dependencies("b:it#binary") == []
+
+
+def test_tests_of_named_targets_are_no_dependencies(repository: Repository) -> None:
+    repository.write(
+        {
+            **tiny_program("tool", build="go_static_binary(name='tool', reproducible=True)\n"),
+            **tiny_program(
+                "m",
+                build="go_static_binary(name='it', codegen=[':generate'])\n"
+                "go_codegen(name='generate', tools=['tool:tool'], committed=True)\n"
+                "elf_static_test(name='again', binary=':it', policy='strict')\n",
+            ),
+            "m/main.go": "package main\n\n//go:generate tool\n\nfunc main() {}\n",
+        }
+    )
+    assert "m:generate#code" in repository.dependencies("m:it#binary")
+    assert "m:generate#generated_is_current" not in repository.dependencies("m:it#binary")
+    assert repository.dependencies("m:generate#code") == ["m:mod#.", "tool#binary"]
+    assert repository.dependencies("m:again") == ["m:it#binary"]
 
 
 def test_an_invalid_field_does_not_hide_dependencies_of_other_binaries(

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from pants.core.goals.package import BuiltPackage, EnvironmentAwarePackageRequest
 from pants.core.goals.test import TestResult
 from pants.core.util_rules.archive import ExtractedArchive, MaybeExtractArchiveRequest
-from pants.engine.addresses import UnparsedAddressInputs
 from pants.engine.fs import (
     AddPrefix,
     CreateDigest,
@@ -45,7 +44,6 @@ _HAS_CALL_BY_NAME = Version("2.20.0.dev0") <= PANTS_SEMVER
 if TYPE_CHECKING:
     # The interface, as type checkers see it; the branches below provide it.
     from pants.core.util_rules.environments import EnvironmentField as EnvironmentField
-    from pants.engine.addresses import Addresses
     from pants.engine.env_vars import EnvironmentVars, EnvironmentVarsRequest
     from pants.engine.internals.graph import Owners, OwnersRequest
     from pants.engine.rules import collect_rules as collect_rules
@@ -108,9 +106,6 @@ if TYPE_CHECKING:
         request: FieldSetsPerTargetRequest[Any], **implicit: Any
     ) -> FieldSetsPerTarget[Any]: ...
     async def resolve_targets(**implicit: Any) -> Targets: ...
-    async def resolve_unparsed_address_inputs(
-        request: UnparsedAddressInputs, **implicit: Any
-    ) -> Addresses: ...
     def test_result(result: FallibleProcessResult, **fields: Any) -> TestResult: ...
 
 elif _HAS_CALL_BY_NAME:
@@ -128,7 +123,6 @@ elif _HAS_CALL_BY_NAME:
         hydrate_sources,
         resolve_source_paths,
         resolve_targets,
-        resolve_unparsed_address_inputs,
     )
     from pants.engine.intrinsics import (
         add_prefix,
@@ -189,7 +183,6 @@ else:
         remove_prefix,
         resolve_source_paths,
         resolve_targets,
-        resolve_unparsed_address_inputs,
         rule,
         rules,
         test_result,
@@ -239,7 +232,6 @@ __all__ = [
     "remove_prefix",
     "resolve_source_paths",
     "resolve_targets",
-    "resolve_unparsed_address_inputs",
     "rule",
     "rules",
     "test_result",

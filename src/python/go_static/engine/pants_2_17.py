@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Callable, Union, get_type_hints
 from pants.core.goals.package import BuiltPackage, EnvironmentAwarePackageRequest
 from pants.core.goals.test import TestResult
 from pants.core.util_rules.archive import ExtractedArchive, MaybeExtractArchiveRequest
-from pants.engine.addresses import Addresses, UnparsedAddressInputs
+from pants.engine.addresses import UnparsedAddressInputs
 from pants.engine.env_vars import EnvironmentVars, EnvironmentVarsRequest
 from pants.engine.fs import (
     AddPrefix,
@@ -244,10 +244,6 @@ def find_valid_field_sets(request: FieldSetsPerTargetRequest[Any], **_: Any) -> 
 
 def resolve_targets(_implicit: Any) -> _Get:
     return Get(Targets, UnparsedAddressInputs, _implicit[0])
-
-
-def resolve_unparsed_address_inputs(request: UnparsedAddressInputs, **_: Any) -> _Get:
-    return Get(Addresses, UnparsedAddressInputs, request)
 
 
 def test_result(result: Any, **fields: Any) -> TestResult:

@@ -28,9 +28,9 @@ from go_static.engine.compat import (
     get_digest_contents,
     implicitly,
     path_globs_to_digest,
-    resolve_unparsed_address_inputs,
     rule,
 )
+from go_static.graph.named_targets import without_tests
 from go_static.graph.package_index import PackagesRequest, list_packages
 from go_static.graph.target_generators import MODULE_FILES
 from go_static.listing.list_module import BinaryGroups
@@ -190,15 +190,13 @@ async def infer_binary_dependencies(
     base = request.field_set.address.spec_path
     directory = base if main.is_import_path else repo_paths.join(base, main.value)
     module = await find_module(directory)
-    generators = await resolve_unparsed_address_inputs(
+    inferred = await without_tests(
         UnparsedAddressInputs(
             request.field_set.codegen.value or (),
             owning_address=request.field_set.address,
             description_of_origin=f"the `codegen` field of {request.field_set.address}",
-        ),
-        **implicitly(),
+        )
     )
-    inferred = [*generators]
     if module is None or module not in modules.by_directory:
         # `package` reports this as an error. Goals that only read the graph continue.
         return InferredDependencies(inferred)
@@ -229,13 +227,12 @@ async def infer_go_generate_dependencies(
 ) -> InferredDependencies:
     fields = request.field_set
     base = fields.address.spec_path
-    tools = await resolve_unparsed_address_inputs(
+    tools = await without_tests(
         UnparsedAddressInputs(
             [tool for tool in fields.tools.value or () if ":" in tool or "/" in tool],
             owning_address=fields.address,
             description_of_origin=f"the `tools` field of {fields.address}",
-        ),
-        **implicitly(),
+        )
     )
     packages = package_directories(
         (repo_paths.join(base, package) for package in fields.packages.value),
@@ -265,13 +262,12 @@ async def infer_elf_static_test_dependencies(
 ) -> InferredDependencies:
     fields = request.field_set
     file = await find_binary_file(fields.address, fields.binary.value)
-    binary = await resolve_unparsed_address_inputs(
+    binary = await without_tests(
         UnparsedAddressInputs(
             [] if file else [fields.binary.value],
             owning_address=fields.address,
             description_of_origin=f"the `binary` field of {generator_address(fields.address)}",
-        ),
-        **implicitly(),
+        )
     )
     policy = test_policy(fields.policy.value, fields.address, options.policy)
     sources = (file, "" if policy in BUILT_IN else policy)
