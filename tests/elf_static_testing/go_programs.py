@@ -79,6 +79,27 @@ class GoBuilder:
         self.run(source, "build", *flags, f"-o={output}", ".", environment=environment)
         return output
 
+    def build_without_go_build(
+        self, name: str, main: str = _MAIN, environment: Mapping[str, str] | None = None
+    ) -> Path:
+        """With Go's compiler and linker alone, as Bazel's rules_go does."""
+        source = self.build(f"{name}.go-build", main=main, environment=environment).with_suffix(
+            ".go-build.source"
+        )
+        entry = "{{if .Export}}packagefile {{.ImportPath}}={{.Export}}{{end}}"
+        listed = self.run(
+            source, "list", "-export", "-deps", f"-f={entry}", ".", environment=environment
+        )
+        packages, archive = source / "packages", source / "main.a"
+        packages.write_text(listed)
+        output = self.directory / name
+        for tool in (
+            ("compile", "-p=main", f"-importcfg={packages}", f"-o={archive}", "main.go"),
+            ("link", f"-importcfg={packages}", f"-o={output}", str(archive)),
+        ):
+            self.run(source, "tool", *tool, environment=environment)
+        return output
+
     def run(self, cwd: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> str:
         done = subprocess.run(
             [str(self.go), *arguments],
@@ -183,7 +204,11 @@ def wrong_cases(builder: GoBuilder) -> list[Case]:
     )
     right = build("right", *_STATIC_FLAGS)
     stamped = functools.partial(_stamped, builder)
+    alone = functools.partial(builder.build_without_go_build, main=_NETWORK_MAIN)
+    cgo_alone = functools.partial(alone, "rules_go-cgo", environment={"CGO_ENABLED": "1"})
     return [
+        Case("rules_go", functools.partial(alone, "rules_go"), policy="rules-go"),
+        Case("rules_go, cgo", cgo_alone, "not-static", ids("004 005 006 007"), "rules-go"),
         Case("no tags", plain, findings=ids("019"), policy="default"),
         Case("PIE", pie, "not-static", ids("004"), "default"),
         Case("static PIE by force", forced, "not-static", ids("002"), "default"),

@@ -116,7 +116,7 @@ def test_a_static_program(good: Path) -> None:
     tree = parsed(page)
     assert_self_contained(tree)
     said = text_of(tree)
-    assert "static passes under the policy default" in said
+    assert "static passes under the policy any-language" in said
     assert "platform linux/amd64" in said
     for part in ("machine code", "Go's function tables", "debug information", "symbol tables"):
         assert part in said

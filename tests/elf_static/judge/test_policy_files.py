@@ -14,7 +14,10 @@ from elf_static.judge.severity import Severity
 from elf_static.judge.toml_file import MAX_SIZE
 from elf_static_testing.cost import cost_of_checker
 
-NEXT = "Name a TOML file of at most 64 KiB, or a built-in policy (default, strict, any-language).\n"
+NEXT = (
+    "Name a TOML file of at most 64 KiB, or a built-in policy (default, strict, any-language, "
+    "rules-go).\n"
+)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from elf_static.cli.exit_codes import FAILED, NOT_JUDGED, PASSED, UsageError
-from elf_static.cli.parser import add_files
+from elf_static.cli.parser import DEFAULT_POLICY, add_files
 from elf_static.elf.bounded_file import Source, UnreadableError
 from elf_static.elf.facts import Facts
 from elf_static.elf.machines import GO_ARCHITECTURES, GO_SYSTEMS
@@ -39,10 +39,10 @@ def add_check(commands: Any) -> None:
     )
     parser.add_argument(
         "--policy",
-        default="default",
+        default=DEFAULT_POLICY,
         metavar="POLICY",
         help=f"a TOML file, or one of the built-in policies: {', '.join(BUILT_IN)} "
-        "(default: default)",
+        f"(default: {DEFAULT_POLICY})",
     )
     parser.add_argument(
         "--goos", choices=sorted(GO_SYSTEMS), metavar="GOOS", help="the system the files are for"

@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from elf_static.cli.exit_codes import NOT_JUDGED, PASSED, UsageError
-from elf_static.cli.parser import add_files
+from elf_static.cli.parser import DEFAULT_POLICY, add_files
 from elf_static.elf.reader import read_facts
 from elf_static.judge.policy import load_policy
 from elf_static.report.model import shown
@@ -27,7 +27,7 @@ def add_inspect(commands: Any) -> None:
         "--format", choices=("text", "json", "html"), default="text", help="(default: text)"
     )
     parser.add_argument(
-        "--policy", metavar="POLICY", help="of the page: as for check (default: default)"
+        "--policy", metavar="POLICY", help=f"of the page: as for check (default: {DEFAULT_POLICY})"
     )
 
 
@@ -52,7 +52,7 @@ def _inspect(options: argparse.Namespace) -> int:
 def _inspect_as_page(options: argparse.Namespace) -> int:
     from elf_static.inspect.html_page import inspect_file, render_page
 
-    policy = load_policy(options.policy or "default")
+    policy = load_policy(options.policy or DEFAULT_POLICY)
     every = [inspect_file(path, shown(path), policy) for path in options.files]
     sys.stdout.write(render_page(every))
     return NOT_JUDGED if any(each.facts.damage for each in every) else PASSED

@@ -7,6 +7,9 @@ from typing import Any, NoReturn
 
 from elf_static.elf.printable import printable
 
+DEFAULT_POLICY = "any-language"
+"""Linkage and hardening: what everybody who starts the command wants to know."""
+
 
 class Parser(argparse.ArgumentParser):
     def __init__(self, **options: Any) -> None:

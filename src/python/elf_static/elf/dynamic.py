@@ -20,6 +20,8 @@ _MAX_NAMES = 256
 _MAX_STRING = 4096
 
 _DF_TEXTREL = 0x4
+_DF_BIND_NOW = 0x8
+_DF_1_NOW = 0x1
 _DF_1_PIE = 0x08000000
 
 
@@ -56,13 +58,16 @@ def read_dynamic(
     table = _Strings.find(source, segments, entries)
     needed = [value for tag, value in entries if tag == "DT_NEEDED"]
     flags = _value(entries, "DT_FLAGS") or 0
+    flags_1 = _value(entries, "DT_FLAGS_1") or 0
     undefined = _undefined(source, structures, segments, sections, entries)
     return Dynamic(
         needed=tuple(table.read(offset) for offset in needed[:_MAX_NAMES]),
         soname=table.first(entries, "DT_SONAME"),
         rpath=table.first(entries, "DT_RPATH"),
         runpath=table.first(entries, "DT_RUNPATH"),
-        pie=bool((_value(entries, "DT_FLAGS_1") or 0) & _DF_1_PIE),
+        pie=bool(flags_1 & _DF_1_PIE),
+        bind_now=_value(entries, "DT_BIND_NOW") is not None
+        or bool(flags & _DF_BIND_NOW or flags_1 & _DF_1_NOW),
         text_relocations=_value(entries, "DT_TEXTREL") is not None or bool(flags & _DF_TEXTREL),
         undefined=tuple(table.read(offset) for offset in undefined[:UNDEFINED_SHOWN]),
         undefined_count=len(undefined),

@@ -64,12 +64,24 @@ class Dynamic:
     rpath: str = ""
     runpath: str = ""
     pie: bool = False
+    bind_now: bool = False
     text_relocations: bool = False
     undefined: tuple[str, ...] = ()
     undefined_count: int = 0
 
 
 UNDEFINED_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Hardening:
+    """What a policy can also ask for. `relro` is "none", "partial" (PT_GNU_RELRO) or "full" (and
+    DT_BIND_NOW, DF_BIND_NOW or DF_1_NOW); `fips140` is the build setting GOFIPS140 of a Go program,
+    "off" without it."""
+
+    pie: bool = False
+    relro: str = "none"
+    fips140: str = "off"
 
 
 @dataclass(frozen=True)
@@ -146,3 +158,4 @@ class Facts:
     is_go: bool = False
     build_info: BuildInfo | None = None
     build_info_problem: str = ""
+    hardening: Hardening = field(default_factory=Hardening)

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from elf_static.elf.bounded_file import Source, UnreadableError, open_file, open_standard_input
 from elf_static.elf.dynamic import read_dynamic, read_interpreter
-from elf_static.elf.facts import Facts, Segment
+from elf_static.elf.facts import Dynamic, Facts, Hardening, Segment
 from elf_static.elf.glibc_plugins import find_glibc_plugins
 from elf_static.elf.go_build_info import NoBuildInfoError, read_build_info
 from elf_static.elf.headers import (
@@ -118,12 +118,13 @@ def _read(source: Source, facts: Facts) -> Facts:
         build_info = read_build_info(source, segments, sections)
     except NoBuildInfoError as e:
         problem = str(e)
+    interpreter = read_interpreter(source, segments)
     return replace(
         facts,
         damage=tuple(dict.fromkeys(damage)),
         segments=segments,
         sections=sections,
-        interpreter=read_interpreter(source, segments),
+        interpreter=interpreter,
         dynamic=dynamic,
         notes=notes,
         glibc_plugins=find_glibc_plugins(source, segments) if notes.glibc else (),
@@ -133,7 +134,19 @@ def _read(source: Source, facts: Facts) -> Facts:
         or any(section.name in (".gopclntab", ".go.buildinfo") for section in sections),
         build_info=build_info,
         build_info_problem=problem,
+        hardening=Hardening(
+            pie=header.type == "ET_DYN"
+            and (interpreter is not None or bool(dynamic and dynamic.pie)),
+            relro=_relro(segments, dynamic),
+            fips140=(build_info.setting("GOFIPS140") if build_info else None) or "off",
+        ),
     )
+
+
+def _relro(segments: Sequence[Segment], dynamic: Dynamic | None) -> str:
+    if not any(segment.type == "PT_GNU_RELRO" for segment in segments):
+        return "none"
+    return "full" if dynamic and dynamic.bind_now else "partial"
 
 
 def _packer(source: Source, bits: int, segments: Sequence[Segment]) -> str:

@@ -144,6 +144,10 @@ def _facts(facts: Facts) -> Iterator[tuple[str, str]]:
         yield "loader", facts.interpreter or "none"
         needed = facts.dynamic.needed if facts.dynamic else ()
         yield "shared libraries", ", ".join(needed) or "none"
+        yield "position-independent", "yes" if facts.hardening.pie else "no"
+        yield "RELRO", facts.hardening.relro
+        if facts.is_go:
+            yield "GOFIPS140", facts.hardening.fips140
     for label, value in (
         ("packed with", facts.packer),
         ("C library", f"glibc, for kernels from {facts.notes.glibc}" if facts.notes.glibc else ""),

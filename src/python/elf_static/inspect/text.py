@@ -60,6 +60,11 @@ def _linkage(facts: Facts) -> Iterator[str]:
     yield f"dynamic section  {'yes' if dynamic else 'none'}"
     if dynamic:
         yield from _dynamic(dynamic)
+    hardening = facts.hardening
+    yield f"PIE              {'yes' if hardening.pie else 'no'}"
+    yield f"RELRO            {hardening.relro}"
+    if facts.is_go:
+        yield f"GOFIPS140        {hardening.fips140}"
     notes = facts.notes
     for label, value in (
         ("C library", f"glibc, for kernels from {notes.glibc}" if notes.glibc else ""),

@@ -11,7 +11,8 @@ from elf_static.elf.machines import GO_ARCHITECTURES, GO_SYSTEMS, Target, go_nam
 from elf_static.elf.printable import printable
 from elf_static.judge import rules
 from elf_static.judge.go_build import judge_build
-from elf_static.judge.linkage import needs_loader, observe_hardening, observe_linkage
+from elf_static.judge.hardening import observe_hardening, observe_requested_hardening
+from elf_static.judge.linkage import needs_loader, observe_linkage
 from elf_static.judge.observation import Observation
 from elf_static.judge.policy import Policy
 from elf_static.judge.severity import Severity
@@ -95,6 +96,7 @@ def _observe(facts: Facts, policy: Policy) -> Iterator[Observation]:
     yield from observe_hardening(facts)
     if facts.header.type not in ("ET_EXEC", "ET_DYN"):
         return
+    yield from observe_requested_hardening(facts, policy)
     if facts.notes.glibc and not needs_loader(facts):
         yield Observation(
             rules.GLIBC,

@@ -109,6 +109,12 @@ def _dynamic_fix(facts: Facts) -> str:
             "It was built with CGO_ENABLED=1, so the external linker linked C code. "
             "Build with CGO_ENABLED=0 and -tags netgo,osusergo."
         )
+    if info.setting("CGO_ENABLED") is None:
+        return (
+            "It does not record whether cgo was on, which is the usual reason. With rules_go, set "
+            'pure = "on" on the go_binary. Otherwise build with CGO_ENABLED=0, and without '
+            "-buildmode=pie or -linkmode=external."
+        )
     if dynamic.needed or dynamic.undefined_count:
         culprits = [m.path for m in info.modules if m.path in _DYNAMIC_IMPORTERS]
         by = f"{', '.join(culprits)} does" if culprits else "github.com/ebitengine/purego does"
@@ -125,33 +131,3 @@ def _dynamic_fix(facts: Facts) -> str:
 
 # Modules that import C symbols without cgo.
 _DYNAMIC_IMPORTERS = frozenset({"github.com/ebitengine/purego", "github.com/jwijenbergh/purego"})
-
-
-def observe_hardening(facts: Facts) -> Iterator[Observation]:
-    dynamic = facts.dynamic or Dynamic()
-    for tag, value in (("DT_RPATH", dynamic.rpath), ("DT_RUNPATH", dynamic.runpath)):
-        if value:
-            yield Observation(
-                rules.RPATH,
-                f"has the library search path {value} ({tag})",
-                "Link without -rpath (in Go: without -extldflags and -r).",
-            )
-    if dynamic.text_relocations:
-        yield Observation(
-            rules.TEXTREL,
-            "has relocations in its code (DT_TEXTREL)",
-            "Compile all linked code as position-independent code (-fPIE).",
-        )
-    for segment in facts.segments:
-        if segment.is_load and {"W", "X"} <= set(segment.flags):
-            yield Observation(
-                rules.WRITABLE_CODE,
-                f"has a segment at {segment.address:#x} that is both writable and executable",
-                "Link without -N (omagic) and without linker scripts that merge code and data.",
-            )
-        if segment.type == "PT_GNU_STACK" and "X" in segment.flags:
-            yield Observation(
-                rules.EXECUTABLE_STACK,
-                "requests an executable stack (PT_GNU_STACK)",
-                "Add a .note.GNU-stack section to assembly files, and link without -z execstack.",
-            )

@@ -1,6 +1,6 @@
 """Policies: TOML files with the severity of each rule and further requirements.
 
-    extends = "default"                  # or "strict", "any-language"; "default" when left out
+    extends = "default"                  # or "strict", …; "default" when left out
 
     [rules]                              # the names are in judge/rules.py; allow, warn or deny
     glibc = "warn"

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Rule:
-    """`requirement` is a sentence that is true of a file that follows the rule."""
+    """`requirement` is a sentence that is true of a file that follows the rule. A rule with
+    `opt_in` reports nothing unless a policy denies or warns of it."""
 
     id: str
     name: str
     requirement: str
     why: str
     linkage: bool = False
+    opt_in: bool = False
 
 
 READABLE = Rule(
@@ -190,6 +192,30 @@ SCRATCH = Rule(
     "A program without external dependencies starts in an empty root file system.",
 )
 
+PIE = Rule(
+    "ES027",
+    "pie",
+    "The program is position-independent.",
+    "The kernel can load only a position-independent program at a random address, which makes "
+    "exploiting a memory error harder.",
+    opt_in=True,
+)
+RELRO = Rule(
+    "ES028",
+    "relro",
+    "The program's relocated data is read-only after startup.",
+    "An attacker who can write to function pointers in relocated data can run code.",
+    opt_in=True,
+)
+FIPS140 = Rule(
+    "ES029",
+    "fips140",
+    "The Go program was built with a FIPS 140-3 module.",
+    "Only a program built with GOFIPS140 uses a frozen version of Go's cryptographic module, which "
+    "can be validated.",
+    opt_in=True,
+)
+
 RULES = (
     READABLE,
     TYPE,
@@ -217,6 +243,9 @@ RULES = (
     SIZE,
     STUBS,
     SCRATCH,
+    PIE,
+    RELRO,
+    FIPS140,
 )
 
 # A policy cannot change these: the file was readable or not, and the program started or not.

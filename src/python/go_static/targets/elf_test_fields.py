@@ -43,8 +43,8 @@ class ElfPolicyField(OneValueField):
         default is the option `[elf-static].policy`.
 
         `default` suits binaries of `go_static_binary`. `strict` turns warnings into errors.
-        `any-language` judges the linkage only, for programs not written in Go. A file extends one
-        of them and overrides the settings that it names:
+        `any-language` judges linkage and hardening, for programs not written in Go. A file extends
+        one of them and overrides the settings that it names:
 
             extends = "default"
             [rules]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-BUILT_IN = ("default", "strict", "any-language")
+BUILT_IN = ("default", "strict", "any-language", "rules-go")
 
 
 def did_you_mean(name: str) -> str:
