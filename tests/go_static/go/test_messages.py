@@ -229,6 +229,9 @@ EXAMPLES: dict[GoMessage, Callable[[Desk], str]] = {
     ),
     GoMessage.INTERNAL: lambda desk: desk.list({"main.go": importing("net/internal/socktest")}),
     GoMessage.NOTHING_TO_EMBED: lambda desk: desk.list({"x.go": embedding("none/*")}),
+    GoMessage.UNDEFINED: lambda desk: desk.print(
+        {"main.go": MAIN + "var p struct{}\nvar x = p.y\n"}
+    ),
     GoMessage.MISSING_SUM: lambda desk: desk.list({"main.go": USES_LIBRARY, "go.mod": REQUIRES}),
     GoMessage.CHECKSUM: lambda desk: desk.print(
         {"main.go": USES_LIBRARY, "go.mod": REQUIRES, "go.sum": WRONG_SUM}

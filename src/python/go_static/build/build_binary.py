@@ -35,8 +35,10 @@ from go_static.go.clean_output import clean_output
 from go_static.go.second_run import execute_run
 from go_static.go.subsystem import GoStaticSubsystem
 from go_static.listing.binary_files import BinaryListing, BuildRequest, list_binary
+from go_static.listing.cgo_errors import ADVICE, undefined_without_cgo
 from go_static.listing.cgo_warnings import remarks
 from go_static.listing.outline import FileOrLink
+from go_static.targets.binary_settings import BinarySettings
 
 logger = logging.getLogger(__name__)
 
@@ -102,10 +104,7 @@ async def build_binary(
         logger.info(text)
     result = await execute_run(process, request.run)
     if result.exit_code != 0:
-        raise GoBuildError(
-            f"{settings.name} cannot be built for {settings.platform}. `go build` printed:\n\n"
-            f"{clean_output(result.stderr, listing.module_directory)}"
-        )
+        raise GoBuildError(failure_message(settings, listing, result.stderr))
     binary = await remove_prefix(RemovePrefix(result.output_digest, sandbox.OUTPUT))
     return BuiltBinary(await add_prefix(AddPrefix(binary, output_directory)), settings.output_path)
 
@@ -113,6 +112,18 @@ async def build_binary(
 def in_tree(entry: FileOrLink) -> FileOrLink:
     """A file of the repository, where it is in a sandbox."""
     return dataclasses.replace(entry, path=repo_paths.join(sandbox.TREE, entry.path))
+
+
+def failure_message(settings: BinarySettings, listing: BinaryListing, stderr: bytes) -> str:
+    """What `go build` printed, after the reason if that is cgo."""
+    said = clean_output(stderr, listing.module_directory)
+    cgo = undefined_without_cgo(said, listing.main, listing.graph, listing.cgo)
+    return (
+        f"{settings.name} cannot be built for {settings.platform}"
+        + (f": {cgo}\n\n" if cgo else ". ")
+        + f"`go build` printed:\n\n{said}"
+        + (f"\n\n{ADVICE}" if cgo else "")
+    )
 
 
 def for_builds_side_by_side(listing: BinaryListing) -> tuple[FileContent, ...]:

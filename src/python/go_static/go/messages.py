@@ -84,6 +84,13 @@ class GoMessage(Enum):
         "resolveEmbed",
     )
 
+    # `go build`, of what it compiles
+    UNDEFINED = (
+        r"^\S+:\d+:\d+: (?:undefined: |.* undefined \(type \**)(?P<name>[\w.]+)",
+        "cmd/compile/internal/types2/call.go",
+        "Checker) selector",
+    )
+
     # `go list` and `go build`, of a module
     MISSING_SUM = (
         r"missing go\.sum entry",

@@ -151,7 +151,9 @@ def remarks(name: str, main: str, graph: Mapping[str, tuple[str, ...]], use: Cgo
         chain = chains.get(package)
         if chain is None:
             continue
-        where = f"  files left out: {_some(files)}\n  imported through: {' → '.join(chain)}\n\n"
+        where = (
+            f"  files left out: {some_files(files)}\n  imported through: {' → '.join(chain)}\n\n"
+        )
         stub = next((s for s in STUBS if package == s or package.startswith(f"{s}/")), None)
         if stub is not None:
             warnings.append(
@@ -163,12 +165,12 @@ def remarks(name: str, main: str, graph: Mapping[str, tuple[str, ...]], use: Cgo
         elif package in use.refuses:
             warnings.append(
                 f"{name}: {package} seems to be a stub without cgo: "
-                f"{_some(use.refuses[package])} says that cgo is missing. Static binaries are "
+                f"{some_files(use.refuses[package])} says that cgo is missing. Static binaries are "
                 f"built without cgo.\n{where}"
                 "Test the functions that the program uses, or use a pure Go package."
             )
         else:
-            left_out.append(f"{package} ({_some(files)})")
+            left_out.append(f"{package} ({some_files(files)})")
     for package, files in sorted(use.imports_symbols.items()):
         chain = chains.get(package)
         # One that is imported by another of them is a part of the same matter.
@@ -176,8 +178,8 @@ def remarks(name: str, main: str, graph: Mapping[str, tuple[str, ...]], use: Cgo
             continue
         warnings.append(
             f"{name}: {package} links shared libraries without cgo "
-            f"(`//go:cgo_import_dynamic` in {_some(files)}), so the binary will need a loader, "
-            "and its ELF test will fail.\n"
+            f"(`//go:cgo_import_dynamic` in {some_files(files)}), so the binary will need a "
+            "loader, and its ELF test will fail.\n"
             f"  imported through: {' → '.join(chain)}\n\n"
             "Remove the package, or exclude its import from this program with a build constraint."
         )
@@ -213,6 +215,7 @@ def of_packages(
     return FrozenDict({import_path: names for import_path, names in found.items() if names})
 
 
-def _some(files: tuple[str, ...]) -> str:
+def some_files(files: tuple[str, ...]) -> str:
+    """The first of the files, and how many more there are."""
     more = f" and {len(files) - _SHOWN} more" if len(files) > _SHOWN else ""
     return ", ".join(files[:_SHOWN]) + more
