@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -31,6 +34,27 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (command, *_) = shown("sh", {SHOWN_DIRECTORY: str(directory)})
     run(["sh", "-c", command], cwd=PROJECT)
     return directory
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The sources at another path, with other dates and permissions, and with the environments."""
+    copy = tmp_path / "copy"
+    for name in ("3rdparty", "src/python", "wheels"):
+        shutil.copytree(
+            PROJECT / name,
+            copy / name,
+            symlinks=True,
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
+    for name in ("LICENSE", "README.md", "build-wheels"):
+        shutil.copy(PROJECT / name, copy / name)
+    (copy / ".pants.env").symlink_to(PROJECT / ".pants.env")
+    for path in copy.rglob("*"):
+        if path.is_file() and ".pants.env" not in path.parts:
+            os.utime(path, (time.time() + 1000, 86400 * 365 * 40))
+            path.chmod(path.stat().st_mode & 0o700)
+    return copy
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,8 @@ from __future__ import annotations
 import configparser
 import os
 import re
-import shutil
 import subprocess
 import sys
-import time
 import zipfile
 from email import message_from_string
 from email.message import Message
@@ -36,27 +34,6 @@ def metadata(wheels: Path, name: str) -> Message:
 def _dist_info(wheels: Path, name: str, file: str) -> str:
     with archive(wheels, name) as wheel:
         return wheel.read(f"{name.replace('-', '_')}-{__version__}.dist-info/{file}").decode()
-
-
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    """The sources at another path, with other dates and permissions, and with the environments."""
-    copy = tmp_path / "copy"
-    for name in ("3rdparty", "src/python", "wheels"):
-        shutil.copytree(
-            PROJECT / name,
-            copy / name,
-            symlinks=True,
-            ignore=shutil.ignore_patterns("__pycache__"),
-        )
-    for name in ("LICENSE", "README.md", "build-wheels"):
-        shutil.copy(PROJECT / name, copy / name)
-    (copy / ".pants.env").symlink_to(PROJECT / ".pants.env")
-    for path in copy.rglob("*"):
-        if path.is_file() and ".pants.env" not in path.parts:
-            os.utime(path, (time.time() + 1000, 86400 * 365 * 40))
-            path.chmod(path.stat().st_mode & 0o700)
-    return copy
 
 
 def test_the_same_sources_give_the_same_bytes(copy: Path, wheels: Path, tmp_path: Path) -> None:
