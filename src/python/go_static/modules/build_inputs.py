@@ -1,4 +1,4 @@
-"""What every run of `go` in a module stands on: its files, an SDK, and the modules it requires."""
+"""The inputs of every run of `go` in a module: its files, an SDK, and the required modules."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from go_static.sdk.find_sdk import GoSdk, find_sdk
 
 @dataclass(frozen=True)
 class Toolchain:
-    """What `go` is run with, beside the files of the repository. `downloads` serves as
-    GOPROXY=file://…, and `workspace` is the path of the go.work in force, or empty."""
+    """What `go` needs in addition to the repository's files. `downloads` serves as
+    GOPROXY=file://… `workspace` is the path of the go.work in force, or empty."""
 
     sdk: GoSdk
     builder: Builder
@@ -37,7 +37,7 @@ class Toolchain:
 
     @property
     def digests(self) -> FrozenDict[str, Digest]:
-        """What it is made of, for a process."""
+        """Its digests, by their paths in a sandbox."""
         return FrozenDict(
             {
                 sandbox.SDK: self.sdk.digest,
@@ -49,8 +49,8 @@ class Toolchain:
 
 @dataclass(frozen=True)
 class BuildInputs:
-    """A module, and what `go` is run with in it. `whole_graph` is what `go_list` downloads where
-    these downloads do not have all that a listing looks for."""
+    """A module and its toolchain. `whole_graph` is what `go_list` downloads if a listing looks for
+    something that is not among the downloads."""
 
     tree: ModuleTree
     toolchain: Toolchain
@@ -58,9 +58,9 @@ class BuildInputs:
 
 
 async def build_inputs(directory: str, go_sdk: str = "", workspace: bool = True) -> BuildInputs:
-    """For the module in a directory; `go_sdk` and `workspace` as in `binary.BuildContext`.
+    """The inputs for the module in a directory; `go_sdk` and `workspace` as in `BuildContext`.
 
-    :raises GoDownloadError: what the module requires cannot be downloaded.
+    :raises GoDownloadError: a required module cannot be downloaded.
     """
     tree = await load_module_tree(ModuleTreeRequest(directory, workspace), **implicitly())
     if go_sdk:
@@ -87,15 +87,15 @@ async def build_inputs(directory: str, go_sdk: str = "", workspace: bool = True)
 async def go_list(
     process: Process, toolchain: Toolchain, whole_graph: DownloadsRequest | None
 ) -> tuple[FallibleProcessResult, Toolchain]:
-    """The result of a `go list` with the toolchain, and the one that it was had with: where it
-    looks for a module that is not among the downloads, it is run again with the whole graph's."""
+    """The result of a `go list`, and its toolchain: if the listing looks for a module that is not
+    among the downloads, it runs again with those of the whole graph."""
     result = checked(await execute_cached(process))
     if whole_graph is None or not lacks_downloads(result):
         return result, toolchain
     downloads = await download_modules(whole_graph, **implicitly())
     if downloads.failure:
-        # Without a network the rest of the graph cannot be had. What the first listing says of the
-        # package that it did not find is what the user has to know.
+        # Without a network, this is not available. The first listing names the package that is
+        # missing, which is what the user needs to know.
         return result, toolchain
     toolchain = dataclasses.replace(toolchain, downloads=downloads.digest)
     again = dataclasses.replace(process, immutable_input_digests=toolchain.digests)

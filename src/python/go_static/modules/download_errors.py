@@ -1,4 +1,4 @@
-"""What is said of modules that could not be downloaded: which, why, under which settings."""
+"""The error for modules that could not be downloaded: which, why, with which settings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from go_static.go.clean_output import clean_output
 from go_static.go.messages import GoMessage
 from go_static.go.redact import shown_setting, without_credentials
 
-# What Pants adds to the output of a process that it has ended.
+# What Pants adds to the output of a process that it has killed.
 _TIMED_OUT = b"Exceeded timeout of"
 
 # How many prefixes of modules are proposed for GOPRIVATE.
@@ -62,7 +62,7 @@ def download_errors(output: bytes) -> tuple[tuple[str, str], ...]:
     return tuple(errors)
 
 
-# Settings that decide where modules come from, in the order in which a reader asks for them.
+# The settings that decide where modules come from, the most important ones first.
 _PROXY_SETTINGS = (
     "GOPROXY",
     "GOPRIVATE",
@@ -134,7 +134,7 @@ _ADVICE = {
 
 
 def proxy_settings(environment: Mapping[str, str]) -> str:
-    """The settings in force for a download, one a line, without credentials."""
+    """The settings of a download, one per line, without credentials."""
     lines = [
         f"  {name}={shown_setting(name, environment[name])}"
         for name in _PROXY_SETTINGS
@@ -146,7 +146,7 @@ def proxy_settings(environment: Mapping[str, str]) -> str:
 
 
 def download_advice(text: str) -> tuple[str, ...]:
-    """What to do about a failed download of which this was said."""
+    """What to do about a failed download with this output."""
     return tuple(dict.fromkeys(advice for said, advice in _ADVICE.items() if said.is_in(text)))
 
 

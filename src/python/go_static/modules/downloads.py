@@ -1,16 +1,16 @@
-"""The `downloads` step: the zips of the required modules, as a digest. The only one with a network.
+"""The `downloads` step: provide the zips of the required modules as a digest.
 
-It has three parts, so that it is cached by the module files alone and no credential or machine
-path is ever part of a cached action:
+No other step has a network. To keep credentials and machine paths out of cached actions, and the
+cache key down to the module files, there are three processes:
 
-1. a cached process that takes the modules from the named cache, without a network;
-2. where they are not all there: a process with the caller's settings that fills the named cache.
-   It runs at most once per Pants run, is never cached, and is never sent anywhere. The settings
-   reach it in a file that only the user can read: Pants logs environments at `-ldebug`;
-3. the first again, whose result is then cached, here and remotely, for everybody.
+1. A cached process takes the modules from the named cache, without a network.
+2. If some are missing, a process with the caller's settings fills the named cache. It runs at most
+   once per Pants run and is never cached. It reads the settings from a file that only the user can
+   read, because Pants logs environments at `-ldebug`.
+3. The first process runs again, and its result is cached for everybody, locally and remotely.
 
-All of them run on this machine, also where remote workers do the rest: it has the credentials.
-go.sum is enforced by each of them, and again when a zip is unpacked.
+All three run on this machine, which has the credentials, even if remote workers do the rest. Each
+enforces go.sum, and so does unpacking a zip.
 """
 
 from __future__ import annotations
@@ -54,12 +54,12 @@ from go_static.sdk.find_sdk import GoSdk
 
 
 class GoDownloadError(Exception):
-    """Modules that cannot be fetched; the text has the settings in force, without credentials."""
+    """Modules that cannot be downloaded. The text shows the settings, without credentials."""
 
 
 class Scope(Enum):
-    """What is downloaded beside the zips of modules: nothing, the go.mod files of the whole graph,
-    or those and the versions that a workspace selects."""
+    """What to download in addition to the zips of modules: nothing, the go.mod files of the whole
+    graph, or those and the versions that a workspace selects."""
 
     MODULES = "modules"
     GRAPH = "graph"
@@ -68,10 +68,10 @@ class Scope(Enum):
 
 @dataclass(frozen=True)
 class DownloadsRequest:
-    """What `go mod download` is asked for, and the files that say so.
+    """The arguments of `go mod download`, and the files that it reads.
 
-    `module_files` has the go.mod, go.sum and go.work files at their paths in the repository.
-    `modules` are module paths, with versions in a workspace; when empty, all are meant.
+    `module_files` holds the go.mod, go.sum and go.work files at their paths in the repository.
+    `modules` are module paths, with versions in a workspace; empty means all.
     """
 
     directory: str
@@ -85,15 +85,15 @@ class DownloadsRequest:
 def downloads_request(
     tree: ModuleTree, sdk: GoSdk, whole_graph: bool = False
 ) -> DownloadsRequest | None:
-    """What has to be downloaded to build something in this module; None when that is nothing.
+    """What to download to build this module; None if nothing.
 
-    `whole_graph` is for packages that Go does not find where go.mod leads it: it then reads the
-    go.mod of every version in the module graph, to look for them everywhere.
+    `whole_graph` is for packages that Go does not find in the modules that go.mod lists. Go then
+    reads the go.mod of every version in the module graph.
     """
     if tree.vendored or not any(module.go_mod.requires for module in tree.mains):
         return None
     if tree.workspace.path:
-        # A go.work.sum need not be complete: Go adds to it by itself.
+        # A go.work.sum need not be complete: Go extends it by itself.
         sums = "".join((*(main.go_sum for main in tree.mains), tree.workspace.sums))
         hashed = tuple(sorted(f"{path}@{version}" for path, version in hashed_zips(sums)))
         modules = () if whole_graph else hashed
@@ -117,7 +117,7 @@ def downloads_request(
 
 
 def hashed_zips(go_sum: str) -> frozenset[tuple[str, str]]:
-    """The modules, as path and version, of which a go.sum has the hash of the zip."""
+    """The modules, as path and version, whose zip has a hash in a go.sum."""
     lines = (line.split() for line in go_sum.splitlines())
     return frozenset(
         (fields[0], fields[1])
@@ -127,10 +127,10 @@ def hashed_zips(go_sum: str) -> frozenset[tuple[str, str]]:
 
 
 def modules_with_sums(go_mod: GoMod, go_sum: str) -> tuple[str, ...]:
-    """The required modules of which go.sum has the zip's hash.
+    """The required modules whose zip has a hash in go.sum.
 
-    `go mod tidy` keeps that hash for modules that provide a package, and only the go.mod's for the
-    others, so this is what a build can need, and often much less than all that is required.
+    `go mod tidy` keeps that hash only for modules that provide a package. So these are all that a
+    build may need, and often much fewer than go.mod requires.
     """
     hashed = {path for path, _ in hashed_zips(go_sum)}
     replaced = {r.old: r for r in go_mod.replaces}
@@ -146,23 +146,22 @@ def modules_with_sums(go_mod: GoMod, go_sum: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Downloads(EngineAwareReturnType):
-    """`digest` is a tree that serves as GOPROXY=file://… `failure` is what to tell the user, if
-    anything failed: the engine remembers values within a run, but no errors, and each rule that
-    asked for these downloads again would try again."""
+    """`digest` is a tree that serves as GOPROXY=file://… `failure` is the error for the user, if
+    any. It is a value because the engine remembers values within a run, but not exceptions: each
+    rule that needs these downloads would try again."""
 
     digest: Digest
     failure: str = ""
     used_network: bool = dataclasses.field(default=False, compare=False)
 
     def cacheable(self) -> bool:
-        # To see whether a result of an earlier run still holds, the engine runs again what led to
-        # it: the process with a network too, whose file with the settings is gone. It would ask
-        # the public servers for private modules.
+        # To check a result of an earlier run, the engine would rerun the process with a network,
+        # whose file of settings is gone. It would ask the public servers for private modules.
         return not self.used_network
 
 
 async def _caller_variables(names: Iterable[str]) -> FrozenDict[str, str]:
-    """What the user lets through of the shell's variables."""
+    """The shell's variables that the user lets through."""
     let_through = await read_variables_here(VariablesRequest(tuple(names)), **implicitly())
     caller: FrozenDict[str, str] = let_through.values
     if not caller.get("GIT_CONFIG_COUNT"):
@@ -180,7 +179,7 @@ async def _fetch(
     caller: Mapping[str, str],
     timeout: int,
 ) -> FallibleProcessResult:
-    """The process that has a network, with the caller's variables; `timeout` is in seconds."""
+    """Run the process with a network and the caller's variables; `timeout` is in seconds."""
     with private_file(download_command.caller_settings(caller)) as settings:
         return await execute_here(
             dataclasses.replace(
@@ -208,7 +207,7 @@ async def download_modules(
     keep_sandboxes: KeepSandboxes,
 ) -> Downloads:
     here = find_here(environment, platform, keep_sandboxes)
-    # The zips are verified when they are unpacked, so this cache is shared by isolated builds too.
+    # Isolated builds share this cache too, because unpacking verifies the zips.
     caches = sandbox.caches(isolated=False)
     from_cache = Process(
         download_command.download_command(request.directory, request.scope.value, request.modules),
@@ -228,31 +227,30 @@ async def download_modules(
         if fetched.exit_code != 0:
             failure = failure_message(request.directory, fetched, caller)
             return Downloads(EMPTY_DIGEST, failure, used_network=True)
-        # This delay is no part of the action, only of the engine's memory of having
-        # run it: that tells this attempt from the first one.
+        # The delay is not part of the action, but makes the engine run it again.
         again = await execute_here(
             dataclasses.replace(
                 from_cache, remote_cache_speculation_delay_millis=LOOKUP_MILLIS + 1
             ),
             here,
         )
-        # Somebody may have emptied the named cache; the fetched ones are there all the same.
+        # Somebody may have emptied the named cache; the fetched modules are still valid.
         result = again if again.exit_code == 0 else fetched
     digest = await remove_prefix(RemovePrefix(result.output_digest, f"{sandbox.OUTPUT}/downloads"))
     return Downloads(digest, used_network=used_network)
 
 
 def git_config_variables(count: str) -> tuple[str, ...]:
-    """The variables that come with a GIT_CONFIG_COUNT."""
-    # What is no number is for git to complain about.
+    """The variables that a GIT_CONFIG_COUNT announces."""
+    # git reports a count that is not a number.
     settings = range(int(count)) if count.isdecimal() else ()
     return tuple(f"GIT_CONFIG_{part}_{number}" for number in settings for part in ("KEY", "VALUE"))
 
 
 @contextmanager
 def private_file(content: str) -> Iterator[str]:
-    """The path of a file that nobody but the user can read. On Linux it is on no disk, and goes
-    with this process, however that ends; else it is a temporary one, which its reader removes."""
+    """The path of a file that only the user can read. On Linux it is in memory and vanishes with
+    this process. Elsewhere it is a temporary file, which its reader removes."""
     if hasattr(os, "memfd_create"):
         with open(os.memfd_create(download_command.SETTINGS_NAME), "w") as stream:
             os.fchmod(stream.fileno(), 0o600)
@@ -274,7 +272,7 @@ def private_file(content: str) -> Iterator[str]:
 
 
 def lacks_downloads(listing: FallibleProcessResult) -> bool:
-    """Whether a `go list` looked among the downloads for something that is not there."""
+    """Whether a `go list` did not find something among the downloads."""
     return any(
         GoMessage.NOT_DOWNLOADED.is_in(output.decode(errors="replace"))
         for output in (listing.stdout, listing.stderr)

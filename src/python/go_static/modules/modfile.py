@@ -1,7 +1,7 @@
-"""go.mod and go.work files: the few directives that a build has to know before `go` runs.
+"""Parses the few directives of go.mod and go.work that a build needs before `go` runs.
 
-The grammar is that of https://go.dev/ref/mod#go-mod-file-grammar. Everything else about these
-files is left to `go` itself, which reports what it does not like better than this parser could.
+The grammar is at https://go.dev/ref/mod#go-mod-file-grammar. `go` itself checks the rest, and its
+errors are better than this parser's would be.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from elf_static.elf.go_strings import InvalidStringError, unquote
 
-# The tokens of a line, as `readToken` in golang.org/x/mod/modfile/read.go divides it.
+# The tokens of a line, as in `readToken` of golang.org/x/mod/modfile/read.go.
 _SPACES = re.compile(r"[ \t\r]*")
 _BARE_WORD = re.compile(r"[^ \t\r()]*")
 _QUOTED = {'"': re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"'), "`": re.compile("`[^`]*`")}
@@ -25,7 +25,7 @@ class ModFileError(ValueError):
 
 @dataclass(frozen=True)
 class Replacement:
-    """`replace old [version] => new [version]`; without a new version `new` is a directory."""
+    """`replace old [version] => new [version]`; without a new version, `new` is a directory."""
 
     old: str
     new: str
@@ -40,9 +40,9 @@ class Replacement:
 class GoMod:
     """The directives of one go.mod.
 
-    `go` is the minimum Go version (empty when the file has none, which Go reads as 1.16).
-    `requires` holds the paths of all required modules, direct and indirect; `ignores` the
-    directories in which `./...` finds no packages (from Go 1.25 on).
+    `go` is the minimum Go version, or empty, which Go reads as 1.16. `requires` holds the paths of
+    all required modules, direct and indirect. `ignores` holds the directories in which `./...`
+    finds no packages (since Go 1.25).
     """
 
     module: str
@@ -64,7 +64,7 @@ class GoWork:
 def parse_go_mod(path: str, content: str) -> GoMod:
     """Read a go.mod. `path` is used in errors only.
 
-    :raises ModFileError: when a line cannot be read, or no module is named.
+    :raises ModFileError: a line cannot be read, or no module is named.
     """
     module = go = ""
     ignores = []
@@ -87,7 +87,7 @@ def parse_go_mod(path: str, content: str) -> GoMod:
 
 
 def without_requirements(go_mod: GoMod) -> str:
-    """A go.mod with which `go list` sees the same packages, and asks for no other module."""
+    """A go.mod with which `go list` finds the same packages, but needs no other module."""
     lines = [f"module {_quoted(go_mod.module)}"]
     if go_mod.go:
         lines.append(f"go {go_mod.go}")
@@ -96,14 +96,14 @@ def without_requirements(go_mod: GoMod) -> str:
 
 
 def _quoted(text: str) -> str:
-    # Go knows the escapes of JSON but for those of surrogate pairs.
+    # Go has the escapes of JSON, except surrogate pairs.
     return json.dumps(text, ensure_ascii=False)
 
 
 def parse_go_work(path: str, content: str) -> GoWork:
     """Read a go.work. `path` is used in errors only.
 
-    :raises ModFileError: when a line cannot be read.
+    :raises ModFileError: a line cannot be read.
     """
     go = ""
     uses = []
@@ -131,7 +131,7 @@ def _replacement(path: str, line: int, args: list[str]) -> Replacement:
 
 
 def _directives(path: str, content: str) -> Iterator[tuple[int, str, list[str]]]:
-    """Yield (line number, verb, arguments), with blocks `verb ( … )` taken apart."""
+    """Yield (line number, verb, arguments), and split blocks `verb ( … )` into directives."""
     block = ""
     for number, text in enumerate(content.split("\n"), start=1):
         words = _words(path, number, text)

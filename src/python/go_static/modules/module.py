@@ -1,4 +1,4 @@
-"""The `module` step: which Go module a directory belongs to, and the files of that module.
+"""The `module` step: which Go module a directory belongs to, and the module's files.
 
 A build may need several modules of the repository: see modules/tree.py.
 """
@@ -28,7 +28,7 @@ from go_static.targets.binary_fields import GoSdkField
 from go_static.targets.module_fields import GoModuleSourcesField
 from go_static.targets.types import GoModuleTarget
 
-# What says which other modules a module is built with.
+# The files that decide which other modules a module is built with.
 MODULE_FILES = ("go.mod", "go.sum", VENDOR_LIST)
 
 
@@ -36,7 +36,7 @@ MODULE_FILES = ("go.mod", "go.sum", VENDOR_LIST)
 class GoModuleTargets:
     """All `go_module` targets of the repository, by the directory of their BUILD file.
 
-    `duplicates` has the addresses of further ones in a directory: an error, but only for those who
+    `duplicates` holds the addresses of further ones in a directory, an error only for targets that
     need that module.
     """
 
@@ -44,14 +44,14 @@ class GoModuleTargets:
     duplicates: FrozenDict[str, tuple[str, ...]]
 
     def go_sdk(self, directory: str) -> str:
-        """The release of Go that the module in a directory asks for, or empty."""
+        """The release of Go that the target of a directory sets, or empty."""
         target = self.by_directory.get(directory)
         return (target[GoSdkField].value or "") if target is not None else ""
 
 
 @dataclass(frozen=True)
 class ModuleRequest:
-    """The module in a directory; `needed_by` is the file that names it, if any, for the error."""
+    """The module in a directory; `needed_by` is the file that names it, for the error, or empty."""
 
     directory: str
     needed_by: str
@@ -72,7 +72,7 @@ class GoModule:
 
 
 async def find_module(directory: str) -> str | None:
-    """Where the nearest go.mod is (empty for the repository's root); None where there is none."""
+    """The directory of the nearest go.mod, or None; the repository's root is empty."""
     return await nearest_with("go.mod", directory)
 
 
@@ -91,7 +91,7 @@ async def find_go_module_targets(all_targets: AllUnexpandedTargets) -> GoModuleT
 
 
 def go_module_target(request: ModuleRequest, targets: GoModuleTargets) -> GoModuleTarget:
-    """The target of a module.
+    """The module's target.
 
     :raises GoModuleError: there is none, or more than one.
     """
@@ -170,7 +170,7 @@ async def load_module(request: ModuleRequest, targets: GoModuleTargets) -> GoMod
 
 
 def nested_modules(directory: str, files: Iterable[str]) -> tuple[str, ...]:
-    """The directories below `directory` that are modules of their own."""
+    """The directories below `directory` that are separate modules."""
     return tuple(
         sorted(
             posixpath.dirname(file)

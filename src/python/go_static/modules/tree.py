@@ -1,5 +1,5 @@
-"""A module with the others of the repository that it is built with: those of a go.work, and the
-directories that `replace` directives name."""
+"""A module, and the others of the repository that it is built with: those of a go.work, and those
+that `replace` directives name."""
 
 from __future__ import annotations
 
@@ -36,15 +36,14 @@ from go_static.modules.workspace import (
     workspace_directories,
 )
 
-# From this version of the `go` line on, a go.mod lists all modules that a build needs, and the
-# go.mod files of their requirements are not read (https://go.dev/ref/mod#graph-pruning).
+# Since this `go` line, a go.mod lists all modules that a build needs, and Go does not read the
+# go.mod files of their requirements (https://go.dev/ref/mod#graph-pruning).
 _GRAPH_PRUNING = GoVersion.parse("1.17")
 
 
 @dataclass(frozen=True)
 class ModuleTreeRequest:
-    """The module in a directory, with the others of the repository that it is built with; without
-    `workspace` no go.work counts."""
+    """The module in a directory; without `workspace`, every go.work is ignored."""
 
     directory: str
     workspace: bool = True
@@ -55,9 +54,9 @@ class ModuleTree:
     """A module and the others of the repository that it is built with.
 
     `workspace` has the go.work in force, if any. `go` is the newest Go version that the go.mod and
-    go.work files ask for, and `go_sdk` the exact release that the `go_module` does. `mains` are the
-    modules whose requirements count: the module itself, or all of the workspace. `module_files` has
-    their go.mod, go.sum and go.work.
+    go.work files require, and `go_sdk` the exact release that the `go_module` sets. `mains` are the
+    modules whose requirements apply: the module itself, or all of the workspace. `module_files`
+    holds their go.mod, go.sum and go.work.
     """
 
     directory: str
@@ -145,7 +144,7 @@ async def load_module_tree(request: ModuleTreeRequest, targets: GoModuleTargets)
         module_files=module_files,
         mains=mains,
         workspace=workspace,
-        # With a go.work, Go looks for a vendor directory beside that file only.
+        # With a go.work, Go uses only a vendor directory next to that file.
         vendored=workspace.vendored if workspace.path else main.vendored,
         go=newest_go(mains, workspace),
         go_sdk=targets.go_sdk(request.directory),
@@ -153,13 +152,13 @@ async def load_module_tree(request: ModuleTreeRequest, targets: GoModuleTargets)
 
 
 def vendor_glob(workspace: Workspace) -> str:
-    """What `go work vendor` has made."""
+    """The files that `go work vendor` wrote."""
     vendor = repo_paths.join(posixpath.dirname(workspace.path), posixpath.dirname(VENDOR_LIST))
     return f"{repo_paths.glob_literal(vendor)}/**"
 
 
 def module_file_globs(modules: Iterable[GoModule], workspace: Workspace) -> list[str]:
-    """What says which modules a build needs."""
+    """Globs for the files that decide which modules a build needs."""
     files = [repo_paths.join(module.directory, file) for module in modules for file in MODULE_FILES]
     if workspace.vendored:
         files.append(repo_paths.join(posixpath.dirname(workspace.path), VENDOR_LIST))
@@ -169,10 +168,10 @@ def module_file_globs(modules: Iterable[GoModule], workspace: Workspace) -> list
 def replaced_directories(
     mains: tuple[GoModule, ...], workspace: Workspace
 ) -> tuple[tuple[str, str], ...]:
-    """The other directories that are built in place of required modules, each with the path of the
-    file that names it. Only the main modules' directives count (golang.org/ref/mod).
+    """The directories that replace modules, each with the file that names it. Go ignores all
+    directives but those of main modules (golang.org/ref/mod).
 
-    :raises GoModuleError: for a required module in a directory outside the repository.
+    :raises GoModuleError: a directory outside the repository replaces a required module.
     """
     named = [
         (module.directory, repo_paths.join(module.directory, "go.mod"), replacement)
@@ -202,9 +201,9 @@ def replaced_directories(
 
 
 def newest_go(mains: tuple[GoModule, ...], workspace: Workspace) -> str:
-    """The newest of the `go` lines in force; empty when there is none.
+    """The newest of the `go` lines in force, or empty.
 
-    :raises GoModuleError: for a line that is no Go version.
+    :raises GoModuleError: a line is not a Go version.
     """
     lines = [(repo_paths.join(m.directory, "go.mod"), m.go_mod.go) for m in mains]
     if workspace.go_work is not None:

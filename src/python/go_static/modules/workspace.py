@@ -1,4 +1,4 @@
-"""The workspace that a module is part of: the nearest go.work, if it uses the module
+"""The workspace of a module: the nearest go.work, if it uses the module
 (https://go.dev/ref/mod#workspaces)."""
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from go_static.modules.modfile import GoWork, ModFileError, parse_go_work
 
 VENDOR_LIST = "vendor/modules.txt"
 
-# From these `go` lines of a go.mod and a go.work on, a vendor directory beside it is used.
+# Since these `go` lines of a go.mod and a go.work, Go uses a vendor directory next to it.
 _VENDOR = GoVersion.parse("1.14")
 _WORKSPACE_VENDOR = GoVersion.parse("1.22")
 
 
 class GoModuleError(Exception):
-    """A module that cannot be built as it is; the text has the file, the cause and the way out."""
+    """A module that cannot be built. The text names the file, the cause and the next step."""
 
 
 @dataclass(frozen=True)
 class Workspace:
-    """`path` is empty where there is no go.work that uses the module, or where it cannot be read,
-    which `failure` then says. `digest` has it with its go.work.sum, whose text is `sums`, and
-    `vendored` says that `go work vendor` has made a vendor directory beside it."""
+    """`path` is empty if no go.work uses the module, or if it cannot be read, for the reason in
+    `failure`. `digest` holds the go.work and its go.work.sum, whose text is `sums`. `vendored` is
+    whether Go uses a vendor directory next to it."""
 
     path: str = ""
     digest: Digest = EMPTY_DIGEST
@@ -49,7 +49,7 @@ class Workspace:
 
 
 async def nearest_with(name: str, directory: str) -> str | None:
-    """The directory at or nearest above `directory` that holds a file of this name, or None."""
+    """The nearest directory with a file of this name, from `directory` upwards, or None."""
     found = await path_globs_to_paths(
         PathGlobs(
             [
@@ -62,7 +62,7 @@ async def nearest_with(name: str, directory: str) -> str | None:
 
 
 async def find_workspace(module: str) -> Workspace:
-    """The go.work that the module in a directory is part of, if any."""
+    """The workspace of the module in a directory, if any."""
     directory = await nearest_with("go.work", module)
     if directory is None:
         return Workspace()
@@ -78,39 +78,39 @@ async def find_workspace(module: str) -> Workspace:
     except ModFileError as e:
         return Workspace(failure=f"{e}.\n\nCorrect the file, or remove it.")
     if module not in used_directories(path, go_work):
-        # Go itself would refuse to build a module that the go.work above it does not use. By hand
-        # one sets GOWORK=off then, and that is what the steps do.
+        # Go refuses to build a module that the go.work above it does not use, unless GOWORK=off,
+        # which the steps set.
         return Workspace()
     vendored = uses_vendor(go_work.go, text.get(vendor_list), workspace=True)
     return Workspace(path, digest, go_work, text.get(f"{path}.sum", ""), vendored)
 
 
 def used_directories(path: str, go_work: GoWork) -> tuple[str, ...]:
-    """The directories of the modules that a go.work uses, some of which may be outside."""
+    """The directories that a go.work uses; some may be outside the repository."""
     root = posixpath.dirname(path)
     return tuple(dict.fromkeys(repo_paths.join(root, use) for use in go_work.uses))
 
 
 def uses_vendor(go: str, vendor_list: str | None, *, workspace: bool) -> bool:
-    """Whether Go takes packages from a vendor directory by itself: only from a certain `go` line
-    on, and only when it was made for what is built, the module or the workspace
-    (setDefaultBuildMod in cmd/go/internal/modload/init.go).
+    """Whether Go uses a vendor directory by default: only since a certain `go` line, and only if it
+    belongs to the module or to the workspace, whichever is built (setDefaultBuildMod in
+    cmd/go/internal/modload/init.go).
 
-    `vendor_list` is the contents of its modules.txt.
+    `vendor_list` is the text of its modules.txt.
     """
     if vendor_list is None or vendor_list.startswith("## workspace") != workspace:
         return False
     try:
         return bool(go) and GoVersion.parse(go) >= (_WORKSPACE_VENDOR if workspace else _VENDOR)
     except ValueError:
-        # `newest_go` says what is wrong with the line.
+        # `newest_go` reports the line.
         return False
 
 
 def workspace_directories(directory: str, workspace: Workspace) -> tuple[str, ...]:
-    """The directories of the modules whose requirements count in a build of one of them.
+    """The directories of the modules whose requirements apply to a build of one of them.
 
-    :raises GoModuleError: for a directory outside the repository.
+    :raises GoModuleError: a directory is outside the repository.
     """
     if workspace.go_work is None:
         return (directory,)
