@@ -11,8 +11,6 @@ from go_static.build.command import build_command, build_flags
 from go_static.go.list_output import GoPackage, parse_go_list
 from go_static.goals.tailor import binary_name, module_directories
 from go_static.listing.go_list import files_of, main_of
-from go_static.modules.download_command import caller_settings
-from go_static.modules.download_errors import download_errors
 from go_static.modules.downloads import hashed_zips, modules_with_sums
 from go_static.modules.modfile import parse_go_mod
 from go_static.modules.module import nested_modules
@@ -92,26 +90,6 @@ def test_a_module_that_is_replaced_by_another_is_wanted_under_its_own_name() -> 
     assert modules_with_sums(go_mod, "other v2.0.0 h1:x=\nb v1.0.0 h1:x=\n") == ("a",)
 
 
-@pytest.mark.parametrize(
-    ("output", "errors"),
-    [
-        pytest.param(b"", (), id="nothing"),
-        pytest.param(b'{"Path": "a", "Version": "v1"}', (), id="a module without an error"),
-        pytest.param(
-            b'{"Path": "a", "Version": "v1", "Error": "gone"}\n{"Path": "b", "Error": "bad"}',
-            (("a@v1", "gone"), ("b", "bad")),
-            id="two errors, one without a version",
-        ),
-        pytest.param(
-            b'{"Path": "a", "Error": "gone"}\ngo: something else', (("a", "gone"),), id="text after"
-        ),
-        pytest.param(b"go: no module\n", (), id="text alone"),
-    ],
-)
-def test_the_errors_of_a_download(output: bytes, errors: tuple[tuple[str, str], ...]) -> None:
-    assert download_errors(output) == errors
-
-
 def test_modules_in_modules_are_found_at_any_depth() -> None:
     files = ["m/go.mod", "m/a/go.mod", "m/a/b/go.mod", "m/a/go.mod.txt", "m/c/d.go"]
     assert nested_modules("m", files) == ("m/a", "m/a/b")
@@ -186,19 +164,6 @@ def test_an_output_that_is_no_listing_is_an_error(output: bytes) -> None:
 @pytest.mark.parametrize("output", [b"", b'{"sandbox": "/s"}\n', b'{"sandbox": "/s"}\n\n  \n'])
 def test_an_empty_listing_has_no_packages(output: bytes) -> None:
     assert parse_go_list(output, "tree") == ()
-
-
-def test_a_setting_is_quoted_and_what_the_backend_decides_is_left_out() -> None:
-    script = caller_settings(
-        {
-            "GOPROXY": "a'; rm -rf /; '",
-            "GOFLAGS": "-mod=mod",
-            "GOWORK": "/w",
-            "A-B": "x",
-            "GOENV": "",
-        }
-    )
-    assert script == "export GOENV=''\nexport GOPROXY='a'\"'\"'; rm -rf /; '\"'\"''\n"
 
 
 def test_what_users_write_is_no_part_of_a_script() -> None:

@@ -11,7 +11,7 @@ from go_static.go.list_output import parse_go_list
 from go_static.go.messages import GoMessage
 from go_static.listing.cgo_warnings import parse_cgo, remarks
 from go_static.listing.errors import by_import_path, explain_failed_listing, explain_main
-from go_static.modules.download_errors import download_advice, download_errors
+from go_static.modules.download_errors import download_advice, failed_modules
 
 WORDS = (
     *(b'"ImportPath": "a"', b'"Error": {', b'"Err": "', b'"ImportStack": [', b'"DepsErrors": ['),
@@ -31,7 +31,7 @@ def check(data: bytes) -> None:
     for message in GoMessage:
         message.is_in(text)
     explain_failed_listing(data, "a/module")
-    download_errors(data)
+    failed_modules(data)
     password = "".join(text.split())
     for url in (
         f"https://user:{password}{_SECRET}@example.org/x.git: not found",

@@ -12,15 +12,19 @@ from pants.engine.fs import EMPTY_DIGEST
 from pants.engine.process import FallibleProcessResult
 
 from go_static.builder import program
-from go_static.builder.arguments import Arguments, GoList
+from go_static.builder.arguments import Arguments, GoList, GoModDownload
 from go_static.builder.program import BuilderError, checked
 from go_static.go import sandbox
+from go_static.modules.downloads import Scope
 from go_static_testing.built_builder import compile_in, lay_out_sources
 from go_static_testing.go_tool import GoTool
 
 SOURCES = Path(program.__file__).with_name("_go")
 # One of each command, with what users can write in it. The tests in Go read the same documents.
-EXAMPLES = (GoList("a b/m", ("-e", "-json=Dir", "--", './cmd/it\'s {chroot} & "more"')),)
+EXAMPLES = (
+    GoList("a b/m", ("-e", "-json=Dir", "--", './cmd/it\'s {chroot} & "more"')),
+    GoModDownload("a b/m", Scope.WORKSPACE.value, ("example.com/Some/It's@v1.0.0-RC1",)),
+)
 
 
 def test_there_is_an_example_of_each_command() -> None:

@@ -60,7 +60,6 @@ def test_no_environment_of_a_cached_process_holds_a_path_of_the_machine(
     "command",
     [
         build_command.build_command("a", "x", workers=False),
-        download_command.download_command("a", "graph", ()),
         capture_command(),
     ],
 )
@@ -75,8 +74,6 @@ def test_no_argument_of_a_cached_process_is_a_path_of_the_machine(
     "command",
     [
         build_command.build_command("a", "x", workers=False),
-        download_command.download_command("a", "modules", ("example.com/m",)),
-        download_command.network_download_command("/tmp/x", "a", "workspace", ()),
         probe_command(("/a",)),
         capture_command(),
         unpack_command(),
@@ -88,37 +85,6 @@ def test_every_script_is_one_that_a_posix_shell_can_read(command: tuple[str, ...
     )
 
     assert (checked.returncode, checked.stderr) == (0, "")
-
-
-def test_the_callers_settings_cannot_change_what_the_backend_decides(tmp_path: Path) -> None:
-    settings = download_command.caller_settings(
-        {
-            "GOPROXY": "https://u:it's $HOME `x`@example.com",
-            "GOFLAGS": "-mod=mod",
-            "GOTOOLCHAIN": "auto",
-            "GOWORK": "/x/go.work",
-            "PATH": "/own/bin",
-            "not-a-name": "x",
-        }
-    )
-    file = tmp_path / "settings"
-    file.write_text(settings)
-
-    said = subprocess.run(
-        ["/bin/sh", "-c", '. "$1"; printf "%s\\n" "$GOPROXY" "$PATH" "${GOFLAGS-}"', "sh", file],
-        env={},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-
-    assert said.stdout.splitlines() == [
-        "https://u:it's $HOME `x`@example.com",
-        "/own/bin:/usr/local/bin:/usr/bin:/bin",
-        "",
-    ]
-    assert "GOTOOLCHAIN" not in settings
-    assert "GOWORK" not in settings
 
 
 def test_places_are_worked_out_in_the_sandbox_where_named_caches_are_links_or_are_not_there(

@@ -1,4 +1,4 @@
-"""The script of the download, in a sandbox as Pants lays it out."""
+"""The builder's command `download`, with the settings that Python hands to it."""
 
 from __future__ import annotations
 
@@ -6,64 +6,86 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from go_static.modules import download_command
-from go_static.modules.downloads import private_file
+from go_static.builder.arguments import GoModDownload
+from go_static.builder.program import command
+from go_static.modules.download_command import caller_settings, network_download_environment
+from go_static.modules.downloads import Scope, private_file
 from go_static_testing.download_site import Site, through
 from go_static_testing.go_tool import GoTool
 
 SECRET = "s3cret"
-ODD = 'it\'s a \\ "cache" & *<ü>'
 
 
-def lay_out(root: Path, go: GoTool, cache: Path, files: Mapping[str, str]) -> None:
-    for directory in ("tree/m", "output", "tmp", "cache/build"):
-        (root / directory).mkdir(parents=True)
-    cache.mkdir()
-    (root / "cache" / "mod").symlink_to(cache)
-    (root / "sdk").symlink_to(go.root)
-    for name, content in files.items():
-        (root / "tree" / "m" / name).write_text(content)
-
-
-@pytest.mark.parametrize("scope", ["modules", "graph", "workspace"])
-def test_the_path_of_the_cache_may_have_any_characters(
-    go: GoTool, site: Site, tmp_path: Path, scope: str
-) -> None:
-    for name in ("Used/v2", "unused"):
-        site.publish(name, "v2.0.0" if "v2" in name else "v1.0.0", {"x.go": "package x\n"})
-    required = f"require {site.name}/Used/v2 v2.0.0\n"
-    files = site.tidy(
-        f"module example.com/m\n\ngo 1.21\n\n{required}",
-        {"m.go": f'package m\n\nimport _ "{site.name}/Used/v2"\n'},
+def test_settings_are_handed_on_as_they_are_but_for_what_the_backend_decides() -> None:
+    settings = caller_settings(
+        {
+            "GOPROXY": "https://u:it's $HOME `x`\n&@example.com",
+            "GOFLAGS": "-mod=mod",
+            "GOTOOLCHAIN": "auto",
+            "GOWORK": "/x/go.work",
+            "GOENV": "",
+            "NETRC": "/odd/\udcff",
+            "PATH": "/own/bin",
+            "not-a-name": "x",
+        }
     )
-    if scope == "workspace":
-        files["go.work"] = "go 1.21\n\nuse .\n"
-    lay_out(tmp_path / "sandbox", go, tmp_path / ODD, files)
-    with private_file(download_command.caller_settings(through(site))) as settings:
-        subprocess.run(
-            download_command.network_download_command(settings, "m", scope, ()),
-            cwd=tmp_path / "sandbox",
-            env=download_command.network_download_environment(
-                "m/go.work" if scope == "workspace" else ""
-            ),
-            check=True,
-        )
-    found = tmp_path / "sandbox" / "output" / "downloads"
-    assert sorted(str(p.relative_to(found)) for p in found.rglob("*") if p.is_file()) == [
-        f"{site.name}/!used/v2/@v/v2.0.0.{kind}" for kind in ("info", "mod", "zip")
+    assert settings.split(b"\0") == [
+        b"GOENV=",
+        b"GOPROXY=https://u:it's $HOME `x`\n&@example.com",
+        b"NETRC=/odd/\xff",
+        b"PATH=/own/bin:/usr/local/bin:/usr/bin:/bin",
+        b"",
     ]
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_the_download_takes_its_settings_from_a_private_file(
+    go: GoTool,
+    builder: Path,
+    site: Site,
+    tmp_path: Path,
+    in_memory: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if not in_memory:
+        monkeypatch.delattr(os, "memfd_create")
+    site.publish("used", "v1.0.0", {"x.go": "package x\n"})
+    files = site.tidy(
+        f"module example.com/m\n\ngo 1.21\n\nrequire {site.name}/used v1.0.0\n",
+        {"m.go": f'package m\n\nimport _ "{site.name}/used"\n'},
+    )
+    arguments = GoModDownload("m", Scope.MODULES.value, ())
+    sandbox = tmp_path / "sandbox"
+    for directory in ("tree/m", "output", "tmp"):
+        (sandbox / directory).mkdir(parents=True)
+    (sandbox / "sdk").symlink_to(go.root)
+    (sandbox / "builder").symlink_to(builder)
+    (sandbox / arguments.file().path).write_bytes(arguments.file().content)
+    for name, content in files.items():
+        (sandbox / "tree" / "m" / name).write_text(content)
+    with private_file(caller_settings(through(site))) as settings:
+        assert settings.startswith("/proc/") == in_memory
+        said = subprocess.run(
+            command(arguments, settings),
+            cwd=sandbox,
+            env=network_download_environment(),
+            check=True,
+            capture_output=True,
+        )
+        assert os.path.exists(settings) == in_memory
+    assert said.stdout == b'{"failed":[]}\n'
+    assert (sandbox / f"output/downloads/{site.name}/used/@v/v1.0.0.zip").is_file()
 
 
 def test_a_killed_download_leaves_no_settings_behind(tmp_path: Path) -> None:
     program = (
         "import sys, time\n"
         "from go_static.modules.downloads import private_file\n"
-        f"with private_file('{SECRET}') as path:\n"
+        f"with private_file(b'{SECRET}') as path:\n"
         "    print(path, flush=True)\n"
         "    time.sleep(600)\n"
     )
@@ -80,13 +102,3 @@ def test_a_killed_download_leaves_no_settings_behind(tmp_path: Path) -> None:
     process.wait()
     assert not path.exists()
     assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
-
-
-def test_settings_that_are_not_there_are_none(go: GoTool, tmp_path: Path) -> None:
-    """In a container, the number of the process may be that of another one."""
-    other = os.open(__file__, os.O_RDONLY)
-    command = ["/bin/sh", "-c", download_command._READ_SETTINGS + 'echo "$1"', "sh"]
-    for path in (f"/proc/{os.getpid()}/fd/{other}", "/proc/0/fd/1", str(tmp_path / "gone")):
-        said = subprocess.run([*command, path, "next"], capture_output=True, text=True)
-        assert (said.stdout, said.stderr) == ("next\n", "")
-    os.close(other)

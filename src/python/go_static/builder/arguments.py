@@ -36,3 +36,15 @@ class GoList(Arguments):
 
     directory: str
     arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class GoModDownload(Arguments):
+    """`go mod download` of `modules`, or of all; `scope` is a value of `downloads.Scope`. With a
+    network, one more argument is the file with the caller's settings."""
+
+    command = "download"
+
+    directory: str
+    scope: str
+    modules: tuple[str, ...]

@@ -128,14 +128,22 @@ def checked(result: FallibleProcessResult) -> FallibleProcessResult:
 
     :raises BuilderError: it is none of Go, because the builder failed.
     """
+    failure = failure_of_builder(result)
+    if failure:
+        raise BuilderError(failure)
+    return result
+
+
+def failure_of_builder(result: FallibleProcessResult) -> str:
+    """Why the builder itself failed; empty if it did not."""
     if result.exit_code != _FAILED:
-        return result
+        return ""
     *_, last = result.stderr.decode(errors="replace").strip().split("\n")
     try:
         error = json.loads(last)["error"]
     except (KeyError, TypeError, ValueError):
         error = last
-    raise BuilderError(
+    return (
         f"go_static's builder, which runs `go` in sandboxes, failed: {error}\n\n"
         "If the text names a file or directory, check its permissions and the space on its disk. "
         "Otherwise, please report this."

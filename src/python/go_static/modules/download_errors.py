@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from pants.engine.process import FallibleProcessResult
 
 from elf_static.elf.printable import printable, printable_lines
+from go_static.builder.program import failure_of_builder
 from go_static.go.clean_output import clean_output
 from go_static.go.messages import GoMessage
 from go_static.go.redact import shown_setting, without_credentials
@@ -24,7 +25,10 @@ def failure_message(
     directory: str, result: FallibleProcessResult, environment: Mapping[str, str]
 ) -> str:
     """Which modules failed and why, the settings in force, and what to do."""
-    failed = download_errors(result.stdout)
+    failure = failure_of_builder(result)
+    if failure:
+        return without_credentials(failure, environment)
+    failed = failed_modules(result.stdout)
     reasons = [f"{module}: {error.removeprefix(f'{module}: ')}" for module, error in failed]
     if _TIMED_OUT in result.stdout + result.stderr:
         reasons.append("timed out ([go-static].download_timeout); a server did not respond.")
@@ -42,24 +46,14 @@ def failure_message(
     )
 
 
-def download_errors(output: bytes) -> tuple[tuple[str, str], ...]:
-    """The failed modules, as `path@version`, and their errors, from `go mod download -json`."""
-    errors = []
-    decoder = json.JSONDecoder()
-    text = output.decode(errors="replace")
-    position = 0
-    while position < len(text):
-        if text[position].isspace():
-            position += 1
-            continue
-        try:
-            item, position = decoder.raw_decode(text, position)
-        except (RecursionError, ValueError):
-            break
-        if isinstance(item, dict) and item.get("Error"):
-            name = "@".join(str(item[key]) for key in ("Path", "Version") if item.get(key))
-            errors.append((name, str(item["Error"])))
-    return tuple(errors)
+def failed_modules(output: bytes) -> tuple[tuple[str, str], ...]:
+    """The modules, as `path@version`, and their errors, from the result of the builder's command
+    `download`. There is no result where Pants has ended it."""
+    try:
+        failed = json.loads(output.partition(b"\n")[0])["failed"]
+        return tuple((str(module["module"]), str(module["error"])) for module in failed)
+    except (KeyError, RecursionError, TypeError, ValueError):
+        return ()
 
 
 # The settings that decide where modules come from, the most important ones first.

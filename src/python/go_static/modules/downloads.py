@@ -40,6 +40,12 @@ from pants.option.global_options import KeepSandboxes
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
+from go_static.builder.arguments import GoModDownload
+from go_static.builder.program import (
+    BuilderRequest,
+    command,
+    compile_builder,
+)
 from go_static.engine.compat import collect_rules, implicitly, remove_prefix, rule
 from go_static.engine.local_machine import Here, VariablesRequest, find_here, read_variables_here
 from go_static.engine.processes import LOOKUP_MILLIS, execute_cached, execute_here
@@ -184,9 +190,7 @@ async def _fetch(
         return await execute_here(
             dataclasses.replace(
                 from_cache,
-                argv=download_command.network_download_command(
-                    settings, request.directory, request.scope.value, request.modules
-                ),
+                argv=(*from_cache.argv, settings),
                 env=FrozenDict(download_command.network_download_environment(request.workspace)),
                 cache_scope=ProcessCacheScope.PER_SESSION,
                 timeout_seconds=timeout,
@@ -209,11 +213,18 @@ async def download_modules(
     here = find_here(environment, platform, keep_sandboxes)
     # Isolated builds share this cache too, because unpacking verifies the zips.
     caches = sandbox.caches(isolated=False)
+    arguments = GoModDownload(request.directory, request.scope.value, request.modules)
+    builder = await compile_builder(BuilderRequest(request.sdk.digest, here=True), **implicitly())
     from_cache = Process(
-        download_command.download_command(request.directory, request.scope.value, request.modules),
+        command(arguments),
         env=download_command.cached_download_environment(request.workspace),
-        input_digest=await sandbox.lay_out(request.module_files, caches),
-        immutable_input_digests={sandbox.SDK: request.sdk.digest},
+        input_digest=await sandbox.lay_out(
+            request.module_files, caches, arguments=arguments.file()
+        ),
+        immutable_input_digests={
+            sandbox.SDK: request.sdk.digest,
+            sandbox.BUILDER: builder.digest,
+        },
         append_only_caches=caches.named,
         output_directories=(f"{sandbox.OUTPUT}/downloads",),
         description=f"Collect the modules of {request.directory or '.'}/go.mod",
@@ -248,11 +259,11 @@ def git_config_variables(count: str) -> tuple[str, ...]:
 
 
 @contextmanager
-def private_file(content: str) -> Iterator[str]:
+def private_file(content: bytes) -> Iterator[str]:
     """The path of a file that only the user can read. On Linux it is in memory and vanishes with
     this process. Elsewhere it is a temporary file, which its reader removes."""
     if hasattr(os, "memfd_create"):
-        with open(os.memfd_create(download_command.SETTINGS_NAME), "w") as stream:
+        with open(os.memfd_create(download_command.SETTINGS_NAME), "wb") as stream:
             os.fchmod(stream.fileno(), 0o600)
             path = f"/proc/{os.getpid()}/fd/{stream.fileno()}"
             # If /proc belongs to another PID namespace, this path is missing or names another file.
@@ -263,7 +274,7 @@ def private_file(content: str) -> Iterator[str]:
                 return
     descriptor, path = tempfile.mkstemp(prefix="go_static_")
     try:
-        with os.fdopen(descriptor, "w") as stream:
+        with os.fdopen(descriptor, "wb") as stream:
             stream.write(content)
         yield path
     finally:

@@ -26,7 +26,8 @@ const exitFailed = 70
 
 // commands are by name; each gets the document with its arguments, and what follows it in argv.
 var commands = map[string]func(document []byte, more []string) error{
-	"list": list,
+	"download": download,
+	"list":     list,
 }
 
 // failure is what the builder says of its own errors: the system's text, or a parser's.

@@ -143,7 +143,8 @@ func asJSON(t *testing.T, value any) string {
 // The documents of testdata/ are those that builder/arguments.py writes: its tests compare them too.
 func TestEachCommandReadsItsDocumentAndHasAFieldForAllOfIt(t *testing.T) {
 	for name, arguments := range map[string]any{
-		"list": &listArguments{},
+		"download": &downloadArguments{},
+		"list":     &listArguments{},
 	} {
 		document := []byte(read(t, filepath.Join("testdata", name+".json")))
 		if err := decode(document, arguments); err != nil {
