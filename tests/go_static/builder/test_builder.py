@@ -12,7 +12,7 @@ from pants.engine.fs import EMPTY_DIGEST
 from pants.engine.process import FallibleProcessResult
 
 from go_static.builder import program
-from go_static.builder.arguments import Arguments, GoList, GoModDownload
+from go_static.builder.arguments import Arguments, GoGenerate, GoList, GoModDownload, MachineTool
 from go_static.builder.program import BuilderError, checked
 from go_static.go import sandbox
 from go_static.modules.downloads import Scope
@@ -22,6 +22,12 @@ from go_static_testing.go_tool import GoTool
 SOURCES = Path(program.__file__).with_name("_go")
 # One of each command, with what users can write in it. The tests in Go read the same documents.
 EXAMPLES = (
+    GoGenerate(
+        "a b/m",
+        ("./it's & {chroot}",),
+        (MachineTool("clang", '/opt/a "b"/clang', "clang 1.0\n1 2\n"),),
+        {"FLAGS": "-I{root}/a b", "LINES": "'1'\n\"2\""},
+    ),
     GoList("a b/m", ("-e", "-json=Dir", "--", './cmd/it\'s {chroot} & "more"')),
     GoModDownload("a b/m", Scope.WORKSPACE.value, ("example.com/Some/It's@v1.0.0-RC1",)),
 )

@@ -10,13 +10,7 @@ import pytest
 from pants.engine.addresses import Address
 
 from go_static.codegen.built_tools import for_this_machine
-from go_static.codegen.commands import (
-    GENERATE_VARIABLES,
-    generate_command,
-    generate_environment,
-    has_place,
-    with_places,
-)
+from go_static.codegen.commands import GENERATE_VARIABLES, generate_environment
 from go_static.codegen.directives import (
     Directive,
     failed_directive,
@@ -24,7 +18,6 @@ from go_static.codegen.directives import (
     parse_directives,
 )
 from go_static.codegen.errors import failure_message, wrong_result
-from go_static.codegen.go_generate import read_list
 from go_static.codegen.inputs import files_of_packages, package_directories
 from go_static.codegen.overlay import misplaced
 from go_static.codegen.system_tools import (
@@ -146,11 +139,6 @@ def test_patterns_are_seen_from_the_module() -> None:
     assert go_pattern("api", "") == "./api"
 
 
-def test_a_list_of_files_is_read_as_the_script_writes_it() -> None:
-    assert read_list(b"./m/a.go\n./m/b c.go\n") == ("m/a.go", "m/b c.go")
-    assert read_list(b"") == ()
-
-
 @pytest.mark.parametrize(
     ("written", "deleted", "said"),
     [
@@ -190,28 +178,6 @@ def test_nothing_of_the_machine_is_in_the_environment_of_directives() -> None:
     assert environment["GOWORK"] == "tree/m/go.work"
     assert "GOOS" not in environment and "GOARCH" not in environment
     assert set(environment) < GENERATE_VARIABLES
-
-
-def test_a_variable_with_a_place_of_the_sandbox_gets_its_path_there() -> None:
-    env = {
-        "CFLAGS": "-I{root}/a b -I{root}",
-        "QUOTED": "it's {root} $HOME `x`\n",
-        "PLAIN": "{goos} {chroot}",
-    }
-    assert [name for name, value in env.items() if has_place(value)] == ["CFLAGS", "QUOTED"]
-    script = f"{with_places(env)}root='/some where'\nwith_places printenv -0 CFLAGS QUOTED\n"
-    said = subprocess.run(["/bin/sh", "-euc", script], capture_output=True, text=True, check=True)
-    assert said.stdout.split("\0")[:2] == [
-        "-I/some where/a b -I/some where",
-        "it's /some where $HOME `x`\n",
-    ]
-    assert with_places({"PLAIN": "x"}) == 'with_places() { exec "$@"; }\n'
-
-
-def test_the_command_names_the_tools_with_their_places() -> None:
-    command = generate_command("m", [("clang", "/usr/bin/clang")], ["./api"])
-    assert command[3:] == ("go", "m", "1", "clang", "/usr/bin/clang", "./api")
-    assert generate_command("", [], ["."])[3:] == ("go", ".", "0", ".")
 
 
 def test_a_large_tool_is_known_by_its_content(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -48,3 +49,25 @@ class GoModDownload(Arguments):
     directory: str
     scope: str
     modules: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MachineTool:
+    """A program of the machine. Its `identity` is only part of the cache key."""
+
+    name: str
+    path: str
+    identity: str
+
+
+@dataclass(frozen=True)
+class GoGenerate(Arguments):
+    """`go generate` of `packages`, with tools beside those in the sandbox. In values of
+    `environment`, `{root}` is the directory with the repository's files."""
+
+    command = "generate"
+
+    directory: str
+    packages: tuple[str, ...]
+    tools: tuple[MachineTool, ...]
+    environment: Mapping[str, str]

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import posixpath
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pants.engine.addresses import Address
-from pants.engine.fs import (
-    EMPTY_DIGEST,
-    CreateDigest,
-    Digest,
-    DigestSubset,
-    FileContent,
-    PathGlobs,
-    RemovePrefix,
-)
+from pants.engine.fs import EMPTY_DIGEST, Digest, RemovePrefix
 from pants.engine.platform import Platform
 from pants.engine.process import FallibleProcessResult, Process
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
+from go_static.builder.arguments import GoGenerate, MachineTool
+from go_static.builder.program import checked, command
 from go_static.codegen import commands
 from go_static.codegen.built_tools import build_tool
 from go_static.codegen.directives import failed_directive
@@ -30,9 +24,6 @@ from go_static.codegen.system_tools import ToolRequest, find_tool
 from go_static.engine.compat import (
     collect_rules,
     concurrently,
-    create_digest,
-    digest_subset_to_digest,
-    get_digest_contents,
     implicitly,
     remove_prefix,
     rule,
@@ -41,6 +32,9 @@ from go_static.go import sandbox
 from go_static.go.clean_output import clean_output
 from go_static.go.second_run import Run, execute_run
 from go_static.go.subsystem import GoStaticSubsystem
+
+# Where the builder puts what directives wrote.
+_FILES = f"{sandbox.OUTPUT}/files"
 
 
 @dataclass(frozen=True)
@@ -64,7 +58,6 @@ class GoGenerated:
     """What the directives wrote, at its paths in the repository."""
 
     digest: Digest
-    files: tuple[str, ...]
 
 
 async def _written_files(
@@ -75,22 +68,19 @@ async def _written_files(
     :raises GoGenerateError: one failed, or they did not write what they have to.
     """
     directory, directives = sources.module_directory, sources.directives
-    said = clean_output(result.stderr + b"\n" + result.stdout, directory)
+    said = clean_output(result.stderr, directory)
     if result.exit_code != 0:
-        output = (result.stderr + result.stdout).decode(errors="replace")
+        output = result.stderr.decode(errors="replace")
         raise GoGenerateError(
             failure_message(name, failed_directive(output, directory, directives), said)
         )
-    digest = await remove_prefix(RemovePrefix(result.output_digest, sandbox.OUTPUT))
-    lists = await get_digest_contents(
-        await digest_subset_to_digest(DigestSubset(digest, PathGlobs(["written", "deleted"])))
-    )
-    names = {file.path: read_list(file.content) for file in lists}
-    problem = wrong_result(name, names["written"], names["deleted"], directory, directives, said)
+    names = json.loads(result.stdout)
+    written, deleted = tuple(names["written"]), tuple(names["deleted"])
+    problem = wrong_result(name, written, deleted, directory, directives, said)
     if problem:
         raise GoGenerateError(problem)
-    files = await digest_subset_to_digest(DigestSubset(digest, PathGlobs(["files/**"])))
-    return GoGenerated(await remove_prefix(RemovePrefix(files, "files")), names["written"])
+    digest = await remove_prefix(RemovePrefix(result.output_digest, _FILES))
+    return GoGenerated(digest)
 
 
 @rule(desc="Run go generate", level=LogLevel.DEBUG)
@@ -109,40 +99,27 @@ async def generate_go(
     built = await concurrently(
         build_tool(tool, request.name, platform) for tool in request.built_tools
     )
-    places = FileContent(commands.WITH_PLACES, commands.with_places(request.env).encode())
-    others = (await create_digest(CreateDigest([places])), *built)
+    arguments = GoGenerate(
+        directory=sources.module_directory,
+        packages=sources.patterns,
+        tools=tuple(MachineTool(tool.name, tool.path, tool.identity) for tool in found),
+        environment=dict(request.env),
+    )
     result = await execute_run(
         Process(
-            commands.generate_command(
-                sources.module_directory,
-                ((tool.name, tool.path) for tool in found),
-                sources.patterns,
+            command(arguments),
+            env=commands.generate_environment(sources.toolchain.workspace),
+            input_digest=await sandbox.lay_out(
+                sources.digest, caches, *built, arguments=arguments.file()
             ),
-            env={
-                **{
-                    name: value
-                    for name, value in request.env.items()
-                    if not commands.has_place(value)
-                },
-                **commands.generate_environment(sources.toolchain.workspace),
-                "TOOLS": " ".join(tool.identity for tool in found),
-            },
-            input_digest=await sandbox.lay_out(sources.digest, caches, *others),
             immutable_input_digests=sources.toolchain.digests,
             append_only_caches=caches.named,
-            output_directories=(sandbox.OUTPUT,),
+            output_directories=(_FILES,),
             description=f"Generate {request.name}",
         ),
         request.run,
     )
-    return await _written_files(request.name, sources, result)
-
-
-def read_list(content: bytes) -> tuple[str, ...]:
-    """Paths that start with `./`, one on a line."""
-    # A file's name may have any of the characters that `splitlines` splits at.
-    lines = content.decode(errors="surrogateescape").split("\n")
-    return tuple(posixpath.normpath(line) for line in lines if line)
+    return await _written_files(request.name, sources, checked(result))
 
 
 def rules() -> Iterable[object]:

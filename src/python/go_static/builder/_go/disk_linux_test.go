@@ -21,6 +21,14 @@ func TestAFullDiskIsAnError(t *testing.T) {
 	if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "a/@v/v1.zip") {
 		t.Error(err)
 	}
+	os.RemoveAll(filepath.Join(small, "downloads"))
+	tree := filepath.Join(small, "tree")
+	writeFiles(t, tree, map[string]string{"a.go": strings.Repeat("x", 40<<10)})
+	makeReadOnly(t, filepath.Join(tree, "a.go"))
+	if err := makeWritable(tree); !errors.Is(err, syscall.ENOSPC) {
+		t.Error(err)
+	}
+	expect(t, filesBelow(t, tree), []string{"a.go"})
 }
 
 // smallDisk is a file system of 64 KB. Mounting one needs a namespace, in which the test is started

@@ -27,6 +27,7 @@ const exitFailed = 70
 // commands are by name; each gets the document with its arguments, and what follows it in argv.
 var commands = map[string]func(document []byte, more []string) error{
 	"download": download,
+	"generate": generate,
 	"list":     list,
 }
 

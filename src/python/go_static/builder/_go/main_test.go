@@ -144,6 +144,7 @@ func asJSON(t *testing.T, value any) string {
 func TestEachCommandReadsItsDocumentAndHasAFieldForAllOfIt(t *testing.T) {
 	for name, arguments := range map[string]any{
 		"download": &downloadArguments{},
+		"generate": &generateArguments{},
 		"list":     &listArguments{},
 	} {
 		document := []byte(read(t, filepath.Join("testdata", name+".json")))

@@ -16,6 +16,7 @@ const (
 	sdkDirectory         = "sdk"
 	downloadsDirectory   = "downloads"
 	outputDirectory      = "output"
+	toolsDirectory       = "tools"
 	temporaryDirectory   = "tmp"
 	buildCacheDirectory  = "cache/build"
 	moduleCacheDirectory = "cache/mod"
