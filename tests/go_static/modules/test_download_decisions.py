@@ -7,11 +7,12 @@ import os
 from pathlib import Path
 
 import pytest
-from pants.engine.fs import EMPTY_DIGEST
+from pants.engine.fs import EMPTY_DIGEST, EMPTY_FILE_DIGEST
+from pants.engine.process import FallibleProcessResult, ProcessResultMetadata
 
 from go_static.modules import downloads, module
 from go_static.modules import tree as modules_tree
-from go_static.modules.download_errors import failed_modules
+from go_static.modules.download_errors import failed_modules, failure_message
 from go_static.modules.modfile import GoMod, parse_go_mod
 from go_static.modules.workspace import Workspace
 from go_static.sdk.find_sdk import GoSdk
@@ -107,6 +108,38 @@ def test_the_modules_that_failed_are_found_in_the_result() -> None:
 )
 def test_output_without_a_result_names_no_module(output: str) -> None:
     assert failed_modules(output.encode()) == ()
+
+
+def ended(exit_code: int, stderr: str) -> FallibleProcessResult:
+    """A download that ended without a result."""
+    return FallibleProcessResult(
+        stdout=b"",
+        stdout_digest=EMPTY_FILE_DIGEST,
+        stderr=stderr.encode(),
+        stderr_digest=EMPTY_FILE_DIGEST,
+        exit_code=exit_code,
+        output_digest=EMPTY_DIGEST,
+        metadata=ProcessResultMetadata(None, None, "ran", 0),  # type: ignore[arg-type]
+    )
+
+
+def test_a_download_that_timed_out_says_what_was_still_running() -> None:
+    stderr = (
+        "waiting for go mod download, 30 s\n"
+        "waiting for go mod download of example.com/a@v1.0.0, 60 s\n"
+        "\n\nExceeded timeout of 70.0 seconds when executing local process: Download\n"
+    )
+    message = failure_message("m", ended(-15, stderr), {})
+    assert (
+        "  timed out ([go-static].download_timeout); a server did not respond.\n"
+        "  go mod download of example.com/a@v1.0.0 was still running, here or in another process.\n"
+    ) in message
+
+
+def test_an_error_of_the_builder_in_a_download_has_no_credentials() -> None:
+    stderr = json.dumps({"error": "open /s3cret/file: no space left on device"})
+    message = failure_message("m", ended(70, stderr), {"SOME_TOKEN": "s3cret"})
+    assert "failed: open /***/file: no space left on device" in message
 
 
 def test_a_private_file_is_for_the_user_alone_and_does_not_stay() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 
@@ -16,6 +17,9 @@ from go_static.go.redact import shown_setting, without_credentials
 
 # What Pants adds to the output of a process that it has killed.
 _TIMED_OUT = b"Exceeded timeout of"
+
+# What the builder prints every 30 seconds: `runProgram` in builder/_go/process.go.
+_WAITING = re.compile(r"^waiting for (.+), \d+ s$", re.MULTILINE)
 
 # How many prefixes of modules are proposed for GOPRIVATE.
 _MOST_PRIVATE = 3
@@ -32,6 +36,9 @@ def failure_message(
     reasons = [f"{module}: {error.removeprefix(f'{module}: ')}" for module, error in failed]
     if _TIMED_OUT in result.stdout + result.stderr:
         reasons.append("timed out ([go-static].download_timeout); a server did not respond.")
+        waited = _WAITING.findall(result.stderr.decode(errors="replace"))
+        if waited:
+            reasons.append(f"{waited[-1]} was still running, here or in another process.")
     reasons = reasons or [clean_output(result.stderr, directory, environment)]
     text = "\n".join(f"  {without_credentials(reason, environment)}" for reason in reasons)
     private = private_advice([module for module, _ in failed], environment.get("GOPRIVATE", ""))
