@@ -1,4 +1,4 @@
-"""The listing that a binary is built by, and what it says of this binary."""
+"""The part of a listing that belongs to one binary."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from go_static.targets.binary_settings import BinarySettings
 
 @dataclass(frozen=True)
 class BuildRequest:
-    """`run` tells a second build, for which code is generated again too, from the first."""
+    """`run` distinguishes a second build, which also generates code again, from the first."""
 
     settings: BinarySettings
     run: Run = Run.FIRST
@@ -34,11 +34,11 @@ class BuildRequest:
 
 @dataclass(frozen=True)
 class BinaryListing:
-    """What a listing says of one binary. `pattern` stands for its main package, whose import path
-    is `main`, in `module_directory`; the rest is as in `Listing` and `ListedBinaries`.
+    """The listing of one binary. In `module_directory`, `pattern` matches its main package, whose
+    import path is `main`; the rest is as in `Listing` and `ListedBinaries`.
 
-    What it says of other binaries' files is not here: where an edit changes nothing of this one,
-    this is the same as before it, and the engine runs no rule again that has no other reason to.
+    Other binaries' files are not here, so an edit of those leaves this unchanged, and the engine
+    reruns nothing.
     """
 
     pattern: str
@@ -53,7 +53,7 @@ class BinaryListing:
 async def listing_of(
     settings: BinarySettings, groups: BinaryGroups, run: Run = Run.FIRST
 ) -> tuple[ListingRequest, str]:
-    """The listing that a binary is in, and under which pattern.
+    """The listing that contains a binary, and the binary's pattern in it.
 
     :raises GoModuleError: its main package belongs to no module.
     """
@@ -88,7 +88,7 @@ async def list_binary(request: BuildRequest, groups: BinaryGroups) -> BinaryList
 
 
 def no_go_mod_message(settings: BinarySettings) -> str:
-    """For a binary whose main package belongs to no module."""
+    """The error for a binary whose main package belongs to no module."""
     return (
         f"{settings.name}: no go.mod in {settings.directory or 'the root'} or any parent "
         "directory, so its main package belongs to no Go module.\n\n"

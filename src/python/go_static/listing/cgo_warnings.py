@@ -1,7 +1,6 @@
-"""What a build without cgo leaves out, and what asks for shared libraries without cgo.
+"""Warnings about what a build without cgo leaves out, and what needs shared libraries without cgo.
 
-None of it stops a build: it is said while the program is built, so that nobody has to find it out
-from a program that fails, or from an ELF test that does.
+They do not stop a build. They explain in advance why a program or an ELF test may fail.
 """
 
 from __future__ import annotations
@@ -28,15 +27,15 @@ from go_static.listing.outline import Outline
 from go_static.modules.build_inputs import Toolchain
 from go_static.targets.binary_settings import BuildContext
 
-# Of the files of a package, how many a message names.
+# How many files of a package a message names.
 _SHOWN = 3
 
 
 @dataclass(frozen=True)
 class CgoUse:
-    """By import path: `left_out` has the files that only cgo would bring in, `imports_symbols`
-    those that name shared libraries with `//go:cgo_import_dynamic`, `refuses` those with a string,
-    such as the text of an error, that says that cgo is missing."""
+    """Files by import path: in `left_out`, those that need cgo; in `imports_symbols`, those that
+    name shared libraries with `//go:cgo_import_dynamic`; in `refuses`, those with a string, such as
+    the text of an error, that says that cgo is missing."""
 
     left_out: FrozenDict[str, tuple[str, ...]] = FrozenDict()
     imports_symbols: FrozenDict[str, tuple[str, ...]] = FrozenDict()
@@ -50,10 +49,9 @@ async def find_cgo(
     module_files: Digest,
     options: GoStaticSubsystem,
 ) -> CgoUse:
-    """What there is in the packages of a listing, which was made from `outline`."""
-    # What is downloaded stays the same while the repository's files change, so it is looked at by
-    # a process of its own. What the repository's files say in their code is known already, so that
-    # their outline will do.
+    """The use of cgo in the packages of a listing, which read `outline`."""
+    # Downloaded packages stay the same while the repository changes, so they have a separate
+    # process. For the repository's own, the outline is enough, because their code has been read.
     looks = (
         _look_for_cgo(context, listed.toolchain, packages, look_into_files, sources, options)
         for packages, look_into_files, sources in (
@@ -79,8 +77,8 @@ async def _look_for_cgo(
     sources: Digest,
     options: GoStaticSubsystem,
 ) -> CgoUse:
-    """What there is in these packages, import paths. `sources` has the files of those that lie in
-    the repository, and the module's own."""
+    """The use of cgo in these packages. `sources` holds the module files, and the files of packages
+    in the repository."""
     packages = sorted(packages)
     if not packages:
         return CgoUse()
@@ -107,7 +105,7 @@ async def _look_for_cgo(
         )
     )
     if result.exit_code != 0:
-        # Whatever is wrong with these packages, the build says it better.
+        # The build reports better what is wrong with these packages.
         return CgoUse()
     return parse_cgo(result.stdout)
 
@@ -131,17 +129,15 @@ def parse_cgo(output: bytes) -> CgoUse:
 
 @dataclass(frozen=True)
 class Remarks:
-    """What to tell whoever builds a program."""
+    """What to tell the user who builds a program."""
 
     warnings: tuple[str, ...]
     info: tuple[str, ...]
 
 
 def remarks(name: str, main: str, graph: Mapping[str, tuple[str, ...]], use: CgoUse) -> Remarks:
-    """What there is to say of the program `name`, whose main package is `main`.
-
-    `graph` has the packages, without the standard library's, by import path with their imports.
-    """
+    """The warnings about the program `name`, whose main package is `main`. `graph` is as in
+    import_graph.py."""
     if use == CgoUse():
         return Remarks((), ())
     chains = import_chains(main, graph)
@@ -173,7 +169,7 @@ def remarks(name: str, main: str, graph: Mapping[str, tuple[str, ...]], use: Cgo
             left_out.append(f"{package} ({some_files(files)})")
     for package, files in sorted(use.imports_symbols.items()):
         chain = chains.get(package)
-        # One that is imported by another of them is a part of the same matter.
+        # A package that is imported by another of them needs no warning of its own.
         if chain is None or not use.imports_symbols.keys().isdisjoint(chain[:-1]):
             continue
         warnings.append(
@@ -195,7 +191,7 @@ def remarks(name: str, main: str, graph: Mapping[str, tuple[str, ...]], use: Cgo
 def packages_beside(
     packages: Mapping[str, tuple[str, ...]], files: frozenset[str]
 ) -> frozenset[str]:
-    """The packages, by their import path, in whose directories some of the files are."""
+    """The packages, by import path, whose directories contain some of the files."""
     directories = {posixpath.dirname(file) for file in files}
     return frozenset(
         import_path
@@ -207,7 +203,7 @@ def packages_beside(
 def of_packages(
     packages: Mapping[str, tuple[str, ...]], files: frozenset[str]
 ) -> FrozenDict[str, tuple[str, ...]]:
-    """The names of those of the files that a package has, by its import path."""
+    """The names of the files that belong to each package, by import path."""
     found = {
         import_path: tuple(file.rpartition("/")[2] for file in own if file in files)
         for import_path, own in packages.items()

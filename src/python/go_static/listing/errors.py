@@ -1,6 +1,6 @@
-"""Why a main package cannot be built, from what `go list -e` says about it.
+"""Why a main package cannot be built, according to `go list -e`.
 
-Every text has what is wrong and where, the chain of imports that leads there, and the way out.
+Each text says what is wrong and where, which imports lead there, and what to do.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ _ADVICE = {
 
 
 def explain_failed_listing(stderr: bytes, module_directory: str) -> str:
-    """The text for a `go list` that could not list anything."""
+    """The error for a `go list` that listed nothing."""
     said = clean_output(stderr, module_directory)
     go_mod = f"{module_directory or '.'}/go.mod"
     return (
@@ -85,10 +85,10 @@ def explain_main(
     module_path: str,
     needs_cgo: Mapping[str, tuple[str, ...]],
 ) -> str:
-    """Why `pattern` cannot be built; empty when nothing is wrong with it.
+    """Why `pattern` cannot be built, or empty.
 
-    `packages` are all listed packages by import path. `needs_cgo` has, for packages of which no
-    file is left, the files that import "C".
+    `packages` are all listed packages by import path. `needs_cgo` has the files that import "C", of
+    packages without any other file.
     """
     if main is None:
         return f"`go list` found no package for `{pattern}`.\n\nCheck the `main` field."
@@ -106,7 +106,7 @@ def explain_main(
 
 
 def excluded_packages(main: GoPackage, packages: Mapping[str, GoPackage]) -> tuple[str, ...]:
-    """The packages below `main` of which build constraints leave no file."""
+    """The packages below `main` whose files are all excluded by build constraints."""
     return tuple(
         error.import_stack[-1]
         for error in main.errors
@@ -117,7 +117,7 @@ def excluded_packages(main: GoPackage, packages: Mapping[str, GoPackage]) -> tup
 
 
 def _own_error(main: GoPackage, module_directory: str) -> str:
-    """What is wrong with the main package itself, before any of its imports."""
+    """What is wrong with the main package itself, or empty."""
     where = main.directory if main.directory is not None else main.import_path
     message = main.errors[0].message if main.errors else ""
     if GoMessage.TWO_PACKAGES.is_in(message):

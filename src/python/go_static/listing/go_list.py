@@ -1,4 +1,4 @@
-"""One run of `go list -deps -json`, over the outline of a module, and what it says."""
+"""Run `go list -deps -json` on the outline of a module, and read its output."""
 
 from __future__ import annotations
 
@@ -31,15 +31,14 @@ from go_static.modules.build_inputs import Toolchain, go_list
 from go_static.modules.downloads import DownloadsRequest
 from go_static.targets.binary_settings import BuildContext
 
-# `go build` reads this file of the main package, if there is one (`-pgo=auto`); `go list` does not
-# name it.
+# `go build` reads this file of the main package, if any (`-pgo=auto`), but `go list` omits it.
 _PROFILE = "default.pgo"
 
 
 @dataclass(frozen=True)
 class GoListRequest:
-    """`patterns` are main packages; `outline` has the files of the tree, with what `go list` reads
-    of them. `module_path` is that of the module in the context, the rest as in `BuildInputs`."""
+    """`patterns` are main packages, `outline` the digest of an `Outline`, and `module_path` that of
+    the context's module. The rest is as in `BuildInputs`."""
 
     context: BuildContext
     patterns: tuple[str, ...]
@@ -51,8 +50,8 @@ class GoListRequest:
 
 @dataclass(frozen=True)
 class ListedBinary:
-    """A main package, by its import path, and the files in the repository that a build of it reads,
-    if there are such; or the reason in `error` for which it cannot be built."""
+    """The import path of a main package, and the files in the repository that its build may read;
+    or, in `error`, why it cannot be built."""
 
     main: str = ""
     files: tuple[str, ...] = ()
@@ -61,12 +60,12 @@ class ListedBinary:
 
 @dataclass(frozen=True)
 class ListedBinaries:
-    """What `go list` says, or in `failure` why it says nothing; `toolchain` is what it needed.
+    """The result of a listing, or why it failed; `toolchain` is what it needed.
 
-    `binaries` are by pattern. `graph` has the packages, without those of the standard library, by
-    import path with their imports, and `modules` the module of each. `local` are those in the
-    repository with the paths of their Go files, `directories` where in the repository modules lie,
-    and `directories_of_one_package` are what the function of this name says.
+    `binaries` are by pattern. `graph` maps import paths to imports, without the standard library's
+    packages, and `modules` maps them to module paths. `local` maps the packages in the repository
+    to the paths of their Go files, `directories` the modules there to their directories. For
+    `directories_of_one_package` see the function of that name.
     """
 
     toolchain: Toolchain
@@ -86,7 +85,7 @@ async def _packages_that_need_cgo(
     packages: Mapping[str, GoPackage],
     caches: sandbox.Caches,
 ) -> dict[str, tuple[str, ...]]:
-    """For packages of which no file is left without cgo: the files that cgo would bring in."""
+    """For packages that have no file without cgo: the files that need it."""
     excluded = sorted({p for main in mains if main for p in excluded_packages(main, packages)})
     if not excluded:
         return {}
@@ -162,7 +161,7 @@ def read_listing(
     packages: Mapping[str, GoPackage],
     needs_cgo: Mapping[str, tuple[str, ...]],
 ) -> ListedBinaries:
-    """What a listing of `packages`, by import path, says of the main packages, by pattern."""
+    """The result of a listing: `packages` are by import path, `mains` by pattern."""
     directory = request.context.module_directory
     binaries = {}
     for pattern, main in mains.items():
@@ -192,7 +191,7 @@ def read_listing(
 
 
 def main_of(pattern: str, packages: Mapping[str, GoPackage]) -> GoPackage | None:
-    """The package that a pattern stands for, or None."""
+    """The package that a pattern matches, or None."""
     for package in packages.values():
         if pattern in package.patterns:
             return package
@@ -211,7 +210,7 @@ def files_of(main: GoPackage, packages: Mapping[str, GoPackage]) -> tuple[str, .
             continue
         seen.add(import_path)
         if package.standard:
-            # Nothing in the standard library imports something of the repository.
+            # The standard library imports nothing from the repository.
             continue
         pending += package.imports
         if package.directory is not None:

@@ -1,6 +1,6 @@
 """The packages of a binary, and how they import each other.
 
-A graph has packages, without those of the standard library, by import path with their imports.
+A graph maps import paths to imports, without the standard library's packages.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 
 def importers(main: str, graph: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
-    """The packages of the binary of `main`, the nearest first. Each has the package that imports it
-    on a shortest way from `main`, which itself has none: an empty string."""
+    """The packages of the binary of `main`, nearest first. Each is mapped to its importer on a
+    shortest path from `main`; `main` itself to an empty string."""
     found = {main: ""}
     pending = deque([main])
     while pending:
@@ -24,7 +24,7 @@ def importers(main: str, graph: Mapping[str, tuple[str, ...]]) -> dict[str, str]
 
 
 def import_chains(main: str, graph: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """For each package below `main`, one of the shortest chains of imports that lead to it."""
+    """For each package below `main`, a shortest chain of imports that leads to it."""
     chains: dict[str, tuple[str, ...]] = {"": ()}
     for package, importer in importers(main, graph).items():
         chains[package] = (*chains[importer], package)

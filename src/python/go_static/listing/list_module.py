@@ -1,6 +1,6 @@
-"""The `listing` step: `go list -deps -json`, which names the exact files of each binary.
+"""The `listing` step: list the exact files of each binary with `go list -deps -json`.
 
-One listing serves all binaries of a module that are built for the same platform and tags.
+One listing serves all binaries of a module that have the same platform and tags.
 """
 
 from __future__ import annotations
@@ -43,22 +43,22 @@ from go_static.targets.binary_settings import (
 
 
 class GoListError(Exception):
-    """A binary whose files cannot be listed; the text says why and what to do."""
+    """A binary whose files cannot be listed. The text says why and what to do."""
 
 
 @dataclass(frozen=True)
 class BinaryGroups:
-    """The main packages of the repository's `go_static_binary` targets, as patterns for `go`, by
-    the context in which they are built."""
+    """The main packages of all `go_static_binary` targets, as patterns for `go`, by build
+    context."""
 
     patterns: FrozenDict[BuildContext, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class ListingRequest:
-    """All main packages of the context, or `pattern` alone: one that is built for a platform that
-    its target does not name, because it is needed as a tool here. `run` is that of code generation;
-    a listing changes with the code that it lists."""
+    """All main packages of the context, or only `pattern`: a tool that is built for this machine,
+    not for its target's platform. `run` is that of code generation, because a listing depends on
+    the code that it lists."""
 
     context: BuildContext
     pattern: str = ""
@@ -67,7 +67,7 @@ class ListingRequest:
 
 @dataclass(frozen=True)
 class BinaryFiles:
-    """What a build needs of the repository: files, and directories of packages, by their paths."""
+    """What a build needs from the repository: files, and whole directories by path."""
 
     loose: tuple[FileOrLink, ...]
     directories: FrozenDict[str, Digest]
@@ -75,10 +75,10 @@ class BinaryFiles:
 
 @dataclass(frozen=True)
 class Listing:
-    """What builds need of the main packages of a module, and what is known of them.
+    """The main packages of a module, and what their builds need.
 
-    `tree` has generated code too. `files` are by pattern, of those binaries that can be built.
-    Where there is none, `cgo` was not looked for, nor in a second run.
+    `tree` includes generated code. `files` has an entry for each binary that can be built, by
+    pattern. `cgo` is empty if there is none, and in a second run.
     """
 
     tree: ModuleTree
@@ -96,7 +96,7 @@ async def group_binaries(all_targets: AllTargets) -> BinaryGroups:
         try:
             binaries.append(read_settings(GoStaticExecutableFieldSet.create(target)))
         except InvalidFieldException:
-            # Whoever asks for this one gets the error. It must not keep others from being built.
+            # A build of this target reports the error. Others must still build.
             continue
     modules = await concurrently(find_module(settings.directory) for settings in binaries)
     patterns: dict[BuildContext, set[str]] = {}
@@ -110,7 +110,7 @@ async def group_binaries(all_targets: AllTargets) -> BinaryGroups:
 
 
 async def _with_generated_code(tree: ModuleTree, request: ListingRequest) -> ModuleTree:
-    """The tree, with the code that the binaries' `codegen` names laid over it."""
+    """The tree, overlaid with the code from the targets in `codegen`."""
     context = request.context
     if not context.codegen:
         return tree
@@ -124,7 +124,7 @@ async def _with_generated_code(tree: ModuleTree, request: ListingRequest) -> Mod
 async def _files_of_binaries(
     listed: ListedBinaries, tree: ModuleTree, outline: Outline
 ) -> FrozenDict[str, BinaryFiles]:
-    """What a build of each binary needs, by pattern."""
+    """The files that the build of each binary needs, by pattern."""
     module_files = {
         entry.path: entry
         for entry in await get_digest_entries(tree.module_files)
@@ -164,8 +164,8 @@ async def list_binaries(
     if listed.failure:
         raise GoListError(explain_failed_listing(listed.failure, context.module_directory))
     files = await _files_of_binaries(listed, tree, outline)
-    # Not beside the builds: a process that starts or ends within the first 200 ms of a build makes
-    # Pants cancel it and start it again with another share of the cores, and say so.
+    # Not concurrently with the builds: if a process starts or ends in the first 200 ms of a build,
+    # Pants cancels the build and restarts it with another share of the cores.
     cgo = (
         await find_cgo(context, listed, outline, tree.module_files, options)
         if files and request.run.is_first
@@ -180,8 +180,8 @@ def files_of_binary(
     module_files: Mapping[str, FileOrLink],
     entries: Mapping[str, FileOrLink],
 ) -> BinaryFiles:
-    """What a build needs in its sandbox: the files, if there are such, those in one of the
-    directories with it, and the files of the module."""
+    """What a build needs in its sandbox: the existing files among these, as part of a whole
+    directory if there is one, and the module's files."""
     whole = {}
     loose = dict(module_files)
     for path in with_links(files, entries):

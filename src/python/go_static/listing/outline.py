@@ -1,7 +1,7 @@
-"""The outline of a tree: what `go list` reads of its files.
+"""The outline of a tree: the parts of its files that `go list` reads.
 
-Listings are keyed on it, so that an edit below the imports, or of a file that is embedded, lists
-nothing again: not here, and not on another machine that shares a cache.
+It is the cache key of listings. So an edit below the imports, or of an embedded file, lists nothing
+again, neither here nor on another machine that shares a cache.
 """
 
 from __future__ import annotations
@@ -28,22 +28,22 @@ from go_static.go.source_header import GoSource, is_read_for_constraints, read_g
 
 FileOrLink = Union[FileEntry, SymlinkEntry]
 
-# What has been read of Go files, by their content: the same content is never read twice by one
-# process, however often the tree around it changes. A reading has some 500 bytes.
+# The outlines of Go files by digest: this process reads the same content once, however often the
+# tree around it changes. An outline has some 500 bytes.
 _READ: dict[FileDigest, GoSource] = {}
 _MOST_READ = 50_000
 
-# So many files are in memory at a time, with their contents.
+# How many files are in memory at a time.
 _AT_A_TIME = 1_000
 
-# What modules consist of, which Go reads whole.
+# Go reads these files whole.
 _MODULE_FILES = ("go.mod", "go.sum", "go.work", "go.work.sum", "modules.txt")
 
 
 @dataclass(frozen=True)
 class Outline:
-    """`digest` has the files' outlines, `entries` the files themselves, by path; the others are
-    the Go files of which `GoSource` says that."""
+    """`digest` holds the outlines, `entries` the files themselves by path. The rest are the Go
+    files with that property of `GoSource`."""
 
     digest: Digest
     entries: FrozenDict[str, FileOrLink]
@@ -89,7 +89,7 @@ async def read_outline(tree: Digest) -> Outline:
 
 
 def without_content(entry: FileOrLink) -> FileOrLink:
-    """Any other file than a Go file: empty, unless Go looks into it."""
+    """A file other than a Go file: empty, unless Go reads it."""
     if (
         isinstance(entry, SymlinkEntry)
         or posixpath.basename(entry.path) in _MODULE_FILES
@@ -100,8 +100,8 @@ def without_content(entry: FileOrLink) -> FileOrLink:
 
 
 def with_links(files: Iterable[str], entries: Mapping[str, FileOrLink]) -> frozenset[str]:
-    """Those of the files that there are, with the links that lead to them and what they lead to:
-    generated code may have some."""
+    """The existing files among these, and the symlinks on the way to them. Generated code may
+    contain symlinks."""
     found: set[str] = set()
     pending = list(files)
     while pending:

@@ -1,13 +1,12 @@
-"""Which packages of the repository a build gets as whole directories.
+"""Which packages of the repository a build receives as whole directories.
 
-Pants writes every file of a sandbox anew, and fifty binaries that share 500 packages have fifty
-sandboxes. A directory that is an input of its own (`Process.immutable_input_digests`) it lays out
-once, and then makes one link to it in each.
+Pants writes each file into each sandbox, and 50 binaries that share 500 packages have 50 sandboxes.
+A directory that is a separate input (`Process.immutable_input_digests`) is written once, and linked
+into each.
 
-Go follows a link that is a package's directory. It does not embed what lies behind a link
-(`resolveEmbed` in cmd/go/internal/load/pkg.go), and looks for a go.mod from a directory upwards, so
-what is a link here holds one package, which embeds nothing, and has nothing below it that a build
-needs.
+Go follows a symlink to a package's directory. But it embeds no file behind a symlink
+(`resolveEmbed` in cmd/go/internal/load/pkg.go), and looks for a go.mod from a directory upwards. So
+a linked directory holds exactly one package, which embeds nothing, and nothing below it is needed.
 """
 
 from __future__ import annotations
@@ -22,17 +21,16 @@ from go_static.engine import repo_paths
 from go_static.go.list_output import GoPackage
 from go_static.listing.outline import FileOrLink
 
-# Go keeps an index of each package whose files are older than two seconds, keyed on the path of its
-# directory; that path is another one in each sandbox, so every build would leave its own indexes in
-# the build cache, for nobody. It keeps none where something else than a file is (`dirHash` in
-# cmd/go/internal/modindex/read.go), and does not read a name that starts with `_`.
+# Go indexes each package whose files are older than two seconds, by the path of its directory. That
+# path differs in each sandbox, so every build would leave useless indexes in the build cache. A
+# symlink in the directory prevents it (`dirHash` in cmd/go/internal/modindex/read.go), and Go
+# ignores names that start with `_`.
 NOT_INDEXED = "_not_indexed"
 
 
 def directories_of_one_package(packages: Collection[GoPackage]) -> dict[str, tuple[str, ...]]:
-    """The directories of which everything that a build may read is in one package and right in
-    them, with the names of these files. Not those of commands, which no two binaries share, and
-    not those of packages that embed something."""
+    """The directories that hold exactly one package, with the names of its files. Commands are left
+    out, because no two binaries share them, and so are packages that embed something."""
     readers: dict[str, set[str]] = {}
     for package in packages:
         if package.directory is not None:
@@ -56,8 +54,8 @@ def whole_directories(
     module_files: Collection[str],
     entries: Mapping[str, FileOrLink],
 ) -> dict[str, tuple[FileOrLink, ...]]:
-    """Those of the candidates that have no file of a module and consist of files, each with its
-    name alone as the path, and a link that keeps Go from indexing them."""
+    """The candidates that hold only files, and no module file: by directory, the files by name, and
+    the symlink that keeps Go from indexing them."""
     directories = {posixpath.dirname(path) for path in module_files}
     holding = directories | _above(directories)
     whole: dict[str, tuple[FileOrLink, ...]] = {}
@@ -76,7 +74,7 @@ def whole_directories(
 
 
 def _above(directories: Iterable[str]) -> set[str]:
-    """The directories in which others of them lie, at any depth."""
+    """All directories above these."""
     return {
         above
         for directory in directories
