@@ -1,4 +1,4 @@
-"""What `go` printed, with paths that mean something outside of the sandbox."""
+"""The output of `go`, with paths that make sense outside the sandbox."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TREE_PATH = re.compile(r"(?<![^\s:\"'(])/[^\s:\"']*?/pants-sandbox-[^/\s]+/tree
 
 
 def repository_paths(text: str, module_directory: str) -> str:
-    """Messages of `go`, run in a module's directory, with paths relative to the repository."""
+    """Output of `go`, run in a module's directory, with paths relative to the repository."""
 
     def replace(match: re.Match[str]) -> str:
         path = match["path"]
@@ -27,8 +27,8 @@ def repository_paths(text: str, module_directory: str) -> str:
 
 
 def without_sandbox(text: str) -> str:
-    """Paths below the sandbox's tree as paths in the repository, and the digest of downloads under
-    a name that means something to a reader."""
+    """The text with paths in the repository instead of the sandbox, and "the downloaded modules"
+    instead of their directory."""
     text = _FILE_URL.sub(_without_downloads, text)
     return _TREE_PATH.sub("", text)
 
@@ -41,10 +41,9 @@ def _without_downloads(url: re.Match[str]) -> str:
 def clean_output(
     stderr: bytes, module_directory: str, environment: Mapping[str, str] | None = None
 ) -> str:
-    """What `go` said, fit for a user: no sandbox paths, no credentials, no progress lines, and
-    nothing that a terminal or a CI system acts on. Go prints file names and `//line` directives as
-    they are, those of downloaded modules among them. `environment` is what `without_credentials`
-    asks for."""
+    """The output of `go` without sandbox paths, credentials, progress, and anything that a terminal
+    or a CI system acts on. Go prints file names and `//line` directives unescaped, even those of
+    downloaded modules. `environment` is as for `without_credentials`."""
     text = GoMessage.DOWNLOADING.pattern.sub("", stderr.decode(errors="replace"))
     # In this order: an absolute path without the sandbox is relative to the repository.
     text = repository_paths(text.strip(), module_directory)

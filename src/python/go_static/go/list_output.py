@@ -1,6 +1,6 @@
 """The output of `go list -json`, as records.
 
-The fields are those of `go help list`. Only what this backend uses is kept.
+The fields are described in `go help list`. The records hold only what this backend uses.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any
 
 from go_static.engine import repo_paths
 
-# Every field that names files of a package which `go build` with cgo off reads, or refuses with an
-# error that the user should see (C files in a package without cgo).
+# The fields with files that `go build` reads with cgo off, or rejects with an error that the user
+# should see (C files in a package without cgo).
 _FILE_FIELDS = (
     "GoFiles",
     "CgoFiles",
@@ -53,8 +53,8 @@ PACKAGE_FIELDS = ("ImportPath", "Name", "Dir", "Imports", "GoFiles", "CgoFiles",
 class PackageError:
     """An error of `go list -e`.
 
-    `import_stack` leads from the package that was asked for to the one with the error; `position`
-    is `file:line:column` or empty.
+    `import_stack` leads from the listed package to the one with the error; `position` is
+    `file:line:column` or empty.
     """
 
     import_stack: tuple[str, ...]
@@ -64,12 +64,11 @@ class PackageError:
 
 @dataclass(frozen=True)
 class GoPackage:
-    """One package, with what is used of the fields that `go list` prints; files are relative to its
-    directory, and `files` are all of them.
+    """One package; its files are relative to its directory, and `files` are all of them.
 
     `directory` is the path in the repository, or None for packages of the standard library and of
-    downloaded modules. `module` is the path of its module, where that was asked for. `embeds` is
-    whether some of the files are embedded.
+    downloaded modules. `module` is the path of its module, if listed. `embeds` is whether it embeds
+    files. It has a field for each one of `go list` that is used.
     """
 
     import_path: str
@@ -114,7 +113,7 @@ def _objects(text: str) -> Iterator[dict[str, Any]]:
 
 
 def _package(item: dict[str, Any], tree: str) -> GoPackage:
-    # `Imports` is as written in the sources; `ImportMap` leads to what was meant (vendoring).
+    # `Imports` is as written in the sources; `ImportMap` resolves it (vendoring).
     import_map = item.get("ImportMap") or {}
     errors = ([item["Error"]] if item.get("Error") else []) + (item.get("DepsErrors") or [])
     return GoPackage(
@@ -148,8 +147,8 @@ def _directory(directory: str, tree: str) -> str | None:
 
 
 def module_directories(packages: Iterable[GoPackage]) -> dict[str, str]:
-    """Where in the repository the modules lie that are there: the main ones, those in directories
-    that `replace` names, and vendored ones."""
+    """The directories of the modules in the repository: main modules, replacements, and vendored
+    modules."""
     found = {}
     for package in packages:
         if package.directory is not None and package.module:

@@ -1,8 +1,8 @@
-"""The platforms whose Go binaries can be static ELF files, and those that cannot, with the reason.
+"""The platforms on which Go builds static ELF files, and why the others are refused.
 
-Sources: `go tool dist list`, and internal/platform/supported.go of the Go distribution. That a port
-links statically was measured with Go 1.26: a `CGO_ENABLED=0` build of a program that uses net and
-os/user has neither PT_INTERP nor PT_DYNAMIC there (on every openbsd port it has both).
+Sources: `go tool dist list`, and internal/platform/supported.go of the Go distribution. Measured
+with Go 1.26: on each port here, a `CGO_ENABLED=0` build of a program that uses net and os/user has
+neither PT_INTERP nor PT_DYNAMIC (on every openbsd port it has both).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _LIBC_IS_MANDATORY = (
 )
 _NOT_ELF = "its executables are {} files, not ELF"
 
-# Every other GOOS, with the reason for which a static ELF binary cannot be had there.
+# Every other GOOS, and why it has no static ELF binaries.
 _REFUSED: dict[str, str] = {
     "aix": _NOT_ELF.format("XCOFF"),
     "android": "its loader only starts position-independent, dynamically linked executables",
@@ -73,12 +73,12 @@ _LEVELS: dict[str, tuple[str, str, str]] = {
 
 
 class UnsupportedPlatformError(ValueError):
-    """A GOOS, GOARCH or level for which no static ELF binary can be built; says why."""
+    """A GOOS, GOARCH or level without static ELF binaries. The text says why."""
 
 
 @dataclass(frozen=True)
 class GoPlatform:
-    """What a binary is built for; `level` is the value of GOAMD64, GOARM, … or empty."""
+    """The target of a build; `level` is the value of GOAMD64, GOARM, … or empty."""
 
     goos: str
     goarch: str
@@ -124,8 +124,7 @@ class GoPlatform:
     def environment(self) -> dict[str, str]:
         """GOOS, GOARCH and the level's variable, for the environment of `go`."""
         result = {"GOOS": self.goos, "GOARCH": self.goarch}
-        # GOARM64 and GORISCV64 at their defaults say nothing that an older Go, which does not
-        # know them, would do differently; it ignores them.
+        # Older releases of Go ignore GOARM64 and GORISCV64, and do what their defaults say.
         if self.level:
             result[_LEVELS[self.goarch][0]] = self.level
         return result

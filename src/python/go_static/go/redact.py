@@ -1,9 +1,8 @@
-"""Credentials are masked in everything that users read.
+"""Mask credentials in everything that users read.
 
-Two ways that complement each other. By pattern: the user part and the query of whatever looks like
-a URL, and headers that authenticate. By value: what is secret in the settings that a download was
-given, wherever and however escaped it turns up, as Go cuts a URL into pieces that look like none.
-Where a text is ambiguous, rather too much is masked than too little.
+By pattern: the user and the query of anything like a URL, and headers that authenticate. By value:
+the secrets in the settings of a download, however escaped, because Go also prints pieces of URLs.
+If a text is ambiguous, it is masked.
 """
 
 from __future__ import annotations
@@ -19,26 +18,26 @@ from go_static.go.messages import GoMessage
 
 MASK = "***"
 
-# A value that is shorter would mask half of a message, and is masked in URLs only.
+# A shorter value would mask half of a message; it is masked in URLs only.
 _SHORTEST = 4
-# A longer one is looked for in pieces, so that no text takes longer for it.
+# A longer value is searched in pieces, to bound the time.
 _LONGEST = 64
 
-# Lists of proxies are taken apart where another URL starts: a password may have commas and bars.
+# Lists of proxies are split where another URL starts: a password may contain commas and bars.
 _LIST = re.compile(r"([,|](?=[A-Za-z][A-Za-z0-9+.-]{0,20}://))")
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
-# Anything but white space: no other character ends a password. `\s` would be more than ASCII's.
+# Only ASCII white space ends a password; `\s` would match more.
 _RUN = re.compile(r"[^ \t\r\n\f\v]+")
 
-# An `@` that starts no host: the module proxy's `/@v/` and `/@latest`, and a module's version.
+# An `@` before a host: not the proxy's `/@v/` and `/@latest`, and not a module's version.
 _AT = re.compile(r"(?<=/)@(?!v/|latest\b)|(?<!/)@(?!v\d+\.\d+\.\d|latest\b(?!\.))")
 
-# The port of an authority without an `@`; what is none is a password that is cut off.
+# The port of a host without an `@`; anything else is a truncated password.
 _PORT = re.compile(r"\d{0,5}(?:[,|](?:direct|off))*")
 
-# An escape of a URL, which may be escaped again, of Go's %q and of JSON.
+# An escape in a URL, possibly escaped again, in Go's %q or in JSON.
 _BACKSLASH = rb"(?:\\|%(?:25)*5[Cc])+"
 _HEX = rb"[0-9A-Fa-f]"
 _ESCAPE = re.compile(
@@ -54,19 +53,19 @@ _HEADER = re.compile(
 )
 
 _SECRET_NAME = re.compile(r"TOKEN|PASSWORD|PASSWD|PASSPHRASE|SECRET|CREDENTIAL|API_?KEY", re.I)
-# Proxies may be given without a scheme, to which Go then adds `http://` or, in GOPROXY, `https://`.
+# A proxy may have no scheme; Go then adds `http://` or, in GOPROXY, `https://`.
 _PROXY_NAME = re.compile(r"(?:_|^GO)proxy$", re.IGNORECASE)
 # Values of git's configuration (GIT_CONFIG_VALUE_0, …): `Authorization: Basic …` and the like.
 _HEADER_VALUE = re.compile(r"^[\w-]+:\s*(?:basic\s+|bearer\s+|token\s+)?(?P<secret>.+)$", re.I)
 _SPLIT = re.compile(r"[,|/?#@:\s\ufffd]")
-# Half a character, which only JSON can say. (Python has the other surrogates for odd bytes.)
+# Half a character, which only JSON can express. (Python uses the other surrogates for odd bytes.)
 _LONE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
-# Users that are no secret even without a password.
+# Users that are not secret even without a password.
 _PUBLIC_USERS = ("git", "oauth2", "x-access-token", "x-token-auth", "gitlab-ci-token")
 
 
 def without_credentials(text: str, environment: Mapping[str, str] | None = None) -> str:
-    """The text without credentials. `environment` is what the process that said it was given."""
+    """The text without credentials; `environment` is that of the process that printed it."""
     known = secrets(environment or {})
     if known:
         text = _without(text, known)
@@ -79,22 +78,22 @@ def without_credentials(text: str, environment: Mapping[str, str] | None = None)
 def shown_setting(name: str, value: str) -> str:
     """The value of a variable without credentials."""
     if name == "GOAUTH":
-        # The arguments of a command are its own affair, and may be secret.
+        # The arguments of a command may be secret.
         return "; ".join(" ".join((*part.split()[:1], "…")) for part in value.split(";"))
     bare = bool(_PROXY_NAME.search(name))
-    # Here white space ends no URL.
+    # Here white space does not end a URL.
     shown = "".join(_masked(url, bare) for url in _LIST.split(value))
     return without_credentials(shown, {name: value})
 
 
 def secrets(environment: Mapping[str, str]) -> frozenset[bytes]:
-    """What must not be seen of these variables, unescaped."""
+    """The secrets in these variables, unescaped."""
     found = set()
     for name, value in environment.items():
         for whole in _secrets_of(name, value):
             plain = _plain(whole)
-            # Go splits lists and URLs where they have these characters, also within a password.
-            # Bytes that are no UTF-8 may have been replaced in what a process said.
+            # Go splits lists and URLs at these characters, even within a password. The output of a
+            # process may have replaced bytes that are not UTF-8.
             parts = _SPLIT.split(f"{whole}:{plain.decode(errors='replace')}")
             found |= {plain, *map(_plain, parts)}
     return frozenset(secret for secret in found if len(secret) >= _SHORTEST)
@@ -105,7 +104,7 @@ def _secrets_of(name: str, value: str) -> Iterator[str]:
         for command in value.split(";"):
             program, _, arguments = command.strip().partition(" ")
             if program != "git":
-                # Go quotes a whole command; the command itself may say anything.
+                # Go prints a whole command, and the command may print anything.
                 yield arguments.strip()
                 words = (word.rpartition("=")[2] for word in arguments.split())
                 yield from (word for word in words if word[:1] not in ("-", "/", "~", "."))
@@ -129,7 +128,7 @@ def _secrets_of_url(rest: str) -> Iterator[str]:
     if last >= 0:
         user, _, password = rest[:last].partition(":")
         yield password
-        # A token may come as the user, without a password worth the name.
+        # A token may be the user, with no real password.
         if not re.search(r"\w", unquote(password)) and user.lower() not in _PUBLIC_USERS:
             yield user
         for pair in {f"{user}:{password}", f"{unquote(user)}:{unquote(password)}"}:
@@ -139,7 +138,7 @@ def _secrets_of_url(rest: str) -> Iterator[str]:
 
 
 def _masked(run: str, bare: bool = False) -> str:
-    """Text of one URL at most, which may be `bare` of a scheme."""
+    """Mask a text with at most one URL, which may have no scheme (`bare`)."""
     before, scheme, rest = run.partition("://")
     if bare and not _SCHEME.match(run):
         before, scheme, rest = "", "", run
@@ -160,25 +159,25 @@ def _masked(run: str, bare: bool = False) -> str:
 
 
 def _last_at(rest: str) -> int:
-    """Where the user part of a URL without its scheme ends, or -1."""
+    """The end of the user in a URL without its scheme, or -1."""
     last = max((match.start() for match in _AT.finditer(rest)), default=-1)
-    # Whatever the host is called: before the first slash, an `@` is always the user part's.
+    # Before the first slash, an `@` always ends the user, whatever the host looks like.
     return max(last, rest.partition("/")[0].rfind("@"))
 
 
 def _without(text: str, known: frozenset[bytes]) -> str:
-    """The text without these secrets, however they are escaped in it."""
+    """The text without these secrets, however escaped."""
     original = _bytes(text)
     plain, places = _unescaped(original)
     starts = [start for start, _ in places]
     heads: dict[bytes, set[bytes]] = defaultdict(set)
     for secret in known:
         for begin in range(0, len(secret), _LONGEST):
-            # The last piece is no shorter than the others.
+            # The last piece is as long as the others.
             piece = secret[max(0, min(begin, len(secret) - _LONGEST)) :][:_LONGEST]
             heads[piece[:_SHORTEST]].add(piece)
     spans: list[list[int]] = []
-    # Secrets may overlap, so each is looked for from every index on.
+    # Secrets may overlap, so each is searched at every index.
     for index in range(len(plain)):
         pieces = heads.get(plain[index : index + _SHORTEST])
         if pieces:
@@ -200,8 +199,7 @@ def _without(text: str, known: frozenset[bytes]) -> str:
 
 
 def _unescaped(text: bytes) -> tuple[bytes, list[tuple[int, int]]]:
-    """Percent signs decoded, once or more often, and backslashes (Go with %q, JSON); and from which
-    index on the bytes are those at which index of the text."""
+    """The text with all escapes decoded, and pairs of an index in it and in the original text."""
     plain = bytearray()
     places, done = [(0, 0)], 0
     for match in _ESCAPE.finditer(text):
@@ -230,5 +228,5 @@ def _plain(secret: str) -> bytes:
 
 
 def _bytes(text: str) -> bytes:
-    """UTF-8, but for the bytes that a process or the environment had and that are none."""
+    """UTF-8, with the original bytes of a process or the environment that are not."""
     return _LONE.sub("\ufffd", text).encode(errors="surrogateescape")

@@ -1,9 +1,8 @@
-"""A second run of what has been run once: at another place, and without what the first left behind.
+"""A second run of a process, in another place, and without what the first run left behind.
 
-Two runs of the same action would be one: the second would be the first's result from a cache. So
-the second one is another action. Everything lies one directory deeper, the SDK too, which makes it
-another GOROOT, another module cache and other sources for everybody who looks at paths; and there
-are no named caches.
+If the two were the same action, the second result would come from a cache. So in the second,
+everything is one directory deeper, including the SDK: the paths of GOROOT, the module cache and the
+sources all differ. And there are no named caches.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ DIRECTORY = "elsewhere"
 
 
 class Run(Enum):
-    """Which run of a step it is; `AGAIN_NOW` does not take the result of an earlier second run."""
+    """Which run of a step; `AGAIN_NOW` does not reuse the result of an earlier second run."""
 
     FIRST = "first"
     AGAIN = "again"
@@ -35,12 +34,12 @@ class Run(Enum):
 
 
 async def execute_run(process: Process, run: Run) -> FallibleProcessResult:
-    """The result of a process that has the layout of go/sandbox.py. For a second run it must have
-    the directories of isolated caches; its outputs are where those of the first are."""
+    """The result of a process with the layout of go/sandbox.py; a second run needs the directories
+    of isolated caches. The outputs have the same paths in both runs."""
     if run.is_first:
         return await execute_cached(process)
     apart = dict(process.immutable_input_digests)
-    # As an immutable input it would be a link, to the same place for all sandboxes.
+    # An immutable input would be a symlink to the same place in every sandbox.
     sdk = await add_prefix(AddPrefix(apart.pop(sandbox.SDK), sandbox.SDK))
     inputs = await merge_digests(MergeDigests([process.input_digest, sdk]))
     return await execute_cached(

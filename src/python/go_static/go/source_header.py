@@ -1,26 +1,26 @@
-"""What `go list` reads of a source file, and what a look for cgo finds in it."""
+"""The part of a source file that `go list` reads, and signs of cgo in the file."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-# What Go skips between the tokens of the imports: `peekByte` in go/build/read.go.
+# What Go skips between tokens of the imports: `peekByte` in go/build/read.go.
 _SPACE = re.compile(rb"(?:[ \f\t\r\n;]|//[^\n]*(?:\n|\Z)|/\*(?:[^*]|\*(?!/))*\*/)*")
 _IDENTIFIER = re.compile(rb"[A-Za-z0-9_\x80-\xff]+")
 _STRING = re.compile(rb'`[^`]*`|"(?:[^"\\\n]|\\[^\x00])*"')
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
-# What stands before the package clause: white space, text in a line comment, or something else.
-# Directives and old constraints (`// +build`) are no text, nor is what a scanner may complain of.
+# Before the package clause: white space, text in a line comment, or something else. Directives, old
+# constraints (`// +build`) and whatever a scanner may reject are not text.
 _BEFORE_PACKAGE = re.compile(
     rb"[ \f\t\r\n;]+"
     rb"|(?P<text>//[ \t]+[!-*,-~\x80-\xff][ -~\t\x80-\xff]*)\r?\n|//[^\n]*\n"
     rb"|/\*(?:[^*]|\*(?!/))*\*/"
 )
 
-# In other languages, Go reads the comments at the top, for constraints: `readComments`, the same.
-# For these it asks for no constraint, or does not open them (`matchFile` in go/build/build.go).
+# In other languages, Go reads the comments at the top for constraints (`readComments`). It does not
+# open other files, or ignores constraints in them (`matchFile` in go/build/build.go).
 _WITH_CONSTRAINTS = (
     *(".c", ".cc", ".cpp", ".cxx", ".m", ".h", ".hh", ".hpp", ".hxx"),
     *(".f", ".F", ".for", ".f90", ".s", ".S", ".sx", ".swig", ".swigcxx"),
@@ -28,7 +28,7 @@ _WITH_CONSTRAINTS = (
 
 _IMPORTS_SYMBOLS = b"//go:cgo_import_dynamic"
 
-# A string that says so, for an error that is returned when the package is used.
+# A string that says that cgo is missing, usually the text of an error that the package returns.
 REFUSAL = (
     '["`][^"`]*(CGO_ENABLED|(needs?|requires?|without|missing) cgo|'
     "cgo( is| was)? (disabled|not enabled|needed|required))"
@@ -38,9 +38,9 @@ _REFUSES = re.compile(REFUSAL.encode(), re.IGNORECASE)
 
 @dataclass(frozen=True)
 class GoSource:
-    """`outline` is the part of a Go file that `go list` reads. `imports_c` says whether it may
-    import "C", `imports_symbols` whether it names shared libraries with
-    `//go:cgo_import_dynamic`, `refuses` whether a string in it says that cgo is missing."""
+    """`outline` is the part of a Go file that `go list` reads. `imports_c`: it may import "C".
+    `imports_symbols`: it names shared libraries with `//go:cgo_import_dynamic`. `refuses`: a string
+    says that cgo is missing."""
 
     outline: bytes
     imports_c: bool
@@ -59,14 +59,13 @@ def read_go_source(content: bytes) -> GoSource:
 
 
 def _refuses(content: bytes) -> bool:
-    # Line by line, as grep looks in what is downloaded; most files are done with at once.
+    # Line by line, as in downloaded files. Most files have no such word.
     return b"cgo" in content.lower() and any(map(_REFUSES.search, content.split(b"\n")))
 
 
 def go_outline(content: bytes) -> bytes:
     """A Go file up to the end of its imports, where Go stops reading, without the text of the
-    comment on the package; all of the file where Go goes on: to look for `//go:embed`, or for what
-    to say of a file that it cannot read."""
+    package comment. If Go reads on, to find `//go:embed` or to report an error, the whole file."""
     end = _end_of_imports(content)
     if end is None or b"\x00" in content[:end]:
         return content
@@ -75,7 +74,7 @@ def go_outline(content: bytes) -> bytes:
 
 
 def _without_text(header: bytes) -> bytes:
-    """Lines stay where they are, for what Go says of them."""
+    """The lines keep their numbers, for errors."""
     position = _start(header)
     parts = [header[:position]]
     while found := _BEFORE_PACKAGE.match(header, position):
@@ -92,13 +91,13 @@ def _is_text(comment: bytes | None) -> bool:
 
 
 def is_read_for_constraints(path: str) -> bool:
-    """Whether Go looks into a file, which is no Go file, for build constraints."""
+    """Whether Go reads build constraints in this file, which is not a Go file."""
     return path.endswith(_WITH_CONSTRAINTS)
 
 
 def _end_of_imports(content: bytes) -> int | None:
-    """Where the last import ends, or the package clause where there is none; None for what Go
-    takes for a syntax error (`readGoInfo` in go/build/read.go)."""
+    """The end of the last import, or else of the package clause; None for a syntax error
+    (`readGoInfo` in go/build/read.go)."""
     position = _keyword(content, _start(content), b"package")
     position = _match(_IDENTIFIER, content, position)
     while position is not None:
@@ -106,7 +105,7 @@ def _end_of_imports(content: bytes) -> int | None:
         after = _skip(content, end)
         following = content[after : after + 1]
         if following != b"i":
-            # Go does not read on behind this byte.
+            # Go stops reading at a NUL.
             return None if following == b"\x00" else end
         position = _imports(content, _keyword(content, after, b"import"))
     return None
@@ -117,7 +116,7 @@ def _start(content: bytes) -> int:
 
 
 def _imports(content: bytes, position: int | None) -> int | None:
-    """The end of what stands after `import`: one specification, or some in parentheses."""
+    """The end of an import declaration: one specification, or several in parentheses."""
     if position is None:
         return None
     position = _skip(content, position)
