@@ -8,8 +8,8 @@ Pants 2.17 means deleting that module and importing the names where they are use
 
 A rule of this backend that others call takes one request, its first parameter, and any number of
 subsystems or other values that the engine supplies; callers pass the request and `**implicitly()`.
-What needs no memory of its own is an async function; a rule of the same module that calls it stands
-below it, for the visitor to find it.
+What need not be memoized is an async function. Rules that call it come after it in the module, so
+that the visitor finds it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from pants.version import PANTS_SEMVER, Version
 _HAS_CALL_BY_NAME = Version("2.20.0.dev0") <= PANTS_SEMVER
 
 if TYPE_CHECKING:
-    # The interface, as type checkers see it; the branches below provide it.
+    # The interface for type checkers; the branches below implement it.
     from pants.core.util_rules.environments import EnvironmentField as EnvironmentField
     from pants.engine.env_vars import EnvironmentVars, EnvironmentVarsRequest
     from pants.engine.internals.graph import Owners, OwnersRequest
@@ -145,7 +145,7 @@ elif _HAS_CALL_BY_NAME:
     def rules() -> Iterable[object]:
         return ()
 
-    # Calls with all arguments, which need no implicit ones.
+    # These calls pass all arguments, so they need no implicit ones.
     async def execute_process_in(
         request: Process, environment: ProcessExecutionEnvironment
     ) -> FallibleProcessResult:
@@ -192,7 +192,7 @@ else:
 def local_execution(
     platform: Platform, keep_sandboxes: KeepSandboxes
 ) -> ProcessExecutionEnvironment:
-    """For processes that run on this machine, whatever the options and environments say."""
+    """The environment of processes that always run on this machine."""
     newer: dict[str, Any] = {"execute_in_workspace": False, "keep_sandboxes": keep_sandboxes.value}
     return ProcessExecutionEnvironment(
         environment_name=None,

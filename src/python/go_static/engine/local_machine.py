@@ -1,9 +1,8 @@
-"""What the machine that Pants runs on does itself, also where remote workers do all the rest.
+"""The processes that run on this machine even if remote workers run everything else.
 
-A worker has no credentials, often no network, and need not have a Go; and the next process may run
-on another one. So a Go is looked for and copied here, and modules are downloaded here: what comes
-of it travels to the workers as digests. Where processes run in a container, they run there too: it
-is the only machine that they know.
+A worker has no credentials, may have no network and no Go, and the next process may run on another
+one. So Go is found and copied on this machine, and modules are downloaded here; the results reach
+the workers as digests. In a Docker environment, these processes run in the container too.
 """
 
 from __future__ import annotations
@@ -30,8 +29,8 @@ from go_static.engine.compat import (
 
 @dataclass(frozen=True)
 class Here:
-    """How to run a process here, and what Go has to be for. `workers` is whether other processes
-    are run by remote workers."""
+    """How to run a process on this machine, and the platform of its Go. `workers` is whether remote
+    workers run all other processes."""
 
     environment: ProcessExecutionEnvironment
     platform: Platform
@@ -55,7 +54,7 @@ class VariablesHere:
 def find_here(
     environment: ProcessExecutionEnvironment, platform: Platform, keep_sandboxes: KeepSandboxes
 ) -> Here:
-    """Where processes are run that read the machine; the arguments are for all others."""
+    """Where to run processes that read this machine; the arguments are those of all others."""
     if not environment.remote_execution:
         return Here(environment, platform, workers=False)
     localhost = Platform.create_for_localhost()
@@ -67,7 +66,7 @@ async def read_variables_here(
     request: VariablesRequest, environment: ProcessExecutionEnvironment, session: SessionValues
 ) -> VariablesHere:
     if environment.remote_execution:
-        # Pants would ask a worker for its own.
+        # Pants would read the worker's variables.
         caller = session[CompleteEnvironmentVars]
         return VariablesHere(FrozenDict(caller.get_subset(request.names)))
     variables = await environment_vars_subset(EnvironmentVarsRequest(request.names), **implicitly())

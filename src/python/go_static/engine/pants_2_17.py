@@ -50,11 +50,11 @@ from pants.engine.target import (
 if TYPE_CHECKING:
     _Get = Get[Any]
 else:
-    # The rule visitor does not see what returns a `Get[…]`.
+    # The rule visitor ignores functions that return a `Get[…]`.
     _Get = Get
 
 Entry = Union[FileContent, FileEntry, SymlinkEntry]
-# More make the subsets quicker, for each of which a whole group is gone through.
+# With more groups, each subset is cut out of a smaller one, which is faster.
 _GROUPS = 64
 
 
@@ -90,8 +90,8 @@ def create_digest(request: CreateDigest) -> _Get:
 
 
 async def concurrently(*calls: Any) -> tuple[Any, ...]:
-    """The results of calls of rules, and of functions that call rules. `MultiGet` knows none of
-    these; they are led on side by side, each to what it awaits next."""
+    """The results of calls of rules, and of functions that call rules. `MultiGet` does not support
+    such functions, so all are advanced in step, each to its next `Get`."""
     if not isinstance(calls[0], (Get, Coroutine)):
         (calls,) = calls
     running = {number: call.__await__() for number, call in enumerate(calls)}
@@ -125,11 +125,11 @@ class Digests:
 
 
 async def create_digests(requests: Iterable[tuple[Entry, ...]]) -> tuple[Digest, ...]:
-    """A digest for each tuple of entries, none of which lies in a directory.
+    """A digest for each tuple of entries, all at the top level.
 
-    Here every `CreateDigest` has the same hash, so the engine compares each with all before it
-    (Pants #21725): 2,000 of them took 1.7 s. So there is one for a group of tuples, which are then
-    cut out of it. An edit changes two groups; the engine remembers the others.
+    In Pants 2.17 every `CreateDigest` has the same hash, so the engine compares each one with all
+    earlier ones (Pants #21725): 2,000 took 1.7 s. So there is one for each group of tuples, and the
+    digests are subsets of it. An edit changes two groups; the engine remembers the others.
     """
     requests = tuple(requests)
     groups: dict[int, list[tuple[Entry, ...]]] = {}

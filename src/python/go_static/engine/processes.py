@@ -1,4 +1,4 @@
-"""How processes meet a cache that many share: they wait for its answer, and look at what it is."""
+"""Run processes with a shared cache: wait for its answer, and check the result."""
 
 from __future__ import annotations
 
@@ -14,24 +14,22 @@ from go_static.engine.local_machine import Here
 logger = logging.getLogger(__name__)
 
 LOOKUP_MILLIS = 2_000
-"""How long a process waits for a remote cache before it starts here as well, in milliseconds.
+"""How long a process waits for a remote cache before it also starts here, in milliseconds.
 
-Pants's own default is not to wait at all: it starts a process beside the lookup and cancels it when
-the cache has the result, so that a build for which everything is cached still starts compilers.
+By default, Pants starts the process during the lookup, and cancels it if the cache has the result.
+So even a fully cached build starts compilers.
 
-A lookup that finds nothing ends the wait at once, and without a remote cache there is none; this is
-what a server that does not answer costs, once per process.
+A miss ends the wait at once. A server that does not respond costs this time for each process.
 """
 
 
 async def execute_cached(process: Process, here: Here | None = None) -> FallibleProcessResult:
-    """The result of a process which, when it succeeds, prints something or has an output.
+    """The result of a process that prints something or has an output if it succeeds.
 
-    A success with neither is no result of it: the record of a cache was lost in part, and what is
-    missing from such a record reads as success (`ActionResult` of the Remote Execution API is valid
-    when it is empty). The process is then run again.
+    A success with neither comes from a damaged record in a cache: an empty `ActionResult` of the
+    Remote Execution API reads as success. The process then runs again.
 
-    With `here`, it is run on this machine where others are run by remote workers.
+    With `here`, it runs on this machine even if remote workers run the others.
     """
     result = await execute_here(
         dataclasses.replace(process, remote_cache_speculation_delay_millis=LOOKUP_MILLIS), here
@@ -42,14 +40,14 @@ async def execute_cached(process: Process, here: Here | None = None) -> Fallible
         f"Ignoring an empty cached result for `{process.description}`; rerunning. Remove that "
         "result from the remote cache, or remove the local cache: `[GLOBAL].local_store_dir`."
     )
-    # No cache is asked for this.
+    # This does not look in any cache.
     return await execute_here(
         dataclasses.replace(process, cache_scope=ProcessCacheScope.PER_SESSION), here
     )
 
 
 async def execute_here(process: Process, here: Here | None) -> FallibleProcessResult:
-    """The result of a process that reads this machine, if there is a `here`."""
+    """The result of a process; with `here`, of one that must run on this machine."""
     if here is None:
         return await execute_process(process, **implicitly())
     return await execute_process_in(process, here.environment)

@@ -1,4 +1,4 @@
-"""The Python that programs in sandboxes run on: one of the machine, of version 3.9 or newer."""
+"""The Python for programs in sandboxes: any Python 3.9 or newer on the machine."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from go_static.engine.search_path import search_directories
 
 _MINIMUM = (3, 9)
 
-# Where most machines have one: a path that is the same on many machines lets them share a cache.
+# Most machines have one here. The same path on many machines lets them share a cache.
 _FIRST_DIRECTORIES = ("/usr/bin", "/usr/local/bin")
 _NAMES = ("python3", *(f"python3.{minor}" for minor in range(14, 8, -1)), "python")
 
-# Prints what changes when the interpreter is replaced in place.
+# Prints something that changes if the interpreter is replaced.
 _CHECK = f"""
 import hashlib, sys
 if sys.version_info[:2] < {_MINIMUM}: sys.exit(1)
@@ -29,7 +29,7 @@ with open(sys.executable, "rb") as file: content = file.read()
 print("%d.%d.%d" % sys.version_info[:3], hashlib.sha256(content).hexdigest())
 """
 
-# A `python3` may be a shim of a version manager that does not run: the first that works is taken.
+# A `python3` may be a version manager's shim that does not run, so this takes the first that works.
 _PROBE = """
 for candidate; do
     [ -x "$candidate" ] || continue
@@ -41,12 +41,12 @@ done
 
 
 class NoPythonError(Exception):
-    """There is no Python to run it on; the text says where it was looked for."""
+    """No Python was found. The text says where it was searched."""
 
 
 @dataclass(frozen=True)
 class Interpreter:
-    """`identity` changes whenever the file at `path` is replaced."""
+    """`identity` changes if the file at `path` is replaced."""
 
     path: str
     identity: str
@@ -77,14 +77,14 @@ async def find_interpreter(execution: ProcessExecutionEnvironment) -> Interprete
 
 
 def candidates(directories: Iterable[str], workers: bool) -> tuple[str, ...]:
-    """The files that may be a Python. The last is the one that Pants itself runs on, which every
-    machine has, though not every container that Pants starts processes in, and no remote worker."""
+    """The files that may be a Python. The last is Pants's own, which every machine has, but a
+    container may lack, and remote workers do lack."""
     found = [os.path.join(directory, name) for directory in directories for name in _NAMES]
     return tuple(found) if workers else (*found, sys.executable)
 
 
 def no_python_message(directories: Iterable[str], workers: bool) -> str:
-    """For a machine, or remote workers, that have none."""
+    """The error for a machine, or for remote workers, without Python."""
     who = "the remote workers" if workers else "this machine"
     way_out = (
         "Install it in the image of the workers (on Debian and Ubuntu: apt-get install python3)."

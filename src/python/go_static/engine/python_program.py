@@ -1,8 +1,8 @@
 """Python programs that run in sandboxes: packages that Pants's own process could import, as a
-digest, compiled for a Python of the machine.
+digest, compiled for a Python on the machine.
 
-They are compiled once, by a cached process, because a Python that finds no bytecode compiles
-everything at each start: 0.6 s instead of 0.07 s for the ELF checker.
+A cached process compiles them once. Without bytecode, Python compiles everything at each start: for
+the ELF checker, 0.6 s instead of 0.07 s.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ class NoCompilationError(Exception):
 
 @dataclass(frozen=True)
 class PythonProgram:
-    """`packages` are what it needs: whole packages, modules, or sub-packages (`elftools/elf`) of a
-    package whose own code is not needed. It lies at `directory` in sandboxes.
+    """`packages` are whole packages, modules, or subpackages (`elftools/elf`) of a package whose
+    other code is not needed. In sandboxes, they are in `directory`.
 
-    `needed_by` and `way_out` are for the error when a package is missing that is not this project's
-    own: who needs it, and where it comes from.
+    `needed_by` and `way_out` are for the error about a missing third-party package: what needs it,
+    and how to get it.
     """
 
     name: str
@@ -49,16 +49,16 @@ class PythonProgram:
 
 @dataclass(frozen=True)
 class ShippedProgram:
-    """The program, to be put at its directory in a sandbox, and how to start it there."""
+    """The program, to place at its directory in a sandbox, and how to start it there."""
 
     program: PythonProgram
     digest: Digest
     interpreter: Interpreter
 
     def script(self, code: str, arguments: Iterable[str]) -> tuple[str, ...]:
-        """The argv that runs Python code with the program's packages at hand, and `sys`."""
+        """The argv that runs Python code that can import `sys` and the program's packages."""
         find = f"import sys; sys.path.insert(0, {self.program.directory!r})\n"
-        # -I and -S: nothing of the machine's Python but its own library. -B: it is compiled.
+        # -I and -S: only the standard library of this Python. -B: the packages are compiled.
         return (self.interpreter.path, "-I", "-S", "-B", "-c", find + code, *arguments)
 
     @property
@@ -88,7 +88,7 @@ async def ship_program(
                 "-m",
                 "compileall",
                 "-q",
-                # The sources in a sandbox have another date each time.
+                # In each sandbox, the sources have another date.
                 "--invalidation-mode=unchecked-hash",
                 program.directory,
             ),
@@ -112,7 +112,7 @@ async def ship_program(
 def read_sources(program: PythonProgram) -> tuple[tuple[str, bytes], ...]:
     """The files of a program, by their paths below a directory of Python's search path.
 
-    :raises MissingPackageError: saying which package is missing and how to get it.
+    :raises MissingPackageError: a package is missing; the text says how to get it.
     """
     files: dict[str, bytes] = {}
     for package in program.packages:
@@ -136,7 +136,7 @@ def _files_of(path: str) -> Iterator[str]:
 
 
 def package_location(program: PythonProgram, package: str) -> str:
-    """The directory, or the file, that Pants's own process would import."""
+    """The directory or file that Pants's own process would import."""
     spec = find_spec(package)
     if spec is not None and spec.submodule_search_locations:
         return spec.submodule_search_locations[0]
@@ -152,7 +152,7 @@ def package_location(program: PythonProgram, package: str) -> str:
 
 
 def _environment(interpreter: Interpreter) -> dict[str, str]:
-    # Part of the cache key: another interpreter at the same path is another action.
+    # This makes the interpreter part of the cache key.
     return {"GO_STATIC_INTERPRETER": interpreter.identity}
 
 

@@ -7,19 +7,18 @@ from collections.abc import Iterator
 
 
 def join(directory: str, relative: str) -> str:
-    """`relative` seen from `directory`, normalized; a path that leaves the repository starts with
-    `../`."""
+    """`relative` to `directory`, normalized; a path outside the repository starts with `../`."""
     joined = posixpath.normpath(posixpath.join(directory, relative))
     return "" if joined == "." else joined
 
 
 def relative_to(path: str, directory: str) -> str:
-    """`path` seen from `directory`, `.` for the directory itself."""
+    """`path` relative to `directory`; `.` for the directory itself."""
     return posixpath.relpath(path or ".", directory or ".")
 
 
 def go_pattern(directory: str, module_directory: str) -> str:
-    """A directory of the repository as an argument of `go`, run in the module's directory."""
+    """A directory of the repository as an argument of `go`, which runs in the module."""
     relative = relative_to(directory, module_directory)
     return "." if relative == "." else f"./{relative}"
 
@@ -30,7 +29,7 @@ def is_below(path: str, directory: str) -> bool:
 
 
 def ancestors(directory: str) -> Iterator[str]:
-    """The directory, then each one above it, up to the root; none for one outside of it."""
+    """The directory and each one above it, up to the root; none for one outside."""
     if is_outside(directory):
         return
     while directory:
@@ -40,25 +39,25 @@ def ancestors(directory: str) -> Iterator[str]:
 
 
 def in_repository(path: str, spec_path: str) -> str:
-    """Where a path is that a BUILD file in `spec_path` names: relative to it, or after `//` from
-    the repository's root. As `join` returns it."""
+    """A path in a BUILD file in `spec_path`: relative to it or, after `//`, to the repository's
+    root. The result is as from `join`."""
     return join("", path.lstrip("/")) if path.startswith("//") else join(spec_path, path)
 
 
 def is_outside(path: str) -> bool:
-    """True for a path that is not in the repository, however it is written."""
+    """True for a path outside the repository, however it is written."""
     path = posixpath.normpath(path)
     return path == ".." or path.startswith(("../", "/"))
 
 
 def go_skips(directory: str) -> bool:
-    """True for a directory in which `./...` finds no packages, by its name or that of one above it
-    (`go help packages`)."""
+    """True for a directory that `./...` skips because of its name, or of one above it (`go help
+    packages`)."""
     return any(part == "testdata" or part.startswith(("_", ".")) for part in directory.split("/"))
 
 
 def nearest(directory: str, candidates: frozenset[str]) -> str | None:
-    """The candidate at or nearest above a directory, or None."""
+    """The nearest candidate, from a directory upwards, or None."""
     return next((d for d in ancestors(directory) if d in candidates), None)
 
 
