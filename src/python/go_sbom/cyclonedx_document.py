@@ -31,7 +31,6 @@ from go_sbom.document import (
     TOOL,
     TOOL_VERSION,
     InvalidDocumentError,
-    build_settings,
     identifier,
     purl,
     purl_of_main,
@@ -90,8 +89,8 @@ def _bom(record: Record) -> Bom:
         properties=[
             *_properties([("file", record.file), *remarks(record.main)]),
             *(
-                Property(name=f"{TOOL}:build:{name}", value=value)
-                for name, value in build_settings(record)
+                Property(name=f"{TOOL}:build:{setting.key}", value=setting.value)
+                for setting in record.settings
             ),
         ],
     )

@@ -78,11 +78,6 @@ def remarks(component: Component) -> tuple[tuple[str, str], ...]:
     return tuple(said)
 
 
-def build_settings(record: Record) -> tuple[tuple[str, str], ...]:
-    """The build settings, as `go version -m` shows them."""
-    return tuple((setting.key, setting.value) for setting in record.settings)
-
-
 def to_bytes(document: Any) -> bytes:
     """A document as a file. Keys are sorted, so that their order does not depend on a library's
     version. The file is ASCII, so that a licence text cannot affect a terminal."""

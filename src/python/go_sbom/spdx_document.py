@@ -39,7 +39,6 @@ from go_sbom.document import (
     TOOL,
     TOOL_VERSION,
     InvalidDocumentError,
-    build_settings,
     identifier,
     purl,
     purl_of_main,
@@ -122,7 +121,7 @@ def _document(record: Record) -> Document:
 
 
 def _main(record: Record) -> Package:
-    settings = "".join(f"\n{name}={value}" for name, value in build_settings(record))
+    settings = "".join(f"\n{setting.key}={setting.value}" for setting in record.settings)
     return _of_module(
         record.main,
         spdx_id=_MAIN,

@@ -1,4 +1,4 @@
-"""Code sizes against Go's own reading of the same files: `go tool nm -size`."""
+"""Code sizes, compared with `go tool nm -size`."""
 
 from __future__ import annotations
 
@@ -16,21 +16,14 @@ from elf_static.elf.go_function_table import (
     read_packages,
 )
 from elf_static.elf.reader import open_path, read_source
-from elf_static.inspect.code_by_module import (
-    DEPENDENCY,
-    GENERATED,
-    MAIN,
-    STANDARD,
-    UNKNOWN,
-    by_module,
-)
+from elf_static.inspect.code_by_module import Origin, by_module
 from elf_static_testing.corpus import Corpus
 from elf_static_testing.go_programs import GoBuilder, without_sections
 
-# Of both word sizes and byte orders, and of every size of instructions.
+# Both word sizes and byte orders, and every instruction size.
 ARCHITECTURES = ("386", "amd64", "arm64", "mips", "s390x")
 
-# Generics, closures, methods, types that the compiler compares, and a package of the module's own.
+# Generics, closures, methods, compared types, and a second package.
 MAIN_GO = """\
 package main
 
@@ -81,9 +74,7 @@ def read(path: Path) -> tuple[tuple[PackageCode, ...], Facts]:
 
 
 @pytest.mark.parametrize("goarch", ARCHITECTURES)
-def test_the_sizes_are_those_of_nm(
-    goarch: str, build: Callable[..., Path], builder: GoBuilder
-) -> None:
+def test_sizes_match_nm(goarch: str, build: Callable[..., Path], builder: GoBuilder) -> None:
     path = build(f"sizes-{goarch}", goarch=goarch)
     packages, facts = read(path)
     ours = {package.path: package for package in packages}
@@ -91,7 +82,7 @@ def test_the_sizes_are_those_of_nm(
     counts: Counter[str] = Counter()
     for line in builder.run(path.parent, "tool", "nm", "-size", str(path)).splitlines():
         _, length, kind, name = line.split(None, 3)
-        # Marks of the linker, which no function is at.
+        # Symbols of the linker, not functions.
         if kind in "tT" and int(length) and name not in ("runtime.text", "runtime.etext"):
             package = package_of(name.encode()).decode().replace("%2e", ".")
             sizes[package] += int(length)
@@ -99,7 +90,7 @@ def test_the_sizes_are_those_of_nm(
     assert {"main", "runtime", "net", "vendor/golang.org/x/net/dns/dnsmessage"} <= set(sizes)
     for package, size in sizes.items():
         code = ours[package]
-        # The space up to the next function counts here.
+        # Sizes include the padding before the next function.
         assert size <= code.size <= size + 64 * code.functions, package
         assert abs(code.functions - counts[package]) <= 3, package
     (section,) = (section for section in facts.sections if section.name == ".text")
@@ -107,7 +98,7 @@ def test_the_sizes_are_those_of_nm(
 
 
 @pytest.mark.parametrize("goarch", ["amd64", "mips"])
-def test_they_are_the_same_when_symbols_and_section_headers_are_gone(
+def test_sizes_are_the_same_without_symbols_and_section_headers(
     goarch: str, build: Callable[..., Path]
 ) -> None:
     whole = build(f"whole-{goarch}", "-buildvcs=false", goarch=goarch)
@@ -118,14 +109,14 @@ def test_they_are_the_same_when_symbols_and_section_headers_are_gone(
     assert not read(bare)[1].sections
 
 
-def test_a_position_independent_program_has_them_too(builder: GoBuilder) -> None:
+def test_a_position_independent_program_has_sizes_too(builder: GoBuilder) -> None:
     pie, _ = read(builder.build("pie", "-trimpath", "-buildmode=pie"))
     plain, _ = read(builder.build("plain", "-trimpath"))
     assert {package.path for package in pie} == {package.path for package in plain}
     assert sum(p.functions for p in pie) > 0.95 * sum(p.functions for p in plain)
 
 
-def test_a_program_of_another_language_has_none() -> None:
+def test_a_program_in_another_language_has_no_function_table() -> None:
     with pytest.raises(NoFunctionTableError, match="has no readable function table"):
         read(Path("/bin/sh"))
 
@@ -154,7 +145,7 @@ def test_the_package_of_a_function(function: str, package: str) -> None:
     assert package_of(function.encode()) == package.encode()
 
 
-def test_whose_a_package_is() -> None:
+def test_packages_are_assigned_to_modules() -> None:
     info = BuildInfo(
         go_version="go1.26",
         path="example.com/app/cmd/agent",
@@ -166,30 +157,33 @@ def test_whose_a_package_is() -> None:
         ),
     )
     names = {
-        "main": (MAIN, "example.com/app"),
-        "example.com/app/internal/x": (MAIN, "example.com/app"),
-        "github.com/a/b": (DEPENDENCY, "github.com/a/b"),
-        "github.com/a/b/cc": (DEPENDENCY, "github.com/a/b"),
-        "github.com/a/b/c/d": (DEPENDENCY, "github.com/a/b/c"),
-        "nodots/x": (DEPENDENCY, "nodots"),
-        "github.com/a/bb": (UNKNOWN, ""),
-        "net/http": (STANDARD, ""),
-        "vendor/golang.org/x/net/idna": (STANDARD, ""),
-        "": (GENERATED, ""),
+        "main": (Origin.MAIN, "example.com/app"),
+        "example.com/app/internal/x": (Origin.MAIN, "example.com/app"),
+        "github.com/a/b": (Origin.DEPENDENCY, "github.com/a/b"),
+        "github.com/a/b/cc": (Origin.DEPENDENCY, "github.com/a/b"),
+        "github.com/a/b/c/d": (Origin.DEPENDENCY, "github.com/a/b/c"),
+        "nodots/x": (Origin.DEPENDENCY, "nodots"),
+        "github.com/a/bb": (Origin.UNKNOWN, ""),
+        "net/http": (Origin.STANDARD, ""),
+        "vendor/golang.org/x/net/idna": (Origin.STANDARD, ""),
+        "": (Origin.GENERATED, ""),
     }
     for name, owner in names.items():
         (group,) = by_module([PackageCode(name, 10, 1)], info)
-        assert (group.kind, group.path) == owner, name
+        assert (group.origin, group.path) == owner, name
     groups = by_module([PackageCode(name, index, 1) for index, name in enumerate(names)], info)
     assert sum(group.size for group in groups) == sum(range(len(names)))
     assert [group.size for group in groups] == sorted((g.size for g in groups), reverse=True)
-    (main,) = (group for group in groups if group.kind == MAIN)
+    (main,) = (group for group in groups if group.origin == Origin.MAIN)
     assert {package.path for package in main.packages} == {
         "example.com/app/cmd/agent",
         "example.com/app/internal/x",
     }
 
 
-def test_without_build_information_the_main_package_is_of_no_module() -> None:
+def test_without_build_information_the_main_package_has_no_module() -> None:
     packages = [PackageCode("main", 3, 1), PackageCode("runtime", 2, 1)]
-    assert [group.kind for group in by_module(packages, None)] == [UNKNOWN, STANDARD]
+    assert [group.origin for group in by_module(packages, None)] == [
+        Origin.UNKNOWN,
+        Origin.STANDARD,
+    ]

@@ -1,4 +1,4 @@
-"""The page of `inspect --format html`: it conforms, and takes nothing from a file but text."""
+"""The page of `inspect --format html` is valid, and shows a file's text only as text."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from elf_static.elf.facts import (
 )
 from elf_static.elf.go_function_table import NoFunctionTableError, PackageCode, read_packages
 from elf_static.elf.reader import read_facts, read_source
-from elf_static.inspect.code_by_module import DEPENDENCY, UNKNOWN, ModuleCode
+from elf_static.inspect.code_by_module import ModuleCode, Origin
 from elf_static.inspect.file_parts import read_parts, sizes_of_kinds
 from elf_static.inspect.html_page import Inspected, inspect_file, render_page
 from elf_static.judge.judgement import Finding, Judgement, Verdict
@@ -63,7 +63,7 @@ def inspect(
 ) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         [sys.executable, "-m", "elf_static", "inspect", "--format=html", *map(str, arguments)],
-        # An encoding that has none of the page's characters but ASCII's.
+        # An encoding with only ASCII characters in common.
         env={
             "PATH": os.environ["PATH"],
             "PYTHONIOENCODING": "latin-1",
@@ -127,7 +127,7 @@ def test_a_static_program(good: Path) -> None:
     assert "netgo,osusergo" in said
 
 
-def test_the_parts_of_a_file_add_up_to_it(good: Path, tmp_path: Path) -> None:
+def test_the_parts_of_a_file_add_up_to_its_size(good: Path, tmp_path: Path) -> None:
     bare = tmp_path / "bare"
     bare.write_bytes(without_sections(good.read_bytes()))
     for path in (good, bare, Path("/bin/sh")):
@@ -146,7 +146,7 @@ def test_a_program_that_fails_has_its_findings_first(bad: Path) -> None:
     assert "Build with -buildmode=exe." in said
 
 
-def test_the_page_on_inspecting_says_what_there_is(good: Path, tmp_path: Path) -> None:
+def test_the_page_has_the_parts_that_the_documentation_lists(good: Path, tmp_path: Path) -> None:
     page = (PROJECT / "docs" / "inspect.md").read_text()
     (command,) = re.findall(r"```sh\n(.*?)\n```", page)
     shown = tmp_path / "dist" / "src.go.agent.cmd.agent" / "agent"
@@ -187,7 +187,7 @@ def test_standard_input_and_a_policy(good: Path) -> None:
     assert b"passes under the policy <code>strict</code>" in done.stdout
 
 
-def test_a_policy_is_for_the_page_alone(good: Path) -> None:
+def test_a_policy_is_only_for_the_html_page(good: Path) -> None:
     done = inspect("--format=json", "--policy=strict", good)
     assert done.returncode == 2
     assert b"--policy is for --format html" in done.stderr
@@ -196,7 +196,7 @@ def test_a_policy_is_for_the_page_alone(good: Path) -> None:
 HOSTILE = "</b></title></style><script>alert(1)</script><img src=x onerror='alert(1)'>\"&lt;&#x41;"
 
 
-def test_whatever_a_file_says_is_text() -> None:
+def test_text_from_a_file_stays_text() -> None:
     module = Module(HOSTILE, HOSTILE, HOSTILE, replaced_by=Module(HOSTILE, HOSTILE))
     facts = Facts(
         size=1000,
@@ -218,15 +218,15 @@ def test_whatever_a_file_says_is_text() -> None:
         Judgement(Verdict.NOT_STATIC, False, (finding,)),
         HOSTILE,
         (
-            ModuleCode(DEPENDENCY, HOSTILE, HOSTILE, packages),
-            ModuleCode(UNKNOWN, "", "", packages),
+            ModuleCode(Origin.DEPENDENCY, HOSTILE, HOSTILE, packages),
+            ModuleCode(Origin.UNKNOWN, "", "", packages),
         ),
         HOSTILE,
     )
     tree = parsed(render_page([inspected]))
     assert_self_contained(tree)
     said = "".join(tree.itertext())
-    # Once for each place above, but for those that the page does not show.
+    # Once for each place above that the page shows.
     assert said.count(HOSTILE) > 20
 
 
@@ -278,7 +278,7 @@ def test_damaged_function_tables(good: Path) -> None:
     assert min(seen.values()) > 100
 
 
-def test_a_damaged_table_is_said_and_the_rest_is_shown(good: Path, tmp_path: Path) -> None:
+def test_a_damaged_table_is_reported_and_the_rest_is_shown(good: Path, tmp_path: Path) -> None:
     (table,) = (s for s in read_facts(str(good)).sections if s.name == ".gopclntab")
     data = bytearray(good.read_bytes())
     data[table.offset + 8 + 7 * 8] ^= 0x40
@@ -289,7 +289,7 @@ def test_a_damaged_table_is_said_and_the_rest_is_shown(good: Path, tmp_path: Pat
     assert "Build information" in said
 
 
-def test_the_time_for_a_program_is_a_fraction_of_a_second(good: Path) -> None:
+def test_a_program_takes_a_fraction_of_a_second(good: Path) -> None:
     with open_file(str(good)) as source:
         facts = read_source(source)
         started = time.process_time()

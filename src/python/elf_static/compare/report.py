@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 
 from elf_static.compare.compare import Comparison, File, Part, Value
 from elf_static.compare.extents import OUTSIDE, SECTION, SEGMENT, Extent
 from elf_static.compare.hint import hint
-from elf_static.report.model import SCHEMA
+from elf_static.report.model import to_json
 from elf_static.report.text import size_words
 
 # Hostile files have thousands of each.
@@ -52,13 +51,7 @@ def render_json(left: str, right: str, comparison: Comparison) -> str:
     record = asdict(comparison)
     for side, path in (("left", left), ("right", right)):
         record[side] = {"path": path, **record[side]}
-    return (
-        json.dumps(
-            {"schema": SCHEMA, "same": comparison.same, **record, "hint": hint(comparison)},
-            indent=2,
-        )
-        + "\n"
-    )
+    return to_json({"same": comparison.same, **record, "hint": hint(comparison)})
 
 
 def _block(title: str, lines: Iterable[str]) -> list[str]:

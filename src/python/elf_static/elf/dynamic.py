@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from elf_static.elf.bounded_file import OutOfFileError, Source
 from elf_static.elf.facts import UNDEFINED_SHOWN, Dynamic, Section, Segment
@@ -48,36 +49,32 @@ def read_dynamic(
         return None
     if len(found) > 1:
         raise DamagedError("is damaged: it has more than one PT_DYNAMIC")
-    segment = found[0]
-    entries = _read_entries(source, structures, segment)
-    loaded = file_range(segments, segment.address)
-    if entries and (loaded is None or loaded[0] != segment.offset):
+    table = _Table(source, structures, segments, _read_entries(source, structures, found[0]))
+    loaded = file_range(segments, found[0].address)
+    if table.entries and (loaded is None or loaded[0] != found[0].offset):
         # A program that relocates itself finds it by address, tools find it by offset.
         raise DamagedError("is damaged: the address and the offset of PT_DYNAMIC differ")
 
-    table = _Strings.find(source, segments, entries)
-    needed = [value for tag, value in entries if tag == "DT_NEEDED"]
-    flags = _value(entries, "DT_FLAGS") or 0
-    flags_1 = _value(entries, "DT_FLAGS_1") or 0
-    undefined = _undefined(source, structures, segments, sections, entries)
+    needed = [value for tag, value in table.entries if tag == "DT_NEEDED"]
+    flags, flags_1 = table.value("DT_FLAGS") or 0, table.value("DT_FLAGS_1") or 0
+    undefined = _undefined(table, sections)
     return Dynamic(
-        needed=tuple(table.read(offset) for offset in needed[:_MAX_NAMES]),
-        soname=table.first(entries, "DT_SONAME"),
-        rpath=table.first(entries, "DT_RPATH"),
-        runpath=table.first(entries, "DT_RUNPATH"),
+        needed=tuple(map(table.string, needed[:_MAX_NAMES])),
+        soname=table.first_string("DT_SONAME"),
+        rpath=table.first_string("DT_RPATH"),
+        runpath=table.first_string("DT_RUNPATH"),
         pie=bool(flags_1 & _DF_1_PIE),
-        bind_now=_value(entries, "DT_BIND_NOW") is not None
+        bind_now=table.value("DT_BIND_NOW") is not None
         or bool(flags & _DF_BIND_NOW or flags_1 & _DF_1_NOW),
-        text_relocations=_value(entries, "DT_TEXTREL") is not None or bool(flags & _DF_TEXTREL),
-        undefined=tuple(table.read(offset) for offset in undefined[:UNDEFINED_SHOWN]),
+        text_relocations=table.value("DT_TEXTREL") is not None or bool(flags & _DF_TEXTREL),
+        undefined=tuple(map(table.string, undefined[:UNDEFINED_SHOWN])),
         undefined_count=len(undefined),
     )
 
 
-_Entries = list[tuple[str, int]]
-
-
-def _read_entries(source: Source, structures: Structures, segment: Segment) -> _Entries:
+def _read_entries(
+    source: Source, structures: Structures, segment: Segment
+) -> list[tuple[str, int]]:
     if segment.file_size == 0:
         raise DamagedError("is damaged: PT_DYNAMIC has no contents")
     size = DYNAMIC_ENTRY_SIZES[structures.bits]
@@ -86,7 +83,7 @@ def _read_entries(source: Source, structures: Structures, segment: Segment) -> _
         data = source.read(segment.offset, length)
     except OutOfFileError as e:
         raise DamagedError(f"is damaged: PT_DYNAMIC {e}") from None
-    entries: _Entries = []
+    entries: list[tuple[str, int]] = []
     for entry in structures.dynamic_entries(data):
         if entry.d_tag == "DT_NULL":
             return entries
@@ -94,95 +91,79 @@ def _read_entries(source: Source, structures: Structures, segment: Segment) -> _
     raise DamagedError("is damaged: PT_DYNAMIC has no end (DT_NULL)")
 
 
-def _value(entries: _Entries, tag: str) -> int | None:
-    for key, value in entries:
-        if key == tag:
-            return value
-    return None
-
-
 @dataclass(frozen=True)
-class _Strings:
-    """The string table that PT_DYNAMIC names."""
+class _Table:
+    """The entries of PT_DYNAMIC, as tags and values, and the file for what they point to."""
 
     source: Source
-    offset: int
-    size: int
+    structures: Structures
+    segments: Sequence[Segment]
+    entries: list[tuple[str, int]]
 
-    @classmethod
-    def find(cls, source: Source, segments: Sequence[Segment], entries: _Entries) -> _Strings:
-        address = _value(entries, "DT_STRTAB")
-        place = None if address is None else file_range(segments, address)
-        if place is None:
-            return cls(source, 0, 0)
-        size = _value(entries, "DT_STRSZ")
-        return cls(source, place[0], place[1] if size is None else min(size, place[1]))
+    def value(self, tag: str) -> int | None:
+        return next((value for key, value in self.entries if key == tag), None)
 
-    def read(self, offset: int) -> str:
-        length = min(self.size - offset, _MAX_STRING)
+    def place(self, tag: str) -> tuple[int, int] | None:
+        """The `file_range` of the address in an entry."""
+        address = self.value(tag)
+        return None if address is None else file_range(self.segments, address)
+
+    def words(self, place: tuple[int, int], count: int) -> list[int]:
+        return self.structures.words(self.source.read_up_to(place[0], 4 * count))
+
+    @cached_property
+    def strings(self) -> tuple[int, int]:
+        """The offset and the size of the string table."""
+        start, size = self.place("DT_STRTAB") or (0, 0)
+        declared = self.value("DT_STRSZ")
+        return start, size if declared is None else min(declared, size)
+
+    def string(self, offset: int) -> str:
+        start, size = self.strings
+        length = min(size - offset, _MAX_STRING)
         if length <= 0:
             return "(name not in the file)"
-        return text(self.source.read_up_to(self.offset + offset, length).split(b"\0", 1)[0])
+        return text(self.source.read_up_to(start + offset, length).split(b"\0", 1)[0])
 
-    def first(self, entries: _Entries, tag: str) -> str:
-        value = _value(entries, tag)
-        return "" if value is None else self.read(value)
+    def first_string(self, tag: str) -> str:
+        offset = self.value(tag)
+        return "" if offset is None else self.string(offset)
 
 
-def _undefined(
-    source: Source,
-    structures: Structures,
-    segments: Sequence[Segment],
-    sections: Sequence[Section],
-    entries: _Entries,
-) -> list[int]:
+def _undefined(table: _Table, sections: Sequence[Section]) -> list[int]:
     """The names of undefined global symbols, as offsets in the string table."""
-    address = _value(entries, "DT_SYMTAB")
-    place = None if address is None else file_range(segments, address)
-    if address is None or place is None:
+    place = table.place("DT_SYMTAB")
+    if place is None:
         return []
-    size = SYMBOL_SIZES[structures.bits]
-    count = _symbol_count(source, structures, segments, sections, entries, address, size)
-    data = source.read_up_to(place[0], min(count, _MAX_SYMBOLS, place[1] // size) * size)
+    size = SYMBOL_SIZES[table.structures.bits]
+    count = min(_symbol_count(table, sections, size), _MAX_SYMBOLS, place[1] // size)
     return [
         symbol.st_name
-        for symbol in structures.symbols(data)
+        for symbol in table.structures.symbols(table.source.read_up_to(place[0], count * size))
         if symbol.st_shndx == "SHN_UNDEF"
         and symbol.st_name
         and symbol.st_info.bind not in ("STB_LOCAL", "STB_WEAK")
     ]
 
 
-def _symbol_count(
-    source: Source,
-    structures: Structures,
-    segments: Sequence[Segment],
-    sections: Sequence[Section],
-    entries: _Entries,
-    address: int,
-    size: int,
-) -> int:
+def _symbol_count(table: _Table, sections: Sequence[Section], size: int) -> int:
     """The number of symbols, which PT_DYNAMIC does not contain. It follows from the hash table, the
     section, or the string table, which linkers put after the symbols. The last resort is the number
     of symbols that GNU's hash table omits, which are the undefined ones."""
-    hashes = _value(entries, "DT_HASH")
-    place = None if hashes is None else file_range(segments, hashes)
+    place = table.place("DT_HASH")
     if place:
-        buckets, chains, *more = (*structures.words(source.read_up_to(place[0], 16)), 0, 0, 0, 0)
+        buckets, chains, *more = (*table.words(place, 4), 0, 0, 0, 0)
         if buckets and chains:
             return chains
         # s390x and Alpha have 64-bit words, one half of which is zero.
         return max(more[0], more[1])
+    address = table.value("DT_SYMTAB") or 0
     for section in sections:
         if section.type == "SHT_DYNSYM" and section.address == address:
             return section.size // size
-    strings = _value(entries, "DT_STRTAB")
+    strings = table.value("DT_STRTAB")
     if strings is not None and strings > address:
         return (strings - address) // size
-    hashes = _value(entries, "DT_GNU_HASH")
-    place = None if hashes is None else file_range(segments, hashes)
-    if place:
-        words = structures.words(source.read_up_to(place[0], 8))
-        if len(words) == 2:
-            return words[1]
-    return 0
+    place = table.place("DT_GNU_HASH")
+    words = table.words(place, 2) if place else []
+    return words[1] if len(words) == 2 else 0

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 
 from elf_static.elf.facts import Facts, Section, Segment
 
-CODE, FUNCTIONS, READ_ONLY, DATA, SYMBOLS, DEBUG, REST = (
-    "machine code",
-    "Go's function tables",
-    "read-only data",
-    "data",
-    "symbol tables",
-    "debug information",
-    "headers and padding",
-)
-KINDS = (CODE, FUNCTIONS, READ_ONLY, DATA, SYMBOLS, DEBUG, REST)
+
+class Kind(Enum):
+    CODE = "machine code"
+    FUNCTIONS = "Go's function tables"
+    READ_ONLY = "read-only data"
+    DATA = "data"
+    SYMBOLS = "symbol tables"
+    DEBUG = "debug information"
+    REST = "headers and padding"
+
 
 _WRITABLE, _LOADED, _EXECUTABLE = 0x1, 0x2, 0x4
 
@@ -27,7 +28,7 @@ class Part:
     earlier ones cover; or the space between two."""
 
     name: str
-    kind: str
+    kind: Kind
     offset: int
     size: int
 
@@ -36,28 +37,28 @@ def read_parts(facts: Facts) -> tuple[Part, ...]:
     """The parts in the order of the file, without gaps."""
     parts: list[Part] = []
     end = 0
-    for offset, size, name, kind in sorted(_ranges(facts)):
+    for offset, size, name, kind in sorted(_ranges(facts), key=lambda found: found[:3]):
         stop = min(offset + size, facts.size)
         start = max(offset, end)
         if start >= stop:
             continue
         if start > end:
-            parts.append(Part("", REST, end, start - end))
+            parts.append(Part("", Kind.REST, end, start - end))
         parts.append(Part(name, kind, start, stop - start))
         end = stop
     if end < facts.size:
-        parts.append(Part("", REST, end, facts.size - end))
+        parts.append(Part("", Kind.REST, end, facts.size - end))
     return tuple(parts)
 
 
-def sizes_of_kinds(parts: tuple[Part, ...]) -> tuple[tuple[str, int], ...]:
+def sizes_of_kinds(parts: tuple[Part, ...]) -> tuple[tuple[Kind, int], ...]:
     """The kinds of parts in the file, the largest first."""
-    sizes = {kind: sum(part.size for part in parts if part.kind == kind) for kind in KINDS}
+    sizes = {kind: sum(part.size for part in parts if part.kind == kind) for kind in Kind}
     present = ((kind, size) for kind, size in sizes.items() if size)
     return tuple(sorted(present, key=lambda item: -item[1]))
 
 
-def _ranges(facts: Facts) -> Iterator[tuple[int, int, str, str]]:
+def _ranges(facts: Facts) -> Iterator[tuple[int, int, str, Kind]]:
     if facts.sections:
         for section in facts.sections:
             if section.type not in ("SHT_NULL", "SHT_NOBITS") and section.size:
@@ -68,22 +69,23 @@ def _ranges(facts: Facts) -> Iterator[tuple[int, int, str, str]]:
             yield segment.offset, segment.file_size, segment.flags, kind_of_segment(segment)
 
 
-def kind_of_section(section: Section) -> str:
+def kind_of_section(section: Section) -> Kind:
     name, flags = section.name, section.flags
     if name.endswith(".gopclntab"):
-        return FUNCTIONS
+        return Kind.FUNCTIONS
     if flags & _EXECUTABLE:
-        return CODE
+        return Kind.CODE
     if flags & _LOADED:
-        return DATA if flags & _WRITABLE and not name.startswith(".data.rel.ro") else READ_ONLY
+        is_data = flags & _WRITABLE and not name.startswith(".data.rel.ro")
+        return Kind.DATA if is_data else Kind.READ_ONLY
     if name.startswith((".debug", ".zdebug", ".gdb_index")):
-        return DEBUG
+        return Kind.DEBUG
     if section.type in ("SHT_SYMTAB", "SHT_STRTAB") and name != ".shstrtab":
-        return SYMBOLS
-    return REST
+        return Kind.SYMBOLS
+    return Kind.REST
 
 
-def kind_of_segment(segment: Segment) -> str:
+def kind_of_segment(segment: Segment) -> Kind:
     if "X" in segment.flags:
-        return CODE
-    return DATA if "W" in segment.flags else READ_ONLY
+        return Kind.CODE
+    return Kind.DATA if "W" in segment.flags else Kind.READ_ONLY

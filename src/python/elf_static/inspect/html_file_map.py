@@ -5,19 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from elf_static.elf.facts import Facts, Section, Segment
-from elf_static.inspect.file_parts import (
-    CODE,
-    DATA,
-    DEBUG,
-    FUNCTIONS,
-    READ_ONLY,
-    REST,
-    SYMBOLS,
-    Part,
-    read_parts,
-    sizes_of_kinds,
-)
-from elf_static.inspect.html_widgets import CLASSES, Block, escaped, percent, strip, table
+from elf_static.inspect.file_parts import Kind, Part, read_parts, sizes_of_kinds
+from elf_static.inspect.html_widgets import Block, css_class, escaped, percent, strip, table
 from elf_static.report.text import size_words
 
 # More than anybody reads. The smallest ones are left out.
@@ -26,14 +15,14 @@ _LISTED = 500
 
 # HTML, not from a file.
 _MEANINGS = {
-    CODE: "the instructions that the processor runs",
-    FUNCTIONS: "names and lines of functions, which Go's runtime needs for stack traces and "
+    Kind.CODE: "the instructions that the processor runs",
+    Kind.FUNCTIONS: "names and lines of functions, which Go's runtime needs for stack traces and "
     "garbage collection",
-    READ_ONLY: "constants, strings, embedded files, and types for reflection",
-    DATA: "variables with an initial value",
-    SYMBOLS: "for tools such as nm; the program runs without them (<code>-ldflags=-s</code>)",
-    DEBUG: "for debuggers; the program runs without it (<code>-ldflags=-w</code>)",
-    REST: "the space between the other parts",
+    Kind.READ_ONLY: "constants, strings, embedded files, and types for reflection",
+    Kind.DATA: "variables with an initial value",
+    Kind.SYMBOLS: "for tools such as nm; the program runs without them (<code>-ldflags=-s</code>)",
+    Kind.DEBUG: "for debuggers; the program runs without it (<code>-ldflags=-w</code>)",
+    Kind.REST: "the space between the other parts",
 }
 
 
@@ -45,14 +34,14 @@ def render_composition(facts: Facts) -> Iterator[str]:
     yield "<section><h2>File contents</h2>"
     blocks, offset = [], 0
     for kind, size in kinds:
-        blocks.append(Block("", f"{kind}: {size_words(size)}", kind, offset, size))
+        blocks.append(Block("", f"{kind.value}: {size_words(size)}", kind, offset, size))
         offset += size
     yield f'<svg height="34" role="img" aria-label="{escaped(_in_words(kinds, facts.size))}">'
     yield strip(blocks, facts.size, 0, 34)
     yield '</svg><ul class="legend">'
     for kind, size in kinds:
         yield (
-            f'<li><i class="{CLASSES[kind]}"></i>{escaped(kind)} '
+            f'<li><i class="{css_class(kind)}"></i>{escaped(kind.value)} '
             f'<b class="number">{size_words(size)}</b> '
             f'<span class="faint number">{escaped(percent(size, facts.size))}</span>'
             f"<small>{_MEANINGS[kind]}</small></li>"
@@ -68,8 +57,8 @@ def render_composition(facts: Facts) -> Iterator[str]:
     yield "</section>"
 
 
-def _in_words(kinds: tuple[tuple[str, int], ...], whole: int) -> str:
-    return ", ".join(f"{kind} {percent(size, whole)}" for kind, size in kinds)
+def _in_words(kinds: tuple[tuple[Kind, int], ...], whole: int) -> str:
+    return ", ".join(f"{kind.value} {percent(size, whole)}" for kind, size in kinds)
 
 
 def render_map(facts: Facts) -> Iterator[str]:
@@ -102,7 +91,7 @@ def _segments(facts: Facts) -> Iterator[Block]:
     for segment in sorted(loaded, key=lambda s: -s.file_size)[:_DRAWN]:
         size = min(segment.file_size, facts.size - segment.offset)
         title = f"PT_LOAD {segment.flags}: {size_words(size)}"
-        yield Block(segment.flags, title, "segment", segment.offset, size)
+        yield Block(segment.flags, title, None, segment.offset, size)
 
 
 def _sections(parts: tuple[Part, ...], whole: int) -> Iterator[Block]:

@@ -6,14 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from elf_static.elf.facts import BuildInfo, Facts, Module
 from elf_static.elf.go_function_table import PackageCode
-from elf_static.inspect.code_by_module import (
-    DEPENDENCY,
-    GENERATED,
-    MAIN,
-    STANDARD,
-    UNKNOWN,
-    ModuleCode,
-)
+from elf_static.inspect.code_by_module import ModuleCode, Origin
 from elf_static.inspect.html_widgets import breakable, escaped, percent, table
 from elf_static.report.text import size_words
 
@@ -23,10 +16,17 @@ _PACKAGES_SHOWN = 200
 # The share of all code below which modules are folded away.
 _SMALL = 0.001
 
+_CSS = {
+    Origin.MAIN: "read-only",
+    Origin.DEPENDENCY: "code",
+    Origin.STANDARD: "functions",
+    Origin.GENERATED: "rest",
+    Origin.UNKNOWN: "rest",
+}
 _TITLES = {
-    STANDARD: "the standard library and the runtime",
-    GENERATED: "no package: assembly, and functions of unnamed types",
-    UNKNOWN: "packages of no known module",
+    Origin.STANDARD: "the standard library and the runtime",
+    Origin.GENERATED: "no package: assembly, and functions of unnamed types",
+    Origin.UNKNOWN: "packages of no known module",
 }
 
 
@@ -58,7 +58,7 @@ def render_modules(modules: Sequence[ModuleCode], problem: str) -> Iterator[str]
 
 def _is_large(module: ModuleCode, whole: int) -> bool:
     # The page is about the main module.
-    return module.size >= _SMALL * whole or module.kind == MAIN
+    return module.size >= _SMALL * whole or module.origin is Origin.MAIN
 
 
 def _small_modules(modules: Sequence[ModuleCode], whole: int, largest: int) -> Iterator[str]:
@@ -76,10 +76,11 @@ def _small_modules(modules: Sequence[ModuleCode], whole: int, largest: int) -> I
 
 
 def _module(module: ModuleCode, whole: int, largest: int) -> Iterator[str]:
-    css = {MAIN: "read-only", DEPENDENCY: "code", STANDARD: "functions"}.get(module.kind, "rest")
     name = f'<span class="mono">{breakable(module.path)}</span>' if module.path else ""
-    name += escaped(_TITLES.get(module.kind, ""))
-    note = ", ".join(filter(None, (module.version, MAIN if module.kind == MAIN else "")))
+    name += escaped(_TITLES.get(module.origin, ""))
+    css = _CSS[module.origin]
+    main = "main module" if module.origin is Origin.MAIN else ""
+    note = ", ".join(filter(None, (module.version, main)))
     yield (
         f'<details><summary><div class="row"><span>{name} '
         f'<span class="version">{escaped(note)}</span></span>'

@@ -6,21 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from elf_static.inspect.file_parts import CODE, DATA, DEBUG, FUNCTIONS, READ_ONLY, REST, SYMBOLS
+from elf_static.inspect.file_parts import Kind
 
-CLASSES = {
-    CODE: "code",
-    FUNCTIONS: "functions",
-    READ_ONLY: "read-only",
-    DATA: "data",
-    SYMBOLS: "symbols",
-    DEBUG: "debug",
-    REST: "rest",
-}
-_LIGHT = frozenset({FUNCTIONS, DEBUG, REST, DATA})
+_LIGHT = frozenset({Kind.FUNCTIONS, Kind.DEBUG, Kind.REST, Kind.DATA})
 
 # The width of a character, and of the picture on a phone and on a desktop, in pixels.
 _CHARACTER, _NARROW, _WIDE = 7.5, 330, 850
+
+
+def css_class(kind: Kind) -> str:
+    return kind.name.lower().replace("_", "-")
 
 
 def escaped(value: object) -> str:
@@ -55,12 +50,11 @@ def table(titles: Sequence[str], rows: Iterable[Sequence[object]], numbers: Sequ
 
 @dataclass(frozen=True)
 class Block:
-    """A rectangle in a `strip`. `kind` is one of `file_parts.KINDS`, or `segment`. `offset` and
-    `size` are in bytes."""
+    """A rectangle in a `strip`, with `offset` and `size` in bytes. Segments have no kind."""
 
     label: str
     title: str
-    kind: str
+    kind: Kind | None
     offset: int
     size: int
 
@@ -73,12 +67,12 @@ def strip(blocks: Iterable[Block], whole: int, top: int, height: int) -> str:
 def _block(block: Block, whole: int, top: int, height: int) -> str:
     x, width = 100 * block.offset / whole, 100 * block.size / whole
     place = f'x="{x:.3f}%" y="{top}" width="{width:.3f}%" height="{height}"'
-    css = CLASSES.get(block.kind, "segment")
+    css = css_class(block.kind) if block.kind else "segment"
     drawn = f'<rect {place} class="{css}"><title>{escaped(block.title)}</title></rect>'
     needed = _CHARACTER * len(block.label) + 12
     if not block.label or width / 100 * _WIDE < needed:
         return drawn
-    names = [] if css == "segment" else ["inside"]
+    names = ["inside"] if block.kind else []
     if block.kind in _LIGHT:
         names.append("on-light")
     if width / 100 * _NARROW < needed:

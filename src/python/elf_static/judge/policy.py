@@ -31,7 +31,7 @@ A key replaces the same key of the extended policy.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -121,13 +121,6 @@ def parse_policy(text: str, path: str, name: str) -> Policy:
         raise PolicyError(str(e)) from None
 
 
-_SECTIONS = {
-    "expect": ("goos", "goarch"),
-    "size": ("max",),
-    "go": ("version", "tags"),
-    "settings": ("required", "denied"),
-    "modules": ("allow", "deny"),
-}
 _UNITS = {
     "": 1,
     "B": 1,
@@ -162,7 +155,12 @@ class _Reader:
                 for inner in table:
                     if inner not in _SECTIONS[key]:
                         raise self._unknown((key, inner), _SECTIONS[key])
-                    policy = self._setting(policy, key, inner, table[inner])
+                    field_name, parse = _SECTIONS[key][inner]
+                    parsed = parse(self, (key, inner), table[inner])
+                    policy = replace(policy, **{field_name: parsed})
+                    if field_name == "go_tags":
+                        # Listing tags requires them, even if the extended policy does not.
+                        policy = _with_severities(policy, {"build-tags": Severity.DENY})
             else:
                 raise self._unknown((key,), ("extends", "rules", *_SECTIONS))
         return policy
@@ -191,28 +189,6 @@ class _Reader:
             severities[rule] = _SEVERITIES[self._one_of(("rules", rule), level, _SEVERITIES)]
         return severities
 
-    def _setting(self, policy: Policy, section: str, key: str, value: object) -> Policy:
-        where = (section, key)
-        if where == ("expect", "goos"):
-            return replace(policy, goos=self._one_of(where, value, sorted(GO_SYSTEMS)))
-        if where == ("expect", "goarch"):
-            return replace(policy, goarch=self._one_of(where, value, sorted(GO_ARCHITECTURES)))
-        if where == ("size", "max"):
-            return replace(policy, max_size=self._size(where, value))
-        if where == ("go", "version"):
-            return replace(policy, go_version=self._range(where, value))
-        if where == ("go", "tags"):
-            policy = replace(policy, go_tags=self._strings(where, value))
-            # Listing tags requires them, even if the extended policy does not.
-            return _with_severities(policy, {"build-tags": Severity.DENY})
-        if where == ("settings", "required"):
-            return replace(policy, required_settings=self._pairs(where, value))
-        if where == ("settings", "denied"):
-            return replace(policy, denied_settings=self._pairs(where, value))
-        if where == ("modules", "allow"):
-            return replace(policy, allowed_modules=self._strings(where, value))
-        return replace(policy, denied_modules=self._strings(where, value))
-
     def _table(self, where: tuple[str, ...], value: object) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise self._error(where, f"must be a table: [{'.'.join(where)}]")
@@ -231,6 +207,12 @@ class _Reader:
     def _pairs(self, where: tuple[str, ...], value: object) -> tuple[tuple[str, str], ...]:
         table = self._table(where, value)
         return tuple((key, self._string((*where, key), item)) for key, item in table.items())
+
+    def _goos(self, where: tuple[str, ...], value: object) -> str:
+        return self._one_of(where, value, sorted(GO_SYSTEMS))
+
+    def _goarch(self, where: tuple[str, ...], value: object) -> str:
+        return self._one_of(where, value, sorted(GO_ARCHITECTURES))
 
     def _one_of(self, where: tuple[str, ...], value: object, known: Iterable[str]) -> str:
         if not isinstance(value, str) or value not in known:
@@ -270,3 +252,19 @@ class _Reader:
 
 def _with_severities(policy: Policy, severities: Mapping[str, Severity]) -> Policy:
     return replace(policy, severities={**policy.severities, **severities})
+
+
+# By section and key: the field of `Policy`, and the reader of its value.
+_SECTIONS: Mapping[str, Mapping[str, tuple[str, Callable[..., Any]]]] = {
+    "expect": {"goos": ("goos", _Reader._goos), "goarch": ("goarch", _Reader._goarch)},
+    "size": {"max": ("max_size", _Reader._size)},
+    "go": {"version": ("go_version", _Reader._range), "tags": ("go_tags", _Reader._strings)},
+    "settings": {
+        "required": ("required_settings", _Reader._pairs),
+        "denied": ("denied_settings", _Reader._pairs),
+    },
+    "modules": {
+        "allow": ("allowed_modules", _Reader._strings),
+        "deny": ("denied_modules", _Reader._strings),
+    },
+}

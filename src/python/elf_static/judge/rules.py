@@ -216,37 +216,8 @@ FIPS140 = Rule(
     opt_in=True,
 )
 
-RULES = (
-    READABLE,
-    TYPE,
-    LOADABLE,
-    INTERPRETER,
-    NEEDED,
-    DYNAMIC_SECTION,
-    UNDEFINED_SYMBOLS,
-    MACHINE,
-    OS,
-    RPATH,
-    TEXTREL,
-    WRITABLE_CODE,
-    EXECUTABLE_STACK,
-    GLIBC,
-    GLIBC_PLUGINS,
-    PACKED,
-    BUILD_INFO,
-    CGO,
-    BUILD_TAGS,
-    VCS,
-    GO_VERSION,
-    BUILD_SETTINGS,
-    MODULES,
-    SIZE,
-    STUBS,
-    SCRATCH,
-    PIE,
-    RELRO,
-    FIPS140,
-)
+RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))
+"""All rules, by id."""
 
 # A policy cannot change these: the file was readable or not, and the program started or not.
 FIXED = frozenset({READABLE.name, SCRATCH.name})

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, Callable
+from typing import Callable
 
-from elf_static.report.model import SCHEMA, Report
+from elf_static.report.model import Report, to_json
 from elf_static.report.text import render_text
 
 
 def render_json(reports: Sequence[Report], policy: str) -> str:
-    return _dump(
+    return to_json(
         {
-            "schema": SCHEMA,
             "policy": policy,
             "files": [
                 {
@@ -50,9 +49,3 @@ FORMATS: Mapping[str, Callable[[Sequence[Report], str], str]] = {
     "junit": render_junit,
     "sarif": render_sarif,
 }
-
-
-def _dump(value: Any) -> str:
-    import json
-
-    return json.dumps(value, indent=2, ensure_ascii=True) + "\n"
