@@ -86,8 +86,8 @@ def main() -> int:
                     sys.exit(f"the second machine ran go: {go.asked_for}")
     ratio = min(rounds) / compiling
     rows = (
-        ("go build, everything to download", downloading),
-        ("go build, modules there", compiling),
+        ("go build, downloading all modules", downloading),
+        ("go build, modules downloaded", compiling),
         ("first machine: package and test, and fill the cache", first),
         (f"second machine, least of {len(rounds)}", min(rounds)),
         ("second machine, median", sorted(rounds)[len(rounds) // 2]),

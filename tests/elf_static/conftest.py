@@ -1,4 +1,4 @@
-"""The corpus, each file of which is made once for all tests."""
+"""The corpus. Each file is made once for all tests."""
 
 from __future__ import annotations
 

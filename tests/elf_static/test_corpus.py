@@ -1,4 +1,4 @@
-"""Right on every file of the corpus, also in the eyes of readelf and of Go itself."""
+"""The corpus is judged correctly, also according to readelf and Go."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _judged(case: Case) -> tuple[str, frozenset[str], tuple[Finding, ...]]:
     return judgement.verdict.value, frozenset(finding.id for finding in counted), counted
 
 
-def test_every_file_has_the_verdict_and_the_findings_that_its_making_means(
+def test_every_file_gets_the_expected_verdict_and_findings(
     cases: tuple[Case, ...],
 ) -> None:
     wrong = []
@@ -39,23 +39,23 @@ def test_every_file_has_the_verdict_and_the_findings_that_its_making_means(
     assert not wrong, "\n".join(wrong)
 
 
-def test_the_corpus_has_what_it_should(cases: tuple[Case, ...]) -> None:
+def test_the_corpus_covers_every_verdict_and_rule(cases: tuple[Case, ...]) -> None:
     assert len(cases) > 100
     assert {case.verdict for case in cases} == {"static", "not-static", "undetermined"}
-    # Every rule but those for policies, which have tests of their own, and of starting programs.
+    # Rules of policies and of starting programs have tests of their own.
     seen = frozenset().union(*(case.findings for case in cases))
-    elsewhere = {21, 22, 23, 24, 25, 26}
-    assert seen == {f"ES{number:03}" for number in range(1, 27) if number not in elsewhere}
+    other = {21, 22, 23, 24, 25, 26}
+    assert seen == {f"ES{number:03}" for number in range(1, 27) if number not in other}
 
 
-def test_readelf_sees_the_same(cases: tuple[Case, ...]) -> None:
+def test_readelf_agrees(cases: tuple[Case, ...]) -> None:
     for case in cases:
         facts = read_facts(str(case.path))
         judgement = judge(facts, load_policy(case.policy))
         assert not list(Readelf.read(case.path).disagreements(facts, judgement)), case
 
 
-def test_build_information_is_what_go_reads(cases: tuple[Case, ...], corpus: Corpus) -> None:
+def test_build_information_matches_go(cases: tuple[Case, ...], corpus: Corpus) -> None:
     compared = 0
     for case in cases:
         info = read_facts(str(case.path)).build_info
@@ -112,6 +112,6 @@ def _quoted(value: str) -> str:
         ("with a stamp", "-buildvcs=false"),
     ],
 )
-def test_the_likely_cause_is_named(name: str, cause: str, cases: tuple[Case, ...]) -> None:
+def test_the_fix_names_the_likely_cause(name: str, cause: str, cases: tuple[Case, ...]) -> None:
     (case,) = (case for case in cases if case.name == name)
     assert any(cause in finding.fix for finding in _judged(case)[2])

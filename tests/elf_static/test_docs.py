@@ -1,4 +1,4 @@
-"""What docs/ says of the checker is what it does."""
+"""The checker does what docs/ says."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from elf_static.judge.severity import Severity
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
-def test_the_page_on_the_verdict_has_every_rule_with_its_levels() -> None:
+def test_the_verdict_page_lists_every_rule_with_its_levels() -> None:
     rows = re.findall(r"^\| (ES\d+) \| `(.+?)` \| .+ \|$", (DOCS / "verdict.md").read_text(), re.M)
     assert rows == [(rule.id, rule.name) for rule in RULES]
     for line in (DOCS / "verdict.md").read_text().splitlines():
@@ -36,7 +36,7 @@ def _level(rule: str, policy: str) -> str:
     return "allow" if severity is Severity.INFO else severity.value
 
 
-def test_the_example_on_the_page_on_policies_is_one() -> None:
+def test_the_example_on_the_policy_page_is_valid() -> None:
     text = (DOCS / "policies.md").read_text()
     (example,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
     policy = parse_policy(example, "agent-policy.toml", "agent-policy.toml")
@@ -45,7 +45,7 @@ def test_the_example_on_the_page_on_policies_is_one() -> None:
     assert policy.denied_settings == (("-race", "*"),)
 
 
-def test_the_error_on_the_page_on_policies_is_real() -> None:
+def test_the_error_on_the_policy_page_is_real() -> None:
     text = (DOCS / "policies.md").read_text()
     (shown,) = re.findall(r"```text\nelf-static: error: (.*?)\n```", text)
     with pytest.raises(PolicyError) as raised:
@@ -53,7 +53,7 @@ def test_the_error_on_the_page_on_policies_is_real() -> None:
     assert str(raised.value) == shown
 
 
-def test_the_command_of_the_page_on_inspecting_writes_a_page(tmp_path: Path) -> None:
+def test_the_command_on_the_inspect_page_works(tmp_path: Path) -> None:
     (line,) = re.findall(r"^elf-static (.*)$", (DOCS / "inspect.md").read_text(), re.MULTILINE)
     arguments, _, written = line.replace("dist/src.go.agent.cmd.agent/agent", "program").partition(
         ">"
@@ -67,7 +67,7 @@ def test_the_command_of_the_page_on_inspecting_writes_a_page(tmp_path: Path) -> 
     assert "File contents" in (tmp_path / written).read_text()
 
 
-def test_what_the_page_on_the_verdict_shows_of_other_tools_is_real(
+def test_the_output_of_other_tools_on_the_verdict_page_is_real(
     named: dict[str, Path], tmp_path: Path
 ) -> None:
     text = (DOCS / "verdict.md").read_text()

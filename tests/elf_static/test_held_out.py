@@ -1,4 +1,4 @@
-"""Right on files that others test their readers with, in the eyes of readelf and of kernels."""
+"""The test files of other ELF readers are judged as readelf and kernels read them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from elf_static_testing.promises import broken_promises
 from elf_static_testing.readelf import Readelf
 
 
-def test_nobody_sees_them_in_another_way(corpus: Corpus, tmp_path: Path) -> None:
+def test_readelf_and_kernels_agree(corpus: Corpus, tmp_path: Path) -> None:
     policy = load_policy("strict")
     verdicts: Counter[Verdict] = Counter()
     wrong = []

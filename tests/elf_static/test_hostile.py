@@ -1,4 +1,4 @@
-"""Twenty thousand damaged files: never an error, never long, never a false "static"."""
+"""Twenty thousand damaged files: no error, no long run, no false "static"."""
 
 from __future__ import annotations
 
@@ -66,17 +66,17 @@ def runs(named: dict[str, Path]) -> list[dict[str, Any]]:
     return seen
 
 
-def test_nothing_promised_is_broken(runs: list[dict[str, Any]]) -> None:
+def test_no_promise_is_broken(runs: list[dict[str, Any]]) -> None:
     assert not [wrong for run in runs for wrong in run["wrong"]]
     assert sum(run["cases"] for run in runs) >= 20_000
 
 
-def test_each_verdict_is_among_them_often(runs: list[dict[str, Any]]) -> None:
+def test_each_verdict_occurs_often(runs: list[dict[str, Any]]) -> None:
     for verdict in ("static", "not_static", "undetermined"):
         assert sum(run[verdict] for run in runs) > 1000
 
 
-def test_none_takes_a_second_or_a_hundred_megabytes(runs: list[dict[str, Any]]) -> None:
+def test_no_file_takes_a_second_or_a_hundred_megabytes(runs: list[dict[str, Any]]) -> None:
     # The figures include the second copy of the file that the test holds, and three reports.
     assert max(run["slowest_ms"] for run in runs) < 1000
     assert max(run["peak_kb"] for run in runs) < 100_000

@@ -1,4 +1,4 @@
-"""Whatever a file, its name or a policy says is text in each output, and never does anything."""
+"""Text from a file, its name or a policy has no effect in any output."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def policy(path: str, text: bytes) -> str:
 
 def toml_string(text: bytes) -> str:
     """What is between the quotes of a basic string."""
-    # toml 0.10.2 does not get along with all characters, nor with an escaped backslash as \\U.
+    # toml 0.10.2 fails on some characters, and on an escaped backslash before U.
     return "".join(
         "\\\\" if c == "\\" else c if c.isascii() and c.isalnum() else f"\\U{ord(c):08x}"
         for c in text.decode("utf-8", "replace")
@@ -125,7 +125,9 @@ def benign_lines(kind: int, *arguments: str) -> list[str]:
 
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
 @pytest.mark.parametrize("kind", [2, 3])
-def test_lines_are_as_many_as_of_a_benign_file(text: bytes, kind: int, tmp_path: Path) -> None:
+def test_text_has_as_many_lines_as_for_a_benign_file(
+    text: bytes, kind: int, tmp_path: Path
+) -> None:
     made("other", b"oth/er", kind)
     policy("policy", text)
     for name in [*file_names(text)][kind - 2 :: 2] or ["x"]:
@@ -137,7 +139,7 @@ def test_lines_are_as_many_as_of_a_benign_file(text: bytes, kind: int, tmp_path:
             )
             assert len(got) == len(wanted)
             for line, like in zip(got, wanted):
-                # What a line is about comes first, and is not for the file to say.
+                # The start of a line does not come from the file.
                 about = re.match("  (?:  )?[A-Za-z]+[A-Za-z0-9 -]*:", like)
                 assert about is None or line.startswith(about.group())
             if command[0] == "check":
@@ -147,7 +149,7 @@ def test_lines_are_as_many_as_of_a_benign_file(text: bytes, kind: int, tmp_path:
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
-def test_json_holds_what_can_be_printed(text: bytes, tmp_path: Path) -> None:
+def test_json_contains_only_printable_text(text: bytes, tmp_path: Path) -> None:
     name, asked = facts_of(text, tmp_path)
     made("other", b"oth/er")
     check_json(f"--policy={asked}", "--", name)
@@ -158,7 +160,7 @@ def test_json_holds_what_can_be_printed(text: bytes, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
-def test_sarif_has_no_link_and_no_placeholder(text: bytes, tmp_path: Path) -> None:
+def test_sarif_contains_no_link_and_no_placeholder(text: bytes, tmp_path: Path) -> None:
     _, asked = facts_of(text, tmp_path)
     for name in file_names(text):
         made(name, text)
@@ -181,7 +183,7 @@ def test_sarif_has_no_link_and_no_placeholder(text: bytes, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
-def test_junit_is_xml_that_says_the_same(text: bytes, tmp_path: Path) -> None:
+def test_junit_is_valid_xml_with_the_same_text(text: bytes, tmp_path: Path) -> None:
     name, asked = facts_of(text, tmp_path)
     arguments = (f"--policy={asked}", "--", name)
     _, said, _ = run("check", *arguments)
@@ -225,7 +227,7 @@ def benign_shapes() -> set[tuple[str, tuple[str, ...], str, str]]:
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
-def test_html_has_the_elements_of_a_benign_page_and_the_text(text: bytes, tmp_path: Path) -> None:
+def test_html_has_the_elements_of_a_benign_page(text: bytes, tmp_path: Path) -> None:
     name, asked = facts_of(text, tmp_path)
     _, page, _ = run("inspect", "--format=html", f"--policy={asked}", "--", name)
     assert page.isascii()
@@ -267,7 +269,7 @@ def test_errors_are_one_line(text: bytes, tmp_path: Path) -> None:
         assert usage.count("\n") <= 12
 
 
-def test_a_name_in_an_error_of_pyelftools_is_printed(tmp_path: Path) -> None:
+def test_a_name_in_an_error_from_pyelftools_is_escaped(tmp_path: Path) -> None:
     made("x", BENIGN)
     with mock.patch(
         "elf_static.elf.reader.read_notes", side_effect=ValueError("\x1b[31m\nx: static")

@@ -1,4 +1,4 @@
-"""Files that are made to cost much: as many and as long as the format lets them say."""
+"""Files that are made to be expensive, with the largest counts and sizes of the format."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def hostile(request: SubRequest, tmp_path: Path) -> Iterator[Path]:
     "arguments",
     [("check", "--format=json"), ("inspect", "--format=text"), ("inspect", "--format=html")],
 )
-def test_a_file_that_claims_much_costs_little(hostile: Path, arguments: tuple[str, ...]) -> None:
+def test_a_file_with_large_claims_costs_little(hostile: Path, arguments: tuple[str, ...]) -> None:
     cost = cost_of_checker([*arguments, str(hostile)])
 
     assert cost.errors == ""
@@ -186,7 +186,7 @@ def test_a_file_that_claims_much_costs_little(hostile: Path, arguments: tuple[st
     assert cost.memory < 100_000
 
 
-def test_the_files_beside_a_hostile_one_are_judged_and_reported(
+def test_files_next_to_a_hostile_one_are_judged_and_reported(
     tmp_path: Path, named: dict[str, Path]
 ) -> None:
     hostile, report = tmp_path / "hostile", tmp_path / "report.xml"

@@ -1,4 +1,4 @@
-"""Files that a kernel reads in another way than their own identification says."""
+"""Files that a kernel reads differently than their identification says."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _header32(machine: int, shoff: int, phentsize64: int) -> bytes:
     rest = struct.pack(
         "<HHIIIIIHHHHHH", 2, machine, 1, 0x400200, 0x80, shoff, 0, 52, 32, 1, 0, 0, 0
     )
-    # Behind the header of 32 bits: e_phentsize and e_phnum of one of 64 bits.
+    # After the 32-bit header: e_phentsize and e_phnum of a 64-bit header.
     return identification + rest + struct.pack("<HHH", 0, phentsize64, 1)
 
 
@@ -36,7 +36,7 @@ def _program(phentsize64: int) -> bytes:
 
 
 @pytest.mark.parametrize(("phentsize64", "verdict"), [(0, "static"), (56, "undetermined")])
-def test_a_program_of_32_bits_that_is_another_one_of_64_bits(
+def test_a_32_bit_program_that_is_another_program_for_64_bits(
     phentsize64: int, verdict: str, tmp_path: Path
 ) -> None:
     data = _program(phentsize64)

@@ -118,7 +118,7 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
         "test_the_map_of_the_code_shows_every_package_and_only_files_that_exist": ("flowchart TD",),
     },
     "docs/inspect.md": {
-        "elf_static/test_docs.py::test_the_command_of_the_page_on_inspecting_writes_a_page": (
+        "elf_static/test_docs.py::test_the_command_on_the_inspect_page_works": (
             "elf-static inspect --format html dist/src.go.agent.cmd.agent/agent >agent.html",
         ),
     },
@@ -217,10 +217,10 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
         "go_static/test_pages_rules.py::test_a_build_file_of_a_page_is_one": (
             'go_static_binary(policy="strict")',
         ),
-        "elf_static/test_docs.py::test_the_example_on_the_page_on_policies_is_one": (
+        "elf_static/test_docs.py::test_the_example_on_the_policy_page_is_valid": (
             'extends = "default"…',
         ),
-        "elf_static/test_docs.py::test_the_error_on_the_page_on_policies_is_real": (
+        "elf_static/test_docs.py::test_the_error_on_the_policy_page_is_real": (
             "elf-static: error: agent-policy.toml:5:…",
         ),
     },
@@ -296,7 +296,7 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "docs/verdict.md": {
-        "elf_static/test_docs.py::test_what_the_page_on_the_verdict_shows_of_other_tools_is_real": (
+        "elf_static/test_docs.py::test_the_output_of_other_tools_on_the_verdict_page_is_real": (
             "$ go build -buildmode=pie…",
         ),
     },

@@ -1,4 +1,4 @@
-"""Records as documents, read back by others."""
+"""Records as documents, read back by independent tools."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def properties(component: dict[str, Any]) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     "info", [PLAIN, REPLACED, THIRD_PARTY, WORKSPACE], ids=("plain", "replaced", "other", "work")
 )
-def test_every_shape_makes_a_valid_document_of_the_same_bytes(
+def test_every_record_gives_a_valid_and_reproducible_document(
     form: str, info: str, tmp_path: Path
 ) -> None:
     document = maker_of(form)(record(info))
@@ -91,7 +91,7 @@ def test_a_cyclonedx_document(agent: Record, tmp_path: Path) -> None:
     toml, docker, sys, stdlib = document["components"]
     assert toml["licenses"] == [{"license": {"id": "MIT", "acknowledgement": "declared"}}]
     assert toml["evidence"] == {"licenses": [{"license": {"id": "MIT"}}]}
-    # The checksum of go.sum is of no file.
+    # The checksum in go.sum is not that of a file.
     assert "hashes" not in toml
     assert properties(toml)[0] == (
         "pants-go-static:go.sum",
@@ -121,7 +121,7 @@ def test_an_spdx_document(agent: Record, tmp_path: Path) -> None:
     assert [(c.algorithm.name, c.value) for c in main.checksums] == [("SHA256", SHA256)]
     assert main.source_info is not None
     assert main.source_info.startswith("Built by Go 1.26.6 with these settings:\n-buildmode=exe\n")
-    # Two files do not say whether both count, or one of them at will.
+    # Two files do not say whether both apply or either one.
     assert main.license_declared == SpdxNoAssertion()
     assert main.license_comment is not None
     assert [line.split()[0] for line in main.license_comment.splitlines()] == [
@@ -161,7 +161,7 @@ def test_an_spdx_document(agent: Record, tmp_path: Path) -> None:
     )
 
 
-def test_replaced_modules_are_apart_and_say_what_they_replace(tmp_path: Path) -> None:
+def test_replaced_modules_are_separate_and_name_what_they_replace(tmp_path: Path) -> None:
     document = read_cyclonedx(written(maker_of("cyclonedx")(record(REPLACED)), tmp_path))
     by_reference = {c["bom-ref"]: c for c in document["components"]}
     lib = by_reference["example.com/lib@v1.0.0 => pkg:golang/example.com/lib"]
@@ -179,7 +179,7 @@ def test_replaced_modules_are_apart_and_say_what_they_replace(tmp_path: Path) ->
     assert comments == ["replaces: example.com/lib@v1.0.0\ndirectory: ./lib"]
 
 
-def test_identifiers_keep_modules_apart_that_are_spelled_alike(tmp_path: Path) -> None:
+def test_modules_with_similar_names_have_different_identifiers(tmp_path: Path) -> None:
     alike = ("example.com/a_b", "example.com/a~b", "example.com/a/b")
     modules = tuple(Component(path, path) for path in alike)
     found = replace(record(PLAIN), modules=modules, requires={"example.com/agent": alike})
@@ -189,12 +189,12 @@ def test_identifiers_keep_modules_apart_that_are_spelled_alike(tmp_path: Path) -
 
 @pytest.mark.parametrize("name", ["agent@sbom=spdx,goos=linux", "my agent", "aGënt#1", "-o"])
 @pytest.mark.parametrize("form", FORMATS)
-def test_any_name_of_a_file_will_do(form: str, name: str, tmp_path: Path) -> None:
+def test_any_file_name_is_valid(form: str, name: str, tmp_path: Path) -> None:
     document = maker_of(form)(replace(record(PLAIN), file=name))
     _READERS[form](written(document, tmp_path))
 
 
-def test_what_the_formats_refuse_is_not_written() -> None:
+def test_an_invalid_document_is_not_written() -> None:
     wrong = replace(record(PLAIN), sha256="not a checksum")
     with pytest.raises(InvalidDocumentError, match=r"^data\.metadata\.component\.hashes\[0\]"):
         maker_of("cyclonedx")(wrong)
@@ -218,7 +218,7 @@ def test_what_the_formats_refuse_is_not_written() -> None:
         ),
     ],
 )
-def test_the_schema_is_looked_at_closely(
+def test_the_schema_rejects_small_errors(
     change: Callable[[dict[str, Any]], object], where: str
 ) -> None:
     document = json.loads(maker_of("cyclonedx")(record(PLAIN)))
@@ -228,7 +228,7 @@ def test_the_schema_is_looked_at_closely(
         cyclonedx_document.validate(json.dumps(document).encode())
 
 
-def test_spdx_s_rules_are_looked_at_closely() -> None:
+def test_the_spdx_validator_rejects_small_errors() -> None:
     reserved = Component("m", "m", licences=(LicenceFile("LICENSE", SHA256, ("No-Such-License",)),))
     with pytest.raises(InvalidDocumentError, match="^SPDXRef-m-.*: Unrecognized license reference"):
         maker_of("spdx")(replace(record(PLAIN), modules=(reserved,), requires={}))

@@ -1,4 +1,4 @@
-"""What hostile binaries and licence files say is text in documents, which are valid."""
+"""Text from hostile binaries and licence files stays text in valid documents."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from go_sbom_testing.licences import MIT
 from go_sbom_testing.validators import read_cyclonedx, read_spdx
 
 _READERS: dict[str, Callable[[Path], Any]] = {"cyclonedx": read_cyclonedx, "spdx": read_spdx}
-# CycloneDX has no versions of more than 1024 characters.
+# CycloneDX allows at most 1024 characters in a version.
 TEXTS = tuple(text[:1000] for text in hostile_bytes(seed=17, count=30))
 
 
@@ -54,7 +54,7 @@ def _strings(value: object) -> list[str]:
 
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
-def test_what_a_binary_and_its_modules_files_say_is_text(
+def test_text_from_a_binary_and_its_modules_stays_text(
     form: str, text: bytes, tmp_path: Path
 ) -> None:
     binary = tmp_path / "binary"
@@ -103,7 +103,7 @@ def test_a_module_without_a_path_is_an_error(path: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["../secret", "x/../../secret", "/absolute/secret"])
-def test_no_licence_is_read_from_outside_of_the_downloads(name: str, tmp_path: Path) -> None:
+def test_no_licence_is_read_from_outside_the_downloads(name: str, tmp_path: Path) -> None:
     name = str(tmp_path) + "/secret" if name.startswith("/") else name
     place = tmp_path / "secret/@v"
     place.mkdir(parents=True)
@@ -113,6 +113,6 @@ def test_no_licence_is_read_from_outside_of_the_downloads(name: str, tmp_path: P
     assert make_record(question_for(name, tmp_path)).main.licences == ()
 
 
-def test_a_long_version_is_no_zip(tmp_path: Path) -> None:
+def test_a_long_version_has_no_zip(tmp_path: Path) -> None:
     question = question_for("example.com/x", tmp_path, "v1." + "0" * 300)
     assert make_record(question).main.licences == ()

@@ -1,4 +1,4 @@
-"""Licences are recognised by their words, and nothing is guessed."""
+"""Licences are recognised by their words, without guessing."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ PROJECT = Path(__file__).resolve().parents[2]
         ("CC0-1.0", of_debian("CC0-1.0")),
     ],
 )
-def test_a_file_with_nothing_but_a_licence_is_that_licence(name: str, text: str) -> None:
+def test_a_file_with_only_a_licence_is_that_licence(name: str, text: str) -> None:
     assert identify(text) == FoundLicences((name,), whole=True)
 
 
@@ -60,7 +60,7 @@ def test_a_file_with_nothing_but_a_licence_is_that_licence(name: str, text: str)
         lambda text: text.replace("Example Ltd.", "the Open Knowledge Foundation of Berlin"),
     ],
 )
-def test_what_does_not_matter_does_not_matter(change: Callable[[str], str]) -> None:
+def test_irrelevant_changes_do_not_matter(change: Callable[[str], str]) -> None:
     assert identify(change(MIT)).names == ("MIT",)
     assert identify(change(BSD_3_CLAUSE)).names == ("BSD-3-Clause",)
 
@@ -78,11 +78,11 @@ def test_what_does_not_matter_does_not_matter(change: Callable[[str], str]) -> N
         of_debian("MPL-2.0").replace("world-wide", "national", 1),
     ],
 )
-def test_other_words_are_no_known_licence(text: str) -> None:
+def test_a_text_with_other_words_is_unknown(text: str) -> None:
     assert identify(text) == FoundLicences((), whole=False)
 
 
-def test_a_changed_licence_is_not_what_its_appendix_says() -> None:
+def test_a_changed_licence_is_not_identified_by_its_appendix() -> None:
     changed = of_debian("Apache-2.0").replace("perpetual", "temporary", 1)
     assert changed != of_debian("Apache-2.0")
     assert identify(changed).whole is False
@@ -98,7 +98,7 @@ def test_a_changed_licence_is_not_what_its_appendix_says() -> None:
         "Copyright (c) 2020 Jane Doe\n\nof Example Ltd\n",
     ],
 )
-def test_a_file_with_something_else_too_is_not_that_licence_as_a_whole(addition: str) -> None:
+def test_a_file_with_other_text_is_not_wholly_a_licence(addition: str) -> None:
     assert identify(MIT + addition) == FoundLicences(("MIT",), whole=False)
     assert identify(addition + MIT) == FoundLicences(("MIT",), whole=False)
 
@@ -114,11 +114,11 @@ def test_a_file_with_something_else_too_is_not_that_licence_as_a_whole(addition:
         "----------\n",
     ],
 )
-def test_titles_and_notices_do_not_count(notice: str) -> None:
+def test_titles_and_notices_are_ignored(notice: str) -> None:
     assert identify(notice + MIT) == FoundLicences(("MIT",), whole=True)
 
 
-def test_several_licences_are_named_in_their_order() -> None:
+def test_several_licences_are_named_in_order() -> None:
     assert identify(BSD_3_CLAUSE + MIT) == FoundLicences(("BSD-3-Clause", "MIT"), whole=True)
     mixed = identify(f"Two licenses apply.\n{MIT}\n{APACHE_NOTICE}")
     assert mixed == FoundLicences(("MIT", "Apache-2.0"), whole=False)
@@ -133,12 +133,12 @@ def test_several_licences_are_named_in_their_order() -> None:
         ("LGPL-3", "GNU Lesser General Public License, version 3"),
     ],
 )
-def test_a_text_that_leaves_later_versions_open_has_no_identifier(file: str, name: str) -> None:
+def test_a_gnu_licence_has_no_identifier(file: str, name: str) -> None:
     assert identify(of_debian(file)).names == (name,)
     assert not is_spdx_identifier(name)
 
 
-def test_a_long_licence_has_one_checksum() -> None:
+def test_every_long_licence_has_its_own_checksum() -> None:
     assert len({long.sha256 for long in LONG}) == len({long.name for long in LONG}) == len(LONG)
 
 
@@ -158,11 +158,11 @@ def test_a_long_licence_has_one_checksum() -> None:
         *((name, False) for name in ("licensing", "sub/LICENSE", "LICENSE.tmpl", "copyright.go")),
     ],
 )
-def test_what_is_called_a_licence(name: str, is_one: bool) -> None:
+def test_names_of_licence_files(name: str, is_one: bool) -> None:
     assert is_licence_file(name) is is_one
 
 
-def test_only_files_at_the_root_of_a_zip_are_the_modules(tmp_path: Path) -> None:
+def test_only_licence_files_at_the_root_of_a_zip_are_read(tmp_path: Path) -> None:
     path = tmp_path / "v1.0.0.zip"
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in {
@@ -179,12 +179,12 @@ def test_only_files_at_the_root_of_a_zip_are_the_modules(tmp_path: Path) -> None
 
     assert (licence.name, licence.licences, licence.text) == ("LICENSE", ("MIT",), "")
     assert licence.sha256 == hashlib.sha256(MIT.encode()).hexdigest()
-    # Somebody has to read that one.
+    # A person has to read this text.
     assert (copying.name, copying.licences) == ("COPYING", ("ISC",))
     assert copying.text.startswith("Some files are under this license:\n\nISC License")
 
 
-def test_a_directory_is_read_as_a_zip_is(tmp_path: Path) -> None:
+def test_a_directory_is_read_like_a_zip(tmp_path: Path) -> None:
     (tmp_path / "LICENSE").write_text(BSD_3_CLAUSE)
     (tmp_path / "LICENSES").mkdir()
     (tmp_path / "LICENSE-ODD").write_bytes(b"\xff\xfe all wrong\n")
@@ -194,7 +194,7 @@ def test_a_directory_is_read_as_a_zip_is(tmp_path: Path) -> None:
     assert in_directory(tmp_path / "nothing") == ()
 
 
-def test_the_text_of_a_gnu_licence_is_kept_to_be_read(tmp_path: Path) -> None:
+def test_the_text_of_a_gnu_licence_is_kept(tmp_path: Path) -> None:
     (tmp_path / "COPYING.LESSER").write_text(of_debian("LGPL-3"))
     (file,) = in_directory(tmp_path)
     assert file.text == of_debian("LGPL-3")

@@ -28,7 +28,7 @@ def test_a_plain_binary() -> None:
         requires={
             "example.com/agent": ("std", "golang.org/x/sys", "github.com/BurntSushi/toml"),
             "golang.org/x/sys": ("std",),
-            # In the listing of several binaries, and not in this one.
+            # In the listing of several binaries, but not in this one.
             "example.com/other": ("golang.org/x/sys",),
         },
     )
@@ -63,7 +63,7 @@ def test_package_urls() -> None:
     assert str(purl_of_main(single)) == "pkg:golang/agent"
 
 
-def test_what_is_in_the_binary_counts_and_what_it_replaces_is_said() -> None:
+def test_a_replacement_names_the_module_that_it_replaces() -> None:
     lib, old, older = record(REPLACED).modules
     assert lib == Component(
         "example.com/lib", "example.com/lib", replaces="example.com/lib@v1.0.0", directory="./lib"
@@ -75,13 +75,13 @@ def test_what_is_in_the_binary_counts_and_what_it_replaces_is_said() -> None:
     assert str(purl(old)) == str(purl(older)) == "pkg:golang/example.com/fork@v1.9.0"
 
 
-def test_a_command_of_another_module() -> None:
+def test_a_command_in_another_module() -> None:
     found = record(THIRD_PARTY)
     assert (found.main.path, found.main.version) == ("golang.org/x/tools", "v0.47.0")
     assert str(purl_of_main(found)) == "pkg:golang/golang.org/x/tools@v0.47.0#cmd/stringer"
 
 
-def test_a_module_of_the_repository_has_no_version() -> None:
+def test_a_module_in_the_repository_has_no_version() -> None:
     (lib,) = record(WORKSPACE).modules
     assert (lib.version, lib.sum, lib.replaces) == ("", "", "")
 
@@ -95,7 +95,7 @@ def test_a_module_of_the_repository_has_no_version() -> None:
         ("devel go1.27-0123abc", "devel go1.27-0123abc"),
     ],
 )
-def test_the_release_of_go(version: str, release: str) -> None:
+def test_go_releases(version: str, release: str) -> None:
     assert go_release(version) == release
 
 
@@ -118,7 +118,7 @@ def test_licences_come_from_the_zip_or_from_a_directory(tmp_path: Path) -> None:
     assert docker.licences == ()
 
 
-def test_records_that_differ_have_another_identity() -> None:
+def test_different_records_have_different_identities() -> None:
     first = record(PLAIN)
     assert first.identity == record(PLAIN).identity
     others = [replace(first, file="other"), replace(first, sha256="f" * 64), record(REPLACED)]
@@ -160,9 +160,9 @@ print(record.sha256, opened.count(sys.argv[1]))
 """
 
 
-def test_the_binary_is_opened_once_so_that_the_checksum_is_of_what_was_read(tmp_path: Path) -> None:
+def test_the_binary_is_opened_only_once(tmp_path: Path) -> None:
     binary = tmp_path / "binary"
-    # A command of Go itself names no main module.
+    # A command of Go itself has no main module.
     data = Path(os.environ["GO_STATIC_TEST_GO"], "bin", "gofmt").read_bytes()
     binary.write_bytes(data.replace(b"build\t-compiler=gc\n", b"mod\texample.com\tv1\n"))
     done = subprocess.run(
@@ -175,7 +175,7 @@ def test_the_binary_is_opened_once_so_that_the_checksum_is_of_what_was_read(tmp_
     assert done.stdout == f"{hashlib.sha256(binary.read_bytes()).hexdigest()} 1\n"
 
 
-def test_a_path_that_leads_out_of_the_downloads_has_no_licences(tmp_path: Path) -> None:
+def test_a_path_that_leads_out_of_the_downloads_gets_no_licences(tmp_path: Path) -> None:
     (tmp_path / "outside" / "@v").mkdir(parents=True)
     (tmp_path / "downloads").mkdir()
     question = Question("", "x", "cyclonedx", {}, {}, str(tmp_path / "downloads"))
@@ -185,6 +185,6 @@ def test_a_path_that_leads_out_of_the_downloads_has_no_licences(tmp_path: Path) 
         assert component_of(Module(path, "v1.0.0"), question).licences == ()
 
 
-def test_a_question_survives_its_file() -> None:
+def test_a_question_can_be_written_and_read_back() -> None:
     question = Question("b", "n", "spdx", {"m": ("std", "é")}, {"m": "tree"}, "d")
     assert Question.from_json(question.to_json()) == question

@@ -55,13 +55,13 @@ def test_the_version_is_printed() -> None:
     assert go_static.__version__ == elf_static.__version__
 
 
-def test_a_file_that_passes_is_one_line(good: Path) -> None:
+def test_a_file_that_passes_gets_one_line(good: Path) -> None:
     done = run("check", good)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == f"{good}: static, linux/amd64, go1.26.6, 1.8 MB\n"
 
 
-def test_a_file_that_fails_is_a_block_that_says_what_why_and_what_to_do(bad: Path) -> None:
+def test_a_file_that_fails_gets_a_block_with_cause_reason_and_fix(bad: Path) -> None:
     done = run("check", bad)
     assert (done.returncode, done.stderr) == (1, "")
     lines = done.stdout.splitlines()
@@ -100,7 +100,7 @@ def test_the_worst_file_decides_the_exit_code(good: Path, bad: Path, tmp_path: P
         ("link", "cannot be opened: Too many levels of symbolic links"),
     ],
 )
-def test_what_is_no_file_to_judge_is_said_and_nothing_hangs(
+def test_a_path_that_cannot_be_judged_is_an_error_and_nothing_hangs(
     name: str, reason: str, tmp_path: Path
 ) -> None:
     (tmp_path / "directory").mkdir()
@@ -204,7 +204,7 @@ def test_sarif_refers_to_its_rules(good: Path, bad: Path) -> None:
     assert "needs the program interpreter" in result["message"]["text"]
 
 
-def test_further_reports_go_to_files(bad: Path, tmp_path: Path) -> None:
+def test_additional_reports_are_written_to_files(bad: Path, tmp_path: Path) -> None:
     done = run("check", f"--report=junit={tmp_path}/a.xml", f"--report=json={tmp_path}/a.json", bad)
     assert done.stdout.startswith(f"{bad}: not static")
     assert ElementTree.parse(tmp_path / "a.xml").getroot().tag == "testsuites"
@@ -215,7 +215,7 @@ def test_further_reports_go_to_files(bad: Path, tmp_path: Path) -> None:
     assert "a.json cannot be written: No such file or directory" in nowhere.stderr
 
 
-def test_a_report_into_a_pipe_that_nothing_reads_from_is_an_error(tmp_path: Path) -> None:
+def test_a_report_to_a_pipe_without_a_reader_is_an_error(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     alone = run("check", f"--report=json={pipe}", "/bin/true", timeout=10)
@@ -277,7 +277,9 @@ def test_policies_are_chosen_by_name_and_by_path(named: dict[str, Path], tmp_pat
     )
 
 
-def test_what_a_policy_allows_is_said_to_be(bad: Path, tmp_path: Path) -> None:
+def test_a_file_that_passes_only_because_the_policy_allows_it_says_so(
+    bad: Path, tmp_path: Path
+) -> None:
     policy = tmp_path / "p.toml"
     policy.write_text('[rules]\ninterpreter = "allow"\n')
     done = run("check", f"--policy={policy}", bad)
@@ -306,7 +308,7 @@ def test_what_a_policy_allows_is_said_to_be(bad: Path, tmp_path: Path) -> None:
         (["judge", "x"], "invalid choice: 'judge'"),
     ],
 )
-def test_wrong_usage_is_an_error_of_exit_code_2(arguments: list[str], error: str) -> None:
+def test_wrong_usage_exits_with_2(arguments: list[str], error: str) -> None:
     done = run(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert error in done.stderr
@@ -334,7 +336,7 @@ def test_inspect_shows_all_facts(good: Path, named: dict[str, Path]) -> None:
     assert report["files"][1]["facts"]["dynamic"]["needed"] == ["libc.so.6"]
 
 
-def test_names_that_no_terminal_shows_do_no_harm(good: Path, tmp_path: Path) -> None:
+def test_unprintable_file_names_do_no_harm(good: Path, tmp_path: Path) -> None:
     odd = tmp_path / os.fsdecode(b"a\xff\x1b[31m\n b")
     odd.symlink_to(good)
     for encoding in ("C.UTF-8", "C"):
@@ -343,7 +345,7 @@ def test_names_that_no_terminal_shows_do_no_harm(good: Path, tmp_path: Path) -> 
         assert done.stdout.startswith(f"{tmp_path}/a\\xff\\x1b[31m\\n b: static, ")
 
 
-def test_a_reader_that_stops_reading_gets_no_complaint(good: Path) -> None:
+def test_a_closed_pipe_causes_no_error_message(good: Path) -> None:
     done = subprocess.run(
         f"'{sys.executable}' -m elf_static inspect '{good}' '{good}' '{good}' | head -n 1",
         shell=True,

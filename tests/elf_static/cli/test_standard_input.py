@@ -1,4 +1,4 @@
-"""Standard input, read from files, from pipes, and from what is neither."""
+"""Standard input: files, pipes, and neither."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ sys.exit(main(["check", "-"]))
         ),
     ],
 )
-def test_it_is_copied_up_to_a_limit(case: str, size: int, reason: str) -> None:
+def test_standard_input_is_copied_up_to_a_limit(case: str, size: int, reason: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", _WITH_A_LIMIT, case],
         input=b"\x7fELF" + bytes(size),
@@ -63,7 +63,7 @@ def test_it_is_copied_up_to_a_limit(case: str, size: int, reason: str) -> None:
         ("0>/dev/null", "cannot be read: Bad file descriptor"),
     ],
 )
-def test_what_cannot_be_read_is_said(redirection: str, reason: str) -> None:
+def test_unreadable_standard_input_is_an_error(redirection: str, reason: str) -> None:
     done = subprocess.run(
         ["sh", "-c", f'exec "$0" -m elf_static check - {redirection}', sys.executable],
         env=ENVIRONMENT,

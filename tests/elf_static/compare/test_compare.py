@@ -1,4 +1,4 @@
-"""`elf-static compare`: two builds that should be one, and what it says when they are not."""
+"""`elf-static compare` on two builds that should be equal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from elf_static_testing.comparison import STATIC, Build, changed, differ, part, run, sections
 
 
-def test_two_builds_of_the_same_are_one_line(program: Path, build: Build) -> None:
+def test_equal_builds_get_one_line(program: Path, build: Build) -> None:
     again = build("again")
     done = run(program, again)
     checksum = subprocess.run(
@@ -58,7 +58,7 @@ def test_a_changed_byte_is_found_where_it_is(program: Path, tmp_path: Path) -> N
     )
 
 
-def test_generated_code_that_is_new_each_time(program: Path, build: Build) -> None:
+def test_generated_code_that_changes_with_each_build(program: Path, build: Build) -> None:
     text, record = differ(program, build("later", text="another time"))
     assert {".text", ".rodata"} <= {each["name"] for each in record["parts"]}
     assert record["build_info"] == []
@@ -74,7 +74,7 @@ def test_a_value_that_the_linker_sets(program: Path, build: Build) -> None:
     assert part(record, ".data")["differing"] > 0
 
 
-def test_other_settings_are_named_with_both_values(program: Path, build: Build) -> None:
+def test_different_settings_are_shown_with_both_values(program: Path, build: Build) -> None:
     other = build("tags", "-tags=netgo", *STATIC[1:], GOAMD64="v2")
     text, record = differ(program, other)
     assert record["build_info"] == [
@@ -87,7 +87,7 @@ def test_other_settings_are_named_with_both_values(program: Path, build: Build) 
     )
 
 
-def test_a_setting_that_one_lacks(program: Path, build: Build) -> None:
+def test_a_setting_that_only_one_build_has(program: Path, build: Build) -> None:
     text, record = differ(program, build("directories", STATIC[0], STATIC[2]))
     (value,) = [value for value in record["build_info"] if value["name"] == "-trimpath"]
     assert value == {"name": "-trimpath", "left": "true", "right": None}
@@ -101,7 +101,7 @@ def test_the_state_of_the_repository(named: dict[str, Path], program: Path) -> N
     assert "Build with `-buildvcs=false`" in record["hint"]
 
 
-def test_other_machines(named: dict[str, Path]) -> None:
+def test_different_machines(named: dict[str, Path]) -> None:
     text, record = differ(named["linux-amd64"], named["linux-s390x"])
     values = {value["name"]: (value["left"], value["right"]) for value in record["header"]}
     assert values["machine"] == ("EM_X86_64", "EM_S390")
@@ -116,7 +116,7 @@ def test_a_stripped_file(program: Path, build: Build) -> None:
     assert record["hint"].startswith("One of them was stripped of debug information.")
 
 
-def test_what_debuggers_read(program: Path, tmp_path: Path) -> None:
+def test_different_debug_information(program: Path, tmp_path: Path) -> None:
     offset, _ = sections(program)[".debug_line"]
     other = changed(program, tmp_path / "other", offset + 20, b"\x55\xaa")
     _, record = differ(program, other)
@@ -124,7 +124,7 @@ def test_what_debuggers_read(program: Path, tmp_path: Path) -> None:
     assert record["hint"].startswith("Only debug information differs")
 
 
-def test_a_field_of_the_header(program: Path, tmp_path: Path) -> None:
+def test_a_different_header_field(program: Path, tmp_path: Path) -> None:
     other = changed(program, tmp_path / "other", 24, struct.pack("<Q", 0x401001))
     text, record = differ(program, other)
     (value,) = record["header"]
@@ -135,7 +135,7 @@ def test_a_field_of_the_header(program: Path, tmp_path: Path) -> None:
     assert "Something changed a file after the build" in record["hint"]
 
 
-def test_a_segment_that_may_be_written_to(program: Path, tmp_path: Path) -> None:
+def test_a_segment_that_is_also_writable(program: Path, tmp_path: Path) -> None:
     headers = 64
     index = [h.split()[0] for h in _program_headers(program)].index("LOAD")
     other = changed(program, tmp_path / "other", headers + 56 * index + 4, struct.pack("<I", 7))

@@ -1,4 +1,4 @@
-"""`elf-static compare` on files of any kind: truncated, damaged, without sections, no ELF files."""
+"""`elf-static compare` on other files: truncated, damaged, without sections, not ELF."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_every_differing_byte_is_counted(program: Path, tmp_path: Path) -> None:
     assert min(each["left"]["offset"] + each["first"] for each in parts) == differing[0]
 
 
-def test_something_appended_and_something_cut_off(program: Path, tmp_path: Path) -> None:
+def test_appended_and_truncated_files(program: Path, tmp_path: Path) -> None:
     longer = tmp_path / "longer"
     longer.write_bytes(program.read_bytes() + b"more")
     _, record = differ(program, longer)
@@ -59,7 +59,7 @@ def test_a_file_without_sections_falls_back_to_segments(program: Path, tmp_path:
     assert {each["kind"] for each in record["parts"]} <= {"segment", "outside"}
 
 
-def test_files_that_are_not_elf_are_compared_by_their_bytes(tmp_path: Path) -> None:
+def test_files_that_are_not_elf_are_compared_by_bytes(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("#!/bin/sh\nexit 0\n")
     (tmp_path / "b").write_text("#!/bin/sh\nexit 1\n")
     (tmp_path / "empty").write_bytes(b"")
@@ -71,7 +71,7 @@ def test_files_that_are_not_elf_are_compared_by_their_bytes(tmp_path: Path) -> N
     assert run(tmp_path / "empty", tmp_path / "empty").returncode == 0
 
 
-def test_standard_input_is_one_of_them(program: Path) -> None:
+def test_standard_input_can_be_one_of_the_files(program: Path) -> None:
     with program.open("rb") as file:
         done = run("-", program, stdin=file)
     assert done.returncode == 0
@@ -81,7 +81,7 @@ def test_standard_input_is_one_of_them(program: Path) -> None:
     assert "standard input for one of the two files only" in done.stderr
 
 
-def test_what_cannot_be_read_is_an_error(program: Path, tmp_path: Path) -> None:
+def test_an_unreadable_file_is_an_error(program: Path, tmp_path: Path) -> None:
     missing = tmp_path / "missing"
     for arguments in ((program, missing), (missing, program)):
         done = run(*arguments)
@@ -94,7 +94,7 @@ def test_what_cannot_be_read_is_an_error(program: Path, tmp_path: Path) -> None:
     assert run(program, program, "--format=junit").returncode == 2
 
 
-# Compares files that were damaged by chance, in one process; argv: a seed, a count, files.
+# Compares randomly damaged files in one process. argv: a seed, a count, files.
 _MUTATE = """
 import random, sys, tempfile
 from elf_static.compare.compare import compare
@@ -107,7 +107,7 @@ for number in range(int(sys.argv[2])):
     path = files[number % len(files)]
     data = bytearray(open(path, "rb").read())
     for _ in range(chosen.randrange(1, 6)):
-        # Mostly in the tables that say what the file consists of.
+        # Mostly in the header tables.
         end = chosen.choice((64, 2048, len(data)))
         data[chosen.randrange(min(end, len(data)))] = chosen.choice((0, 1, 0x7F, 0x80, 0xFF))
     if chosen.random() < 0.2:
@@ -140,7 +140,7 @@ def test_damaged_files_are_compared_too(named: dict[str, Path], seed: int) -> No
     assert done.returncode == 0, done.stderr
 
 
-def test_sections_that_claim_more_than_there_is_are_not_believed(tmp_path: Path) -> None:
+def test_sections_larger_than_the_file_are_not_trusted(tmp_path: Path) -> None:
     """8000 sections, each of which claims to be the whole file of 64 MB."""
     size, count = 64 << 20, 8000
     names = []

@@ -39,7 +39,7 @@ def test_the_pointer_format_before_go_1_18(name: str, named: dict[str, Path]) ->
         length, position = _uvarint(data, position)
         pointers.append((position, length))
         position += length
-    # Zeros behind the strings are the padding of the section.
+    # Zeros after the strings pad the section.
     headers = (position + 15) // 16 * 16
     for index, (offset, length) in enumerate(pointers):
         at = headers + index * 2 * size
@@ -149,7 +149,7 @@ def test_a_line_that_go_cannot_read_is_damage(line: str, problem: str) -> None:
         (0, b"\x00", "has no build information"),
     ],
 )
-def test_damaged_build_information_is_said_to_be(
+def test_damaged_build_information_is_reported(
     position: int, value: bytes, problem: str, named: dict[str, Path]
 ) -> None:
     data = bytearray(named["linux-amd64"].read_bytes())

@@ -1,4 +1,4 @@
-"""Go's literals and build information are read as Go reads them, told by Go itself."""
+"""Go's literals and build information are read as Go reads them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from elf_static_testing.corpus import Corpus
 
 Ask = Callable[[Sequence[bytes]], list[dict[str, Any]]]
 
-# Another run of the tests has others every day, and says which.
+# The seed changes every day, and is printed.
 SEED = date.today().toordinal()
 
 PIECES = (
@@ -54,14 +54,14 @@ def ask(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Ask:
     return ask
 
 
-def test_literals_are_what_go_reads(ask: Ask) -> None:
+def test_literals_are_read_as_go_reads_them(ask: Ask) -> None:
     chance = random.Random(SEED)
     texts = [b"", *PIECES]
     for _ in range(30_000):
         quote = chance.choice((b'"', b"'", b"`", b""))
         inside = b"".join(chance.choices(PIECES, k=chance.randrange(6)))
         texts.append(quote + inside + quote)
-    # Each of its bytes stands alone in a literal, and behind a backslash.
+    # Each byte is tested alone in a literal, and after a backslash.
     for byte in range(256):
         texts += [b'"%c"' % byte, b"'%c'" % byte, b"`%c`" % byte, b'"\\%c"' % byte]
     valid = 0
@@ -86,7 +86,7 @@ def _prefix(literal: bytes) -> str | None:
         return None
 
 
-def test_build_information_is_what_go_reads(ask: Ask) -> None:
+def test_build_information_matches_go(ask: Ask) -> None:
     chance = random.Random(SEED)
     kinds = (b"path", b"mod", b"dep", b"=>", b"build", b"build", b"build", b"new", b"path\t")
     words = (
@@ -117,7 +117,7 @@ def test_build_information_is_what_go_reads(ask: Ask) -> None:
             assert expected is None, (SEED, data, str(e))
             continue
         if expected is None:
-            # Go wants them in quotation marks; they are taken as they are.
+            # Go requires quotation marks; the checker does not.
             unquoted = "".join(setting.key + setting.value for setting in info.settings)
             assert any(part in unquoted for part in ('"', "`", " ", "\\t")), (SEED, data)
             continue
@@ -143,7 +143,7 @@ def _module(said: dict[str, Any]) -> Module:
 
 
 @pytest.mark.parametrize("piece", [b'"+"a', rb"\n", rb"\u00e9", b"\xff", b"`", b"\\", b"'"])
-def test_half_a_megabyte_takes_a_part_of_a_second(piece: bytes) -> None:
+def test_half_a_megabyte_takes_less_than_a_second(piece: bytes) -> None:
     literal = b'"' + piece * ((512 << 10) // len(piece)) + b'"'
     start = time.process_time()
     _literal(literal)

@@ -11,7 +11,7 @@ from elftools.elf.enums import ENUM_E_MACHINE
 from elf_static.elf.reader import read_facts
 from elf_static_testing.kernel import MACHINES, readings
 
-# What neither pyelftools nor a kernel names is one case: the first number free of both.
+# Numbers that neither pyelftools nor a kernel names are one case: the first of them.
 NUMBERS = sorted(
     {number for number in ENUM_E_MACHINE.values() if isinstance(number, int)}
     | {machine.e_machine for machine in MACHINES}

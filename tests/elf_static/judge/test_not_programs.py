@@ -1,4 +1,4 @@
-"""Files that look like programs: split off for debuggers, or without anything to relocate them."""
+"""Files that look like programs: debug information, and programs that nothing relocates."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def _compile(directory: Path, *flags: str) -> Path:
     "flags", [["-static"], ["-static-pie"], ["-pie"], ["-shared", "-fPIC"], ["-static", "-s"]]
 )
 @pytest.mark.parametrize("sizes_kept", [False, True])
-def test_a_file_of_debug_information_only_is_said_to_be_one(
+def test_a_file_with_only_debug_information_is_reported_as_such(
     flags: list[str], sizes_kept: bool, tmp_path: Path
 ) -> None:
     program = _compile(tmp_path, *flags, "-Wl,--build-id=0xabcdef12")
     debug = tmp_path / "program.debug"
     subprocess.run(["objcopy", "--only-keep-debug", program, debug], check=True)
     if sizes_kept:
-        # As `eu-strip -f` writes it: with the program headers of the program.
+        # Like `eu-strip -f`: with the program's own program headers.
         data = bytearray(debug.read_bytes())
         headers = 64 + 56 * int.from_bytes(program.read_bytes()[56:58], "little")
         data[64:headers] = program.read_bytes()[64:headers]
@@ -60,14 +60,14 @@ def test_a_go_program_is_split_too(named: dict[str, Path], tmp_path: Path) -> No
         assert not read_facts(str(named[name])).debug_only
 
 
-def test_a_program_that_nothing_relocates_is_no_library(named: dict[str, Path]) -> None:
+def test_a_program_that_nothing_relocates_is_not_called_a_library(named: dict[str, Path]) -> None:
     program = named["static PIE by force"]
     (finding,) = judge(read_facts(str(program)), load_policy("default")).findings
     assert finding.message == (
         "is position-independent (ET_DYN), but nothing can relocate it: it has neither a "
         "loader (PT_INTERP) nor a PT_DYNAMIC to relocate itself"
     )
-    # It is for this machine, and does crash.
+    # It is for this machine, and crashes.
     assert subprocess.run([program], capture_output=True, check=False).returncode < 0
 
 

@@ -1,4 +1,4 @@
-"""Policies: what they can say, and what a wrong one gets."""
+"""Policies: their effects, and the errors of invalid ones."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_each_built_in_policy_knows_every_rule(name: str) -> None:
     assert set(load_policy(name).severities) | FIXED == {rule.name for rule in RULES}
 
 
-def test_a_sound_program_passes_all_of_them() -> None:
+def test_a_sound_program_passes_every_built_in_policy() -> None:
     info = _facts().build_info
     assert info is not None
     trimmed = _facts(settings=(*info.settings, Setting("-trimpath", "true")))
@@ -52,7 +52,7 @@ def test_a_sound_program_passes_all_of_them() -> None:
         assert _messages(trimmed, load_policy(name)) == []
 
 
-def test_a_level_changes_what_a_finding_counts() -> None:
+def test_a_level_sets_the_severity_of_a_finding() -> None:
     stamped = _facts(settings=(*_settings(), Setting("vcs.revision", "abc")))
     for level, severity, passed in (
         ("deny", "deny", False),
@@ -72,7 +72,7 @@ def _settings() -> tuple[Setting, ...]:
     return info.settings
 
 
-def test_a_policy_that_allows_a_loader_passes_what_is_not_static() -> None:
+def test_a_policy_that_allows_a_loader_passes_a_dynamic_program() -> None:
     facts = Facts(**{**_facts().__dict__, "interpreter": "/lib/ld.so"})
     judgement = judge(facts, _parse('[rules]\ninterpreter = "allow"\n'))
     assert (judgement.verdict, judgement.passed) == (Verdict.NOT_STATIC, True)
@@ -166,7 +166,7 @@ def test_a_policy_that_allows_a_loader_passes_what_is_not_static() -> None:
         ),
     ],
 )
-def test_what_a_policy_can_ask_for(policy: str, facts: Facts, expected: list[str]) -> None:
+def test_requirements_of_a_policy(policy: str, facts: Facts, expected: list[str]) -> None:
     found = [message.partition(" ")[2] for message in _messages(facts, _parse(policy))]
     assert len(found) == len(expected), found
     for message, start in zip(found, expected):
@@ -203,19 +203,19 @@ def test_what_a_policy_can_ask_for(policy: str, facts: Facts, expected: list[str
         ("= 3\n", "invalid TOML"),
     ],
 )
-def test_a_wrong_policy_is_an_error_with_line_and_key(text: str, error: str) -> None:
+def test_an_invalid_policy_is_an_error_with_line_and_key(text: str, error: str) -> None:
     with pytest.raises(PolicyError) as raised:
         _parse(text)
     assert error in str(raised.value)
 
 
-def test_a_policy_that_is_no_text_is_an_error(tmp_path: Path) -> None:
+def test_a_policy_that_is_not_text_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "latin.toml").write_bytes(b'[size]\nmax = "\xff"\n')
     with pytest.raises(PolicyError, match="latin.toml: invalid UTF-8: invalid start byte at"):
         load_policy(str(tmp_path / "latin.toml"))
 
 
-def test_a_long_path_of_a_hostile_file_does_not_take_long() -> None:
+def test_a_long_module_path_takes_little_time() -> None:
     facts = _facts(modules=(Module("a" * 100_000, "v1"),))
     policy = _parse(f'[modules]\ndeny = ["{"*a" * 20}*b"]\n')
     assert _messages(facts, policy) == []

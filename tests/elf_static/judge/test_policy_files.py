@@ -1,4 +1,4 @@
-"""Policies that are no files to read, and files that are made to be hard to read."""
+"""Policies that are not regular files, and files that are made to be hard to read."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("/proc/self/mem", "cannot be read: Input/output error"),
     ],
 )
-def test_what_is_no_policy_to_read_is_said_at_once(path: str, reason: str, places: Path) -> None:
+def test_an_unreadable_policy_is_an_error_at_once(path: str, reason: str, places: Path) -> None:
     cost = cost_of_checker(["check", f"--policy={path}", "/bin/true"])
     assert (cost.exit_code, cost.output) == (2, "")
     assert cost.errors == f"elf-static: error: {path}: the policy {reason}. {NEXT}"
@@ -55,13 +55,13 @@ def test_what_is_no_policy_to_read_is_said_at_once(path: str, reason: str, place
 
 
 @pytest.mark.parametrize("path", ["none", "nowhere", "a\0b"])
-def test_a_policy_that_is_not_there_is_said_to_be_missing(path: str, places: Path) -> None:
+def test_a_missing_policy_is_an_error(path: str, places: Path) -> None:
     with pytest.raises(PolicyError, match="^(Policy .* not found|.*its name has a NUL byte)"):
         load_policy(path)
 
 
-def test_a_policy_whose_size_is_not_known_is_read_to_its_end() -> None:
-    # Else it would be an empty one, which allows more.
+def test_a_policy_of_unknown_size_is_read_completely() -> None:
+    # Otherwise, it would be read as an empty policy, which allows more.
     with pytest.raises(PolicyError, match="invalid TOML"):
         load_policy("/proc/self/status")
 
@@ -73,7 +73,7 @@ def test_the_largest_policy_is_read(tmp_path: Path) -> None:
     assert load_policy(str(path)).severity("vcs") is Severity.INFO
 
 
-def test_a_policy_of_windows_is_read(tmp_path: Path) -> None:
+def test_a_policy_with_windows_line_breaks_is_read(tmp_path: Path) -> None:
     path = tmp_path / "policy"
     path.write_bytes(b'[rules]\r\nvcs = "allow"\r\ncgoo = "deny"\r\n')
     with pytest.raises(PolicyError, match=r":3: rules\.cgoo is unknown; did you mean cgo\?$"):
@@ -110,7 +110,7 @@ def test_sizes(size: str, expected: int | None) -> None:
 
 
 @pytest.mark.parametrize("value", ["inf", "nan", "-inf", "1e400", "1979-05-27", "07:32:00", "0x10"])
-def test_other_values_of_toml_are_no_sizes(value: str) -> None:
+def test_other_toml_values_are_invalid_sizes(value: str) -> None:
     if value == "0x10":
         assert parse_policy(f"[size]\nmax = {value}\n", "p", "p").max_size == 16
         return
@@ -118,13 +118,13 @@ def test_other_values_of_toml_are_no_sizes(value: str) -> None:
         parse_policy(f"[size]\nmax = {value}\n", "p", "p")
 
 
-def test_what_a_policy_says_cannot_steer_a_terminal() -> None:
+def test_policy_text_cannot_affect_a_terminal() -> None:
     with pytest.raises(PolicyError) as raised:
         parse_policy('"\\u001b[31m\\nx" = 1\n', "p\x1b", "p")
     assert "\x1b" not in str(raised.value) and "\n" not in str(raised.value)
 
 
-def test_line_ends_that_toml_does_not_know_are_none() -> None:
+def test_line_breaks_that_toml_does_not_know_are_not_line_breaks() -> None:
     with pytest.raises(PolicyError, match=r"^p:3: rules\.cgoo is unknown"):
         parse_policy('# \u2028 \x85 \x0c\n[rules]\ncgoo = "deny"\n', "p", "p")
 
@@ -158,7 +158,7 @@ _HOSTILE = {
 
 
 @pytest.mark.parametrize("name", _HOSTILE)
-def test_the_largest_policy_takes_a_part_of_a_second(name: str) -> None:
+def test_the_largest_policy_takes_less_than_a_second(name: str) -> None:
     before, piece, after = _HOSTILE[name]
     text = before + piece * ((MAX_SIZE - len(before) - len(after)) // len(piece)) + after
     start = time.process_time()

@@ -104,12 +104,12 @@ def _messages(
     ]
 
 
-def test_a_static_program_starts_with_nothing_but_itself(program: Path) -> None:
+def test_a_static_program_starts_alone(program: Path) -> None:
     assert _messages(program) == []
     assert _messages(program, "anything") == []
 
 
-def test_how_it_ended_and_what_it_said_is_reported(program: Path) -> None:
+def test_exit_status_and_output_are_reported(program: Path) -> None:
     where = "was started in an empty root file system; it printed"
     assert _messages(program, "fail") == [
         f"exited with 7 when `scratch fail` {where}: no \\x1b[31mconfiguration"
@@ -122,15 +122,13 @@ def test_how_it_ended_and_what_it_said_is_reported(program: Path) -> None:
     ]
 
 
-def test_a_program_that_prints_without_end_is_stopped(program: Path) -> None:
+def test_a_program_that_prints_endlessly_is_stopped(program: Path) -> None:
     (message,) = _messages(program, "flood", timeout=0.5)
     assert message.startswith("did not end within 0.5 s")
     assert len(message) < 5000
 
 
-def test_a_program_may_talk_to_itself_and_have_threads_and_memory(
-    corpus: Corpus, program: Path
-) -> None:
+def test_a_program_may_use_loopback_threads_and_memory(corpus: Corpus, program: Path) -> None:
     assert _messages(program, "serve") == []
     assert _messages(program, "work") == []
     if os.uname().machine == "x86_64":
@@ -153,7 +151,7 @@ def test_a_dynamic_program_does_not_start(named: dict[str, Path]) -> None:
     )
 
 
-def test_programs_of_other_machines_and_systems_are_refused_at_once(
+def test_programs_for_other_machines_and_systems_are_refused(
     named: dict[str, Path],
 ) -> None:
     assert _messages(named["linux-s390x"])[0].startswith(
@@ -166,10 +164,10 @@ def test_programs_of_other_machines_and_systems_are_refused_at_once(
     assert optional.startswith("warn: cannot be started here")
 
 
-def test_a_machine_that_allows_no_own_root_fails_with_that_reason(
+def test_a_machine_without_user_namespaces_is_an_error(
     program: Path,
 ) -> None:
-    # In a namespace that may make no further ones, and has no other user.
+    # In a namespace with only one user, which allows no further namespaces.
     source = Path(scratch_run.__file__).parents[2]
     test = (
         "import sys; from pathlib import Path\n"
@@ -214,7 +212,7 @@ def test_a_machine_that_allows_no_own_root_fails_with_that_reason(
 
 
 @of_root
-def test_where_only_a_chroot_is_possible_that_is_said_and_must_be_allowed(program: Path) -> None:
+def test_a_chroot_must_be_allowed_and_is_reported(program: Path) -> None:
     refused = (
         "user namespace: No space left on device (see the limits in /proc/sys/user); "
         "mount namespace: Operation not permitted"
@@ -237,7 +235,7 @@ def test_where_only_a_chroot_is_possible_that_is_said_and_must_be_allowed(progra
 
 
 @of_root
-def test_root_behind_another_namespace_is_refused_since_no_limit_holds_for_it(
+def test_root_in_another_user_namespace_is_refused_because_it_has_no_limits(
     program: Path,
 ) -> None:
     for optional, level in ((False, ""), (True, "warn: ")):
@@ -252,7 +250,7 @@ def test_root_behind_another_namespace_is_refused_since_no_limit_holds_for_it(
 
 
 @of_root
-def test_the_chroot_is_in_the_directory_for_temporary_files_and_goes_away(
+def test_the_chroot_is_in_the_temporary_directory_and_is_deleted(
     program: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))

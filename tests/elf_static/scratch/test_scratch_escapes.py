@@ -80,14 +80,16 @@ def _named(name: str) -> list[str]:
 @pytest.mark.parametrize(
     "attempt", ["root", "mounts", "user-namespace", "rights", "outlive", "many"]
 )
-def test_it_does_not_get_out(
+def test_the_program_does_not_get_out(
     try_as: Callable[..., list[str]], identity: Identity, attempt: str
 ) -> None:
     assert try_as(identity, attempt) == []
 
 
 @pytest.mark.parametrize("identity", EVERY)
-def test_no_descriptor_is_left(try_as: Callable[..., list[str]], identity: Identity) -> None:
+def test_the_program_inherits_no_descriptor(
+    try_as: Callable[..., list[str]], identity: Identity
+) -> None:
     directory = os.open("/", os.O_RDONLY)
     leaked = (os.dup2(directory, 777), os.dup2(directory, 1000))
     try:
@@ -98,14 +100,14 @@ def test_no_descriptor_is_left(try_as: Callable[..., list[str]], identity: Ident
 
 
 @pytest.mark.parametrize("identity", EVERY)
-def test_no_process_of_the_machine_is_in_reach(
+def test_other_processes_are_out_of_reach(
     try_as: Callable[..., list[str]], identity: Identity
 ) -> None:
     assert try_as(identity, "processes", os.getpid) == []
 
 
 @pytest.mark.parametrize("identity", EVERY)
-def test_its_exit_code_is_known_whatever_it_kills(
+def test_the_exit_code_is_known_whatever_the_program_kills(
     try_as: Callable[..., list[str]], identity: Identity
 ) -> None:
     (message,) = try_as(identity, "kill-all")
@@ -121,9 +123,7 @@ def test_a_fork_bomb_ends_in_time(try_as: Callable[..., list[str]], identity: Id
 
 
 @pytest.mark.parametrize("identity", IN_NAMESPACES)
-def test_the_network_of_the_machine_is_out_of_reach(
-    try_as: Callable[..., list[str]], identity: Identity
-) -> None:
+def test_the_network_is_out_of_reach(try_as: Callable[..., list[str]], identity: Identity) -> None:
     name = f"elf-static-{os.getpid()}"
     with socket.create_server(("127.0.0.1", 0)) as tcp, socket.socket(socket.AF_UNIX) as local:
         local.bind(f"\0{name}")
@@ -146,7 +146,7 @@ def test_shared_memory_is_out_of_reach(
 
 
 @pytest.mark.parametrize("identity", IN_NAMESPACES)
-def test_keys_and_the_machine_s_name_are_out_of_reach(
+def test_keys_and_the_host_name_are_out_of_reach(
     try_as: Callable[..., list[str]], identity: Identity
 ) -> None:
     libc = ctypes.CDLL(None)
@@ -154,7 +154,7 @@ def test_keys_and_the_machine_s_name_are_out_of_reach(
     with_key = f"elf-static-{os.getpid()}".encode()
 
     def join() -> None:
-        # Every user that these tests become has its own session, with a key that it may read.
+        # Each user in these tests has its own session, with a key that it may read.
         identity()
         assert libc.syscall(keyctl, 1, None) > 0
         key = libc.syscall(add_key, b"user", with_key, b"secret", 6, session)
@@ -164,7 +164,7 @@ def test_keys_and_the_machine_s_name_are_out_of_reach(
 
 
 @pytest.mark.parametrize("identity", EVERY)
-def test_a_killed_checker_takes_the_program_with_it(program: Path, identity: Identity) -> None:
+def test_killing_the_checker_kills_the_program(program: Path, identity: Identity) -> None:
     def check() -> None:
         try:
             run_in_scratch(ScratchRun(str(program), ("stay",), True, 60), source, facts)
@@ -207,7 +207,7 @@ def test_a_checker_without_standard_descriptors_works(program: Path) -> None:
     assert run_as(close_all, work) == ()
 
 
-def test_what_was_judged_is_what_runs(program: Path, tmp_path: Path) -> None:
+def test_the_judged_file_is_the_one_that_runs(program: Path, tmp_path: Path) -> None:
     path = tmp_path / "program"
     shutil.copyfile(program, path)
     with open_path(str(path)) as source:
