@@ -22,6 +22,7 @@ LONGEST_FIRST = (
     "tests/go_static",
     "tests/end_to_end/test_platforms.py",
     "tests/end_to_end/test_faults_of_the_machine.py",
+    "tests/end_to_end/test_kills.py",
     "tests/end_to_end/test_remote_cache_faults.py",
     "tests/end_to_end/test_private_modules.py",
     "tests/end_to_end/test_private_git.py",

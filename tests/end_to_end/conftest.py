@@ -54,6 +54,14 @@ def repository(tmp_path: Path, toolbox: Toolbox) -> Iterator[Repository]:
     created.stop_pantsd()
 
 
+@pytest.fixture
+def own(tmp_path: Path, toolbox: Toolbox, warm_caches: Path) -> Iterator[Repository]:
+    """A machine for one test, with a tiny program."""
+    with machine(tmp_path / "own", toolbox, None, caches=warm_caches) as repository:
+        repository.write(tiny_program("m"))
+        yield repository
+
+
 @pytest.fixture(scope="session")
 def shared_repository(
     tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox

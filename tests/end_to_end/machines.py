@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import shlex
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -100,3 +101,16 @@ def machine(
         yield repository
     finally:
         repository.stop_pantsd()
+
+
+def plain_pants(repository: Repository, *arguments: str) -> list[str]:
+    exe = str(repository.toolbox.pants)
+    return [exe, "--no-pantsd", "--no-dynamic-ui", "--no-colors", *arguments]
+
+
+def isolated_pants(repository: Repository, *arguments: str, mounts: str = "") -> list[str]:
+    """Pants as a command in its own namespace, so that all its processes end with it. `mounts` are
+    commands that run first."""
+    isolated = ["unshare", "--user", "--map-root-user", "--mount", "--pid", "--fork"]
+    script = f"{mounts}\nexec {shlex.join(plain_pants(repository, *arguments))}"
+    return [*isolated, "--kill-child", "sh", "-euc", script]

@@ -1,4 +1,4 @@
-"""A machine that fails: Pants is killed, the disk fills, or caches are gone, read-only or altered.
+"""A machine that fails: the disk fills, or caches are gone, read-only or altered.
 
 After each fault, the next run is correct. A run that cannot continue says why.
 """
@@ -7,91 +7,23 @@ from __future__ import annotations
 
 import concurrent.futures
 import os
-import random
 import re
 import shlex
 import shutil
-import signal
 import subprocess
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from end_to_end.elf import sha256
-from end_to_end.machines import machine
+from end_to_end.machines import isolated_pants
 from end_to_end.programs import tiny_program
 from end_to_end.repository import Repository, Result, Toolbox
 from go_static_testing.proxy import ModuleProxy, go_sum
 
-KILLS = 50
-
-
-@pytest.fixture
-def own(tmp_path: Path, toolbox: Toolbox, warm_caches: Path) -> Iterator[Repository]:
-    """A machine for one test, with a tiny program."""
-    with machine(tmp_path / "own", toolbox, None, caches=warm_caches) as repository:
-        repository.write(tiny_program("m"))
-        yield repository
-
 
 def named(repository: Repository) -> Path:
     return repository.toolbox.caches / "named"
-
-
-def expected(repository: Repository, toolbox: Toolbox, root: Path) -> str:
-    """The SHA-256 of the program, built with new caches."""
-    with machine(root, toolbox, None) as fresh:
-        fresh.copy(repository.root / "m", "m")
-        fresh.pants("package", "::").succeeded()
-        return sha256(fresh.dist["m/m"])
-
-
-def in_namespace(repository: Repository, *arguments: str, mounts: str = "") -> list[str]:
-    """Pants as a command in its own namespace, so that all its processes end with it. `mounts` are
-    commands that run first."""
-    pants = [str(repository.toolbox.pants), "--no-pantsd", "--no-dynamic-ui", "--no-colors"]
-    isolated = ["unshare", "--user", "--map-root-user", "--mount", "--pid", "--fork"]
-    script = f"{mounts}\nexec {shlex.join([*pants, *arguments])}"
-    return [*isolated, "--kill-child", "sh", "-euc", script]
-
-
-def seconds_of_a_run(repository: Repository) -> float:
-    """The duration of an undisturbed, successful run."""
-    start = time.monotonic()
-    repository.pants("package", "test", "::").succeeded()
-    return time.monotonic() - start
-
-
-def test_killing_pants_fifty_times_leaves_no_wrong_result(
-    own: Repository, toolbox: Toolbox, tmp_path: Path
-) -> None:
-    parts = random.Random(7)
-    whole = seconds_of_a_run(own)
-    finished = 0
-    for number in range(KILLS):
-        own.write(tiny_program("m", f"text {number // 3}"))
-        running = subprocess.Popen(
-            in_namespace(own, "package", "test", "::"),
-            cwd=own.root,
-            env=own.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            finished += running.wait(parts.uniform(0.15, 0.95) * whole) == 0
-        except subprocess.TimeoutExpired:
-            running.send_signal(signal.SIGKILL)
-            running.wait()
-        if number % 17 == 16:
-            whole = seconds_of_a_run(own)
-            assert own.run(own.dist["m/m"]) == f"text {number // 3}\n"
-
-    assert finished < KILLS / 2, "most runs ended before they were killed"
-    own.pants("package", "test", "::").succeeded()
-    assert sha256(own.dist["m/m"]) == expected(own, toolbox, tmp_path / "fresh")
 
 
 def test_two_runs_at_once_can_share_caches(toolbox: Toolbox, tmp_path: Path) -> None:
@@ -121,7 +53,7 @@ def test_named_caches_deleted_while_pantsd_runs_are_created_again(own: Repositor
 
 
 def run_with(repository: Repository, mounts: str, *arguments: str) -> Result:
-    command = in_namespace(repository, *arguments, "package", "::", mounts=mounts)
+    command = isolated_pants(repository, *arguments, "package", "::", mounts=mounts)
     done = subprocess.run(
         command,
         cwd=repository.root,

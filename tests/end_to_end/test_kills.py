@@ -1,0 +1,96 @@
+"""Pants is killed at any time. The next run is correct."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from end_to_end.elf import sha256
+from end_to_end.machines import isolated_pants, machine, plain_pants
+from end_to_end.programs import tiny_program
+from end_to_end.repository import Repository, Toolbox
+
+
+@dataclass(frozen=True)
+class Death:
+    """How a run ends too early: a signal, to Pants alone or to all its processes, which comes a
+    random time of at most `latest` seconds after a line of the log that contains `after`, or after
+    the start."""
+
+    sent: signal.Signals
+    to_all: bool
+    after: str
+    latest: float
+
+    def strike(self, repository: Repository, moment: random.Random) -> int:
+        """Let a run begin, end it, and return its exit code."""
+        # Without a namespace, the processes that Pants has started outlive it.
+        command = (isolated_pants if self.to_all else plain_pants)(
+            repository, "package", "test", "::"
+        )
+        running = subprocess.Popen(
+            command,
+            cwd=repository.root,
+            env=repository.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert running.stderr is not None
+        log = ""
+        while self.after not in log:
+            line = running.stderr.readline()
+            if not line:
+                break
+            log += line
+        time.sleep(moment.uniform(0, self.latest))
+        running.send_signal(self.sent)
+        # Far longer than an end takes, so that a hang is an error.
+        running.communicate(timeout=120)
+        return running.returncode
+
+
+MOMENTS = (
+    ("", 5.0),
+    ("Starting: Build", 0.5),
+    ("Starting: Build", 0.2),
+    ("Completed: Build", 1.0),
+)
+DEATHS = [
+    Death(sent, to_all, after, latest)
+    for sent, to_all in (
+        # A machine that loses its power or has no memory left.
+        (signal.SIGKILL, True),
+        # The kernel's choice of one process.
+        (signal.SIGKILL, False),
+        # Somebody's Ctrl-C.
+        (signal.SIGINT, False),
+    )
+    for after, latest in MOMENTS
+]
+
+
+def test_killing_pants_at_any_time_leaves_no_wrong_result(
+    own: Repository, toolbox: Toolbox, tmp_path: Path, warm_caches: Path
+) -> None:
+    moment = random.Random(7)
+    unharmed = 0
+    for number, death in enumerate(DEATHS):
+        # Every second run repeats what the one before it left unfinished.
+        own.write(tiny_program("m", f"text {number // 2}"))
+        unharmed += death.strike(own, moment) == 0
+        if number % 4 == 3:
+            own.pants("package", "test", "::").succeeded()
+            assert own.run(own.dist["m/m"]) == f"text {number // 2}\n"
+
+    assert unharmed < len(DEATHS) / 2, "most runs ended before they were killed"
+    own.pants("package", "test", "::").succeeded()
+    with machine(tmp_path / "other", toolbox, None, caches=warm_caches) as other:
+        other.copy(own.root / "m", "m")
+        other.pants("package", "::").succeeded()
+        assert sha256(own.dist["m/m"]) == sha256(other.dist["m/m"])
