@@ -10,13 +10,13 @@ import pytest
 from pants.engine.addresses import Address
 
 from go_static.codegen.built_tools import for_this_machine
-from go_static.codegen.commands import GENERATE_VARIABLES, generate_environment
 from go_static.codegen.directives import (
     Directive,
     failed_directive,
     local_packages,
     parse_directives,
 )
+from go_static.codegen.environment import GENERATE_VARIABLES, generate_environment
 from go_static.codegen.errors import failure_message, wrong_result
 from go_static.codegen.inputs import files_of_packages, package_directories
 from go_static.codegen.overlay import misplaced

@@ -12,7 +12,7 @@ from go_static.builder.arguments import ARGUMENTS, GoList
 from go_static.builder.program import command
 from go_static.go import sandbox as go_sandbox
 from go_static.go.platforms import GoPlatform
-from go_static.modules import download_command
+from go_static.modules import download_environment
 from go_static.sdk.commands import (
     capture_command,
     capture_environment,
@@ -41,8 +41,8 @@ def test_the_offline_environment_settles_what_decides_on_the_binary() -> None:
     [
         go_sandbox.offline_environment(PLATFORM),
         go_sandbox.offline_environment(PLATFORM, "a/go.work"),
-        download_command.cached_download_environment(),
-        download_command.cached_download_environment("go.work"),
+        download_environment.cached_download_environment(),
+        download_environment.cached_download_environment("go.work"),
         capture_environment(),
     ],
 )

@@ -19,7 +19,7 @@ from pants.engine.unions import UnionMembership, UnionRule
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
-from go_static.codegen import commands
+from go_static.codegen import environment
 from go_static.codegen.go_generate import GoGenerateRequest, generate_go
 from go_static.codegen.target_files import collect_target_files
 from go_static.engine import repo_paths
@@ -175,7 +175,7 @@ def go_generate_request(
             )
     tools = target[GoGenerateToolsField].value or ()
     env: Mapping[str, str] = target[GoGenerateEnvField].value or {}
-    reserved = sorted(set(env) & commands.GENERATE_VARIABLES)
+    reserved = sorted(set(env) & environment.GENERATE_VARIABLES)
     if reserved:
         raise InvalidFieldException(
             f"{name}: `env` sets {', '.join(reserved)}, which code generation sets itself. Remove "

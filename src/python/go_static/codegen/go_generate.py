@@ -15,7 +15,7 @@ from pants.util.logging import LogLevel
 
 from go_static.builder.arguments import GoGenerate, MachineTool
 from go_static.builder.program import checked, command
-from go_static.codegen import commands
+from go_static.codegen import environment
 from go_static.codegen.built_tools import build_tool
 from go_static.codegen.directives import failed_directive
 from go_static.codegen.errors import GoGenerateError, failure_message, wrong_result
@@ -108,7 +108,7 @@ async def generate_go(
     result = await execute_run(
         Process(
             command(arguments),
-            env=commands.generate_environment(sources.toolchain.workspace),
+            env=environment.generate_environment(sources.toolchain.workspace),
             input_digest=await sandbox.lay_out(
                 sources.digest, caches, *built, arguments=arguments.file()
             ),

@@ -13,7 +13,7 @@ from pants.util.logging import LogLevel
 
 from go_static.builder.arguments import GoList
 from go_static.builder.program import command
-from go_static.codegen import commands
+from go_static.codegen import environment
 from go_static.codegen.directives import Directive, local_packages, parse_directives
 from go_static.codegen.errors import GoGenerateError
 from go_static.engine import repo_paths
@@ -123,7 +123,7 @@ async def _packages_used(
     )
     process = Process(
         command(arguments),
-        env=commands.generate_environment(toolchain.workspace),
+        env=environment.generate_environment(toolchain.workspace),
         input_digest=await sandbox.lay_out(tree, caches, arguments=arguments.file()),
         immutable_input_digests=toolchain.digests,
         append_only_caches=caches.named,

@@ -52,7 +52,7 @@ from go_static.engine.processes import LOOKUP_MILLIS, execute_cached, execute_he
 from go_static.go import sandbox
 from go_static.go.messages import GoMessage
 from go_static.go.subsystem import GoStaticSubsystem
-from go_static.modules import download_command
+from go_static.modules import download_environment
 from go_static.modules.download_errors import failure_message
 from go_static.modules.modfile import GoMod
 from go_static.modules.tree import ModuleTree
@@ -186,12 +186,14 @@ async def _fetch(
     timeout: int,
 ) -> FallibleProcessResult:
     """Run the process with a network and the caller's variables; `timeout` is in seconds."""
-    with private_file(download_command.caller_settings(caller)) as settings:
+    with private_file(download_environment.caller_settings(caller)) as settings:
         return await execute_here(
             dataclasses.replace(
                 from_cache,
                 argv=(*from_cache.argv, settings),
-                env=FrozenDict(download_command.network_download_environment(request.workspace)),
+                env=FrozenDict(
+                    download_environment.network_download_environment(request.workspace)
+                ),
                 cache_scope=ProcessCacheScope.PER_SESSION,
                 timeout_seconds=timeout,
                 description=f"Download the modules of {request.directory or '.'}/go.mod",
@@ -217,7 +219,7 @@ async def download_modules(
     builder = await compile_builder(BuilderRequest(request.sdk.digest, here=True), **implicitly())
     from_cache = Process(
         command(arguments),
-        env=download_command.cached_download_environment(request.workspace),
+        env=download_environment.cached_download_environment(request.workspace),
         input_digest=await sandbox.lay_out(
             request.module_files, caches, arguments=arguments.file()
         ),
@@ -263,7 +265,7 @@ def private_file(content: bytes) -> Iterator[str]:
     """The path of a file that only the user can read. On Linux it is in memory and vanishes with
     this process. Elsewhere it is a temporary file, which its reader removes."""
     if hasattr(os, "memfd_create"):
-        with open(os.memfd_create(download_command.SETTINGS_NAME), "wb") as stream:
+        with open(os.memfd_create(download_environment.SETTINGS_NAME), "wb") as stream:
             os.fchmod(stream.fileno(), 0o600)
             path = f"/proc/{os.getpid()}/fd/{stream.fileno()}"
             # If /proc belongs to another PID namespace, this path is missing or names another file.

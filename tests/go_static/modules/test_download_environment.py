@@ -12,7 +12,7 @@ import pytest
 
 from go_static.builder.arguments import GoModDownload
 from go_static.builder.program import command
-from go_static.modules.download_command import caller_settings, network_download_environment
+from go_static.modules.download_environment import caller_settings, network_download_environment
 from go_static.modules.downloads import Scope, private_file
 from go_static_testing.download_site import Site, through
 from go_static_testing.go_tool import GoTool
