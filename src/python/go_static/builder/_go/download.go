@@ -96,8 +96,7 @@ func download(document []byte, more []string) error {
 
 func (box *sandbox) download(arguments downloadArguments, limit time.Duration) ([]failedModule, error) {
 	for attempt := 1; ; attempt++ {
-		fetch := fetch{box, arguments, limit}
-		files, failed, err := fetch.run()
+		files, failed, err := fetch{box, arguments, limit}.run()
 		if err != nil {
 			return failed, err
 		}

@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // copyFile copies a file with its permissions, or a symbolic link, and creates parent directories.
@@ -30,7 +31,7 @@ func copyFile(from, to string) error {
 	return writeFile(source, to, info.Mode().Perm())
 }
 
-// writeFile writes a new file.
+// writeFile writes a new file, or none if that fails.
 func writeFile(content io.Reader, path string, permissions os.FileMode) error {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
@@ -44,5 +45,18 @@ func writeFile(content io.Reader, path string, permissions os.FileMode) error {
 	if closing := file.Close(); err == nil {
 		err = closing
 	}
+	if err != nil {
+		os.Remove(path)
+	}
 	return err
+}
+
+// isLocked also reports files that cannot be opened, but not missing ones.
+func isLocked(path string) bool {
+	file, err := os.Open(path)
+	if err != nil {
+		return !os.IsNotExist(err)
+	}
+	defer file.Close()
+	return syscall.Flock(int(file.Fd()), syscall.LOCK_SH|syscall.LOCK_NB) != nil
 }

@@ -150,7 +150,7 @@ func ownFile(path string, info fs.FileInfo) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(directory)
+	defer os.RemoveAll(directory)
 	copied := filepath.Join(directory, "file")
 	err = copyFile(path, copied)
 	if err == nil {
@@ -162,9 +162,6 @@ func ownFile(path string, info fs.FileInfo) error {
 	}
 	if err == nil {
 		err = os.Rename(copied, path)
-	}
-	if err != nil {
-		os.Remove(copied)
 	}
 	return err
 }

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"sort"
 	"strings"
-	"syscall"
 )
 
 // cachedFiles are files below cache/download in the module cache, and whether they are required.
@@ -100,13 +99,4 @@ func lockedModules(downloadCache string) []string {
 		return nil
 	})
 	return found
-}
-
-func isLocked(path string) bool {
-	file, err := os.Open(path)
-	if err != nil {
-		return false
-	}
-	defer file.Close()
-	return syscall.Flock(int(file.Fd()), syscall.LOCK_SH|syscall.LOCK_NB) == syscall.EWOULDBLOCK
 }
