@@ -157,6 +157,7 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
             "pants package agent:bin",
             "pants test agent::",
             "pants go-static-migrate --replace-modules ::",
+            "pants go-static-migrate --replace-modules ::",
         ),
     },
     "docs/migrate.md": {

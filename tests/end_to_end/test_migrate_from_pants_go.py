@@ -83,6 +83,42 @@ def test_a_repository_migrates_step_by_step(both: Repository) -> None:
     )
 
 
+OURS = "--backend-packages=['go_static']"
+PANTSS = "--backend-packages=['pants.backend.experimental.go']"
+
+
+@pytest.mark.parametrize(
+    ("first", "path"),
+    [
+        pytest.param((), "svc/api", id="both at once"),
+        pytest.param((OURS,), "svc.cmd.api/api", id="ours first"),
+        pytest.param((PANTSS, "--no-verify-config"), "svc/api", id="Pants's first"),
+    ],
+)
+def test_tailor_of_both_backends_is_complete_in_either_order(
+    first: tuple[str, ...], path: str, both: Repository
+) -> None:
+    both.write(
+        {
+            "svc/go.mod": "module example.com/svc\n\ngo 1.21\n",
+            "svc/lib/lib.go": "package lib\n\nfunc Text() string { return `svc` }\n",
+            "svc/cmd/api/main.go": (
+                'package main\n\nimport "example.com/svc/lib"\n\n'
+                "func main() { println(lib.Text()) }\n"
+            ),
+        }
+    )
+    if first:
+        both.pants(*first, "tailor", "::").succeeded()
+    both.pants("tailor", "::").succeeded()
+
+    both.pants("tailor", "--check", "::").succeeded()
+    assert not re.search("[a-z]0$", both.pants("list", "::").succeeded().output, re.M)
+    both.pants("package", "::").succeeded()
+    assert sorted(both.dist) == sorted([path, "svc.cmd.api/bin"])
+    assert both.run(both.dist[path]) == "svc\n"
+
+
 def test_the_page_has_every_field_of_pantss_targets() -> None:
     text = (PROJECT / PAGE).read_text()
     for target in (pantss.GoBinaryTarget, pantss.GoModTarget, pantss.GoPackageTarget):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from go_static.goals.target_names import Place, Program, place_programs
 from go_static_testing.engine import Repository
 
 MAIN = "package main\n\nfunc main() {}\n"
@@ -150,3 +151,74 @@ def test_a_broken_module_does_not_affect_proposals_for_others(
 def test_a_module_at_the_root_gets_its_targets_there(repository: Repository) -> None:
     repository.write({"go.mod": "module example.com/root\n", "main.go": MAIN})
     assert set(repository.tailor("")) == {("", "go_module"), ("", "go_static_binary")}
+
+
+@pytest.mark.parametrize(
+    ("build", "expected"),
+    [
+        pytest.param("", ("m/cmd/one", "one", {}), id="nothing is there"),
+        pytest.param(
+            "files(name='one', sources=['*.txt'])\n",
+            ("m", "one", {"main": "cmd/one"}),
+            id="its name is taken",
+        ),
+    ],
+)
+def test_a_name_that_is_taken_next_to_a_program_is_given_in_its_module(
+    repository: Repository, build: str, expected: tuple[str, str, dict[str, str]]
+) -> None:
+    files = {"m/go.mod": TREE["m/go.mod"], "m/cmd/one/main.go": MAIN, "m/cmd/one/BUILD": build}
+    repository.write(files)
+    targets = repository.tailor(*ALL).values()
+    assert expected in [(target.path, target.name, dict(target.kwargs)) for target in targets]
+
+
+ONE = Program("m/cmd/one", "one", "m")
+
+
+@pytest.mark.parametrize(
+    ("programs", "taken", "editable", "expected"),
+    [
+        pytest.param([ONE], {}, ["m"], [Place("m/cmd/one", "one")], id="free"),
+        pytest.param(
+            [ONE], {"m/cmd/one": {"one"}}, ["m"], [Place("m", "one", "cmd/one")], id="taken"
+        ),
+        pytest.param(
+            [ONE],
+            {"m/cmd/one": {"one"}, "m": {"one"}},
+            ["m"],
+            [Place("m/cmd/one", "one-static")],
+            id="taken in the module too",
+        ),
+        pytest.param(
+            [ONE],
+            {"m/cmd/one": {"one"}},
+            ["m/cmd/one"],
+            [Place("m/cmd/one", "one-static")],
+            id="the module's BUILD file is not to be changed",
+        ),
+        pytest.param(
+            [ONE, Program("m/tools/one", "one", "m")],
+            {"m/cmd/one": {"one"}, "m/tools/one": {"one"}},
+            ["m"],
+            [Place("m", "one", "cmd/one"), Place("m/tools/one", "one-static")],
+            id="two of one name",
+        ),
+        pytest.param(
+            [Program("v1.2/hello.go", "hello", "")],
+            {"v1.2/hello.go": {"hello"}},
+            [""],
+            [Place("", "hello", "./v1.2/hello.go/")],
+            id="a directory that looks like an import path",
+        ),
+        pytest.param([Program("", "one", "")], {"": {"one"}}, [""], [Place("", "one-static")]),
+    ],
+)
+def test_programs_get_names_that_a_person_would_choose(
+    programs: list[Program],
+    taken: dict[str, set[str]],
+    editable: list[str],
+    expected: list[Place],
+) -> None:
+    in_use = {directory: frozenset(names) for directory, names in taken.items()}
+    assert list(place_programs(programs, in_use, frozenset(editable))) == expected

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
         SourcesPathsRequest,
         Targets,
     )
+    from pants.option.scope import Scope, ScopedOptions
 
     from go_static.engine.pants_2_17 import create_digests as create_digests
     from go_static.engine.pants_2_17 import rules as rules
@@ -106,6 +107,7 @@ if TYPE_CHECKING:
         request: FieldSetsPerTargetRequest[Any], **implicit: Any
     ) -> FieldSetsPerTarget[Any]: ...
     async def resolve_targets(**implicit: Any) -> Targets: ...
+    async def scope_options(scope: Scope, **implicit: Any) -> ScopedOptions: ...
     def test_result(result: FallibleProcessResult, **fields: Any) -> TestResult: ...
 
 elif _HAS_CALL_BY_NAME:
@@ -124,6 +126,7 @@ elif _HAS_CALL_BY_NAME:
         resolve_source_paths,
         resolve_targets,
     )
+    from pants.engine.internals.options_parsing import scope_options
     from pants.engine.intrinsics import (
         add_prefix,
         create_digest,
@@ -185,6 +188,7 @@ else:
         resolve_targets,
         rule,
         rules,
+        scope_options,
         test_result,
     )
 
@@ -234,5 +238,6 @@ __all__ = [
     "resolve_targets",
     "rule",
     "rules",
+    "scope_options",
     "test_result",
 ]

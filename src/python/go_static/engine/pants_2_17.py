@@ -46,6 +46,7 @@ from pants.engine.target import (
     SourcesPathsRequest,
     Targets,
 )
+from pants.option.scope import Scope, ScopedOptions
 
 if TYPE_CHECKING:
     _Get = Get[Any]
@@ -240,6 +241,10 @@ def maybe_extract_archive(request: MaybeExtractArchiveRequest, **_: Any) -> _Get
 
 def find_valid_field_sets(request: FieldSetsPerTargetRequest[Any], **_: Any) -> _Get:
     return Get(FieldSetsPerTarget, FieldSetsPerTargetRequest, request)
+
+
+def scope_options(scope: Scope, **_: Any) -> _Get:
+    return Get(ScopedOptions, Scope, scope)
 
 
 def resolve_targets(_implicit: Any) -> _Get:

@@ -17,6 +17,15 @@ def relative_to(path: str, directory: str) -> str:
     return posixpath.relpath(path or ".", directory or ".")
 
 
+def main_field(directory: str, base: str) -> str:
+    """A directory of the repository as the field `main` of a target in `base`. What would be an
+    import path or a Go file is marked as a directory."""
+    relative = relative_to(directory, base)
+    first = relative.partition("/")[0]
+    dot = "./" if "." in first and first not in (".", "..") else ""
+    return f"{dot}{relative}{'/' if relative.endswith('.go') else ''}"
+
+
 def go_pattern(directory: str, module_directory: str) -> str:
     """A directory of the repository as an argument of `go`, which runs in the module."""
     relative = relative_to(directory, module_directory)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import posixpath
 import re
@@ -19,7 +20,12 @@ from pants.core.goals.tailor import (
 )
 from pants.core.target_types import FilesGeneratorTarget
 from pants.engine.fs import PathGlobs
-from pants.engine.target import AllTargets
+from pants.engine.target import (
+    AllTargets,
+    AllUnexpandedTargets,
+    RegisteredTargetTypes,
+    Target,
+)
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
@@ -34,6 +40,13 @@ from go_static.engine.compat import (
 )
 from go_static.go.list_output import GoPackage
 from go_static.go.subsystem import GoStaticSubsystem
+from go_static.goals.pantss_go import (
+    GO_BINARY_NAME,
+    find_pantss_go,
+    left_out,
+    propose,
+)
+from go_static.goals.target_names import Place, Program, place_programs
 from go_static.graph.package_index import PackagesRequest, list_packages, programs
 from go_static.modules.modfile import ModFileError, parse_go_mod, parse_go_work
 from go_static.modules.module import GoModuleTargets
@@ -59,7 +72,9 @@ async def find_putative_targets(
     request: PutativeGoTargetsRequest,
     modules: GoModuleTargets,
     all_targets: AllTargets,
+    generators: AllUnexpandedTargets,
     owned: AllOwnedSources,
+    registered: RegisteredTargetTypes,
     options: GoStaticSubsystem,
 ) -> PutativeTargets:
     if not options.tailor:
@@ -86,34 +101,75 @@ async def find_putative_targets(
         if packages.error:
             below = directory or "the root"
             logger.warning(f"Proposing no `go_static_binary` below {below}: {packages.error}")
-    with_binary = {
-        repo_paths.join(target.address.spec_path, target[GoMainField].value)
-        for target in all_targets
-        if isinstance(target, GoStaticExecutableTarget)
-    }
+    by_module = dict(zip(searched, (packages.packages for packages in listed)))
+    found = programs_without_binary(by_module, all_targets, requested, root)
+    pantss = await find_pantss_go(registered)
+    binaries = place_programs(
+        found,
+        names_in_use(generators, found, bool(pantss.proposes)),
+        frozenset("" if d == "." else d for d in requested),
+    )
     candidates = [
         *(_module(d) for d in directories if d not in modules.by_directory),
         *(_workspace(d) for d in workspaces(text) if repo_paths.join(d, "go.work") not in owned),
-        *(
-            _binary(program.directory, binary_name(program))
-            for packages in listed
-            for program in programs(packages.packages)
-            if program.directory is not None
-            and program.directory not in with_binary
-            and not is_below_a_link(root, program.directory)
-        ),
+        *(_binary(place) for place in binaries),
+        *propose(left_out(by_module, generators, frozenset(owned)), pantss, generators, binaries),
     ]
     return PutativeTargets(c for c in candidates if (c.path or ".") in requested)
 
 
+def programs_without_binary(
+    packages: Mapping[str, Iterable[GoPackage]],
+    targets: Iterable[Target],
+    requested: Set[str],
+    root: Path,
+) -> tuple[Program, ...]:
+    """:param packages: those of each module, by its directory.
+    :param requested: directories, `.` for the root.
+    """
+    with_binary = {
+        repo_paths.join(target.address.spec_path, target[GoMainField].value)
+        for target in targets
+        if isinstance(target, GoStaticExecutableTarget)
+    }
+    return tuple(
+        Program(program.directory, binary_name(program), module)
+        for module, listed in packages.items()
+        for program in programs(listed)
+        if program.directory is not None
+        and program.directory not in with_binary
+        and (program.directory or ".") in requested
+        and not is_below_a_link(root, program.directory)
+    )
+
+
+def names_in_use(
+    targets: Iterable[Target], programs: Iterable[Program], pantss_backend: bool
+) -> dict[str, frozenset[str]]:
+    """The names of targets, by directory: those that exist, and those that Pants's own Go backend
+    proposes (named after the directory, and `bin`)."""
+    names: dict[str, set[str]] = {}
+    for target in targets:
+        names.setdefault(target.address.spec_path, set()).add(target.address.target_name)
+    for program in programs:
+        names.setdefault(program.module, set()).add(MODULE_TARGET_NAME)
+        if pantss_backend:
+            for directory in (program.directory, program.module):
+                used = {posixpath.basename(directory), GO_BINARY_NAME}
+                names.setdefault(directory, set()).update(used)
+    return {directory: frozenset(used) for directory, used in names.items()}
+
+
 def _module(directory: str) -> PutativeTarget:
-    return PutativeTarget.for_target_type(
+    target = PutativeTarget.for_target_type(
         GoModuleTarget,
         path=directory,
         name=MODULE_TARGET_NAME,
-        triggering_sources=["go.mod"],
+        triggering_sources=(),
         kwargs=named_at_the_root(directory, MODULE_TARGET_NAME),
     )
+    # Else Pants would limit `sources` to files that no other target owns.
+    return dataclasses.replace(target, owned_sources=())
 
 
 def _workspace(directory: str) -> PutativeTarget:
@@ -128,13 +184,14 @@ def _workspace(directory: str) -> PutativeTarget:
     )
 
 
-def _binary(directory: str, name: str) -> PutativeTarget:
+def _binary(place: Place) -> PutativeTarget:
+    main = {} if place.main == "." else {"main": place.main}
     return PutativeTarget.for_target_type(
         GoStaticBinaryTarget,
-        path=directory,
-        name=name,
+        path=place.directory,
+        name=place.name,
         triggering_sources=(),
-        kwargs=named_at_the_root(directory, name),
+        kwargs={**named_at_the_root(place.directory, place.name), **main},
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
-
 from go_static.engine import repo_paths
 
 
@@ -31,6 +29,4 @@ def main_of_address(address: str, directory: str) -> str:
                 "target next to its go.mod"
             )
         return generated
-    relative = posixpath.relpath(of_package or ".", directory or ".")
-    first = relative.partition("/")[0]
-    return f"./{relative}" if "." in first and first not in (".", "..") else relative
+    return repo_paths.main_field(of_package, directory)
