@@ -81,6 +81,7 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "docs/elsewhere.md": {
+        "wheels/test_elsewhere.py::test_the_action_judges_the_programs": ("name: static",),
         "wheels/test_elsewhere.py::test_the_hook_rejects_a_commit_with_another_program": (
             "repos:",
         ),

@@ -77,6 +77,35 @@ class Job:
         )
         return Done(done.returncode, done.stdout)
 
+    def action(self, inputs: Mapping[str, Any]) -> Done:
+        """Run the steps of action.yml, as GitHub's runner does with `shell: bash`."""
+        action = yaml.safe_load((PROJECT / "action.yml").read_text())
+        assert action["runs"]["using"] == "composite"
+        given = {name: each.get("default", "") for name, each in action["inputs"].items()}
+        unknown = set(inputs) - set(given)
+        assert not unknown, unknown
+        given.update(inputs)
+        output = ""
+        for step in action["runs"]["steps"]:
+            assert step["shell"] == "bash"
+            # An expression in a script would be text of the script.
+            assert "${{" not in step["run"]
+            script = self.root.parent / "step.sh"
+            script.write_text(step["run"])
+            done = self.run(
+                ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)],
+                **{
+                    name: re.sub(
+                        r"\$\{\{ inputs\.(\w+) \}\}", lambda found: str(given[found[1]]), value
+                    )
+                    for name, value in step["env"].items()
+                },
+            )
+            output += done.output
+            if done.code != 0:
+                return Done(done.code, output)
+        return Done(0, output)
+
     def component(self, inputs: Mapping[str, Any]) -> Done:
         """Run the job of the GitLab component, as GitLab's runner does in an image with a shell."""
         header, text = (PROJECT / "templates/elf-static.yml").read_text().split("\n---\n")

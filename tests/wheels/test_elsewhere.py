@@ -1,4 +1,4 @@
-"""docs/elsewhere.md: the checker in pre-commit, GitLab CI and images."""
+"""docs/elsewhere.md: the checker in pre-commit, GitHub Actions, GitLab CI and images."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ NOT_STATIC = "ES004"
 
 @pytest.fixture(scope="session")
 def static(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A static program."""
+    """A static program, built by the command on the page."""
     root = tmp_path_factory.mktemp("static")
     (root / "go.mod").write_text("module example.com/agent\n\ngo 1.21\n")
     (root / "main.go").write_text("package main\n\nfunc main() {}\n")
-    command = ("build", "-trimpath", "-buildvcs=false", "-tags=netgo,osusergo", "-o", "dist/agent")
-    run([str(GO / "bin/go"), *command], cwd=root, env={"CGO_ENABLED": "0"})
+    (command,) = [step["run"] for step in workflow() if "run" in step]
+    run(["sh", "-c", command], cwd=root, env={"PATH": f"{GO / 'bin'}:{os.environ['PATH']}"})
     return root / "dist/agent"
 
 
@@ -52,6 +52,18 @@ def job(wheels: Path, static: Path, tmp_path: Path) -> Iterator[Job]:
         yield Job(root, checker, network, variables_of(network, certificates, temporary))
 
 
+def workflow() -> list[dict[str, str]]:
+    steps: list[dict[str, str]] = yaml.safe_load(block("GitHub Actions"))["jobs"]["static"]["steps"]
+    return steps
+
+
+def inputs_of_the_action(job: Job) -> dict[str, str]:
+    """As in the workflow on the page."""
+    (step,) = [step for step in workflow() if "pants-go-static" in step.get("uses", "")]
+    inputs: dict[str, str] = yaml.safe_load(job.pinned(yaml.safe_dump(step["with"])))
+    return inputs
+
+
 def inputs_of_the_component(job: Job) -> dict[str, str]:
     """As in the .gitlab-ci.yml on the page."""
     (included,) = yaml.safe_load(job.pinned(block("GitLab CI")))["include"]
@@ -65,6 +77,56 @@ def make_dynamic(program: Path) -> None:
     source.write_text("int main(void) { return 0; }\n")
     subprocess.run(["gcc", "-o", program, source], check=True)
     source.unlink()
+
+
+def test_the_action_judges_the_programs(job: Job) -> None:
+    inputs = inputs_of_the_action(job)
+    done = job.action(inputs)
+    assert done.code == 0, done.output
+
+    make_dynamic(job.root / inputs["files"])
+    done = job.action(inputs)
+    assert done.code == 1
+    assert NOT_STATIC in done.output
+
+
+def test_the_action_takes_one_path_a_line_as_it_is(job: Job) -> None:
+    name = "dist/$(touch made) `touch made`; touch made # 'a\" b"
+    shutil.copy(job.root / "dist/agent", job.root / name)
+    inputs = {**inputs_of_the_action(job), "files": f"dist/agent\n\n{name}\n"}
+    done = job.action(inputs)
+    assert done.code == 0, done.output
+
+    done = job.action({**inputs, "policy": "$(touch made)"})
+    assert done.code == 2
+    assert not (job.root / "made").exists()
+
+    make_dynamic(job.root / name)
+    assert job.action(inputs).code == 1
+
+
+def test_the_action_runs_no_checker_that_it_has_not_verified(job: Job) -> None:
+    inputs = inputs_of_the_action(job)
+    # Would pass everything.
+    job.network.sites["files.example.com"] = OneFile(b"print('ran')\n")
+    done = job.action(inputs)
+    assert done.code == 2
+    assert "The checker does not have the SHA-256 in `sha256`, but " in done.output
+    assert "ran" not in done.output.split()
+
+    done = job.action({**inputs, "sha256": ""})
+    assert done.code == 2
+    assert "`checker` is an address, so `sha256` is required" in done.output
+
+
+def test_the_action_takes_a_checker_from_the_workspace(job: Job) -> None:
+    (job.root / "tools").mkdir()
+    (job.root / "tools/elf-static.pyz").write_bytes(job.checker)
+    inputs = {**inputs_of_the_action(job), "checker": "tools/elf-static.pyz", "sha256": ""}
+    done = job.action(inputs)
+    assert done.code == 0, done.output
+    assert job.action({**inputs, "sha256": "1" * 64}).code == 2
+    assert not job.network.visits
 
 
 def test_the_component_judges_the_programs(job: Job) -> None:
