@@ -4,7 +4,9 @@ import (
 	"archive/zip"
 	"bytes"
 	"errors"
+	"io"
 	"io/fs"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -176,6 +178,49 @@ func TestAStoppedDownloadOfOthersIsWaitedForWithALimit(t *testing.T) {
 	_, err := box.download(downloadArguments{"", scopeModules, []string{"example.com/Used/v2"}}, 3*time.Second)
 	if err == nil || err.Error() != "go mod download of example.com/Used/v2@v2.0.0 took more than 3s" {
 		t.Error(err)
+	}
+}
+
+func TestADownloadThatWasEndedDoesNotStopTheNext(t *testing.T) {
+	proxy := newProxy(t)
+	files := tidied(t, proxy)
+	for name, end := range map[string]func(builder int) error{
+		"told to end":           func(builder int) error { return syscall.Kill(builder, syscall.SIGTERM) },
+		"killed with its group": func(builder int) error { return syscall.Kill(-builder, syscall.SIGKILL) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			silent, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer silent.Close()
+			box := layOut(t, "box", files)
+			document := asJSON(t, downloadArguments{"", scopeModules, []string{"example.com/Used/v2"}})
+			box.environment = []string{"GOPROXY=http://" + silent.Addr().String()}
+			builder := box.builder("download", document)
+			builder.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+			if err := builder.Start(); err != nil {
+				t.Fatal(err)
+			}
+			connection, err := silent.Accept()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer connection.Close()
+			if err := end(builder.Process.Pid); err != nil {
+				t.Fatal(err)
+			}
+			builder.Wait()
+			connection.SetDeadline(time.Now().Add(grace))
+			if _, err := io.ReadAll(connection); errors.Is(err, os.ErrDeadlineExceeded) {
+				t.Error("go is still downloading")
+			}
+			box.environment = []string{"GOPROXY=" + proxy}
+			stdout, stderr, code := box.run("download", document)
+			if code != 0 || stdout != "{\"failed\":[]}\n" {
+				t.Error(code, stdout, stderr)
+			}
+		})
 	}
 }
 

@@ -168,3 +168,20 @@ func TestMadeWritableKeepsTimesAndBytes(t *testing.T) {
 		t.Error(entries, err)
 	}
 }
+
+func TestTheResultIsApartFromWhatDirectivesPrint(t *testing.T) {
+	box := layOut(t, "box", map[string]string{
+		"go.mod": goMod, "m.go": "package m\n\n//go:generate sh -c \"echo printed; : > made.go\"\n",
+	})
+	arguments := generateArguments{"", []string{"."}, []machineTool{{"sh", "/bin/sh", ""}}, nil}
+	stdout, stderr, code := box.run("generate", asJSON(t, arguments))
+	if code != 0 || stdout != `{"written":["made.go"],"deleted":[]}`+"\n" || stderr != "printed\n" {
+		t.Errorf("%d, %q, %q", code, stdout, stderr)
+	}
+	box = layOut(t, "other", map[string]string{"go.mod": goMod, "m.go": "package m\n\n//go:generate stringer -type=It\n"})
+	stdout, stderr, code = box.run("generate", asJSON(t, arguments))
+	want := "m.go:3: running \"stringer\": exec: \"stringer\": executable file not found in $PATH\n"
+	if code != 1 || stdout != "" || stderr != want {
+		t.Errorf("%d, %q, %q", code, stdout, stderr)
+	}
+}
