@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import argparse
-import errno
 import os
-import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from elf_static.cli.exit_codes import FAILED, NOT_JUDGED, PASSED, UsageError
+from elf_static.cli.exit_codes import UsageError
+from elf_static.cli.output import Output
 from elf_static.cli.parser import DEFAULT_POLICY, add_files
+from elf_static.cli.search import Found, Search, is_pattern
 from elf_static.elf.bounded_file import Source, UnreadableError
 from elf_static.elf.facts import Facts
 from elf_static.elf.machines import GO_ARCHITECTURES, GO_SYSTEMS
 from elf_static.elf.reader import STANDARD_INPUT, open_path, read_source
-from elf_static.judge.judgement import Verdict, judge
+from elf_static.judge.judgement import judge
 from elf_static.judge.observation import Observation
 from elf_static.judge.policies import BUILT_IN
 from elf_static.judge.policy import Policy, load_policy
 from elf_static.report.formats import FORMATS
 from elf_static.report.model import Report
-from elf_static.report.text import render_text
+
+if TYPE_CHECKING:
+    from elf_static.archives.programs import Program
 
 
 def add_check(commands: Any) -> None:
@@ -30,10 +32,18 @@ def add_check(commands: Any) -> None:
     parser = commands.add_parser(
         "check",
         help="judge files against a policy",
-        description="Judge files against a policy. Prints one line for each file that passes.",
+        description="Judge files against a policy. Prints one line for each file that passes. "
+        "Archives (tar, zip, wheel, deb) and images (OCI layouts, docker save) are read without "
+        "unpacking them, and each ELF file in them is judged.",
     )
     parser.set_defaults(run=_check)
     add_files(parser)
+    parser.add_argument(
+        "--recursive",
+        action="store_true",
+        help="judge every ELF file below a directory, or that a quoted pattern such as "
+        "'dist/**/agent' matches; each file once, and no links to directories",
+    )
     parser.add_argument(
         "--name", metavar="NAME", help="the name of the file in reports (default: its path)"
     )
@@ -63,6 +73,9 @@ def add_check(commands: Any) -> None:
         type=_report_argument,
         metavar="FORMAT=FILE",
         help="also write a report to a file; repeatable",
+    )
+    parser.add_argument(
+        "--quiet", action="store_true", help="in the text report, say nothing about files that pass"
     )
     parser.add_argument(
         "--color",
@@ -100,9 +113,11 @@ def _check(options: argparse.Namespace) -> int:
             "each on its own, or leave --name out."
         )
     policy = _policy(options)
-    reports = [_report(path, policy, options) for path in options.files]
-    _write_reports(options, reports, policy.name)
-    return max(_exit_code(report) for report in reports)
+    output = Output(options, policy.name)
+    for report in _reports(options, policy):
+        output.add(report)
+    output.end()
+    return output.exit_code
 
 
 def _policy(options: argparse.Namespace) -> Policy:
@@ -114,18 +129,97 @@ def _policy(options: argparse.Namespace) -> Policy:
     return policy
 
 
-def _report(path: str, policy: Policy, options: argparse.Namespace) -> Report:
+def _reports(options: argparse.Namespace, policy: Policy) -> Iterator[Report]:
+    search = Search()
+    for path in options.files:
+        name = path if options.name is None else options.name
+        if path == STANDARD_INPUT or not (os.path.isdir(path) or is_pattern(path)):
+            yield from _file(path, name, policy, options)
+            continue
+        from elf_static.archives.programs import is_layout, programs_in_layout
+
+        if is_layout(path):
+            _not_in_scratch(options)
+            yield from _archive(name, programs_in_layout(path), policy)
+        elif options.recursive:
+            found = search.matching(path) if is_pattern(path) else search.below(path)
+            yield from _found(path, name, found, policy, options)
+        elif is_pattern(path):
+            yield from _file(path, name, policy, options)
+        else:
+            yield _unread(
+                name,
+                "is a directory, not a regular file; --recursive checks each ELF file below it",
+                policy,
+            )
+
+
+def _found(
+    path: str, name: str, found: Iterable[Found], policy: Policy, options: argparse.Namespace
+) -> Iterator[Report]:
+    empty = True
+    for each in found:
+        empty = False
+        below = name + each.path[len(path) :] if each.path.startswith(path) else each.path
+        if each.problem:
+            yield _unread(below, each.problem, policy)
+        else:
+            yield from _file(each.path, below, policy, options)
+    if empty:
+        yield _unread(name, "contains no ELF file", policy)
+
+
+def _file(path: str, name: str, policy: Policy, options: argparse.Namespace) -> Iterator[Report]:
+    """A file, or the programs in an archive."""
     further: tuple[Observation, ...] = ()
     try:
         with open_path(path) as source:
+            if source.read_up_to(0, 4) != b"\x7fELF":
+                from elf_static.archives.programs import is_archive, programs_in
+
+                if is_archive(source):
+                    _not_in_scratch(options)
+                    yield from _archive(name, programs_in(source), policy)
+                    return
             facts = read_source(source)
             if options.run_in_scratch is not None and facts.header and not facts.damage:
                 further = _run_in_scratch(path, source, facts, options)
     except UnreadableError as e:
         facts = Facts(size=0, damage=(str(e),))
-    return Report(
-        path if options.name is None else options.name, facts, judge(facts, policy, further)
-    )
+    yield Report(name, facts, judge(facts, policy, further))
+
+
+def _archive(name: str, programs: Iterator[Program], policy: Policy) -> Iterator[Report]:
+    from elf_static.archives.limits import ArchiveError
+
+    name = "standard input" if name == STANDARD_INPUT else name
+    empty = True
+    try:
+        for program in programs:
+            empty = False
+            path = f"{name}{program.path}"
+            if program.source is None:
+                yield _unread(path, program.problem, policy)
+                continue
+            facts = read_source(program.source)
+            yield Report(path, facts, judge(facts, policy))
+        if empty:
+            yield _unread(name, "contains no ELF file", policy)
+    except (ArchiveError, UnreadableError) as e:
+        yield _unread(name, str(e), policy)
+
+
+def _unread(name: str, problem: str, policy: Policy) -> Report:
+    facts = Facts(size=0, damage=(problem,))
+    return Report(name, facts, judge(facts, policy))
+
+
+def _not_in_scratch(options: argparse.Namespace) -> None:
+    if options.run_in_scratch is not None:
+        raise UsageError(
+            "--run-in-scratch starts files, and not programs in an archive or image. Unpack it "
+            "first."
+        )
 
 
 def _run_in_scratch(
@@ -142,41 +236,6 @@ def _run_in_scratch(
         timeout=options.run_in_scratch_timeout,
     )
     return run_in_scratch(run, source, facts)
-
-
-def _exit_code(report: Report) -> int:
-    if report.judgement.passed:
-        return PASSED
-    return NOT_JUDGED if report.judgement.verdict is Verdict.UNDETERMINED else FAILED
-
-
-def _write_reports(options: argparse.Namespace, reports: Sequence[Report], policy: str) -> None:
-    if options.format == "text":
-        sys.stdout.write(render_text(reports, policy, color=_in_color(options.color)))
-    else:
-        sys.stdout.write(FORMATS[options.format](reports, policy))
-    for kind, path in options.report:
-        try:
-            with open(
-                path, "w", encoding="utf-8", errors="backslashreplace", opener=_open_to_write
-            ) as file:
-                file.write(FORMATS[kind](reports, policy))
-        except OSError as e:
-            reason = "nothing reads from it" if e.errno == errno.ENXIO else e.strerror
-            raise UsageError(f"The report {path} cannot be written: {reason}.") from None
-
-
-def _open_to_write(path: str, flags: int) -> int:
-    """Without waiting for a reader of a named pipe."""
-    descriptor = os.open(path, flags | os.O_NONBLOCK, 0o666)
-    os.set_blocking(descriptor, True)
-    return descriptor
-
-
-def _in_color(choice: str) -> bool:
-    if choice != "auto":
-        return choice == "always"
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
 
 def _report_argument(value: str) -> tuple[str, str]:

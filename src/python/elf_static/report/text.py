@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from elf_static.elf.machines import go_name
@@ -37,6 +37,17 @@ def summary(report: Report) -> str:
     if facts.size:
         words.append(size_words(facts.size))
     return ", ".join(words)
+
+
+def total(verdicts: Mapping[Verdict, int], failed: int) -> str:
+    """The last line of a report on several files."""
+    counts = ", ".join(
+        f"{verdicts[verdict]} {verdict_words(verdict)}"
+        for verdict in Verdict
+        if verdicts.get(verdict)
+    )
+    outcome = f"{failed} failed" if failed else "all passed"
+    return f"{sum(verdicts.values())} files: {counts}; {outcome}\n"
 
 
 def verdict_words(verdict: Verdict) -> str:

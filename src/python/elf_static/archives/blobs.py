@@ -1,0 +1,168 @@
+"""Bytes in a file or a compressed stream.
+
+A `Blob` can be opened any number of times and is then read from its start. `Cursor` reads a blob at
+offsets, which is fast in ascending order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from elf_static.archives.limits import MAX_IN_MEMORY, ArchiveError
+from elf_static.elf.bounded_file import MAX_PIECE, Source
+
+
+class Reader(Protocol):
+    def read(self, size: int) -> bytes:
+        """At most `size` bytes, and none only at the end."""
+
+
+class Blob(Protocol):
+    def open(self) -> Reader: ...
+
+
+@dataclass(frozen=True)
+class FileBlob:
+    """A range of an open file."""
+
+    source: Source
+    offset: int
+    size: int
+
+    @classmethod
+    def whole(cls, source: Source) -> FileBlob:
+        return cls(source, 0, source.size)
+
+    def open(self) -> Reader:
+        return _RangeReader(self)
+
+
+class _RangeReader:
+    def __init__(self, blob: FileBlob) -> None:
+        self._blob = blob
+        self._position = 0
+
+    def read(self, size: int) -> bytes:
+        blob = self._blob
+        size = min(size, blob.size - self._position)
+        data = blob.source.read_up_to(blob.offset + self._position, size) if size > 0 else b""
+        self._position += len(data)
+        return data
+
+
+class Cursor:
+    """Reads a blob at offsets."""
+
+    def __init__(self, blob: Blob) -> None:
+        self.blob = blob
+        self._reader: Reader | None = None
+        self._position = 0
+
+    def read_up_to(self, offset: int, size: int) -> bytes:
+        """The bytes at `offset`: `size` of them, or what is left.
+
+        :raises ArchiveError: the blob ends before `offset`.
+        """
+        blob = self.blob
+        if isinstance(blob, FileBlob) and offset <= blob.size:
+            self._reader = FileBlob(blob.source, blob.offset + offset, blob.size - offset).open()
+            self._position = offset
+        elif self._reader is None or offset < self._position:
+            self._reader, self._position = blob.open(), 0
+        while self._position < offset:
+            skipped = self._reader.read(min(MAX_PIECE, offset - self._position))
+            if not skipped:
+                raise ArchiveError("is damaged: it ends in the middle of an entry")
+            self._position += len(skipped)
+        data = bytearray()
+        while len(data) < size:
+            piece = self._reader.read(min(MAX_PIECE, size - len(data)))
+            if not piece:
+                break
+            data += piece
+            self._position += len(piece)
+        return bytes(data)
+
+    def part(self, offset: int, size: int) -> Blob:
+        if isinstance(self.blob, FileBlob):
+            return FileBlob(self.blob.source, self.blob.offset + offset, size)
+        return _Part(self, offset, size)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A range of a stream. Its readers share the stream's cursor."""
+
+    cursor: Cursor
+    offset: int
+    size: int
+
+    def open(self) -> Reader:
+        return _PartReader(self)
+
+
+class _PartReader:
+    def __init__(self, part: _Part) -> None:
+        self._part = part
+        self._position = 0
+
+    def read(self, size: int) -> bytes:
+        part = self._part
+        size = min(size, part.size - self._position)
+        if size <= 0:
+            return b""
+        data = part.cursor.read_up_to(part.offset + self._position, size)
+        self._position += len(data)
+        return data
+
+
+@dataclass(frozen=True)
+class _RangeSource(Source):
+    """A range of another source."""
+
+    whole: Source
+    start: int
+
+    def read_up_to(self, offset: int, size: int) -> bytes:
+        size = min(size, self.size - offset)
+        return self.whole.read_up_to(self.start + offset, size) if size > 0 else b""
+
+
+@dataclass(frozen=True)
+class MemorySource(Source):
+    data: bytes
+
+    def read_up_to(self, offset: int, size: int) -> bytes:
+        size = min(size, MAX_PIECE, self.size - offset)
+        return self.data[offset : offset + size] if size > 0 else b""
+
+
+def as_source(blob: Blob, size: int) -> Source:
+    """The blob for reading anywhere in it: in place if it lies in a file, else in memory.
+
+    :raises ArchiveError: it is compressed and too large for that, or shorter than `size`.
+    """
+    if isinstance(blob, FileBlob):
+        if blob.offset + blob.size > blob.source.size:
+            raise ArchiveError("is damaged: it ends in the middle of an entry")
+        return _RangeSource(-1, blob.size, blob.source, blob.offset)
+    if size > MAX_IN_MEMORY:
+        raise ArchiveError(
+            f"is larger than {MAX_IN_MEMORY >> 30} GiB and compressed; unpack the archive and "
+            "check the file"
+        )
+    data = Cursor(blob).read_up_to(0, size)
+    if len(data) != size:
+        raise ArchiveError("is damaged: it ends in the middle of an entry")
+    return MemorySource(-1, size, data)
+
+
+def read_all(blob: Blob, limit: int, what: str) -> bytes:
+    """
+    :raises ArchiveError: it is larger than `limit`.
+    """
+    data = Cursor(blob).read_up_to(0, limit + 1)
+    if len(data) > limit:
+        raise ArchiveError(f"is damaged: {what} is larger than {limit >> 20} MiB")
+    return data

@@ -1,0 +1,76 @@
+"""How much of an archive is read. Everything real is far below; a bomb is above at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_GIB = 1 << 30
+
+MAX_EXPANDED = 32 * _GIB
+"""Decompressed bytes, of all streams. A compressed image is read twice."""
+MAX_RATIO = 250
+"""Decompressed bytes for each byte of a stream, once it has given `RATIO_FROM` bytes."""
+RATIO_FROM = 256 << 20
+MAX_MEMBERS = 500_000
+MAX_PROGRAMS = 50_000
+MAX_IN_MEMORY = _GIB
+"""Bytes of one ELF file, or of one nested archive, in a compressed archive."""
+MAX_JSON = 64 << 20
+MAX_NESTED = 4
+MAX_LAYERS = 1024
+MAX_PATH = 4096
+"""Bytes of a path or a link's target, as Linux has it."""
+# Names that are looked up, of all paths and links: hostile paths have 2048 each.
+_MAX_STEPS = 20_000_000
+
+
+class ArchiveError(Exception):
+    """The archive cannot be read, or is beyond a limit; the text is the end of a sentence that
+    starts with its name."""
+
+
+class LimitError(ArchiveError):
+    """Nothing more of the file on the command line is read."""
+
+
+class UnsupportedError(ArchiveError):
+    """This Python lacks what the archive needs."""
+
+
+@dataclass
+class Budget:
+    """What has been read of one file on the command line, and of all archives in it."""
+
+    expanded: int = 0
+    members: int = 0
+    programs: int = 0
+    steps: int = 0
+
+    def expand(self, size: int, given: int, read: int) -> None:
+        """
+        :param size: of the next piece of a stream.
+        :param given: what the stream has expanded to, the piece included.
+        :param read: the compressed bytes that this took.
+        """
+        self.expanded += size
+        if self.expanded > MAX_EXPANDED:
+            raise LimitError(f"expands to more than {MAX_EXPANDED // _GIB} GiB")
+        if given > RATIO_FROM and given > MAX_RATIO * read:
+            raise LimitError(
+                f"expands to more than {MAX_RATIO} times its size, as a decompression bomb does"
+            )
+
+    def member(self) -> None:
+        self.members += 1
+        if self.members > MAX_MEMBERS:
+            raise LimitError(f"has more than {MAX_MEMBERS:,} entries")
+
+    def program(self) -> None:
+        self.programs += 1
+        if self.programs > MAX_PROGRAMS:
+            raise LimitError(f"contains more than {MAX_PROGRAMS:,} ELF files")
+
+    def step(self, count: int) -> None:
+        self.steps += count
+        if self.steps > _MAX_STEPS:
+            raise LimitError("has paths that are too deep to look up")

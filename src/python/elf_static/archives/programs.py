@@ -1,0 +1,229 @@
+"""The ELF files of an archive or an image, each with its path."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+from elf_static.archives.blobs import Blob, Cursor, FileBlob, as_source
+from elf_static.archives.compression import CompressedBlob, compression_of
+from elf_static.archives.deb import data_of, is_deb
+from elf_static.archives.entries import Content, Entry
+from elf_static.archives.image import Image, is_image, read_images
+from elf_static.archives.limits import (
+    MAX_NESTED,
+    ArchiveError,
+    Budget,
+    LimitError,
+    UnsupportedError,
+)
+from elf_static.archives.tar import is_tar, read_tar
+from elf_static.archives.tree import Tree
+from elf_static.archives.zip_file import is_zip, read_zip
+from elf_static.elf.bounded_file import NotFoundError, Source, UnreadableError, open_file
+from elf_static.elf.printable import printable
+
+_START = 512
+_SUFFIXES = (
+    *(".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2", ".tbz2", ".tar.zst", ".tzst"),
+    *(".zip", ".whl", ".deb"),
+)
+
+
+@dataclass(frozen=True)
+class Program:
+    """`path` starts with `!/`, and follows the archive's name. `problem` says why there is no
+    `source`."""
+
+    path: str
+    source: Source | None
+    problem: str = ""
+
+
+def is_archive(source: Source) -> bool:
+    """Whether the file is one of the archives that `programs_in` opens."""
+    try:
+        return _Archive.of(FileBlob.whole(source), Budget()) is not None
+    except ArchiveError:
+        # It is one, and cannot be read.
+        return True
+
+
+def programs_in(source: Source) -> Iterator[Program]:
+    """
+    :raises ArchiveError: the rest of the archive cannot be read.
+    """
+    with _reading():
+        archive = _Archive.of(FileBlob.whole(source), Budget())
+        assert archive is not None
+        yield from archive.programs(depth=1)
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Whatever is raised by the libraries that this calls, the archive has not been read."""
+    try:
+        yield
+    except (ArchiveError, UnreadableError):
+        raise
+    except Exception as e:
+        reason = printable(f"{type(e).__name__}: {e}"[:200])
+        raise ArchiveError(f"is damaged: reading it failed ({reason})") from None
+
+
+def is_layout(directory: str) -> bool:
+    """Whether the directory is an OCI image layout."""
+    return os.path.isfile(os.path.join(directory, "oci-layout"))
+
+
+def programs_in_layout(directory: str) -> Iterator[Program]:
+    """
+    :raises ArchiveError: the rest of the image cannot be read.
+    """
+    with _reading(), ExitStack() as stack:
+
+        def lookup(path: str) -> Blob | None:
+            try:
+                return FileBlob.whole(stack.enter_context(open_file(os.path.join(directory, path))))
+            except NotFoundError:
+                return None
+            except UnreadableError as e:
+                raise ArchiveError(f"is damaged: its {path} {e}") from None
+
+        budget = Budget()
+        images = read_images(lookup)
+        blobs: dict[str, Blob] = {}
+        for name in {layer for image in images for layer in image.layers}:
+            blob = lookup(name)
+            if blob is not None:
+                blobs[name] = blob
+        yield from _image_programs(images, blobs, budget)
+
+
+@dataclass(frozen=True)
+class _Archive:
+    """`blob` is a tar, decompressed, or a zip."""
+
+    blob: Blob
+    zip: bool
+    budget: Budget
+
+    @classmethod
+    def of(cls, blob: Blob, budget: Budget, size: int = 0, layer: bool = False) -> _Archive | None:
+        """
+        :param size: of the blob, if it is not in a file.
+        :raises ArchiveError: it is compressed in a way that this Python cannot read.
+        """
+        start = Cursor(blob).read_up_to(0, _START)
+        if is_zip(start):
+            # Its directory is at the end.
+            if not isinstance(blob, FileBlob):
+                blob = FileBlob.whole(as_source(blob, size))
+            return cls(blob, True, budget)
+        if is_deb(start):
+            blob = data_of(blob)
+            start = Cursor(blob).read_up_to(0, _START)
+        method = compression_of(start)
+        if method:
+            blob = CompressedBlob(blob, method, budget)
+            try:
+                start = Cursor(blob).read_up_to(0, _START)
+            except UnsupportedError:
+                raise
+            except ArchiveError:
+                return None
+        # A layer without files is of zeros, if that.
+        empty = layer and not start.strip(b"\0")
+        return cls(blob, False, budget) if empty or is_tar(start) else None
+
+    def entries(self) -> Iterator[Entry]:
+        if self.zip:
+            assert isinstance(self.blob, FileBlob)
+            return read_zip(as_source(self.blob, self.blob.size), self.budget)
+        return read_tar(Cursor(self.blob), self.budget)
+
+    def programs(self, depth: int) -> Iterator[Program]:
+        tree = Tree(self.budget)
+        tree.add(self.entries())
+
+        def lookup(path: str) -> Blob | None:
+            content = tree.file(path)
+            return content.blob if content and not content.problem else None
+
+        if not self.zip and is_image(lookup):
+            images = read_images(lookup)
+            wanted = {layer for image in images for layer in image.layers}
+            found = {name: tree.file(name) for name in wanted}
+            ordered = sorted((c.order, name) for name, c in found.items() if c)
+            blobs = {name: content.blob for _, name in ordered if (content := found[name])}
+            yield from _image_programs(images, blobs, self.budget)
+            return
+        nested = []
+        for path, content in _in_order(tree):
+            if content.is_elf or content.problem:
+                yield _program(path, content, self.budget)
+            elif path.endswith(_SUFFIXES):
+                nested.append((path, content))
+        for path, content in nested:
+            yield from self._nested(path, content, depth)
+
+    def _nested(self, path: str, content: Content, depth: int) -> Iterator[Program]:
+        try:
+            inner = _Archive.of(content.blob, self.budget, content.size)
+            if inner is None:
+                return
+            if depth == MAX_NESTED:
+                raise ArchiveError(f"is an archive nested more than {MAX_NESTED} deep")
+            for program in inner.programs(depth + 1):
+                yield Program(f"!{path}{program.path}", program.source, program.problem)
+        except LimitError:
+            raise
+        except ArchiveError as e:
+            yield Program(f"!{path}", None, str(e))
+
+
+def _in_order(tree: Tree) -> list[tuple[str, Content]]:
+    return sorted(tree.files(), key=lambda file: file[1].order)
+
+
+def _program(path: str, content: Content, budget: Budget) -> Program:
+    budget.program()
+    if content.problem:
+        return Program(f"!{path}", None, content.problem)
+    try:
+        return Program(f"!{path}", as_source(content.blob, content.size))
+    except LimitError:
+        raise
+    except ArchiveError as e:
+        return Program(f"!{path}", None, str(e))
+
+
+def _image_programs(
+    images: list[Image], blobs: dict[str, Blob], budget: Budget
+) -> Iterator[Program]:
+    """
+    :param blobs: the layers by name, in the order in which they are fast to read.
+    """
+    layers: dict[str, list[Entry]] = {}
+    order: dict[int, int] = {}
+    for number, (name, blob) in enumerate(blobs.items()):
+        layer = _Archive.of(blob, budget, layer=True)
+        if layer is None or layer.zip:
+            raise ArchiveError(f"is damaged: its layer {printable(name)} is not a tar")
+        layers[name] = list(layer.entries())
+        for entry in layers[name]:
+            if entry.content:
+                order[id(entry.content)] = number
+    for image in images:
+        tree = Tree(budget)
+        for name in image.layers:
+            if name not in blobs:
+                raise ArchiveError(f"is damaged: its layer {printable(name)} is missing")
+            tree.add_layer(layers[name])
+        prefix = f"!{image.name}" if len(images) > 1 else ""
+        files = [(path, content) for path, content in tree.files() if content.is_elf]
+        for path, content in sorted(files, key=lambda f: (order[id(f[1])], f[1].order)):
+            program = _program(path, content, budget)
+            yield Program(f"{prefix}{program.path}", program.source, program.problem)

@@ -1,0 +1,166 @@
+"""zip, and what is one: wheels, jars."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from elf_static.archives.blobs import Blob, Reader
+from elf_static.archives.entries import Content, Entry, Kind, path_parts, path_text
+from elf_static.archives.limits import MAX_PATH, ArchiveError, Budget, LimitError
+from elf_static.elf.bounded_file import Source, UnreadableError
+from elf_static.elf.structures import text
+
+# Of a directory with MAX_MEMBERS entries.
+_MAX_DIRECTORY = 128 << 20
+
+
+def is_zip(start: bytes) -> bool:
+    return start.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+
+
+def read_zip(source: Source, budget: Budget) -> Iterator[Entry]:
+    """
+    :raises ArchiveError: it is damaged.
+    """
+    try:
+        archive = zipfile.ZipFile(_File(source))
+        entries = archive.infolist()
+    except (ArchiveError, UnreadableError):
+        raise
+    except Exception as e:
+        raise _damaged(e) from None
+    for info in entries:
+        budget.member()
+        # What zipfile decodes as CP437 has the same characters for ASCII.
+        name = os.fsencode(
+            info.filename.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        )
+        parts = path_parts(name)
+        mode = info.external_attr >> 16
+        content = _content(archive, info, budget)
+        if info.is_dir():
+            yield Entry(parts, Kind.DIRECTORY)
+        elif stat.S_ISLNK(mode):
+            target = _start(content.blob, MAX_PATH + 1)
+            yield Entry(parts, Kind.SYMLINK, path_text(target))
+        elif stat.S_IFMT(mode) in (0, stat.S_IFREG):
+            yield Entry(parts, Kind.FILE, content=content)
+        else:
+            yield Entry(parts, Kind.OTHER)
+
+
+def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget) -> Content:
+    blob = _Member(archive, info, budget)
+    if info.is_dir():
+        return Content(blob, 0, 0)
+    try:
+        start, problem = _start(blob, 4), ""
+    except LimitError:
+        raise
+    except ArchiveError as e:
+        start, problem = b"", str(e)
+    return Content(blob, info.file_size, info.header_offset, start, problem)
+
+
+def _start(blob: Blob, size: int) -> bytes:
+    reader = blob.open()
+    data = b""
+    while len(data) < size:
+        piece = reader.read(size - len(data))
+        if not piece:
+            break
+        data += piece
+    return data
+
+
+@dataclass(frozen=True)
+class _Member:
+    archive: zipfile.ZipFile
+    info: zipfile.ZipInfo
+    budget: Budget
+
+    def open(self) -> Reader:
+        try:
+            return _MemberReader(self, self.archive.open(self.info))
+        except (ArchiveError, UnreadableError):
+            raise
+        except Exception as e:
+            raise _unreadable(self.info, e) from None
+
+
+class _MemberReader:
+    def __init__(self, member: _Member, stream: Any) -> None:
+        self._member = member
+        self._stream = stream
+        self._given = 0
+
+    def read(self, size: int) -> bytes:
+        member = self._member
+        try:
+            data = bytes(self._stream.read(size))
+        except (ArchiveError, UnreadableError):
+            raise
+        except Exception as e:
+            raise _unreadable(member.info, e) from None
+        self._given += len(data)
+        member.budget.expand(len(data), self._given, member.info.compress_size)
+        return data
+
+
+def _unreadable(info: zipfile.ZipInfo, e: Exception) -> ArchiveError:
+    if info.flag_bits & 0x1:
+        return ArchiveError("is encrypted; decrypt it, and check the file")
+    return ArchiveError(f"cannot be read from its zip archive: {_reason(e)}")
+
+
+def _damaged(e: Exception) -> ArchiveError:
+    # BadZipFile, struct.error, OverflowError, NotImplementedError, UnicodeDecodeError, …
+    return ArchiveError(f"is damaged: its zip directory cannot be read ({_reason(e)})")
+
+
+def _reason(e: Exception) -> str:
+    return text(f"{type(e).__name__}: {e}".encode("utf-8", "replace")[:200])
+
+
+class _File(io.RawIOBase):
+    """A source as a file for zipfile."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._position
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        start = {os.SEEK_CUR: self._position, os.SEEK_END: self._source.size}.get(whence, 0)
+        if start + offset < 0:
+            raise OSError("a negative position")
+        self._position = start + offset
+        return self._position
+
+    def read(self, size: int = -1) -> bytes:
+        if size < 0:
+            size = max(0, self._source.size - self._position)
+        if size > _MAX_DIRECTORY:
+            raise ArchiveError(f"has a zip directory of more than {_MAX_DIRECTORY >> 20} MiB")
+        data = bytearray()
+        while len(data) < size:
+            piece = self._source.read_up_to(self._position, size - len(data))
+            if not piece:
+                break
+            data += piece
+            self._position += len(piece)
+        return bytes(data)
