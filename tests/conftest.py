@@ -2,7 +2,7 @@
 
 What takes long is made once for many tests: the corpus for all of elf_static, an engine for all of
 go_static, what a module of end_to_end has in its fixtures. So a process takes all of a directory
-at once, or a file of end_to_end. The session's pantsd and caches are there once in each process.
+at once, or a file of end_to_end. The session's pantsd is there once in each process.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import hypothesis.configuration
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+
+import run_directory
 
 # What takes longest starts first, or one process would end long after the other.
 LONGEST_FIRST = (
@@ -71,10 +73,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=place)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
+    run_directory.configure(config)
     # The same examples in every run, and nothing that is left in the tree.
     hypothesis.settings.register_profile("tests", deadline=None, database=None, derandomize=True)
     hypothesis.settings.load_profile("tests")
-    directory = tempfile.TemporaryDirectory(prefix="hypothesis_")
-    config.add_cleanup(directory.cleanup)
-    hypothesis.configuration.set_hypothesis_home_dir(directory.name)
+    hypothesis.configuration.set_hypothesis_home_dir(tempfile.mkdtemp(prefix="hypothesis_"))

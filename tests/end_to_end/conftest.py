@@ -26,24 +26,27 @@ from end_to_end.programs import tiny_program
 from end_to_end.repository import PROJECT, Repository, Toolbox
 from go_static_testing.proxy import ModuleProxy
 from go_static_testing.servers import Network
+from run_directory import made_once, shared_caches
 
 
 @pytest.fixture(scope="session")
-def toolbox(tmp_path_factory: pytest.TempPathFactory) -> Toolbox:
-    """The Pants and the Go under test, and caches that all tests of a session share."""
-    return Toolbox.find(tmp_path_factory.mktemp("shared"))
+def toolbox() -> Toolbox:
+    """The Pants and the Go under test, and the caches that tests share."""
+    return Toolbox.find(shared_caches())
 
 
 @pytest.fixture(scope="session")
-def warm_caches(tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox) -> Path:
+def warm_caches(toolbox: Toolbox) -> Path:
     """The caches of a machine that has built a different program: they contain an SDK, a checker
     and the compiled standard library of a tiny program, but no modules. Each test works on its own
     copy."""
-    root = tmp_path_factory.mktemp("warm") / "machine"
-    with machine(root, toolbox, None) as other:
-        other.write(tiny_program("other", "something else"))
-        other.pants("package", "test", "::").succeeded()
-    return root / "caches"
+
+    def build(root: Path) -> None:
+        with machine(root, toolbox, None) as other:
+            other.write(tiny_program("other", "something else"))
+            other.pants("package", "test", "::").succeeded()
+
+    return made_once("warm", build) / "caches"
 
 
 @pytest.fixture

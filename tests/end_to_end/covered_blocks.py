@@ -58,6 +58,8 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "end_to_end/test_ci_page.py::test_a_container_with_another_user_gives_the_same_bytes": (
             "export PANTS_NAMED_CACHES_DIR=/caches/named PANTS_LOCAL_STORE_DIR=/caches/store",
+            'export PANTS_LOCAL_EXECUTION_ROOT_DIR="$(mktemp -d)"',
+            "trap 'rm -rf \"$PANTS_LOCAL_EXECUTION_ROOT_DIR\"' EXIT",
         ),
     },
     "docs/code-generation.md": {

@@ -6,10 +6,11 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from run_directory import remove
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -66,14 +67,18 @@ class Toolbox:
         return cls(Path(pants), go.absolute(), caches)
 
     def environment(self, home: Path) -> dict[str, str]:
-        """A minimal environment, with Go on PATH, and the clang that ./pants brings."""
+        """A minimal environment, with Go on PATH, and the clang that ./pants brings. Each home
+        directory has a directory for temporary files, where Pants makes its sandboxes."""
         tools = os.environ.get("GO_STATIC_TEST_TOOLS", "")
+        temporary = home.with_name(f"{home.name}-tmp")
+        temporary.mkdir(parents=True, exist_ok=True)
         return {
             "HOME": str(home),
             "LANG": "C.UTF-8",
             "NO_SCIE_WARNING": "1",
             "PATH": f"{self.go.parent}:/usr/bin:/bin:{tools}",
             "TERM": "dumb",
+            "TMPDIR": str(temporary),
             **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
         }
 
@@ -167,12 +172,9 @@ class Repository:
         shutil.copytree(source, self.root / name, dirs_exist_ok=True)
 
     def pants(self, *arguments: str, env: Mapping[str, str] | None = None) -> Result:
-        sandboxes = tempfile.mkdtemp(prefix="sandboxes-", dir=self.root.parent)
-        own_sandboxes = self.pantsd or any("local-execution-root-dir" in a for a in arguments)
         command = [
             str(self.toolbox.pants),
             "--pantsd" if self.pantsd else "--no-pantsd",
-            *(() if own_sandboxes else [f"--local-execution-root-dir={sandboxes}"]),
             "--no-dynamic-ui",
             "--no-colors",
             *arguments,
@@ -188,9 +190,10 @@ class Repository:
             # Far longer than any run takes, so that a hang is an error.
             timeout=900,
         )
-        # Without pantsd, Pants leaves behind everything that it laid out for processes,
-        # including an SDK.
-        shutil.rmtree(sandboxes, ignore_errors=True)
+        if not self.pantsd:
+            # Pants leaves behind everything that it laid out for processes, including an SDK.
+            for left in Path(self.environment["TMPDIR"]).iterdir():
+                remove(left)
         return Result(" ".join(command), done.returncode, done.stdout, done.stderr)
 
     def git(self, *arguments: str) -> str:

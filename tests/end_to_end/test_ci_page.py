@@ -21,7 +21,8 @@ def test_the_recipes_run_the_same_command() -> None:
     github, gitlab = recipes()
     assert IN_CI in [step.get("run") for step in github["steps"]]
     assert gitlab["script"] == [IN_CI]
-    assert blocks("sh")[-1].splitlines()[-1] == IN_CI
+    (container,) = [block for block in blocks("sh") if "/caches" in block]
+    assert container.splitlines()[-1] == IN_CI
 
 
 def test_a_gitlab_job_keeps_its_caches_below_the_project(repository: Repository) -> None:
@@ -63,10 +64,12 @@ def test_a_branch_builds_only_binaries_that_the_change_can_affect(repository: Re
 def test_a_container_with_another_user_gives_the_same_bytes(
     repository: Repository, tmp_path: Path
 ) -> None:
-    *exports, command = blocks("sh")[-1].splitlines()
-    (line,) = exports
+    (container,) = [block for block in blocks("sh") if "/caches" in block]
+    line, command = container.splitlines()
+    (cleanup,) = [block for block in blocks("sh") if "mktemp" in block]
     repository.write(tiny_program("m"))
-    shell(repository, IN_CI)
+    shell(repository, f"{cleanup}\n{IN_CI}")
+    assert os.listdir(repository.environment["TMPDIR"]) == []
     expected = sha256(repository.dist["m/m"])
     caches = tmp_path / "caches"
 

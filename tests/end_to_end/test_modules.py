@@ -82,12 +82,10 @@ def forbidding_proxy() -> Iterator[str]:
 def without_modules(
     tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox, warm_caches: Path
 ) -> Iterator[Repository]:
-    """A repository whose caches contain no modules, with its own directory for temporary files."""
+    """A repository whose caches contain no modules."""
     root = tmp_path_factory.mktemp("without_modules")
     shutil.copytree(warm_caches, root / "caches")
     created = Repository.create(root / "repository", toolbox, pantsd=True, caches=root / "caches")
-    (root / "temporary").mkdir()
-    created.environment["TMPDIR"] = str(root / "temporary")
     yield created
     created.stop_pantsd()
 

@@ -14,6 +14,7 @@ from go_static_testing.engine import Repository, make_rule_runner
 from go_static_testing.go_tool import GoTool
 from go_static_testing.oracle import Oracle
 from go_static_testing.proxy import ModuleProxy
+from run_directory import shared_caches
 
 
 @pytest.fixture(scope="session")
@@ -34,10 +35,9 @@ def oracle(go: GoTool, tmp_path_factory: pytest.TempPathFactory) -> Oracle:
 
 
 @pytest.fixture(scope="session")
-def rule_runner(tmp_path_factory: pytest.TempPathFactory) -> RuleRunner:
+def rule_runner() -> RuleRunner:
     """One engine for all tests: the Go SDK is copied into its store once."""
-    # The same place as in tests/go_static/build/test_build_rules.py.
-    return make_rule_runner(tmp_path_factory.getbasetemp() / "caches")
+    return make_rule_runner(shared_caches())
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from end_to_end.repository import Toolbox
+from run_directory import shared_caches
 from wheels.install_page import PROJECT, SHOWN_DIRECTORY, TEST_SETTINGS, Pex, download, run, shown
 
 SBOM_PACKAGES = (
@@ -65,8 +66,8 @@ def wheelhouse(wheels: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def toolbox(tmp_path_factory: pytest.TempPathFactory) -> Toolbox:
-    return Toolbox.find(tmp_path_factory.mktemp("caches"))
+def toolbox() -> Toolbox:
+    return Toolbox.find(shared_caches())
 
 
 @pytest.fixture(scope="session")

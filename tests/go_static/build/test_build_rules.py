@@ -17,6 +17,7 @@ from go_static.goals.run import CannotRunError
 from go_static.modules.workspace import GoModuleError
 from go_static_testing.engine import Repository, make_rule_runner
 from go_static_testing.go_tool import GoTool
+from run_directory import shared_caches
 
 GO_MOD = "module example.com/m\n\ngo 1.21\n"
 HERE = {"x86_64": "amd64", "aarch64": "arm64"}[platform.machine()]
@@ -132,12 +133,12 @@ def test_a_go_work_and_a_vendor_directory_above_do_not_count(
 
 
 def test_only_what_go_list_names_and_the_module_files_are_in_the_sandbox_of_a_build(
-    go: GoTool, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    go: GoTool, tmp_path: Path
 ) -> None:
     sandboxes = tmp_path / "sandboxes"
     sandboxes.mkdir()
     runner = make_rule_runner(
-        tmp_path_factory.getbasetemp() / "caches",
+        shared_caches(),
         "--keep-sandboxes=always",
         f"--local-execution-root-dir={sandboxes}",
     )

@@ -1,0 +1,144 @@
+"""One directory for everything that a run of the tests writes, removed with the run.
+
+Below it are the tests' own directories, the stores and named caches of all Pants that run, and the
+sandboxes and immutable inputs that they leave: TMPDIR is set to it, for the tests and for what they
+start. The files of a test go as soon as it has passed. If a test fails, its files stay until the
+next run in this project.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import tempfile
+import time
+import zlib
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import IO
+
+import pytest
+from _pytest.terminal import TerminalReporter
+from pluggy import Result
+
+NEEDED_GB = 6
+_GB = 1_000_000_000
+# For the processes that share the tests out, and their fixtures.
+_VARIABLE = "GO_STATIC_TEST_RUN"
+_FAILED = pytest.StashKey[bool]()
+
+
+def shared_caches() -> Path:
+    """The stores and named caches of all tests for which a cold cache is not the point. Pants and
+    Go lock what they write there."""
+    return Path(os.environ[_VARIABLE], "caches")
+
+
+def made_once(name: str, make: Callable[[Path], None]) -> Path:
+    """A directory of the run, which the first process that needs it makes for all of them."""
+    directory = Path(os.environ[_VARIABLE], name)
+    with directory.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not directory.exists():
+            unfinished = directory.with_suffix(".unfinished")
+            make(unfinished)
+            unfinished.rename(directory)
+    return directory
+
+
+def remove(directory: Path) -> None:
+    """Delete a directory, even if it has read-only directories, such as those of Go's modules, or
+    if a process that is ending still writes there."""
+    for _ in range(5):
+        shutil.rmtree(directory, ignore_errors=True)
+        if not directory.exists():
+            return
+        for parent, _, _ in os.walk(directory):
+            with contextlib.suppress(OSError):
+                os.chmod(parent, 0o700)
+        time.sleep(0.1)
+
+
+class RunDirectory:
+    """Set up by the process that starts the run, before pytest chooses its own directory."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        project = zlib.crc32(os.fsencode(config.rootpath))
+        prefix = f"go-static-tests-{os.getuid()}-{project:08x}-"
+        _remove_left_behind(Path(tempfile.gettempdir()), prefix)
+        self.root = Path(tempfile.mkdtemp(prefix=prefix))
+        self._lock = _locked(self.root / "lock")
+        self.kept = False
+        self.free = shutil.disk_usage(self.root).free
+        (self.root / "tmp").mkdir()
+        os.environ[_VARIABLE] = str(self.root)
+        os.environ["TMPDIR"] = tempfile.tempdir = str(self.root / "tmp")
+        if config.option.basetemp is None:
+            config.option.basetemp = str(self.root / "tests")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+        if self.free < NEEDED_GB * _GB and terminal is not None:
+            terminal.write_line(
+                f"Only {self.free / _GB:.1f} GB are free in {self.root.parent}; all tests need up "
+                f"to {NEEDED_GB} GB. Free some, or set TMPDIR to a directory with more."
+            )
+
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
+        self.kept = exitstatus in (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERNAL_ERROR)
+
+    def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
+        if self.kept:
+            terminalreporter.write_line(
+                f"The files of failed tests are in {self.root}, until the next run."
+            )
+
+    def pytest_unconfigure(self) -> None:
+        if not self.kept:
+            remove(self.root)
+
+
+class PassedTests:
+    """Removes the files of each test that has passed, in the process that ran it."""
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item
+    ) -> Generator[None, Result[pytest.TestReport], None]:
+        result = yield
+        if result.get_result().failed:
+            item.stash[_FAILED] = True
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None, Result[None], None]:
+        directory = getattr(item, "funcargs", {}).get("tmp_path")
+        result = yield
+        if directory and result.excinfo is None and not item.stash.get(_FAILED, False):
+            remove(directory)
+
+
+def configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(RunDirectory(config))
+    config.pluginmanager.register(PassedTests())
+
+
+def _locked(path: Path) -> IO[str]:
+    """The file, which the system unlocks when this process ends."""
+    file = path.open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise
+    return file
+
+
+def _remove_left_behind(parent: Path, prefix: str) -> None:
+    """Remove the directories of earlier runs that failed or were killed."""
+    for lock in parent.glob(f"{prefix}*/lock"):
+        with contextlib.suppress(OSError), _locked(lock):
+            remove(lock.parent)
