@@ -1,8 +1,8 @@
 """How the tests are shared out to two processes, where `./run-tests` starts two (see its header).
 
-What takes long is made once for many tests: the corpus for all of elf_static, an engine for all of
-go_static, what a module of end_to_end has in its fixtures. So a process takes all of a directory
-at once, or a file of end_to_end. The session's pantsd is there once in each process.
+What takes long is made once for many tests: an engine for all of go_static, and the fixtures of a
+module. So a process takes all of a directory at once, or a file of elf_static or end_to_end. The
+session's pantsd is there once in each process.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import run_directory
 
 # What takes longest starts first, or one process would end long after the other.
 LONGEST_FIRST = (
-    "tests/elf_static",
+    "tests/elf_static/test_hostile.py",
     "tests/end_to_end/test_go_versions.py",
     "tests/go_static",
     "tests/end_to_end/test_platforms.py",
@@ -34,16 +34,16 @@ LONGEST_FIRST = (
     "tests/end_to_end/test_examples.py",
 )
 
-
+BY_FILE = ("tests/elf_static", "tests/end_to_end")
 # The heavy example is built once for both.
 WITH_ANOTHER = {"tests/end_to_end/test_sbom.py": "tests/end_to_end/test_examples.py"}
 
 
 def unit(nodeid: str) -> str:
-    """What a test is run together with: its directory in tests/, or its file in end_to_end."""
+    """What a test is run together with: its directory in tests/, or its file."""
     file = nodeid.partition("::")[0]
     directory = "/".join(file.split("/")[:-1][:2])
-    return WITH_ANOTHER.get(file, file) if directory == "tests/end_to_end" else directory
+    return WITH_ANOTHER.get(file, file) if directory in BY_FILE else directory
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -65,7 +65,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Units:
     return Units(config, log)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        # An engine takes seconds to start, and builds with a real Go; so is the oracle built.
+        if not {"oracle", "rule_runner"}.isdisjoint(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+
     def place(item: pytest.Item) -> int:
         name = unit(item.nodeid)
         return LONGEST_FIRST.index(name) if name in LONGEST_FIRST else len(LONGEST_FIRST)
@@ -76,6 +82,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     run_directory.configure(config)
+    config.addinivalue_line("markers", "slow: takes seconds; `./run-tests fast` leaves it out")
     # The same examples in every run, and nothing that is left in the tree.
     hypothesis.settings.register_profile("tests", deadline=None, database=None, derandomize=True)
     hypothesis.settings.load_profile("tests")

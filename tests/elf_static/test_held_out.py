@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from elf_static.elf.reader import read_facts
 from elf_static.judge.judgement import Verdict, judge
 from elf_static.judge.policy import load_policy
@@ -16,6 +18,7 @@ from elf_static_testing.promises import broken_promises
 from elf_static_testing.readelf import Readelf
 
 
+@pytest.mark.slow
 def test_readelf_and_kernels_agree(corpus: Corpus, tmp_path: Path) -> None:
     policy = load_policy("strict")
     verdicts: Counter[Verdict] = Counter()

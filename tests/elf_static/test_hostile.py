@@ -34,6 +34,9 @@ FILES = (
 )
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def runs(named: dict[str, Path]) -> list[dict[str, Any]]:
     environment = {

@@ -12,6 +12,8 @@ from fuzzing.targets import TARGETS
 
 SECONDS = 3
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_short_run_of_every_target_finds_no_failure(target: str, tmp_path: Path) -> None:

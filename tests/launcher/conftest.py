@@ -1,4 +1,4 @@
-"""Projects to run the launcher in, and the mark of tests that need a complete environment."""
+"""Projects to run the launcher in."""
 
 from __future__ import annotations
 
@@ -8,10 +8,6 @@ from pathlib import Path
 import pytest
 
 from launcher.project import PYTHON39, Project, Used, users_environment
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "slow: needs a whole environment of its own to be made")
 
 
 @pytest.fixture(scope="session")
