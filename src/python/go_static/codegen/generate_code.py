@@ -46,6 +46,7 @@ from go_static.targets.generate_fields import (
     GoGenerateSourcesField,
     GoGenerateToolsField,
 )
+from go_static.targets.named import named_targets
 
 # For which platform code is generated that no binary asked for.
 DEFAULT_PLATFORM = GoPlatform.create("linux", "amd64", None)
@@ -86,14 +87,8 @@ async def generate_target_code(
     target = request.target
     if not target.has_field(GoGeneratePackagesField):
         return TargetCode(await collect_target_files(target, union_membership))
-    dependencies = await resolve_targets(
-        **implicitly(
-            UnparsedAddressInputs(
-                target[GoGenerateDependenciesField].value or (),
-                owning_address=target.address,
-                description_of_origin=f"the `dependencies` of {target.address}",
-            )
-        )
+    dependencies = await named_targets(
+        "dependencies", target.address, target[GoGenerateDependenciesField].value or ()
     )
     inputs = await concurrently(
         collect_target_files(dependency, union_membership) for dependency in dependencies

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from pants.core.goals.test import TestFieldSet, TestRequest, TestResult, TestSubsystem
-from pants.engine.addresses import UnparsedAddressInputs
 from pants.engine.fs import AddPrefix, FileEntry, MergeDigests, PathGlobs
 from pants.engine.process import Process, ProcessCacheScope, ProcessExecutionEnvironment
 from pants.util.logging import LogLevel
@@ -23,13 +22,13 @@ from go_static.engine.compat import (
     implicitly,
     merge_digests,
     path_globs_to_digest,
-    resolve_targets,
     rule,
     test_result,
 )
 from go_static.engine.processes import execute_cached
 from go_static.engine.python_interpreter import find_interpreter
 from go_static.targets.generate_fields import GeneratedCodeField, GeneratedTestTimeoutField
+from go_static.targets.named import named_targets
 
 _GENERATED = "generated"
 _REPOSITORY = "repository"
@@ -100,15 +99,7 @@ async def test_generated_code(
     execution: ProcessExecutionEnvironment,
 ) -> TestResult:
     field_set = batch.single_element
-    (target,) = await resolve_targets(
-        **implicitly(
-            UnparsedAddressInputs(
-                [field_set.code.value],
-                owning_address=field_set.address,
-                description_of_origin=f"the `code` field of {field_set.address}",
-            )
-        )
-    )
+    (target,) = await named_targets("code", field_set.address, [field_set.code.value])
     code = await generate_target_code(TargetCodeRequest(target), **implicitly())
     entries = await get_digest_entries(code.digest)
     files = [entry.path for entry in entries if isinstance(entry, FileEntry)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pants.core.goals.test import TestFieldSet, TestRequest, TestResult, TestSubsystem
-from pants.engine.addresses import Address, UnparsedAddressInputs
+from pants.engine.addresses import Address
 from pants.engine.fs import AddPrefix, CreateDigest, DigestEntries, FileContent, MergeDigests
 from pants.engine.process import Process, ProcessCacheScope
 from pants.engine.target import InvalidFieldException, Target
@@ -26,7 +26,6 @@ from go_static.engine.compat import (
     get_digest_entries,
     implicitly,
     merge_digests,
-    resolve_targets,
     rule,
     test_result,
 )
@@ -41,6 +40,7 @@ from go_static.targets.binary_settings import (
     read_settings,
 )
 from go_static.targets.elf_test_fields import ElfTestTimeoutField
+from go_static.targets.named import named_targets
 from go_static.verify.checker import ELF_CHECKER
 
 
@@ -109,15 +109,7 @@ async def run_reproducible_test(
     test_subsystem: TestSubsystem,
 ) -> TestResult:
     field_set = batch.single_element
-    targets = await resolve_targets(
-        **implicitly(
-            UnparsedAddressInputs(
-                [field_set.binary.value],
-                owning_address=field_set.address,
-                description_of_origin=f"the `binary` field of {field_set.address}",
-            )
-        )
-    )
+    targets = await named_targets("binary", field_set.address, [field_set.binary.value])
     settings = read_settings(
         GoStaticExecutableFieldSet.create(
             the_binary(targets, field_set.address, field_set.binary.value)

@@ -9,10 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pants.engine.addresses import Address, UnparsedAddressInputs
+from pants.engine.addresses import Address
 from pants.engine.fs import PathGlobs
 from pants.engine.internals.graph import OwnersRequest
-from pants.engine.target import FieldSet, InferDependenciesRequest, InferredDependencies
+from pants.engine.target import (
+    FieldSet,
+    InferDependenciesRequest,
+    InferredDependencies,
+    Target,
+)
 from pants.engine.unions import UnionRule
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
@@ -30,19 +35,18 @@ from go_static.engine.compat import (
     path_globs_to_digest,
     rule,
 )
-from go_static.graph.named_targets import without_tests
 from go_static.graph.package_index import PackagesRequest, list_packages
 from go_static.graph.target_generators import MODULE_FILES
 from go_static.listing.list_module import BinaryGroups
 from go_static.modules.module import GoModuleTargets, find_module
 from go_static.modules.workspace import Workspace, find_workspace
-from go_static.targets.addresses import generator_address
 from go_static.targets.binary_fields import (
     GoCodegenField,
     GoMainField,
     GoStaticExecutableDependenciesField,
     GoWorkField,
     GoWorkValue,
+    ReproducibleBinaryField,
 )
 from go_static.targets.binary_settings import BuildContext
 from go_static.targets.elf_test_fields import (
@@ -51,6 +55,7 @@ from go_static.targets.elf_test_fields import (
     ElfStaticTestDependenciesField,
 )
 from go_static.targets.generate_fields import (
+    GeneratedCodeField,
     GoGenerateDependenciesField,
     GoGeneratePackagesField,
     GoGenerateToolsField,
@@ -59,9 +64,12 @@ from go_static.targets.module_fields import (
     GoModulePackageDependenciesField,
     GoModulePackageSourcesField,
 )
+from go_static.targets.named import named_targets
 from go_static.verify.elf_files import find_binary_file
 from go_static.verify.subsystem import ElfStaticSubsystem
 from go_static.verify.verification import test_policy
+
+_OF_TESTS = (ElfBinaryField, GeneratedCodeField, ReproducibleBinaryField)
 
 
 @dataclass(frozen=True)
@@ -190,11 +198,9 @@ async def infer_binary_dependencies(
     base = request.field_set.address.spec_path
     directory = base if main.is_import_path else repo_paths.join(base, main.value)
     module = await find_module(directory)
-    inferred = await without_tests(
-        UnparsedAddressInputs(
-            request.field_set.codegen.value or (),
-            owning_address=request.field_set.address,
-            description_of_origin=f"the `codegen` field of {request.field_set.address}",
+    inferred = without_tests(
+        await named_targets(
+            "codegen", request.field_set.address, request.field_set.codegen.value or ()
         )
     )
     if module is None or module not in modules.by_directory:
@@ -227,13 +233,8 @@ async def infer_go_generate_dependencies(
 ) -> InferredDependencies:
     fields = request.field_set
     base = fields.address.spec_path
-    tools = await without_tests(
-        UnparsedAddressInputs(
-            [tool for tool in fields.tools.value or () if ":" in tool or "/" in tool],
-            owning_address=fields.address,
-            description_of_origin=f"the `tools` field of {fields.address}",
-        )
-    )
+    built = [tool for tool in fields.tools.value or () if ":" in tool or "/" in tool]
+    tools = without_tests(await named_targets("tools", fields.address, built))
     packages = package_directories(
         (repo_paths.join(base, package) for package in fields.packages.value),
         (f"{directory}/x.go" if directory else "x.go" for directory in owners.directories),
@@ -262,17 +263,22 @@ async def infer_elf_static_test_dependencies(
 ) -> InferredDependencies:
     fields = request.field_set
     file = await find_binary_file(fields.address, fields.binary.value)
-    binary = await without_tests(
-        UnparsedAddressInputs(
-            [] if file else [fields.binary.value],
-            owning_address=fields.address,
-            description_of_origin=f"the `binary` field of {generator_address(fields.address)}",
-        )
-    )
+    tested = () if file else (fields.binary.value,)
+    binary = without_tests(await named_targets("binary", fields.address, tested))
     policy = test_policy(fields.policy.value, fields.address, options.policy)
     sources = (file, "" if policy in BUILT_IN else policy)
     owners = await find_owners(OwnersRequest(tuple(filter(None, sources))), **implicitly())
     return InferredDependencies({*binary, *owners} - {fields.address})
+
+
+def without_tests(targets: Iterable[Target]) -> list[Address]:
+    """The addresses of the targets. That of a `go_static_binary` or a `go_codegen` also names their
+    tests, on which nothing depends."""
+    return [
+        target.address
+        for target in targets
+        if not any(target.has_field(field) for field in _OF_TESTS)
+    ]
 
 
 def rules() -> Iterable[object]:

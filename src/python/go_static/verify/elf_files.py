@@ -12,7 +12,7 @@ from pants.core.goals.package import (
     PackageFieldSet,
 )
 from pants.core.target_types import FileSourceField, ResourceSourceField
-from pants.engine.addresses import Address, UnparsedAddressInputs
+from pants.engine.addresses import Address
 from pants.engine.fs import AddPrefix, Digest, MergeDigests, PathGlobs
 from pants.engine.target import (
     FieldSetsPerTargetRequest,
@@ -33,10 +33,10 @@ from go_static.engine.compat import (
     merge_digests,
     path_globs_to_digest,
     path_globs_to_paths,
-    resolve_targets,
 )
 from go_static.targets.addresses import generator_address
 from go_static.targets.binary_settings import binary_alone
+from go_static.targets.named import named_targets
 from go_static.targets.platform_fields import GoArchField, GoOsField
 
 # The directory of built packages in the sandbox. It equals Pants's default `--distdir`, so that the
@@ -77,15 +77,7 @@ async def find_elf_files(address: Address, value: str) -> ElfFiles:
         digest = await path_globs_to_digest(PathGlobs([repo_paths.glob_literal(path)]))
         return ElfFiles(digest, (path,), goos="", goarch="")
     name = generator_address(address)
-    targets = await resolve_targets(
-        **implicitly(
-            UnparsedAddressInputs(
-                [value],
-                owning_address=address,
-                description_of_origin=f"the `binary` field of {name}",
-            )
-        )
-    )
+    targets = await named_targets("binary", address, [value])
     packages = await find_valid_field_sets(
         FieldSetsPerTargetRequest(PackageFieldSet, targets), **implicitly()
     )

@@ -6,20 +6,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pants.engine.addresses import Address, UnparsedAddressInputs
+from pants.engine.addresses import Address
 from pants.engine.target import AllTargets, Target
 from pants.util.logging import LogLevel
 
 from go_static.engine.compat import (
     collect_rules,
     concurrently,
-    implicitly,
-    resolve_targets,
     rule,
 )
 from go_static.go.platforms import runs_on
 from go_static.targets.addresses import generator_address
 from go_static.targets.elf_test_fields import ElfBinaryField, RunInScratchField
+from go_static.targets.named import named_targets
 from go_static.targets.platform_fields import GoArchField, GoOsField
 
 
@@ -45,16 +44,7 @@ async def find_started_instead(
 ) -> StartedInstead:
     tests = tests_that_start(request.address, all_targets)
     binaries = await concurrently(
-        resolve_targets(
-            **implicitly(
-                UnparsedAddressInputs(
-                    [test[ElfBinaryField].value],
-                    owning_address=test.address,
-                    description_of_origin=f"the `binary` field of {test.address}",
-                )
-            )
-        )
-        for test in tests
+        named_targets("binary", test.address, [test[ElfBinaryField].value]) for test in tests
     )
     return StartedInstead(that_runs(dict(zip((t.address for t in tests), binaries)), request.here))
 
