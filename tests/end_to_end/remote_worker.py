@@ -27,15 +27,13 @@ from end_to_end.cache_server import (
 _SERVICE = Path(__file__).with_name("remote_worker_service.py")
 
 # In addition to a Python.
-PROGRAMS = (
-    *("awk", "cat", "chmod", "cksum", "comm", "cp", "cut", "env", "find", "flock", "grep", "head"),
-    *("ln", "mkdir", "mv", "readlink", "rm", "sed", "sh", "sort", "tar", "touch", "tr", "wc"),
-    "xargs",
-)
+PROGRAMS = ("cksum", "head", "sh")
+# In the `tools` of the tests' `go_codegen`.
+_TOOLS = ("sort",)
 # A directory in the image that persists between actions.
 KEPT = "/caches"
-# Starts an action in the image.
-_STARTER = "setpriv"
+# Start an action in the image.
+_STARTERS = ("env", "setpriv")
 
 _ABOUT_PYTHON = """\
 import os, sys, sysconfig
@@ -118,7 +116,7 @@ def _make_image(root: Path, python: str) -> None:
         (root / name).symlink_to(f"usr/{name}")
     for name in ("null", "random", "urandom", "zero"):
         (root / "dev" / name).touch()
-    programs = (*PROGRAMS, _STARTER)
+    programs = (*PROGRAMS, *_TOOLS, *_STARTERS)
     found = {name: shutil.which(name, path="/usr/local/bin:/usr/bin:/bin") for name in programs}
     missing = [name for name, path in found.items() if path is None]
     assert not missing, f"the remote worker's image needs: {', '.join(missing)}"

@@ -110,7 +110,8 @@ def actions(shared: Shared) -> tuple[Action, ...]:
     """All actions that machine A stored; there are enough to check."""
     found = shared.server.actions()
     scripts = " ".join(argument for action in found for argument in action.arguments)
-    for step in ("mod download", 'go" generate', 'go" build', "compileall", "check"):
+    of_the_builder = (f"/builder {step}" for step in ("download", "generate", "list", "build"))
+    for step in (*of_the_builder, "compile.sh", "compileall", "check"):
         assert step in scripts, step
     return found
 
@@ -137,11 +138,15 @@ def test_no_action_contains_a_credential(actions: tuple[Action, ...], shared: Sh
             assert CREDENTIAL.encode() not in blob.read_bytes()
 
 
-def test_every_action_starts_a_system_shell_or_a_system_python(actions: tuple[Action, ...]) -> None:
+def test_every_action_starts_a_system_shell_a_system_python_or_what_is_sent(
+    actions: tuple[Action, ...],
+) -> None:
     """A worker needs only a POSIX shell and the checker's Python; everything else is sent."""
     for action in actions:
         program = action.arguments[0]
-        assert program == "/bin/sh" or re.fullmatch(r"/usr(/local)?/bin/python3?", program)
+        assert program in ("/bin/sh", "./builder/builder") or re.fullmatch(
+            r"/usr(/local)?/bin/python3?", program
+        )
 
 
 def test_no_result_depends_on_a_named_cache(

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-
 import pytest
 from pants.engine.platform import Platform
 
-from go_static.build.command import build_command, build_flags
 from go_static.go.list_output import GoPackage, parse_go_list
 from go_static.goals.tailor import binary_name, module_directories
 from go_static.listing.go_list import files_of, main_of
@@ -164,19 +161,3 @@ def test_an_output_that_is_no_listing_is_an_error(output: bytes) -> None:
 @pytest.mark.parametrize("output", [b"", b'{"sandbox": "/s"}\n', b'{"sandbox": "/s"}\n\n  \n'])
 def test_an_empty_listing_has_no_packages(output: bytes) -> None:
     assert parse_go_list(output, "tree") == ()
-
-
-def test_what_users_write_is_no_part_of_a_script() -> None:
-    hostile = "$(touch hit); '\""
-    for command in (build_command(hostile, hostile, workers=True),):
-        shell, option, script, *arguments = command
-        assert (shell, option) == ("/bin/sh", "-c")
-        assert hostile not in script
-        assert hostile in arguments
-    said = subprocess.run(
-        ["/bin/sh", "-c", build_flags((hostile,), hostile) + 'printf "%s|" "$@"'],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert said.stdout == f"{hostile}|--|{hostile}|"

@@ -1,14 +1,15 @@
-"""Sandboxes for the build script, laid out as Pants does it."""
+"""Sandboxes for builds, laid out as Pants does it."""
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from go_static.build import command as build_command
-from go_static.build import linked, side_by_side
+from go_static.build.arguments import key
+from go_static.builder.arguments import ARGUMENTS, GoBuild
 from go_static.go import sandbox
 from go_static.go.flags import BuildFlags
 from go_static.go.platforms import GoPlatform
@@ -20,22 +21,32 @@ class BuildSandbox:
 
     @classmethod
     def lay_out(
-        cls, root: Path, files: Mapping[str, str], sdk: Path, cache: Path, packages: str = ""
+        cls,
+        root: Path,
+        files: Mapping[str, str],
+        toolchain: tuple[Path, Path],
+        cache: Path,
+        packages: tuple[str, ...] = (),
     ) -> BuildSandbox:
-        """`files` is a module at the root of the repository, with a program in `cmd`; `cache` is
-        Go's build cache. `packages` lists the packages that concurrent builds need not compile."""
+        """`files` is a module at the root of the repository, with a program in `cmd`; `toolchain`
+        are the directories of an SDK and of the builder, and `cache` is Go's build cache.
+        `packages` are those that concurrent builds need not compile."""
         for name in ("tree", "output", "tmp", "downloads", "cache/mod"):
             (root / name).mkdir(parents=True)
-        (root / "sdk").symlink_to(sdk)
+        sdk, builder = toolchain
+        (root / sandbox.SDK).symlink_to(sdk)
+        shutil.copytree(builder, root / sandbox.BUILDER)
         (root / "cache" / "build").symlink_to(cache)
-        (root / "flags").write_text(
-            build_command.build_flags(BuildFlags.create().arguments, "./cmd")
+        arguments = GoBuild(
+            directory="",
+            name=f"some/where:{root.name}",
+            output="it",
+            kept_as=key("some/where/it"),
+            flags=BuildFlags.create().arguments,
+            pattern="./cmd",
+            packages=packages,
         )
-        if packages:
-            (root / side_by_side.PACKAGES).write_text(packages)
-            (root / side_by_side.PACKAGES).chmod(0o444)
-            (root / side_by_side.TOOLEXEC).write_text(build_command.TOOLEXEC_SCRIPT)
-            (root / side_by_side.TOOLEXEC).chmod(0o755)
+        (root / ARGUMENTS).write_bytes(arguments.document())
         for name, content in files.items():
             path = root / "tree" / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -44,17 +55,16 @@ class BuildSandbox:
 
     def with_linked(self, directory: Path) -> BuildSandbox:
         """With the cache of previously linked binaries."""
-        (self.root / linked.DIRECTORY).symlink_to(directory)
+        (self.root / "cache" / "linked").symlink_to(directory)
         return self
 
     def start(self) -> subprocess.Popen[str]:
-        environment = sandbox.offline_environment(GoPlatform.create("linux", "amd64", None))
-        command = [
-            part.replace(build_command.SHARE_OF_CORES, "1")
-            for part in build_command.build_command("", "some/where/it", workers=False)
-        ]
         return subprocess.Popen(
-            command, cwd=self.root, env=environment, stderr=subprocess.PIPE, text=True
+            (f"./{sandbox.BUILDER}/builder", "build", ARGUMENTS, "1"),
+            cwd=self.root,
+            env=sandbox.offline_environment(GoPlatform.create("linux", "amd64", None)),
+            stderr=subprocess.PIPE,
+            text=True,
         )
 
     def build(self) -> bytes:

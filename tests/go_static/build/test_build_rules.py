@@ -179,7 +179,7 @@ def test_only_what_go_list_names_and_the_module_files_are_in_the_sandbox_of_a_bu
     (sandbox,) = [
         script.parent
         for script in sandboxes.glob("*/__run.sh")
-        if '/bin/go" build -o ' in script.read_text()
+        if "/builder build " in script.read_text()
     ]
     tree = sandbox / "tree"
     files = {str(f.relative_to(tree)) for f in tree.rglob("*") if f.is_file()}

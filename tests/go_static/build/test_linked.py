@@ -27,8 +27,9 @@ def program(text: str = "hello", comment: str = "") -> dict[str, str]:
 class Builds:
     """Builds one after the other, each in a sandbox of its own, with the caches of the others."""
 
-    def __init__(self, go: GoTool, root: Path) -> None:
+    def __init__(self, go: GoTool, builder: Path, root: Path) -> None:
         self.go = go
+        self.builder = builder
         self.root = root
         self.linked = root / "linked"
         self.linked.mkdir()
@@ -37,7 +38,7 @@ class Builds:
     def sandbox(self, files: dict[str, str]) -> BuildSandbox:
         self.number += 1
         return BuildSandbox.lay_out(
-            self.root / str(self.number), files, self.go.root, self.go.cache
+            self.root / str(self.number), files, (self.go.root, self.builder), self.go.cache
         )
 
     def build(self, files: dict[str, str]) -> bytes:
@@ -54,8 +55,8 @@ class Builds:
 
 
 @pytest.fixture
-def builds(go: GoTool, tmp_path: Path) -> Builds:
-    return Builds(go, tmp_path)
+def builds(go: GoTool, builder: Path, tmp_path: Path) -> Builds:
+    return Builds(go, builder, tmp_path)
 
 
 def test_what_compiles_to_the_same_is_not_linked_again(builds: Builds) -> None:

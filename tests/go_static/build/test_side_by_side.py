@@ -11,14 +11,19 @@ from pathlib import Path
 
 import pytest
 
-from go_static.build import side_by_side
+from go_static.build.arguments import packages_of
 from go_static_testing.build_sandbox import BuildSandbox
 from go_static_testing.go_tool import GoTool
 
+# Minutes without a sign of life: `stalledAfter` in builder/_go/tickets.go.
+STALLED = 5
 SHARED = 20
 OWN = 10
 PROGRAMS = 4
 MODULE = "example.com/side-by-side"
+
+# The directories of an SDK and of the builder.
+Toolchain = tuple[Path, Path]
 
 # Notes the package that it compiles, and takes a while, as real packages do.
 COMPILER = """\
@@ -31,6 +36,11 @@ done
 [ -z "${{package-}}" ] || {{ echo "$package" >> '{record}'; PATH=/usr/bin:/bin sleep 0.02; }}
 exec '{real}' "$@"
 """
+
+
+@pytest.fixture
+def toolchain(go: GoTool, builder: Path) -> Toolchain:
+    return go.root, builder
 
 
 def recording_sdk(go: GoTool, root: Path, record: Path) -> Path:
@@ -73,20 +83,27 @@ def program(number: int) -> dict[str, str]:
     return files
 
 
-def packages(number: int) -> str:
-    return side_by_side.packages_file(f"{MODULE}/cmd", graph(number))
+def packages(number: int) -> tuple[str, ...]:
+    return packages_of(f"{MODULE}/cmd", graph(number))
+
+
+def ticket(number: int, name: str = "it") -> str:
+    """The content of a build's ticket, without its signs of life."""
+    return "\n".join((f"# some/where:{name}", *packages(number)))
 
 
 def test_the_packages_of_a_binary_are_those_that_it_imports() -> None:
     imports = {"m/cmd": ("m/a", "fmt"), "m/a": ("m/b",), "m/b": ("unsafe",), "m/other": ("m/a",)}
-    assert side_by_side.packages_file("m/cmd", imports) == "m/a\nm/b\nm/cmd\nstd\n"
+    assert packages_of("m/cmd", imports) == ("m/a", "m/b", "m/cmd", "std")
 
 
-def test_builds_that_start_at_once_compile_each_package_once(go: GoTool, tmp_path: Path) -> None:
+def test_builds_that_start_at_once_compile_each_package_once(
+    go: GoTool, builder: Path, tmp_path: Path
+) -> None:
     record = tmp_path / "record"
-    sdk = recording_sdk(go, tmp_path / "a sdk", record)
+    toolchain = (recording_sdk(go, tmp_path / "a sdk", record), builder)
     at_once = [
-        BuildSandbox.lay_out(tmp_path / f"it {n}", program(n), sdk, go.cache, packages(n))
+        BuildSandbox.lay_out(tmp_path / f"it {n}", program(n), toolchain, go.cache, packages(n))
         for n in range(PROGRAMS)
     ]
 
@@ -102,26 +119,26 @@ def test_builds_that_start_at_once_compile_each_package_once(go: GoTool, tmp_pat
     assert sum(compiled.values()) <= SHARED + PROGRAMS * OWN + twice
     # Each gets what it would have got alone, without a ticket.
     for n, sandbox in enumerate(at_once):
-        alone = BuildSandbox.lay_out(tmp_path / f"alone {n}", program(n), sdk, go.cache)
+        alone = BuildSandbox.lay_out(tmp_path / f"alone {n}", program(n), toolchain, go.cache)
         assert alone.build() == sandbox.output.read_bytes()
-    quoted = BuildSandbox.lay_out(tmp_path / "it's", program(0), sdk, go.cache, packages(0))
+    quoted = BuildSandbox.lay_out(tmp_path / "it's", program(0), toolchain, go.cache, packages(0))
     assert quoted.build() == at_once[0].output.read_bytes()
 
 
 @pytest.mark.parametrize("content", ["", "std\n"])
 def test_what_a_killed_build_has_left_is_in_nobodys_way(
-    go: GoTool, tmp_path: Path, content: str
+    go: GoTool, toolchain: Toolchain, tmp_path: Path, content: str
 ) -> None:
     tickets = go.cache / "compiling" / "linux-amd64"
     tickets.mkdir(parents=True, exist_ok=True)
     for number in ("1", "7"):
         (tickets / number).write_text(content)
-    sandbox = BuildSandbox.lay_out(tmp_path / "it", program(0), go.root, go.cache, packages(0))
+    sandbox = BuildSandbox.lay_out(tmp_path / "it", program(0), toolchain, go.cache, packages(0))
 
     sandbox.build()
 
     assert {path.name for path in tickets.iterdir()} == {"lock", "1"}
-    assert (tickets / "1").read_text().rstrip() == packages(0).rstrip()
+    assert (tickets / "1").read_text().rstrip() == ticket(0)
 
 
 def hold(path: Path) -> subprocess.Popen[str]:
@@ -138,43 +155,49 @@ def hold(path: Path) -> subprocess.Popen[str]:
 
 
 def age(path: Path) -> None:
-    long_ago = time.time() - 60 * (side_by_side.STALLED + 1.5)
+    long_ago = time.time() - 60 * (STALLED + 1.5)
     os.utime(path, (long_ago, long_ago))
 
 
 @pytest.mark.parametrize("name", ["3", "lock"])
 def test_a_build_that_is_stopped_is_waited_for_once_and_not_for_ever(
-    go: GoTool, tmp_path: Path, name: str
+    go: GoTool, toolchain: Toolchain, tmp_path: Path, name: str
 ) -> None:
     tickets = go.cache / "compiling" / "linux-amd64"
     tickets.mkdir(parents=True, exist_ok=True)
-    (tickets / name).write_text(packages(8))
+    (tickets / name).write_text(ticket(8, "other"))
     holder = hold(tickets / name)
     try:
         holder.send_signal(signal.SIGSTOP)
         age(tickets / name)
-        sandbox = BuildSandbox.lay_out(tmp_path / "it", program(8), go.root, go.cache, packages(8))
+        sandbox = BuildSandbox.lay_out(
+            tmp_path / "it", program(8), toolchain, go.cache, packages(8)
+        )
         _, said = sandbox.start().communicate(timeout=60)
         assert sandbox.output.exists()
         assert said == (
             ""
             if name == "lock"
-            else "Not waiting for another build that compiles the same packages: it has been "
-            f"idle for {side_by_side.STALLED} minutes. It keeps {tickets / name} open.\n"
+            else "Not waiting for the build of some/where:other, which compiles the same packages: "
+            f"it has been idle for {STALLED} minutes. It keeps {tickets / name} open.\n"
         )
     finally:
         holder.kill()
         holder.wait()
 
 
-def test_a_build_that_waits_gives_a_sign_of_life(go: GoTool, tmp_path: Path) -> None:
+def test_a_build_that_waits_gives_a_sign_of_life(
+    go: GoTool, toolchain: Toolchain, tmp_path: Path
+) -> None:
     """Or those that wait for it in turn would take it for stopped."""
     tickets = go.cache / "compiling" / "linux-amd64"
     tickets.mkdir(parents=True, exist_ok=True)
-    (tickets / "3").write_text(packages(7))
+    (tickets / "3").write_text(ticket(7, "other"))
     holder = hold(tickets / "3")
     try:
-        sandbox = BuildSandbox.lay_out(tmp_path / "it", program(7), go.root, go.cache, packages(7))
+        sandbox = BuildSandbox.lay_out(
+            tmp_path / "it", program(7), toolchain, go.cache, packages(7)
+        )
         process = sandbox.start()
         while not (tickets / "4").exists():
             time.sleep(0.1)
@@ -183,7 +206,7 @@ def test_a_build_that_waits_gives_a_sign_of_life(go: GoTool, tmp_path: Path) -> 
         age(tickets / "4")
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(timeout=6)
-        assert time.time() - (tickets / "4").stat().st_mtime < 60 * side_by_side.STALLED
+        assert time.time() - (tickets / "4").stat().st_mtime < 60 * STALLED
         holder.communicate("end\n")
         assert process.wait(timeout=120) == 0
     finally:
@@ -191,7 +214,9 @@ def test_a_build_that_waits_gives_a_sign_of_life(go: GoTool, tmp_path: Path) -> 
         holder.wait()
 
 
-def test_a_build_waits_for_those_before_it_and_for_no_other(go: GoTool, tmp_path: Path) -> None:
+def test_a_build_waits_for_those_before_it_and_for_no_other(
+    go: GoTool, toolchain: Toolchain, tmp_path: Path
+) -> None:
     """Of two others, the one that came first compiles what it needs too."""
     tickets = go.cache / "compiling" / "linux-amd64"
     tickets.mkdir(parents=True, exist_ok=True)
@@ -199,11 +224,13 @@ def test_a_build_waits_for_those_before_it_and_for_no_other(go: GoTool, tmp_path
     (tickets / "4").write_text(f"{MODULE}/elsewhere\n")
     holders = [hold(tickets / number) for number in ("3", "4")]
     try:
-        sandbox = BuildSandbox.lay_out(tmp_path / "it", program(9), go.root, go.cache, packages(9))
+        sandbox = BuildSandbox.lay_out(
+            tmp_path / "it", program(9), toolchain, go.cache, packages(9)
+        )
         process = sandbox.start()
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(timeout=3)
-        assert (tickets / "5").read_text().rstrip() == packages(9).rstrip()
+        assert (tickets / "5").read_text().rstrip() == ticket(9)
 
         holders[0].communicate("end\n")
 

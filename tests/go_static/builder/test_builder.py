@@ -12,9 +12,18 @@ from pants.engine.fs import EMPTY_DIGEST
 from pants.engine.process import FallibleProcessResult
 
 from go_static.builder import program
-from go_static.builder.arguments import Arguments, GoGenerate, GoList, GoModDownload, MachineTool
+from go_static.builder.arguments import (
+    Arguments,
+    CgoLook,
+    GoBuild,
+    GoGenerate,
+    GoList,
+    GoModDownload,
+    MachineTool,
+)
 from go_static.builder.program import BuilderError, checked
 from go_static.go import sandbox
+from go_static.go.source_header import read_go_source
 from go_static.modules.downloads import Scope
 from go_static_testing.built_builder import compile_in, lay_out_sources
 from go_static_testing.go_tool import GoTool
@@ -30,12 +39,28 @@ EXAMPLES = (
     ),
     GoList("a b/m", ("-e", "-json=Dir", "--", './cmd/it\'s {chroot} & "more"')),
     GoModDownload("a b/m", Scope.WORKSPACE.value, ("example.com/Some/It's@v1.0.0-RC1",)),
+    CgoLook(
+        "a b/m",
+        look_into_files=True,
+        fields=("ImportPath", "CgoFiles"),
+        tags="-tags=netgo,osusergo",
+        packages=("example.com/it's/a", "example.com/{chroot}/b"),
+    ),
+    GoBuild(
+        "a b/m",
+        name="a b/m:it",
+        output='it & "that"',
+        kept_as="0123456789abcdef",
+        flags=("-trimpath", "-ldflags=-X 'main.v={pants_concurrency} $HOME\n'"),
+        pattern="./cmd",
+        packages=("example.com/m/cmd", "std"),
+    ),
 )
 
 
 def test_there_is_an_example_of_each_command() -> None:
     assert {type(example) for example in EXAMPLES} == set(Arguments.__subclasses__())
-    assert {path.stem for path in (SOURCES / "testdata").iterdir()} == {
+    assert {path.stem for path in (SOURCES / "testdata").glob("*.json")} == {
         example.command for example in EXAMPLES
     }
 
@@ -49,6 +74,15 @@ def test_a_document_is_the_one_that_the_tests_in_go_read(example: Arguments) -> 
 def test_the_command_line_has_nothing_that_a_user_wrote_and_no_path_of_the_machine() -> None:
     for example in EXAMPLES:
         assert program.command(example) == ("./builder/builder", example.command, "arguments.json")
+
+
+def test_both_sides_find_the_same_refusals() -> None:
+    """Those in the repository's files are found here, those in downloaded ones by the builder."""
+    lines = (SOURCES / "testdata" / "refusals.txt").read_text().splitlines()
+    verdicts = {line[2:]: line.startswith("+ ") for line in lines}
+    assert set(verdicts.values()) == {True, False}
+    for line, refuses in verdicts.items():
+        assert read_go_source(f"package p\n\n{line}\n".encode()).refuses == refuses, line
 
 
 def test_the_builders_own_tests_pass(go: GoTool, tmp_path: Path) -> None:

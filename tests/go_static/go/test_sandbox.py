@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from go_static.build import command as build_command
 from go_static.builder.arguments import ARGUMENTS, GoList
 from go_static.builder.program import command
 from go_static.go import sandbox as go_sandbox
@@ -59,7 +58,6 @@ def test_no_environment_of_a_cached_process_holds_a_path_of_the_machine(
 @pytest.mark.parametrize(
     "command",
     [
-        build_command.build_command("a", "x", workers=False),
         capture_command(),
     ],
 )
@@ -73,7 +71,6 @@ def test_no_argument_of_a_cached_process_is_a_path_of_the_machine(
 @pytest.mark.parametrize(
     "command",
     [
-        build_command.build_command("a", "x", workers=False),
         probe_command(("/a",)),
         capture_command(),
         unpack_command(),
@@ -85,37 +82,6 @@ def test_every_script_is_one_that_a_posix_shell_can_read(command: tuple[str, ...
     )
 
     assert (checked.returncode, checked.stderr) == (0, "")
-
-
-def test_places_are_worked_out_in_the_sandbox_where_named_caches_are_links_or_are_not_there(
-    tmp_path: Path,
-) -> None:
-    """Pants links its named caches into a sandbox; on a remote worker there need be none."""
-    kept = tmp_path / "kept"
-    for name, linked in (("linked", True), ("bare", False)):
-        sandbox = tmp_path / name
-        (sandbox / "sdk").mkdir(parents=True)
-        if linked:
-            (sandbox / "cache").mkdir()
-            # Somebody deleted what it leads to.
-            (sandbox / "cache" / "build").symlink_to(kept)
-        said = subprocess.run(
-            [
-                *("/bin/sh", "-c"),
-                go_sandbox.PREPARE + 'printf "%s\\n" "$GOROOT" "$GOCACHE" "$GOMODCACHE" "$GOWORK"',
-            ],
-            cwd=sandbox,
-            env={"GOWORK": go_sandbox.gowork("a b/go.work")},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        assert said.stdout.splitlines() == [
-            f"{sandbox}/sdk",
-            str(kept) if linked else f"{sandbox}/cache/build",
-            f"{sandbox}/cache/mod",
-            f"{sandbox}/tree/a b/go.work",
-        ]
 
 
 @pytest.mark.parametrize("mount", ["-o size=100k", "-o ro"], ids=["full", "read-only"])
@@ -149,12 +115,6 @@ def test_go_does_without_a_build_cache_that_cannot_be_written(
 
     assert (listed.returncode, listed.stderr) == (0, "")
     assert {"fmt", "runtime", "example.com/m"} <= set(listed.stdout.splitlines()[1:])
-
-
-def test_a_remote_worker_shares_out_its_cores_itself() -> None:
-    here, there = (build_command.build_command("a", "x", workers) for workers in (False, True))
-    assert here[:-1] == there[:-1]
-    assert (here[-1], there[-1]) == ("{pants_concurrency}", "")
 
 
 def test_isolated_caches_are_directories_of_the_sandbox() -> None:

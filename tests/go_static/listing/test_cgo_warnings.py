@@ -100,15 +100,15 @@ def test_nothing_is_said_of_packages_that_the_program_does_not_have(main: str) -
 
 @pytest.mark.parametrize("found", [True, False])
 def test_the_output_of_the_look_for_cgo_is_read(found: bool) -> None:
-    lines = (
-        "imports-symbols\tp/ffi\ta.go\nimports-symbols\tp/ffi\tb b.go\nrefuses\tm/db\tno.go\n"
-        if found
-        else ""
-    )
+    result = {
+        "sandbox": "/s",
+        "imports_symbols": {"p/ffi": ["a.go", "b b.go"]} if found else {},
+        "refuses": {"m/db": ["no.go"]} if found else {},
+    }
     packages = [{"ImportPath": "m/db", "CgoFiles": ["c.go"]}, {"ImportPath": "m/ui"}]
     listing = "\n".join(json.dumps(package, indent=1) for package in packages)
 
-    read = parse_cgo(f'{lines}\n{{"sandbox": "/s"}}\n{listing}'.encode())
+    read = parse_cgo(f"{json.dumps(result)}\n{listing}".encode())
 
     assert dict(read.left_out) == {"m/db": ("c.go",)}
     assert dict(read.imports_symbols) == ({"p/ffi": ("a.go", "b b.go")} if found else {})

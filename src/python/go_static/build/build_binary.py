@@ -13,14 +13,14 @@ from pants.engine.fs import (
     CreateDigest,
     Digest,
     Directory,
-    FileContent,
     RemovePrefix,
 )
 from pants.engine.process import Process, ProcessExecutionEnvironment
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
-from go_static.build import command, linked, side_by_side
+from go_static.build.arguments import build_arguments
+from go_static.builder.program import MAX_ACTIONS, SHARE_OF_CORES, checked, command
 from go_static.engine import repo_paths
 from go_static.engine.compat import (
     add_prefix,
@@ -42,9 +42,8 @@ from go_static.targets.binary_settings import BinarySettings
 
 logger = logging.getLogger(__name__)
 
-# How many actions one `go build` may run side by side, at most; Pants divides the machine's cores
-# among the processes that run (`build_command.SHARE_OF_CORES`).
-_MAX_ACTIONS = 64
+# The named cache of the binaries that were linked last: `keptDirectory` in builder/_go/kept.go.
+_LAST_BINARIES = {"go_static_linked": "cache/linked"}
 
 
 class GoBuildError(Exception):
@@ -66,23 +65,22 @@ async def build_binary(
     settings = request.settings
     listing = await list_binary(request, **implicitly())
     caches = sandbox.caches(options.isolated_caches or not request.run.is_first)
-    linked_last = {linked.CACHE_NAME: linked.DIRECTORY} if caches.named else {}
-    flags = command.build_flags(settings.flags.arguments, listing.pattern)
+    arguments = build_arguments(settings, listing, shares_caches=bool(caches.named))
     inputs = await create_digest(
         CreateDigest(
             [
                 *(in_tree(entry) for entry in listing.files.loose),
                 *(Directory(d) for d in caches.directories),
-                FileContent(command.FLAGS, flags.encode()),
-                *(for_builds_side_by_side(listing) if caches.named else ()),
+                arguments.file(),
             ]
         )
     )
     output_directory, name = posixpath.split(settings.output_path)
     output = f"{sandbox.OUTPUT}/{name}"
+    # What remote workers share out among processes is their business: Go takes the cores it sees.
     workers = environment.remote_execution
     process = Process(
-        command.build_command(listing.module_directory, settings.output_path, workers),
+        command(arguments, "" if workers else SHARE_OF_CORES),
         env=sandbox.offline_environment(settings.platform, listing.toolchain.workspace),
         input_digest=inputs,
         immutable_input_digests={
@@ -92,9 +90,9 @@ async def build_binary(
                 for directory, digest in listing.files.directories.items()
             },
         },
-        append_only_caches=FrozenDict({**caches.named, **linked_last}),
+        append_only_caches=FrozenDict({**caches.named, **(_LAST_BINARIES if caches.named else {})}),
         output_files=(output,),
-        concurrency_available=0 if workers else _MAX_ACTIONS,
+        concurrency_available=0 if workers else MAX_ACTIONS,
         description=f"Build {settings.name} for {settings.platform}",
     )
     said = remarks(settings.name, listing.main, listing.graph, listing.cgo)
@@ -102,7 +100,7 @@ async def build_binary(
         logger.warning(text)
     for text in said.info:
         logger.info(text)
-    result = await execute_run(process, request.run)
+    result = checked(await execute_run(process, request.run))
     if result.exit_code != 0:
         raise GoBuildError(failure_message(settings, listing, result.stderr))
     binary = await remove_prefix(RemovePrefix(result.output_digest, sandbox.OUTPUT))
@@ -123,15 +121,6 @@ def failure_message(settings: BinarySettings, listing: BinaryListing, stderr: by
         + (f": {cgo}\n\n" if cgo else ". ")
         + f"`go build` printed:\n\n{said}"
         + (f"\n\n{ADVICE}" if cgo else "")
-    )
-
-
-def for_builds_side_by_side(listing: BinaryListing) -> tuple[FileContent, ...]:
-    """What a build needs whose caches are not its own alone."""
-    packages = side_by_side.packages_file(listing.main, listing.graph)
-    return (
-        FileContent(side_by_side.PACKAGES, packages.encode()),
-        FileContent(side_by_side.TOOLEXEC, command.TOOLEXEC_SCRIPT.encode(), is_executable=True),
     )
 
 

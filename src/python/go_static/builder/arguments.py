@@ -71,3 +71,34 @@ class GoGenerate(Arguments):
     packages: tuple[str, ...]
     tools: tuple[MachineTool, ...]
     environment: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class CgoLook(Arguments):
+    """A look for cgo in packages, import paths; `fields` are those of the listing that follows what
+    was found. `look_into_files` is whether their Go files are read too."""
+
+    command = "cgo"
+
+    directory: str
+    look_into_files: bool
+    fields: tuple[str, ...]
+    tags: str
+    packages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class GoBuild(Arguments):
+    """`go build` of a main package. `name` is what other builds call it when they wait for it, and
+    `packages` are those that it consists of, for these others; empty when the cache is its own.
+    `output` is the name of the binary, which is kept as `kept_as` for the next build."""
+
+    command = "build"
+
+    directory: str
+    name: str
+    output: str
+    kept_as: str
+    flags: tuple[str, ...]
+    pattern: str
+    packages: tuple[str, ...]

@@ -87,15 +87,22 @@ class GoPackage:
 
 
 def parse_go_list(output: bytes, tree: str) -> tuple[GoPackage, ...]:
-    """Read the output of the builder's command `list`: concatenated JSON objects, of which the
-    first names the path of the sandbox. `tree` is where the repository's files are in the sandbox.
+    """The packages in the output of the builder's command `list`."""
+    return parse_result(output, tree)[1]
+
+
+def parse_result(output: bytes, tree: str) -> tuple[dict[str, Any], tuple[GoPackage, ...]]:
+    """Read the output of a command of the builder that lists packages: JSON objects, one after the
+    other, of which the first has the path of the sandbox and what else the command has found.
+    `tree` is where the repository's files are in the sandbox.
 
     :raises ValueError: when the output is not that.
     """
     objects = _objects(output.decode("utf-8", "replace"))
     try:
-        sandbox = next(objects, {"sandbox": ""})["sandbox"]
-        return tuple(_package(item, f"{sandbox}/{tree}") for item in objects)
+        result = next(objects, {"sandbox": ""})
+        tree = f"{result['sandbox']}/{tree}"
+        return result, tuple(_package(item, tree) for item in objects)
     except (AttributeError, KeyError, RecursionError, TypeError) as e:
         raise ValueError(f"this is not the output of `go list -json`: {e!r}") from None
 

@@ -29,11 +29,12 @@ _WITH_CONSTRAINTS = (
 _IMPORTS_SYMBOLS = b"//go:cgo_import_dynamic"
 
 # A string that says that cgo is missing, usually the text of an error that the package returns.
-REFUSAL = (
-    '["`][^"`]*(CGO_ENABLED|(needs?|requires?|without|missing) cgo|'
-    "cgo( is| was)? (disabled|not enabled|needed|required))"
+# The builder looks for the same in downloaded files (builder/_go/cgo.go).
+_REFUSES = re.compile(
+    rb'["`][^"`]*(CGO_ENABLED|(needs?|requires?|without|missing) cgo|'
+    rb"cgo( is| was)? (disabled|not enabled|needed|required))",
+    re.IGNORECASE,
 )
-_REFUSES = re.compile(REFUSAL.encode(), re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,12 @@ from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from elf_static.judge.cgo_stubs import STUBS
+from go_static.builder.arguments import CgoLook
+from go_static.builder.program import checked, command
 from go_static.engine.compat import concurrently
 from go_static.engine.processes import execute_cached
 from go_static.go import sandbox
-from go_static.go.list_output import CGO_FIELDS, parse_go_list
-from go_static.go.sandbox import IMPORTS_SYMBOLS, REFUSES
+from go_static.go.list_output import CGO_FIELDS, parse_result
 from go_static.go.subsystem import GoStaticSubsystem
 from go_static.listing.go_list import ListedBinaries
 from go_static.listing.import_graph import import_chains
@@ -79,51 +80,42 @@ async def _look_for_cgo(
 ) -> CgoUse:
     """The use of cgo in these packages. `sources` holds the module files, and the files of packages
     in the repository."""
-    packages = sorted(packages)
+    packages = tuple(sorted(packages))
     if not packages:
         return CgoUse()
     caches = sandbox.caches(options.isolated_caches)
+    arguments = CgoLook(
+        directory=context.module_directory,
+        look_into_files=look_into_files,
+        fields=CGO_FIELDS,
+        tags=context.tags_argument,
+        packages=packages,
+    )
     result = await execute_cached(
         Process(
-            sandbox.cgo_command(
-                context.module_directory,
-                f"-json={','.join(CGO_FIELDS)}",
-                look_into_files,
-                context.tags_argument,
-                "--",
-                *packages,
-            ),
-            env={
-                **sandbox.offline_environment(context.platform, toolchain.workspace),
-                "PATH": sandbox.SYSTEM_PATH,
-            },
-            input_digest=await sandbox.lay_out(sources, caches),
+            command(arguments),
+            env=sandbox.offline_environment(context.platform, toolchain.workspace),
+            input_digest=await sandbox.lay_out(sources, caches, arguments=arguments.file()),
             immutable_input_digests=toolchain.digests,
             append_only_caches=caches.named,
             description=f"Look for cgo in {len(packages)} packages",
             level=LogLevel.DEBUG,
         )
     )
-    if result.exit_code != 0:
+    if checked(result).exit_code != 0:
         # The build reports better what is wrong with these packages.
         return CgoUse()
     return parse_cgo(result.stdout)
 
 
 def parse_cgo(output: bytes) -> CgoUse:
-    """Read the output of `go_command.cgo_command`: lines of what was found, import path and file,
-    an empty line, then a listing with cgo on."""
-    lines, _, listing = (b"\n" + output).partition(b"\n\n")
-    found: dict[str, dict[str, tuple[str, ...]]] = {IMPORTS_SYMBOLS: {}, REFUSES: {}}
-    for line in lines.decode("utf-8", "replace").split("\n")[1:]:
-        kind, import_path, file = line.split("\t", 2)
-        files = found[kind].get(import_path, ())
-        found[kind][import_path] = (*files, file)
-    packages = parse_go_list(listing, sandbox.TREE)
+    """Read the output of the builder's command `cgo`: what was found, then a listing with cgo
+    on."""
+    found, packages = parse_result(output, sandbox.TREE)
     return CgoUse(
         FrozenDict({p.import_path: p.cgo_files for p in packages if p.cgo_files}),
-        FrozenDict(found[IMPORTS_SYMBOLS]),
-        FrozenDict(found[REFUSES]),
+        FrozenDict({package: tuple(names) for package, names in found["imports_symbols"].items()}),
+        FrozenDict({package: tuple(names) for package, names in found["refuses"].items()}),
     )
 
 

@@ -31,6 +31,48 @@ func TestAFullDiskIsAnError(t *testing.T) {
 	expect(t, filesBelow(t, tree), []string{"a.go"})
 }
 
+func TestCachesOnAFullDiskAreDoneWithout(t *testing.T) {
+	small, found := smallDisk(t)
+	if !found {
+		return
+	}
+	laid := layOut(t, "box", nil)
+	link(t, small, filepath.Join(laid.root, "cache", "build"))
+	link(t, small, filepath.Join(laid.root, "cache", "linked"))
+	box := enter(t, laid.root)
+	if got := os.Getenv("GODEBUG"); got != "goindex=0" {
+		t.Errorf("GODEBUG is %q", got)
+	}
+	if info, err := os.Stat(filepath.Join(small, "room")); err != nil || info.Size() != 0 {
+		t.Errorf("%v, %v: what was written to try has to go again", info, err)
+	}
+
+	output := box.path(outputDirectory, "it")
+	write(t, output, strings.Repeat("x", 1<<20))
+	kept := openKept(box, "key")
+	kept.keep(output)
+	if names := filesBelow(t, small); len(names) != 1 {
+		t.Error(names)
+	}
+
+	makeDirectory(t, ticketsIn(small))
+	write(t, filepath.Join(ticketsIn(small), "lock"), "")
+	fill, err := os.Create(filepath.Join(small, "fill"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for err == nil {
+		_, err = fill.Write(make([]byte, 1024))
+	}
+	fill.Close()
+	if ticket := take(t, small, "a:it", "std"); ticket != nil {
+		t.Error(ticket.Name())
+	}
+	if numbers := tickets(ticketsIn(small)); numbers != nil {
+		t.Error(numbers)
+	}
+}
+
 // smallDisk is a file system of 64 KB. Mounting one needs a namespace, in which the test is started
 // once more: it is not found in the process outside.
 func smallDisk(t *testing.T) (string, bool) {

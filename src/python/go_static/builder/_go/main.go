@@ -26,6 +26,8 @@ const exitFailed = 70
 
 // commands are by name; each gets the document with its arguments, and what follows it in argv.
 var commands = map[string]func(document []byte, more []string) error{
+	"build":    build,
+	"cgo":      cgo,
 	"download": download,
 	"generate": generate,
 	"list":     list,
@@ -51,6 +53,9 @@ func main() {
 }
 
 func run(argv []string) error {
+	if len(argv) > 1 && argv[0] == toolexecCommand {
+		return toolexec(argv[1:])
+	}
 	if len(argv) < 2 {
 		return errors.New("a command and a file with its arguments are needed")
 	}

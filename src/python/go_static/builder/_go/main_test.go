@@ -143,6 +143,8 @@ func asJSON(t *testing.T, value any) string {
 // The documents of testdata/ are those that builder/arguments.py writes: its tests compare them too.
 func TestEachCommandReadsItsDocumentAndHasAFieldForAllOfIt(t *testing.T) {
 	for name, arguments := range map[string]any{
+		"build":    &buildArguments{},
+		"cgo":      &cgoArguments{},
 		"download": &downloadArguments{},
 		"generate": &generateArguments{},
 		"list":     &listArguments{},

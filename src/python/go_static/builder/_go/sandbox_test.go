@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 )
 
@@ -60,34 +59,6 @@ func TestPathsAreWorkedOutInTheSandbox(t *testing.T) {
 	}
 	if box.buildCache != kept || box.goRoot != sdk {
 		t.Errorf("%+v", box)
-	}
-}
-
-func TestACacheWithoutRoomGetsNoIndex(t *testing.T) {
-	laid := layOut(t, "box", nil)
-	makeDirectory(t, filepath.Join(laid.root, "cache", "build"))
-	// A file-size limit stands for a full disk: what exceeds it cannot be written.
-	var limit syscall.Rlimit
-	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
-		t.Fatal(err)
-	}
-	small := limit
-	small.Cur = 100 * 1024
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &small); err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
-			t.Fatal(err)
-		}
-	}()
-	enter(t, laid.root)
-	if got := os.Getenv("GODEBUG"); got != "goindex=0" {
-		t.Errorf("GODEBUG is %q", got)
-	}
-	info, err := os.Stat(filepath.Join(laid.root, "cache", "build", "room"))
-	if err != nil || info.Size() != 0 {
-		t.Errorf("%v, %v: what was written to try has to go again", info, err)
 	}
 }
 

@@ -1,0 +1,41 @@
+"""What the builder is told of a build."""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+from collections.abc import Mapping
+
+from go_static.builder.arguments import GoBuild
+from go_static.listing.binary_files import BinaryListing
+from go_static.listing.import_graph import importers
+from go_static.targets.binary_settings import BinarySettings
+
+# Stands for all packages of the standard library.
+_STANDARD = "std"
+
+
+def build_arguments(
+    settings: BinarySettings, listing: BinaryListing, shares_caches: bool
+) -> GoBuild:
+    """`shares_caches` is whether other builds may have the same caches."""
+    return GoBuild(
+        directory=listing.module_directory,
+        name=settings.name,
+        output=posixpath.basename(settings.output_path),
+        kept_as=key(settings.output_path),
+        flags=settings.flags.arguments,
+        pattern=listing.pattern,
+        packages=packages_of(listing.main, listing.graph) if shares_caches else (),
+    )
+
+
+def packages_of(main: str, graph: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The packages of the binary whose main package is `main`. `graph` has the packages, without
+    the standard library's, with their imports."""
+    return tuple(sorted((*importers(main, graph), _STANDARD)))
+
+
+def key(output_path: str) -> str:
+    """What a binary is kept under; `output_path` is that of its target."""
+    return hashlib.sha256(output_path.encode()).hexdigest()[:16]
