@@ -226,3 +226,37 @@ def _basic(header: str) -> str:
         return base64.b64decode(value).decode()
     except (binascii.Error, UnicodeDecodeError):
         return ""
+
+
+@contextmanager
+def refusing(status: int, reason: bytes = b"", tls: bool = False) -> Iterator[str]:
+    """The address of a server that answers everything with this status and text. With `tls`, its
+    certificate is signed by an unknown CA."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("WWW-Authenticate", 'Basic realm="test"')
+            self.send_header("Content-Type", "text/plain; charset=utf-8")
+            self.send_header("Content-Length", str(len(reason)))
+            self.end_headers()
+            self.wfile.write(reason)
+
+        def do_CONNECT(self) -> None:
+            self.do_GET()
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    if tls:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -7,24 +7,20 @@ from __future__ import annotations
 
 import os
 import re
-import ssl
 import subprocess
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import asyncssh
 import pytest
-import trustme
 
 from go_static.go.clean_output import clean_output
 from go_static.go.messages import GoMessage
 from go_static_testing.git_servers import SshGitServer
 from go_static_testing.go_tool import GoTool
 from go_static_testing.proxy import ModuleProxy, go_sum
+from go_static_testing.servers import refusing
 
 MAIN = "package main\n\nfunc main() {}\n"
 GO_MOD = "module example.com/m\n\ngo 1.21\n"
@@ -103,37 +99,6 @@ def ran(command: tuple[str, ...], env: Mapping[str, str], home: Path) -> str:
     )
     assert done.returncode != 0
     return done.stderr
-
-
-@contextmanager
-def refusing(status: int, tls: bool = False) -> Iterator[str]:
-    """The address of a server that answers everything with this status."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(status)
-            self.send_header("WWW-Authenticate", 'Basic realm="test"')
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def do_CONNECT(self) -> None:
-            self.do_GET()
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    if tls:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def old_requirement(desk: Desk) -> str:

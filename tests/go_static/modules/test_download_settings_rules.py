@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from end_to_end.errors_page import documented
 from go_static.modules.downloads import GoDownloadError
 from go_static_testing.download_site import Site, download, through, write_module
 from go_static_testing.engine import Repository
+from go_static_testing.servers import refusing
 
 SECRET = "s3cret"
 
@@ -42,6 +44,18 @@ def test_a_module_that_cannot_be_fetched_is_named_with_the_settings_in_force(
         never=[f"{site.name}/gone@v1.0.0: {site.name}/gone@v1.0.0"],
     ):
         download(repository)
+
+
+def test_a_proxy_that_blocks_a_module_is_quoted(repository: Repository, site: Site) -> None:
+    write_module(repository, unreachable(site))
+    with refusing(403, b"This module version is not available\n") as url:
+        repository.configure(env={"GOPROXY": url, "GOSUMDB": "off"})
+        with repository.fails(
+            GoDownloadError,
+            *documented("a proxy that blocks a module"),
+            never=("credentials are missing or wrong",),
+        ):
+            download(repository)
 
 
 @pytest.mark.parametrize(
