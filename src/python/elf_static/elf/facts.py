@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from elf_static.elf.machines import go_name
+
 
 @dataclass(frozen=True)
 class Header:
@@ -21,6 +23,11 @@ class Header:
     machine: str
     entry: int
     flags: int
+
+    @property
+    def goarch(self) -> str:
+        """The GOARCH, or the machine's usual name if Go does not support it."""
+        return go_name(self.machine, self.bits, self.byte_order)
 
 
 @dataclass(frozen=True)
@@ -158,4 +165,16 @@ class Facts:
     is_go: bool = False
     build_info: BuildInfo | None = None
     build_info_problem: str = ""
+
+    @property
+    def goos(self) -> str:
+        """The system that a note or the build information names; empty if neither does."""
+        built_for = self.build_info.setting("GOOS") if self.build_info else None
+        return self.notes.os or built_for or ""
+
+    @property
+    def platform(self) -> str:
+        """`linux/amd64`, or what is known of it."""
+        return "/".join(filter(None, (self.goos, self.header.goarch if self.header else "")))
+
     hardening: Hardening = field(default_factory=Hardening)

@@ -15,7 +15,7 @@ from elf_static import __version__
 from elf_static.elf.bounded_file import Source, UnreadableError
 from elf_static.elf.facts import Facts
 from elf_static.elf.go_function_table import NoFunctionTableError, read_packages
-from elf_static.elf.machines import go_name, machine_name
+from elf_static.elf.machines import machine_name
 from elf_static.elf.reader import open_path, read_source
 from elf_static.inspect.code_by_module import ModuleCode, by_module
 from elf_static.inspect.html_file_map import render_composition, render_map
@@ -133,9 +133,7 @@ def _facts(facts: Facts) -> Iterator[tuple[str, str]]:
     yield "size", f"{size_words(facts.size)}"
     header = facts.header
     if header:
-        goarch = go_name(header.machine, header.bits, header.byte_order)
-        goos = facts.build_info.setting("GOOS") if facts.build_info else facts.notes.os
-        yield "platform", f"{goos}/{goarch}" if goos else goarch
+        yield "platform", facts.platform
         yield "machine", f"{machine_name(header.machine)}, {header.bits} bits"
         yield "type", header.type
     if facts.build_info:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from elf_static.elf.facts import BuildInfo, Dynamic, Facts, Header, Module
-from elf_static.elf.machines import go_name, machine_name
+from elf_static.elf.machines import machine_name
 from elf_static.report.text import size_words
 
 
@@ -48,7 +48,7 @@ def _header(header: Header) -> Iterator[str]:
     yield f"type     {header.type}"
     machine = machine_name(header.machine)
     yield f"machine  {machine}, {header.bits} bits, {header.byte_order}-endian ({header.machine})"
-    yield f"GOARCH   {go_name(header.machine, header.bits, header.byte_order)}"
+    yield f"GOARCH   {header.goarch}"
     yield f"OS ABI   {header.os_abi}"
     yield f"entry    {header.entry:#x}"
     yield f"flags    {header.flags:#x}"

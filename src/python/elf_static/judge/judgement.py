@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from elf_static.elf.facts import Facts, Header
-from elf_static.elf.machines import GO_ARCHITECTURES, GO_SYSTEMS, Target, go_name
+from elf_static.elf.machines import GO_ARCHITECTURES, GO_SYSTEMS, Target
 from elf_static.elf.printable import printable
 from elf_static.judge import rules
 from elf_static.judge.go_build import judge_build
@@ -139,18 +139,15 @@ def _observe_platform(facts: Facts, header: Header, policy: Policy) -> Iterator[
             rules.MACHINE,
             f"is for {found}, but should be for {policy.goarch} "
             f"({GO_ARCHITECTURES[policy.goarch]})",
-            f"Build with GOARCH={policy.goarch}, or expect "
-            f"{go_name(header.machine, header.bits, header.byte_order)}. Often, GOARCH was not "
+            f"Build with GOARCH={policy.goarch}, or expect {header.goarch}. Often, GOARCH was not "
             "passed to the build.",
         )
     if policy.goos is None:
         return
-    info = facts.build_info
-    built_for = info.setting("GOOS") if info else None
-    marked = facts.notes.os or built_for
-    fits = marked == policy.goos if marked else header.os_abi in GO_SYSTEMS[policy.goos]
+    goos = facts.goos
+    fits = goos == policy.goos if goos else header.os_abi in GO_SYSTEMS[policy.goos]
     if not fits:
-        evidence = f"{marked}" if marked else f"another system (EI_OSABI {header.os_abi})"
+        evidence = goos or f"another system (EI_OSABI {header.os_abi})"
         yield Observation(
             rules.OS,
             f"is for {evidence}, but should be for {policy.goos}",

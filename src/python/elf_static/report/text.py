@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from elf_static.elf.machines import go_name
 from elf_static.judge.judgement import Finding, Verdict
 from elf_static.judge.severity import Severity
 from elf_static.report.model import Report
@@ -26,17 +25,10 @@ def render_text(reports: Sequence[Report], policy: str, color: bool = False) -> 
 def summary(report: Report) -> str:
     """A short description of a file: `static, linux/amd64, go1.26.6, 4.4 MB`."""
     facts = report.facts
-    words = [verdict_words(report.judgement.verdict)]
-    if facts.header:
-        header = facts.header
-        machine = go_name(header.machine, header.bits, header.byte_order)
-        os = facts.build_info.setting("GOOS") if facts.build_info else facts.notes.os
-        words.append(f"{os}/{machine}" if os else machine)
-    if facts.build_info:
-        words.append(facts.build_info.go_version)
-    if facts.size:
-        words.append(size_words(facts.size))
-    return ", ".join(words)
+    go_version = facts.build_info.go_version if facts.build_info else ""
+    size = size_words(facts.size) if facts.size else ""
+    words = (verdict_words(report.judgement.verdict), facts.platform, go_version, size)
+    return ", ".join(filter(None, words))
 
 
 def total(verdicts: Mapping[Verdict, int], failed: int) -> str:

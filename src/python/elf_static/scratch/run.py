@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from elf_static.elf.bounded_file import Source
 from elf_static.elf.facts import Facts
-from elf_static.elf.machines import go_name
 from elf_static.elf.structures import text
 from elf_static.judge import rules
 from elf_static.judge.observation import Observation
@@ -95,18 +94,16 @@ def _not_run(run: ScratchRun, message: str, fix: str) -> Observation:
 def _foreign(facts: Facts) -> str:
     """Why this machine cannot run the program; empty if it can."""
     uname = os.uname()
-    built_for = facts.build_info.setting("GOOS") if facts.build_info else None
-    system = facts.notes.os or built_for or "linux"
+    system = facts.goos or "linux"
     if not sys.platform.startswith("linux"):
         return f"this machine runs {uname.sysname}, but an empty root file system needs Linux"
     if system != "linux":
         return f"it is for {system}, but this machine runs Linux"
-    header = facts.header
+    name = facts.header.goarch if facts.header else ""
     runs = _RUNS.get(uname.machine)
-    if header is None or runs is None:
+    if not name or runs is None or name in runs:
         return ""
-    name = go_name(header.machine, header.bits, header.byte_order)
-    return "" if name in runs else f"it is for {name}, but this machine is {runs[0]}"
+    return f"it is for {name}, but this machine is {runs[0]}"
 
 
 def _problem(run: ScratchRun, ended: Ended) -> str:
