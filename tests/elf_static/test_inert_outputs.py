@@ -261,7 +261,7 @@ def test_errors_are_one_line(text: bytes, tmp_path: Path) -> None:
     ):
         code, _, errors = run(*arguments)
         if code == 1:
-            continue  # The word happens to be what is asked for.
+            continue  # This word is valid there.
         assert code == 2
         assert_inert(lines(errors)[-1])
         usage, _, _ = errors.rpartition("elf-static")

@@ -30,7 +30,7 @@ _ODD = "No licence: \x1b[31m \x9b1m \u202e ##[error]x\n::error::x\n"
 
 
 def assert_inert_lines(value: object) -> None:
-    """Of JSON: a few fields have several lines, and the text of a licence is what it is."""
+    """Check each line of every string in a JSON value, except the licence text."""
     if isinstance(value, dict):
         for each in value.values():
             assert_inert_lines(each)

@@ -132,8 +132,8 @@ def test_reports_name_the_file_as_asked(good: Path, bad: Path, tmp_path: Path) -
     two = run("check", name, good, bad)
     assert (two.returncode, two.stdout) == (2, "")
     assert two.stderr == (
-        "elf-static: error: --name names one file in the reports, and 2 were given. Check each on "
-        "its own, or leave --name out.\n"
+        "elf-static: error: --name is for one file, but 2 were given. Check each file on its "
+        "own, or omit --name.\n"
     )
 
 
@@ -221,7 +221,7 @@ def test_a_report_to_a_pipe_without_a_reader_is_an_error(tmp_path: Path) -> None
     alone = run("check", f"--report=json={pipe}", "/bin/true", timeout=10)
     assert alone.returncode == 2
     assert alone.stderr == (
-        f"elf-static: error: The report {pipe} cannot be written: nothing reads from it.\n"
+        f"elf-static: error: The report {pipe} cannot be written: no process reads this pipe.\n"
     )
     copy = tmp_path / "copy"
     with (

@@ -17,7 +17,7 @@ from elf_static_testing.go_programs import without_sections
 
 
 def test_every_differing_byte_is_counted(program: Path, tmp_path: Path) -> None:
-    """As a loop over all bytes counts them, also in the padding between what is loaded."""
+    """Compared with a loop over all bytes, including the padding between segments."""
     data = program.read_bytes()
     whole = bytearray(without_sections(data))
     (tmp_path / "a").write_bytes(whole)
@@ -78,7 +78,7 @@ def test_standard_input_can_be_one_of_the_files(program: Path) -> None:
     assert done.stdout.startswith(f"standard input and {program} are the same: ")
     done = run("-", "-")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "standard input for one of the two files only" in done.stderr
+    assert "Only one of the two files can be standard input" in done.stderr
 
 
 def test_an_unreadable_file_is_an_error(program: Path, tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def test_checksec_sees_the_same(programs: list[Path], tools: Path) -> None:
         (row,) = csv.reader([_run([str(tools / "checksec"), f"--file={path}", "--format=csv"])])
         facts = read_facts(str(path)).hardening
         assert facts.relro == relro[row[0]], path
-        # It says DSO where there is no DT_DEBUG, which static-PIE programs do not need.
+        # It says DSO without DT_DEBUG, which static PIE programs do not need.
         assert facts.pie == (row[3] in ("PIE enabled", "DSO")), path
         seen.add((facts.relro, facts.pie))
     assert seen >= {("full", True), ("none", False), ("partial", False), ("partial", True)}
@@ -126,12 +126,12 @@ def test_a_program_with_a_fips_140_module_has_it_as_a_fact(corpus: Corpus) -> No
     assert "ES029" not in found(path)
 
 
-def test_what_is_said_to_make_a_static_position_independent_go_program_does(
+def test_the_flags_of_the_fix_make_a_static_position_independent_go_program(
     corpus: Corpus, named: dict[str, Path]
 ) -> None:
     judgement = judge(read_facts(str(named["linux-amd64"])), parse_policy(ASKED, "p", "p"))
     (fix,) = (finding.fix for finding in judgement.findings if finding.id == "ES027")
-    flags = re.findall(r"go build (-buildmode=pie) (-ldflags)='(.+?)' does", fix)
+    flags = re.findall(r"go build (-buildmode=pie) (-ldflags)='(.+?)'", fix)
     buildmode, name, value = flags[0]
     path = corpus.go.build(
         "static-pie",
@@ -147,7 +147,7 @@ def test_what_is_said_to_make_a_static_position_independent_go_program_does(
     assert done.stderr == "hello\n"
 
 
-def test_a_binary_of_rules_go_is_told_of_pure(named: dict[str, Path]) -> None:
+def test_the_fix_for_a_rules_go_binary_names_pure(named: dict[str, Path]) -> None:
     judgement = judge(read_facts(str(named["rules_go, cgo"])), load_policy("rules-go"))
     fixes = {finding.fix for finding in judgement.findings if finding.id in ("ES004", "ES005")}
     assert fixes == {

@@ -109,8 +109,8 @@ def add_check(commands: Any) -> None:
 def _check(options: argparse.Namespace) -> int:
     if options.name is not None and len(options.files) > 1:
         raise UsageError(
-            f"--name names one file in the reports, and {len(options.files)} were given. Check "
-            "each on its own, or leave --name out."
+            f"--name is for one file, but {len(options.files)} were given. Check each file on its "
+            "own, or omit --name."
         )
     policy = _policy(options)
     output = Output(options, policy.name)
@@ -228,7 +228,7 @@ def _run_in_scratch(
     from elf_static.scratch.run import ScratchRun, run_in_scratch
 
     if path == STANDARD_INPUT:
-        raise UsageError("--run-in-scratch starts files, and not standard input.")
+        raise UsageError("--run-in-scratch cannot start standard input. Name a file.")
     run = ScratchRun(
         path=path,
         arguments=options.run_in_scratch,

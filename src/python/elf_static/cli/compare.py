@@ -41,7 +41,7 @@ def _compare(options: argparse.Namespace) -> int:
     from elf_static.compare.report import render_json, render_text
 
     if options.left == options.right == STANDARD_INPUT:
-        raise UsageError("compare reads standard input for one of the two files only.")
+        raise UsageError("Only one of the two files can be standard input.")
     with _opened(options.left) as left, _opened(options.right) as right:
         try:
             comparison = compare(left, right)

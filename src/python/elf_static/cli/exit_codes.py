@@ -7,4 +7,4 @@ PASSED, FAILED, NOT_JUDGED = 0, 1, 2
 
 
 class UsageError(Exception):
-    """The command was used wrongly; the text says how to use it."""
+    """Wrong usage. The text says how to use the command."""

@@ -35,7 +35,7 @@ def _inspect(options: argparse.Namespace) -> int:
     if options.format == "html":
         return _inspect_as_page(options)
     if options.policy:
-        raise UsageError("--policy is for --format html, which shows what the policy says.")
+        raise UsageError("--policy is for --format html, which shows findings.")
     every = [(shown(path), read_facts(path)) for path in options.files]
     if options.format == "json":
         from elf_static.inspect.as_json import render_inspections

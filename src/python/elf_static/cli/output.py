@@ -1,4 +1,4 @@
-"""What `elf-static check` writes: the report on standard output, and further ones to files."""
+"""The output of `elf-static check`: a report on standard output, and others in files."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from elf_static.report.text import render_text, total
 
 
 class Output:
-    """Text is written as files are judged. Other formats are written at the end, and only for them
-    are the reports kept."""
+    """Writes text while files are judged. Other formats are written at the end, and keep all
+    reports until then."""
 
     def __init__(self, options: argparse.Namespace, policy: str) -> None:
         self._options = options
@@ -54,7 +54,7 @@ class Output:
             ) as file:
                 file.write(FORMATS[kind](self._kept, self._policy))
         except OSError as e:
-            reason = "nothing reads from it" if e.errno == errno.ENXIO else e.strerror
+            reason = "no process reads this pipe" if e.errno == errno.ENXIO else e.strerror
             raise UsageError(f"The report {path} cannot be written: {reason}.") from None
 
 
@@ -65,7 +65,7 @@ def _exit_code(report: Report) -> int:
 
 
 def _open_to_write(path: str, flags: int) -> int:
-    """Without waiting for a reader of a named pipe."""
+    """Do not wait for a reader of a named pipe."""
     descriptor = os.open(path, flags | os.O_NONBLOCK, 0o666)
     os.set_blocking(descriptor, True)
     return descriptor

@@ -1,4 +1,4 @@
-"""The parser of the command line, and what its commands share."""
+"""The command-line parser, and the arguments that commands share."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from elf_static.elf.printable import printable
 
 DEFAULT_POLICY = "any-language"
-"""Linkage and hardening: what everybody who starts the command wants to know."""
+"""Judges linkage and hardening, for programs in any language."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -21,7 +21,7 @@ class Parser(argparse.ArgumentParser):
 
 
 class _Formatter(argparse.HelpFormatter):
-    """Without a width, argparse imports shutil (3 ms), and asks the terminal for each argument."""
+    """With a fixed width: otherwise, argparse imports shutil, which takes 3 ms."""
 
     def __init__(self, prog: str, **options: Any) -> None:
         super().__init__(prog, **{"width": 90, **options})

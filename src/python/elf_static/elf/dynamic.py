@@ -1,4 +1,4 @@
-"""PT_DYNAMIC and PT_INTERP: the loader, and what it has to do."""
+"""PT_DYNAMIC and PT_INTERP: the loader and its work."""
 
 from __future__ import annotations
 

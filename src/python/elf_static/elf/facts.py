@@ -82,9 +82,9 @@ UNDEFINED_SHOWN = 10
 
 @dataclass(frozen=True)
 class Hardening:
-    """What a policy can also ask for. `relro` is "none", "partial" (PT_GNU_RELRO) or "full" (and
-    DT_BIND_NOW, DF_BIND_NOW or DF_1_NOW); `fips140` is the build setting GOFIPS140 of a Go program,
-    "off" without it."""
+    """Protections that a policy may require. `relro` is "none", "partial" (PT_GNU_RELRO) or "full"
+    (also DT_BIND_NOW, DF_BIND_NOW or DF_1_NOW). `fips140` is Go's build setting GOFIPS140, or
+    "off"."""
 
     pie: bool = False
     relro: str = "none"
@@ -174,7 +174,7 @@ class Facts:
 
     @property
     def platform(self) -> str:
-        """`linux/amd64`, or what is known of it."""
+        """`linux/amd64`, or the known part of it."""
         return "/".join(filter(None, (self.goos, self.header.goarch if self.header else "")))
 
     hardening: Hardening = field(default_factory=Hardening)

@@ -1,4 +1,4 @@
-"""Judging how a program is protected against attackers."""
+"""Judging a program's protection against attackers."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def observe_hardening(facts: Facts) -> Iterator[Observation]:
 
 
 def observe_requested_hardening(facts: Facts, policy: Policy) -> Iterator[Observation]:
-    """The rules that a policy has to ask for."""
+    """The rules that apply only if a policy asks for them."""
     for rule, observe in ((rules.PIE, _pie), (rules.RELRO, _relro), (rules.FIPS140, _fips140)):
         if policy.severity(rule.name) is not Severity.INFO:
             yield from observe(facts)
@@ -53,9 +53,8 @@ def _pie(facts: Facts) -> Iterator[Observation]:
         yield Observation(
             rules.PIE,
             "is not position-independent (ET_EXEC)",
-            "In C, link with -static-pie. Go's own linker makes no static position-independent "
-            "programs: go build -buildmode=pie -ldflags='-linkmode=external "
-            "-extldflags=-static-pie' does, with cgo and a static libc.",
+            "In C, link with -static-pie. Go needs the external linker, cgo and a static libc: "
+            "go build -buildmode=pie -ldflags='-linkmode=external -extldflags=-static-pie'.",
         )
 
 

@@ -47,7 +47,7 @@ def verdict_words(verdict: Verdict) -> str:
 
 
 def size_words(size: int) -> str:
-    """A size in decimal units, as `ls --si` has them."""
+    """A size in decimal units, like `ls --si`."""
     for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if size >= factor:
             return f"{size / factor:.1f} {unit}"

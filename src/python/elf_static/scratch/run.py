@@ -1,4 +1,4 @@
-"""Starting a program in an empty root file system. docs/verdict.md says what it can reach there."""
+"""Starting a program in an empty root file system. docs/verdict.md lists what it can reach."""
 
 from __future__ import annotations
 
