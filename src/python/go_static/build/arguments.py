@@ -1,4 +1,4 @@
-"""What the builder is told of a build."""
+"""The builder's arguments for a build."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from go_static.listing.binary_files import BinaryListing
 from go_static.listing.import_graph import importers
 from go_static.targets.binary_settings import BinarySettings
 
-# Stands for all packages of the standard library.
+# All packages of the standard library.
 _STANDARD = "std"
 
 
@@ -31,11 +31,10 @@ def build_arguments(
 
 
 def packages_of(main: str, graph: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """The packages of the binary whose main package is `main`. `graph` has the packages, without
-    the standard library's, with their imports."""
+    """The packages of the binary whose main package is `main`; `graph` is as in import_graph.py."""
     return tuple(sorted((*importers(main, graph), _STANDARD)))
 
 
 def key(output_path: str) -> str:
-    """What a binary is kept under; `output_path` is that of its target."""
+    """The name under which a binary is kept, from the output path of its target."""
     return hashlib.sha256(output_path.encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""The `build` step: `go build`, offline, on exactly the files that the listing names."""
+"""The `build` step: run `go build`, offline, on exactly the files in the listing."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ from go_static.targets.binary_settings import BinarySettings
 
 logger = logging.getLogger(__name__)
 
-# The named cache of the binaries that were linked last: `keptDirectory` in builder/_go/kept.go.
+# The named cache of previous binaries: `keptDirectory` in builder/_go/kept.go.
 _LAST_BINARIES = {"go_static_linked": "cache/linked"}
 
 
 class GoBuildError(Exception):
-    """A build that failed; the text is that of `go build`, with paths in the repository."""
+    """A build that failed. The text is that of `go build`, with paths in the repository."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ async def build_binary(
     )
     output_directory, name = posixpath.split(settings.output_path)
     output = f"{sandbox.OUTPUT}/{name}"
-    # What remote workers share out among processes is their business: Go takes the cores it sees.
+    # Remote workers distribute their cores themselves; Go uses all that it sees.
     workers = environment.remote_execution
     process = Process(
         command(arguments, "" if workers else SHARE_OF_CORES),
@@ -108,7 +108,7 @@ async def build_binary(
 
 
 def in_tree(entry: FileOrLink) -> FileOrLink:
-    """A file of the repository, where it is in a sandbox."""
+    """A file of the repository at its path in the sandbox."""
     return dataclasses.replace(entry, path=repo_paths.join(sandbox.TREE, entry.path))
 
 

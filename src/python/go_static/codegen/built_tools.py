@@ -1,4 +1,4 @@
-"""Programs that a `go_codegen` names by address: built first, for this machine."""
+"""The tools that a `go_codegen` names by address, built for this machine."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from go_static.targets.platform_fields import GoArchField, GoArchLevelField, GoO
 
 
 class BuiltToolError(Exception):
-    """An address that names no program; the text says which."""
+    """An address that is not that of one program. The text names it."""
 
 
 async def build_tool(address: str, needed_by: str, platform: Platform) -> Digest:
-    """The program at an address, in the directory for tools; `needed_by` is the target that names
+    """The program at an address, in the directory for tools. `needed_by` is the target that names
     it.
 
     :raises BuiltToolError: there is none, or more than one.
@@ -67,7 +67,7 @@ async def build_tool(address: str, needed_by: str, platform: Platform) -> Digest
 
 
 def for_this_machine(field_set: PackageFieldSet, platform: str) -> PackageFieldSet:
-    """The same binary, for the platform that Pants calls `platform`; another backend's as it is."""
+    """The same binary for `platform`, a name of Pants's; a program of another backend unchanged."""
     if not isinstance(field_set, GoStaticExecutableFieldSet):
         return field_set
     goos, _, goarch = PLATFORM_NAMES[platform].partition("-")

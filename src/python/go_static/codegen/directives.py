@@ -1,4 +1,4 @@
-"""The `//go:generate` directives of Go files: what they run, and what they read for it.
+"""The `//go:generate` directives of Go files, and the Go code that they run.
 
 The syntax is that of `go help generate`.
 """
@@ -18,7 +18,7 @@ _PREFIX = "//go:generate"
 
 @dataclass(frozen=True)
 class Directive:
-    """`file` is a path in the repository, `command` what stands behind `//go:generate`."""
+    """`file` is a path in the repository, `command` the text after `//go:generate`."""
 
     file: str
     line: int
@@ -64,8 +64,8 @@ _FLAGS_WITH_VALUES = frozenset(
 def local_packages(
     directives: Iterable[Directive], module_path: str, module_directory: str
 ) -> tuple[str, ...]:
-    """The directories of the repository whose Go code the directives run: `go run ./gen`, or with
-    an import path of the module that they are in."""
+    """The directories of the Go code that the directives run, as `go run ./gen` or with an import
+    path of their module."""
     found = set()
     for directive in directives:
         package = package_run(directive)
@@ -89,7 +89,7 @@ def package_run(directive: Directive) -> str:
     try:
         words = shlex.split(directive.command)
     except ValueError:
-        # `go generate` itself says what is wrong with it.
+        # `go generate` itself reports the error.
         return ""
     if words[:2] != ["go", "run"]:
         return ""
@@ -105,7 +105,7 @@ def package_run(directive: Directive) -> str:
 def failed_directive(
     output: str, directory: str, directives: Iterable[Directive]
 ) -> Directive | None:
-    """The directive that `go generate`, run in `directory`, says has failed."""
+    """The directive that failed, according to `go generate`, which ran in `directory`."""
     by_place = {(d.file, d.line): d for d in directives}
     for match in GoMessage.FAILED_DIRECTIVE.pattern.finditer(output):
         file = posixpath.normpath(posixpath.join(directory, match["file"]))

@@ -1,6 +1,6 @@
 """The environment of `go generate`.
 
-Nothing here knows of the engine; see go/sandbox.py for what holds for every run of `go`.
+This does not use the engine. See go/sandbox.py for what applies to every run of `go`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ GENERATE_VARIABLES = frozenset(
 
 
 def generate_environment(workspace: str = "") -> dict[str, str]:
-    """For `go generate` and what it runs, on the platform of the machine."""
+    """For `go generate` and the programs it runs, on this machine's platform."""
     return {
         **sandbox.OFFLINE,
         "GOWORK": sandbox.gowork(workspace),

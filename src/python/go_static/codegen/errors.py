@@ -1,4 +1,4 @@
-"""What is said of code that was not generated, or not where it has to be."""
+"""The errors about code that was not generated, or in the wrong place."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from go_static.engine import repo_paths
 
 
 class GoGenerateError(Exception):
-    """Code that was not generated; the text has the directive and what it said."""
+    """Code that was not generated. The text has the directive and its output."""
 
 
 def wrong_result(
@@ -18,7 +18,7 @@ def wrong_result(
     directives: tuple[Directive, ...],
     said: str,
 ) -> str:
-    """What is wrong with a run in which no directive failed; empty if nothing is."""
+    """What is wrong with a run in which no directive failed, or empty."""
     run = "\n".join(f"  {directive}" for directive in directives)
     output = f"\n\nOutput:\n\n{said}" if said.strip() else ""
     if deleted:
@@ -44,7 +44,7 @@ def wrong_result(
 
 
 def failure_message(name: str, directive: Directive | None, said: str) -> str:
-    """For a directive that failed."""
+    """The error for a directive that failed."""
     which = f"\n\n  {directive}" if directive else ""
     return (
         f"{name}: `go generate` failed, so nothing was built.{which}\n\nOutput:\n\n{said}\n\n"

@@ -48,18 +48,18 @@ from go_static.targets.generate_fields import (
 )
 from go_static.targets.named import named_targets
 
-# For which platform code is generated that no binary asked for.
+# The platform of generated code if no binary needs it.
 DEFAULT_PLATFORM = GoPlatform.create("linux", "amd64", None)
 
 
 class CodegenError(Exception):
-    """Generated code that cannot be used; the text names the targets."""
+    """Generated code that cannot be used. The text names the targets."""
 
 
 @dataclass(frozen=True)
 class GeneratedCode:
-    """`digest` has the files at their paths in the repository; `origins` names the target that
-    each is from. Those of `committed` are checked in."""
+    """`digest` holds the files at their paths in the repository; `origins` maps them to the targets
+    that generate them. The files of the targets in `committed` are checked in."""
 
     digest: Digest
     origins: FrozenDict[str, str]
@@ -103,10 +103,10 @@ async def generate_target_code(
 async def generate_code(
     addresses: tuple[str, ...], platform: GoPlatform, run: Run = Run.FIRST
 ) -> GeneratedCode:
-    """What the generators at `addresses` make for a binary of `platform`. Only `go_codegen` has a
-    second `run`: how other targets are run is Pants's affair, and what they made is taken.
+    """The output of the generators at `addresses` for a binary of `platform`. Only a `go_codegen`
+    has a second `run`, because Pants runs the others.
 
-    :raises CodegenError: one makes nothing, or two make the same file.
+    :raises CodegenError: one generates nothing, or two generate the same file.
     """
     named = await resolve_targets(
         **implicitly(

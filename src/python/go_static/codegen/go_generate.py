@@ -1,4 +1,4 @@
-"""`go generate` with the pinned SDK, offline, on the files that it needs and no others."""
+"""Run `go generate` with the pinned SDK, offline, on exactly the files that it needs."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ _FILES = f"{sandbox.OUTPUT}/files"
 
 @dataclass(frozen=True)
 class GoGenerateRequest:
-    """Run the directives of `packages`, directories of the repository in which a last element `...`
-    stands for all below. `tools` are names of the machine's programs, `built_tools` addresses.
-    `inputs` has files that lie in the tree beside those of the module."""
+    """Run the directives of `packages`: directories of the repository, where a last element `...`
+    matches all below. `tools` are names of programs on the machine, `built_tools` addresses.
+    `inputs` holds files in addition to those of the module."""
 
     name: str
     address: Address
@@ -55,7 +55,7 @@ class GoGenerateRequest:
 
 @dataclass(frozen=True)
 class GoGenerated:
-    """What the directives wrote, at its paths in the repository."""
+    """The files that the directives wrote, at their paths in the repository."""
 
     digest: Digest
 
@@ -63,7 +63,7 @@ class GoGenerated:
 async def _written_files(
     name: str, sources: GenerateSources, result: FallibleProcessResult
 ) -> GoGenerated:
-    """What the directives have written.
+    """The files that the directives wrote.
 
     :raises GoGenerateError: one failed, or they did not write what they have to.
     """

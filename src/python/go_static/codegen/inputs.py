@@ -1,5 +1,5 @@
-"""Which directives a `go_codegen` runs, and which files they get: those of their packages, and of
-what these import. A change elsewhere must not run them again."""
+"""The directives of a `go_codegen`, and the files that they see: those of their packages and of the
+imported packages. A change of other files does not rerun them."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ from go_static.modules.module import find_module
 
 @dataclass(frozen=True)
 class GenerateSources:
-    """What `go generate` is run on. `patterns` are its arguments in `module_directory`, and
-    `digest` has the files at their paths in the repository."""
+    """The inputs of `go generate`. `patterns` are its arguments in `module_directory`, and `digest`
+    holds the files at their paths in the repository."""
 
     module_directory: str
     directives: tuple[Directive, ...]
@@ -45,10 +45,10 @@ class GenerateSources:
 async def find_generate_sources(
     name: str, directory: str, packages: tuple[str, ...], inputs: Digest, caches: sandbox.Caches
 ) -> GenerateSources:
-    """For the target `name` in `directory`; `packages` and `inputs` are as in
-    `go_generate.GoGenerateRequest`.
+    """The inputs of the target `name` in `directory`; `packages` and `inputs` are as in
+    `GoGenerateRequest`.
 
-    :raises GoGenerateError: there is nothing to run, or not all that it needs.
+    :raises GoGenerateError: there is nothing to run, or an input is missing.
     """
     module = await find_module(directory)
     if module is None:
@@ -89,7 +89,7 @@ async def find_generate_sources(
 
 
 async def _directives_in(tree: Digest, directories: Iterable[str]) -> tuple[Directive, ...]:
-    """Those of the Go files in these directories of a tree, in the order of the files' paths."""
+    """The directives in the Go files of these directories, in the order of the files' paths."""
     globs = [f"{repo_paths.glob_literal(d)}/*.go" if d else "*.go" for d in directories]
     sources = await get_digest_contents(
         await digest_subset_to_digest(DigestSubset(tree, PathGlobs(globs)))
@@ -108,8 +108,8 @@ async def _packages_used(
     stands_on: BuildInputs,
     caches: sandbox.Caches,
 ) -> tuple[frozenset[str], Toolchain]:
-    """The directories of the packages in `directories` and of what they import, and the toolchain
-    that all of them can be had with."""
+    """The directories of the packages in `directories` and of those they import, and a toolchain
+    with the downloads for all of them."""
     module, toolchain = stands_on.tree.directory, stands_on.toolchain
     arguments = GoList(
         module,
@@ -140,7 +140,7 @@ async def _packages_used(
 
 
 def package_directories(packages: Iterable[str], files: Iterable[str]) -> tuple[str, ...]:
-    """The directories with Go files that `packages` stand for."""
+    """The directories with Go files that `packages` match."""
     with_go = sorted({posixpath.dirname(file) for file in files if file.endswith(".go")})
     found: dict[str, None] = {}
     for package in packages:
@@ -158,8 +158,8 @@ def package_directories(packages: Iterable[str], files: Iterable[str]) -> tuple[
 
 
 def files_of_packages(used: frozenset[str], files: Iterable[str]) -> tuple[str, ...]:
-    """The files of the packages in these directories: those in them, and those in directories below
-    them that are no packages themselves."""
+    """The files of the packages in these directories, including those in directories below that are
+    not packages."""
     files = tuple(files)
     with_go = frozenset(posixpath.dirname(file) for file in files if file.endswith(".go"))
     return tuple(

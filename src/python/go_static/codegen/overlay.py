@@ -1,4 +1,4 @@
-"""Generated files, laid over those of the repository."""
+"""Overlay generated files on those of the repository."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class OverlayRequest:
-    """Lay generated files over those of the repository. `directories` are the modules, one of which
-    each generator has to write to."""
+    """Overlay generated files on the repository's. `directories` are the modules; each generator
+    must write to one of them."""
 
     base: Digest
     code: GeneratedCode
@@ -72,8 +72,7 @@ async def lay_over(request: OverlayRequest) -> Overlay:
 
 
 def misplaced(origins: Mapping[str, str], directories: Iterable[str]) -> str:
-    """An error for the generators of which no file lies in a module of the build; empty if there
-    are none."""
+    """The error if a generator writes no file in a module of the build, else empty."""
     directories = tuple(directories)
     useful = {
         origin

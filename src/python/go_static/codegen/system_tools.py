@@ -1,4 +1,4 @@
-"""Programs of the machine that a `go_codegen` names: found, and part of the cache key."""
+"""Find the machine's programs that a `go_codegen` names, and make them part of the cache key."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from go_static.engine.compat import (
 )
 from go_static.engine.search_path import search_directories
 
-# Identifies a program by its content, which takes 50 ms for the 100 MB of a clang, and by what it
-# says of its version: it may be a wrapper, or have shared libraries.
+# Identifies a program by its content, which takes 50 ms for a clang of 100 MB, and by its version,
+# because it may be a wrapper or use shared libraries.
 _PROBE = """\
 name=$1
 shift
@@ -38,7 +38,7 @@ _SYSTEM_DIRECTORIES = ("/usr/local/bin", "/usr/bin", "/bin")
 
 
 class MissingToolError(Exception):
-    """A program that is not on this machine; the text says where it was looked for."""
+    """A program that is not on this machine. The text says where it was searched."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ async def find_tool(request: ToolRequest, execution: ProcessExecutionEnvironment
             probe_command(request.name, directories),
             env={"PATH": os.pathsep.join(directories)},
             description=f"Look for {request.name}",
-            # It may be upgraded in place at any time, also while pantsd runs.
+            # It may be upgraded at any time, even while pantsd runs.
             cache_scope=ProcessCacheScope.PER_SESSION,
             level=LogLevel.DEBUG,
         ),
@@ -88,7 +88,7 @@ def probe_command(name: str, directories: Iterable[str]) -> tuple[str, ...]:
 
 
 def missing_tool_message(request: ToolRequest, searched: Iterable[str], workers: bool) -> str:
-    """Where a program was looked for, and what to do."""
+    """The error for a program that is not there."""
     where = "the remote worker" if workers else "this machine"
     install = (
         "Install it in the image of the workers" if workers else "Install it and put it on PATH"

@@ -1,5 +1,5 @@
-"""The files of a target: those it holds, those that Pants generates from them, or what is in the
-archive that it makes."""
+"""The files of a target: its sources, what Pants generates from them, or the contents of its
+archive."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from go_static.targets.module_fields import GoModuleFilesSourcesField, GoModuleP
 
 
 async def collect_target_files(target: Target, union_membership: UnionMembership) -> Digest:
-    """The files at their paths in the repository, none where the target is of another kind."""
+    """The files at their paths in the repository; none if the target has no files."""
     if target.has_field(ArchiveFormatField):
         packages = await find_valid_field_sets(
             FieldSetsPerTargetRequest(PackageFieldSet, [target]), **implicitly()
@@ -52,8 +52,8 @@ async def collect_target_files(target: Target, union_membership: UnionMembership
 def source_types(
     sources: SourcesField, union_membership: UnionMembership
 ) -> tuple[type[SourcesField], ...]:
-    """What the files may be: files, resources, those of a Go module, or what a backend of Pants
-    generates from the sources (Go from protobuf, say)."""
+    """The types of files that are accepted: files, resources, those of a Go module, and what a
+    backend of Pants generates from the sources, such as Go from protobuf."""
     generators = union_membership.get(GenerateSourcesRequest)
     outputs = (g.output for g in generators if isinstance(sources, g.input))
     return (

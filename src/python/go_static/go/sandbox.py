@@ -1,11 +1,11 @@
-"""How this backend runs `go`: the layout of the sandbox, the environment and the command line.
+"""How this backend runs `go`: the layout of the sandbox, and the environment.
 
-What is said here holds for every step that runs `go`:
+In every step that runs `go`:
 
 - the environment is explicit: nothing is inherited from the caller, the user's `go env -w` is
-  not read, and what the SDK's own go.env could set is set already;
-- no machine path is in it: paths are worked out by the builder, inside the sandbox, so that two
-  machines that share a remote cache compute the same keys;
+  ignored, and everything that the SDK's go.env could set is set;
+- it has no path of the machine: the builder computes paths inside the sandbox, so that machines
+  that share a remote cache compute the same keys;
 - there is no network: modules come from the digest of downloads, over a `file:` proxy.
 """
 
@@ -19,8 +19,8 @@ from pants.util.frozendict import FrozenDict
 from go_static.engine.compat import add_prefix, create_digest, merge_digests
 from go_static.go.platforms import GoPlatform
 
-# The sandbox's top level. The repository's files lie below `tree`, so that a `//go:embed` at the
-# root of the repository cannot see the rest.
+# The top level of the sandbox. The repository's files are below `tree`, so that a `//go:embed` at
+# its root does not see the rest.
 TREE = "tree"
 SDK = "sdk"
 DOWNLOADS = "downloads"
@@ -34,8 +34,8 @@ MODULE_CACHE = "cache/mod"
 
 @dataclass(frozen=True)
 class Caches:
-    """Where Go's caches are: `named` are Pants's named caches by name (`--named-caches-dir`), and
-    `directories` are those that each sandbox needs to have before `go` starts."""
+    """Go's caches: `named` are Pants's named caches by name (`--named-caches-dir`); `directories`
+    must exist in the sandbox before `go` starts."""
 
     named: FrozenDict[str, str]
     directories: tuple[str, ...]
@@ -52,7 +52,7 @@ def caches(isolated: bool) -> Caches:
 
 
 async def lay_out(tree: Digest, caches: Caches, *others: Digest, arguments: FileContent) -> Digest:
-    """The files of a sandbox: those of the repository, the places of the caches, the builder's
+    """The files of a sandbox: the repository's, the directories of the caches, the builder's
     arguments, and others."""
     below = await add_prefix(AddPrefix(tree, TREE))
     directories = [Directory(directory) for directory in caches.directories]
@@ -60,14 +60,12 @@ async def lay_out(tree: Digest, caches: Caches, *others: Digest, arguments: File
     return await merge_digests(MergeDigests([below, own, *others]))
 
 
-# Where the tools of the scripts are that find and copy an SDK; `go` itself starts no program of the
-# machine.
+# The tools of the scripts that find and copy an SDK. `go` itself runs no program of the machine.
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
 
-# Settings that no step may take from anywhere else. GOFLAGS is never empty: Go reads an empty
-# variable as an unset one. What goes into the linker's build ID without need is left alone, so that
-# whoever builds by hand gets the same bytes: GO_EXTLINK_ENABLED=0 and `-buildmode=exe` would only
-# say what is the default (printLinkerConfig in cmd/go/internal/work/exec.go).
+# Settings that are the same in every step. GOFLAGS is never empty, because Go treats an empty
+# variable as unset. GO_EXTLINK_ENABLED=0 and `-buildmode=exe` are the defaults, but would change
+# the linker's build ID (printLinkerConfig in cmd/go), so that a build by hand would differ.
 FIXED = {
     "CGO_ENABLED": "0",
     "GO111MODULE": "on",
@@ -94,7 +92,6 @@ def offline_environment(platform: GoPlatform, workspace: str = "") -> dict[str, 
 
 
 def gowork(workspace: str) -> str:
-    """The variable GOWORK for a go.work, relative to the tree, or for none. It is relative to the
-    sandbox, and the builder puts the sandbox's path before it: remote workers leave Pants's
-    `{chroot}` as it is, or need bash for it."""
+    """The variable GOWORK for a go.work, relative to the tree, or for none. The builder makes it
+    absolute: remote workers do not replace Pants's `{chroot}`, or need bash for it."""
     return f"{TREE}/{workspace}" if workspace else "off"
