@@ -25,16 +25,7 @@ class Checked:
 
 
 def check(*arguments: object, cwd: Path, **options: Any) -> Checked:
-    done = subprocess.run(
-        [sys.executable, "-m", "elf_static", "check", "--format=json", *map(str, arguments)],
-        cwd=cwd,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(SOURCE), "LANG": "C.UTF-8"},
-        capture_output=True,
-        text=True,
-        check=False,
-        **options,
-    )
-    assert "Traceback" not in done.stderr, done.stderr
+    done = run("--format=json", *arguments, cwd=cwd, **options)
     files = json.loads(done.stdout)["files"] if done.stdout else []
     paths = [file["path"] for file in files]
     assert len(paths) == len(set(paths)), paths
@@ -48,3 +39,17 @@ def check(*arguments: object, cwd: Path, **options: Any) -> Checked:
         },
         done.stderr,
     )
+
+
+def run(*arguments: object, **options: Any) -> subprocess.CompletedProcess[str]:
+    """`elf-static check`, which must not end with a traceback."""
+    done = subprocess.run(
+        [sys.executable, "-m", "elf_static", "check", *map(str, arguments)],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(SOURCE), "LANG": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+        **options,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return done

@@ -194,6 +194,8 @@ def test_sarif_refers_to_its_rules(good: Path, bad: Path) -> None:
     assert [rule["shortDescription"]["text"] for rule in rules] == [
         rule.requirement for rule in RULES
     ]
+    for rule in rules:
+        assert rule["help"]["text"] and rule["defaultConfiguration"]["level"] == "error"
     for rule in RULES:
         assert re.fullmatch(r"(The|Only|No) [^{}\[\]]+ [^{}\[\]]+\.", rule.requirement)
     (result,) = run_["results"]
@@ -201,6 +203,10 @@ def test_sarif_refers_to_its_rules(good: Path, bad: Path) -> None:
     assert rules[result["ruleIndex"]]["id"] == result["ruleId"] == "ES004"
     location = result["locations"][0]["physicalLocation"]["artifactLocation"]
     assert location["uri"] == bad.as_uri()
+    assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 1}
+    again = json.loads(run("check", "--format=sarif", bad).stdout)["runs"][0]["results"][0]
+    assert again["partialFingerprints"] == result["partialFingerprints"]
+    assert re.fullmatch(r"[0-9a-f]{16}:1", again["partialFingerprints"]["primaryLocationLineHash"])
     assert "needs the program interpreter" in result["message"]["text"]
 
 

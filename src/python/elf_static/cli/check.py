@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from elf_static.cli.exit_codes import UsageError
-from elf_static.cli.output import Output
+from elf_static.cli.output import FORMATS, Output
 from elf_static.cli.parser import DEFAULT_POLICY, add_files
 from elf_static.cli.search import Found, Search, is_pattern
 from elf_static.elf.bounded_file import Source, UnreadableError
@@ -20,7 +20,6 @@ from elf_static.judge.judgement import judge
 from elf_static.judge.observation import Observation
 from elf_static.judge.policies import BUILT_IN
 from elf_static.judge.policy import Policy, load_policy
-from elf_static.report.formats import FORMATS
 from elf_static.report.model import Report
 
 if TYPE_CHECKING:

@@ -7,12 +7,26 @@ import errno
 import os
 import sys
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Callable
 
 from elf_static.cli.exit_codes import FAILED, NOT_JUDGED, PASSED, UsageError
 from elf_static.judge.judgement import Verdict
-from elf_static.report.formats import FORMATS
+from elf_static.report.formats import FORMATS as REPORT_FORMATS
 from elf_static.report.model import Report
 from elf_static.report.text import render_text, total
+
+
+def _render_html(reports: Sequence[Report], policy: str) -> str:
+    from elf_static.inspect.html_verdicts import render
+
+    return render(reports, policy)
+
+
+FORMATS: Mapping[str, Callable[[Sequence[Report], str], str]] = {
+    **REPORT_FORMATS,
+    "html": _render_html,
+}
 
 
 class Output:

@@ -75,9 +75,14 @@ def inspect_source(source: Source, shown: str, policy: Policy) -> Inspected:
 
 def render_page(files: Iterable[Inspected]) -> str:
     every = tuple(files)
+    title = ", ".join(_name(inspected.path) for inspected in every)
+    return render_document(title, (piece for each in every for piece in _article(each)))
+
+
+def render_document(title: str, body: Iterable[str]) -> str:
+    """A page of its own, with the style sheet in it."""
     loader: Any = globals()["__loader__"]
     style = loader.get_data(os.path.join(os.path.dirname(__file__), "html_page.css")).decode()
-    title = ", ".join(_name(inspected.path) for inspected in every)
     page = "".join(
         (
             '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -86,7 +91,7 @@ def render_page(files: Iterable[Inspected]) -> str:
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             f"<title>{escaped(title)} - elf-static</title>\n<style>\n{style}</style>\n"
             "</head>\n<body>\n",
-            *(piece for inspected in every for piece in _article(inspected)),
+            *body,
             f"<footer>elf-static {escaped(__version__)}. Sizes are in decimal units: "
             "1 MB is 1,000,000 bytes.</footer>\n</body>\n</html>\n",
         )
@@ -98,14 +103,19 @@ def render_page(files: Iterable[Inspected]) -> str:
 def _article(inspected: Inspected) -> Iterator[str]:
     facts = inspected.facts
     yield "<article>\n"
-    yield from _heading(inspected)
-    yield from _findings(inspected)
+    yield from render_verdict(inspected)
     if facts.header:
         yield from render_composition(facts)
         yield from render_modules(inspected.modules, inspected.modules_problem)
         yield from render_map(facts)
         yield from render_build_info(facts)
     yield "\n</article>\n"
+
+
+def render_verdict(inspected: Inspected) -> Iterator[str]:
+    """A heading with the verdict, and the findings."""
+    yield from _heading(inspected)
+    yield from _findings(inspected)
 
 
 def _name(path: str) -> str:

@@ -43,9 +43,16 @@ def render_sarif(reports: Sequence[Report], policy: str) -> str:
     return render(reports, policy)
 
 
+def render_github(reports: Sequence[Report], policy: str) -> str:
+    from elf_static.report.github import render
+
+    return render(reports, policy)
+
+
 FORMATS: Mapping[str, Callable[[Sequence[Report], str], str]] = {
     "text": render_text,
     "json": render_json,
     "junit": render_junit,
     "sarif": render_sarif,
+    "github": render_github,
 }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -14,7 +16,7 @@ from elf_static.judge.rules import RULES
 from elf_static.judge.severity import Severity
 from elf_static.report.model import Report
 
-_LEVELS = {Severity.DENY: "error", Severity.WARN: "warning", Severity.INFO: "note"}
+_LEVELS = {Severity.DENY: "error", Severity.WARN: "warning"}
 # `{0}` in a message is a placeholder (3.11.5), `[text](URI)` a link (3.11.6). The specification
 # escapes brackets in the text of links; CodeQL and its viewers do so anywhere in a message.
 _LITERAL = str.maketrans({"{": "{{", "}": "}}", "[": r"\[", "]": r"\]", "\\": r"\\"})
@@ -37,30 +39,42 @@ def render(reports: Sequence[Report], policy: str) -> str:
                                 "name": rule.name,
                                 "shortDescription": {"text": rule.requirement},
                                 "fullDescription": {"text": rule.why},
+                                "help": {"text": f"{rule.requirement} {rule.why}"},
+                                "defaultConfiguration": {"level": "error"},
                             }
                             for rule in RULES
                         ],
                     }
                 },
                 "properties": {"policy": policy},
-                "results": [
-                    _result(report, finding)
-                    for report in reports
-                    for finding in report.judgement.findings
-                ],
+                "results": [result for report in reports for result in _results(report)],
             }
         ],
     }
     return json.dumps(log, indent=2) + "\n"
 
 
-def _result(report: Report, finding: Finding) -> dict[str, Any]:
+def _results(report: Report) -> Iterator[dict[str, Any]]:
+    """What a policy allows is no result: a service would open an alert."""
+    numbers: Counter[str] = Counter()
+    for finding in report.judgement.findings:
+        if finding.severity is not Severity.INFO:
+            numbers[finding.id] += 1
+            yield _result(report, finding, numbers[finding.id])
+
+
+def _result(report: Report, finding: Finding, number: int) -> dict[str, Any]:
+    # A service recognizes an alert of an earlier build by this. Messages have addresses and
+    # versions, which change.
+    fingerprint = hashlib.sha256(f"{finding.rule} {report.name}".encode()).hexdigest()[:16]
+    place = {"artifactLocation": {"uri": _uri(report.path)}, "region": {"startLine": 1}}
     return {
         "ruleId": finding.id,
         "ruleIndex": _INDEXES[finding.id],
         "level": _LEVELS[finding.severity],
         "message": {"text": f"{report.name} {finding.message}. {finding.fix}".translate(_LITERAL)},
-        "locations": [{"physicalLocation": {"artifactLocation": {"uri": _uri(report.path)}}}],
+        "locations": [{"physicalLocation": place}],
+        "partialFingerprints": {"primaryLocationLineHash": f"{fingerprint}:{number}"},
     }
 
 

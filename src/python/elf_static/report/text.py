@@ -39,7 +39,8 @@ def total(verdicts: Mapping[Verdict, int], failed: int) -> str:
         if verdicts.get(verdict)
     )
     outcome = f"{failed} failed" if failed else "all passed"
-    return f"{sum(verdicts.values())} files: {counts}; {outcome}\n"
+    files = sum(verdicts.values())
+    return f"{files} {'file' if files == 1 else 'files'}: {counts}; {outcome}\n"
 
 
 def verdict_words(verdict: Verdict) -> str:
