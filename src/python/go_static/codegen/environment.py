@@ -26,8 +26,4 @@ GENERATE_VARIABLES = frozenset(
 
 def generate_environment(workspace: str = "") -> dict[str, str]:
     """For `go generate` and the programs it runs, on this machine's platform."""
-    return {
-        **sandbox.OFFLINE,
-        "GOWORK": sandbox.gowork(workspace),
-        "PATH": sandbox.SYSTEM_PATH,
-    }
+    return {**sandbox.OFFLINE, "GOWORK": sandbox.gowork(workspace)}

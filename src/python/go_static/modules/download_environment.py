@@ -19,7 +19,6 @@ def cached_download_environment(workspace: str = "") -> dict[str, str]:
         **sandbox.OFFLINE,
         "GOPROXY": "off",
         "GOWORK": sandbox.gowork(workspace),
-        "PATH": sandbox.SYSTEM_PATH,
     }
 
 
