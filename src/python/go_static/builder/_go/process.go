@@ -9,12 +9,11 @@ import (
 	"time"
 )
 
-const (
-	// grace is how long a program has to end after a signal.
-	grace = 10 * time.Second
-	// waitInterval is the time between two lines that say what the builder waits for.
-	waitInterval = 30 * time.Second
-)
+// grace is how long a program has to end after a signal.
+const grace = 10 * time.Second
+
+// waitInterval is the time between two lines that say what the builder waits for.
+var waitInterval = 30 * time.Second
 
 // runProgram runs a program to its end. If there is something that it may have to wait for, standard
 // error regularly says what, and the program is killed after limit, unless that is 0. Signals that

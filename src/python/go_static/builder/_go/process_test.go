@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -48,5 +49,22 @@ func TestOutputThatOthersKeepOpenIsNotWaitedFor(t *testing.T) {
 	exec.Command("/bin/kill", strings.TrimSpace(printed.String())).Run()
 	if !errors.Is(err, exec.ErrWaitDelay) {
 		t.Error(err)
+	}
+}
+
+// modules/download_errors.py reads these lines.
+func TestStandardErrorSaysWhatIsWaitedFor(t *testing.T) {
+	said := filepath.Join(t.TempDir(), "said")
+	file, err := os.Create(said)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	interval, stderr := waitInterval, os.Stderr
+	waitInterval, os.Stderr = 100*time.Millisecond, file
+	err = runProgram(exec.Command("/bin/sleep", "0.3"), 0, nothing)
+	waitInterval, os.Stderr = interval, stderr
+	if err != nil || !strings.HasPrefix(read(t, said), "waiting for nothing, 0 s\n") {
+		t.Errorf("%v, %q", err, read(t, said))
 	}
 }
