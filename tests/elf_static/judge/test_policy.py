@@ -219,3 +219,18 @@ def test_a_long_module_path_takes_little_time() -> None:
     facts = _facts(modules=(Module("a" * 100_000, "v1"),))
     policy = _parse(f'[modules]\ndeny = ["{"*a" * 20}*b"]\n')
     assert _messages(facts, policy) == []
+
+
+def test_a_program_built_for_coverage_is_not_for_shipping() -> None:
+    covered = _facts(
+        settings=(
+            Setting("-cover", "true"),
+            Setting("-tags", "netgo,osusergo"),
+            Setting("CGO_ENABLED", "0"),
+        )
+    )
+    denied = ["deny ES030 was built to record what is covered (-cover)"]
+    assert _messages(covered, load_policy("default")) == denied
+    assert denied[0] in _messages(covered, load_policy("strict"))
+    assert judge(covered, _parse('[rules]\ncoverage = "allow"')).verdict is Verdict.STATIC
+    assert not _messages(_facts(), load_policy("default"))

@@ -71,6 +71,12 @@ def _judge_settings(info: BuildInfo, policy: Policy) -> Iterator[Observation]:
             + ", ".join(f"{stamp.key}={stamp.value}" for stamp in stamps),
             "Build with -buildvcs=false.",
         )
+    if info.setting("-cover") == "true":
+        yield Observation(
+            rules.COVERAGE,
+            "was built to record what is covered (-cover)",
+            "Build without -cover.",
+        )
     for key, value in policy.required_settings:
         found = info.setting(key)
         if found is None or value not in (found, ANY_VALUE):

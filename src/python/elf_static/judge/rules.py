@@ -215,6 +215,13 @@ FIPS140 = Rule(
     "can be validated.",
     opt_in=True,
 )
+COVERAGE = Rule(
+    "ES030",
+    "coverage",
+    "The Go program was not built for coverage.",
+    "A program built with -cover is larger and slower, and writes what it ran where GOCOVERDIR is "
+    "set.",
+)
 
 RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))
 """All rules, by id."""
