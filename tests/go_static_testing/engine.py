@@ -120,6 +120,13 @@ def make_rule_runner(caches: Path, *bootstrap_args: str) -> RuleRunner:
     )
 
 
+def shown(result: TestResult) -> str:
+    """The output of the test, which newer Pants has as bytes."""
+    fields = vars(result)
+    text: str = fields["stdout"] if "stdout" in fields else fields["stdout_bytes"].decode()
+    return text
+
+
 @dataclass
 class Repository:
     """An empty repository, in which a test writes BUILD files and sources."""

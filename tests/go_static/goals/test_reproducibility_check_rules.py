@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from pants.core.goals.test import TestResult
 from pants.engine.target import InvalidFieldException, Tags
 
 from go_static.goals.reproducibility_check import ReproducibleTestFieldSet
 from go_static.targets.types import GoReproducibleTestTarget
-from go_static_testing.engine import Repository
+from go_static_testing.engine import Repository, shown
 
 GO_MOD = "module example.com/m\n\ngo 1.21\n"
 MAIN = "package main\n\nfunc main() { println(made) }\n"
@@ -41,13 +40,6 @@ def generated(script: str) -> dict[str, str]:
 
 def write(value: str) -> str:
     return f'printf "package main\\n\\nconst made = \\"%s\\"\\n" "{value}" > made.go\n'
-
-
-def shown(result: TestResult) -> str:
-    """The output of the test, which newer Pants has as bytes."""
-    fields = vars(result)
-    text: str = fields["stdout"] if "stdout" in fields else fields["stdout_bytes"].decode()
-    return text
 
 
 def test_only_a_reproducible_binary_generates_the_test(repository: Repository) -> None:

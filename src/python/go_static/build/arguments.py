@@ -6,6 +6,7 @@ import hashlib
 import posixpath
 from collections.abc import Mapping
 
+from go_static.build.added_files import Profile
 from go_static.builder.arguments import GoBuild
 from go_static.listing.binary_files import BinaryListing
 from go_static.listing.import_graph import importers
@@ -16,7 +17,7 @@ _STANDARD = "std"
 
 
 def build_arguments(
-    settings: BinarySettings, listing: BinaryListing, shares_caches: bool
+    settings: BinarySettings, listing: BinaryListing, profile: Profile, shares_caches: bool
 ) -> GoBuild:
     """`shares_caches` is whether other builds may have the same caches."""
     return GoBuild(
@@ -24,7 +25,7 @@ def build_arguments(
         name=settings.name,
         output=posixpath.basename(settings.output_path),
         kept_as=key(settings.output_path),
-        flags=settings.flags.arguments,
+        flags=(*settings.flags.arguments, *profile.arguments(listing.module_directory)),
         pattern=listing.pattern,
         packages=packages_of(listing.main, listing.graph) if shares_caches else (),
     )

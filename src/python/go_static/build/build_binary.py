@@ -19,6 +19,7 @@ from pants.engine.process import Process, ProcessExecutionEnvironment
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
+from go_static.build.added_files import find_profile, godebug_file
 from go_static.build.arguments import build_arguments
 from go_static.builder.program import MAX_ACTIONS, SHARE_OF_CORES, checked, command
 from go_static.engine import repo_paths
@@ -65,13 +66,16 @@ async def build_binary(
     settings = request.settings
     listing = await list_binary(request, **implicitly())
     caches = sandbox.caches(options.isolated_caches or not request.run.is_first)
-    arguments = build_arguments(settings, listing, shares_caches=bool(caches.named))
+    profile = await find_profile(settings, request.run)
+    arguments = build_arguments(settings, listing, profile, shares_caches=bool(caches.named))
     inputs = await create_digest(
         CreateDigest(
             [
                 *(in_tree(entry) for entry in listing.files.loose),
                 *(Directory(d) for d in caches.directories),
                 arguments.file(),
+                *((profile.file,) if profile.file else ()),
+                *godebug_file(settings),
             ]
         )
     )
@@ -81,7 +85,9 @@ async def build_binary(
     workers = environment.remote_execution
     process = Process(
         command(arguments, "" if workers else SHARE_OF_CORES),
-        env=sandbox.offline_environment(settings.platform, listing.toolchain.workspace),
+        env=sandbox.offline_environment(
+            settings.platform, listing.toolchain.workspace, settings.flags.features
+        ),
         input_digest=inputs,
         immutable_input_digests={
             **listing.toolchain.digests,

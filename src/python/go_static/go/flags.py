@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from go_static.go.features import GoFeatures
+
 # Both are given although CGO_ENABLED=0 implies them for the standard library: third-party packages
 # test for these tags too, and the linker records them, so that the binary itself shows them.
 STATIC_TAGS = ("netgo", "osusergo")
@@ -60,6 +62,9 @@ _REFUSED_TAGS: dict[str, str] = {
 _TAG = re.compile(r"[\w.]+")
 _SYMBOL = re.compile(r"[^\s=@-][^\s=]*\.[^\s=.]+")
 
+# The profile of a build that has none, not even `default.pgo`.
+NO_PROFILE = "off"
+
 # What separates flags for Go; other white space is part of a word.
 _SPACE = " \t\n\r"
 
@@ -72,13 +77,19 @@ class InvalidFlagError(ValueError):
 class BuildFlags:
     """What a target asks of `go build`, checked.
 
-    `tags` are sorted, unique and without the two that are always given.
+    `tags` are sorted, unique and without the two that are always given. `cover` are the arguments
+    for coverage. `godebug` has defaults of GODEBUG, sorted. `profile` is empty for Go's default,
+    the file `default.pgo`; else it is `off`, or the path or address of another.
     """
 
     tags: tuple[str, ...] = ()
     ldflags: tuple[str, ...] = ()
     gcflags: tuple[str, ...] = ()
     asmflags: tuple[str, ...] = ()
+    cover: tuple[str, ...] = ()
+    features: GoFeatures = GoFeatures()
+    godebug: tuple[tuple[str, str], ...] = ()
+    profile: str = ""
 
     @classmethod
     def create(
@@ -125,7 +136,28 @@ class BuildFlags:
         ):
             if values:
                 arguments.append(f"-{name}={' '.join(values)}")
-        return tuple(arguments)
+        if self.profile == NO_PROFILE:
+            arguments.append("-pgo=off")
+        return (*arguments, *self.cover)
+
+
+def cover_arguments(cover: bool, packages: Iterable[str]) -> tuple[str, ...]:
+    """:raises InvalidFlagError: for what `-coverpkg` cannot mean."""
+    patterns = tuple(packages)
+    if patterns and not cover:
+        raise InvalidFlagError(
+            "coverpkg: it says which packages `cover` instruments, and `cover` is off. Set "
+            "`cover=True`, or remove `coverpkg`."
+        )
+    for pattern in patterns:
+        if not pattern or pattern.startswith("-") or re.search(r"[\s,]", pattern):
+            raise InvalidFlagError(
+                f"coverpkg: `{pattern}` is not a pattern of packages. Write one per list element, "
+                "such as `example.com/agent/...`."
+            )
+    if not cover:
+        return ()
+    return ("-cover", *((f"-coverpkg={','.join(patterns)}",) if patterns else ()))
 
 
 def _checked_tags(tags: Iterable[str]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from pants.engine.fs import AddPrefix, CreateDigest, Digest, Directory, FileCont
 from pants.util.frozendict import FrozenDict
 
 from go_static.engine.compat import add_prefix, create_digest, merge_digests
+from go_static.go.features import NO_FEATURES, GoFeatures
 from go_static.go.platforms import GoPlatform
 
 # The top level of the sandbox. The repository's files are below `tree`, so that a `//go:embed` at
@@ -86,9 +87,16 @@ OFFLINE = {
 }
 
 
-def offline_environment(platform: GoPlatform, workspace: str = "") -> dict[str, str]:
+def offline_environment(
+    platform: GoPlatform, workspace: str = "", features: GoFeatures = NO_FEATURES
+) -> dict[str, str]:
     """The environment for listings and builds; `workspace` is a go.work, relative to the tree."""
-    return {**OFFLINE, **platform.environment, "GOWORK": gowork(workspace)}
+    return {
+        **OFFLINE,
+        **platform.environment,
+        **features.environment,
+        "GOWORK": gowork(workspace),
+    }
 
 
 def gowork(workspace: str) -> str:

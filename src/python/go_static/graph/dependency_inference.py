@@ -54,6 +54,7 @@ from go_static.targets.elf_test_fields import (
     ElfPolicyField,
     ElfStaticTestDependenciesField,
 )
+from go_static.targets.feature_fields import GoPgoField
 from go_static.targets.generate_fields import (
     GeneratedCodeField,
     GoGenerateDependenciesField,
@@ -90,6 +91,7 @@ class BinaryDependenciesFieldSet(FieldSet):
 
     main: GoMainField
     codegen: GoCodegenField
+    pgo: GoPgoField
     gowork: GoWorkField
     dependencies: GoStaticExecutableDependenciesField
 
@@ -194,15 +196,16 @@ async def infer_package_dependencies(
 async def infer_binary_dependencies(
     request: InferBinaryDependenciesRequest, owners: PackageOwners, modules: GoModuleTargets
 ) -> InferredDependencies:
-    main = request.field_set.main
-    base = request.field_set.address.spec_path
+    fields = request.field_set
+    main, pgo, base = fields.main, fields.pgo, fields.address.spec_path
     directory = base if main.is_import_path else repo_paths.join(base, main.value)
     module = await find_module(directory)
-    inferred = without_tests(
-        await named_targets(
-            "codegen", request.field_set.address, request.field_set.codegen.value or ()
-        )
-    )
+    generators = await named_targets("codegen", fields.address, fields.codegen.value or ())
+    profiles = await named_targets("pgo", fields.address, [pgo.value] if pgo.is_address else [])
+    inferred = without_tests([*generators, *profiles])
+    if pgo.is_file:
+        profile = repo_paths.join(base, pgo.value)
+        inferred += await find_owners(OwnersRequest((profile,)), **implicitly())
     if module is None or module not in modules.by_directory:
         # `package` reports this as an error. Goals that only read the graph continue.
         return InferredDependencies(inferred)

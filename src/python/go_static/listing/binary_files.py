@@ -9,6 +9,7 @@ from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from go_static.engine.compat import collect_rules, implicitly, rule
+from go_static.go.features import NO_FEATURES, InvalidFeatureError
 from go_static.go.second_run import Run
 from go_static.listing.cgo_warnings import CgoUse
 from go_static.listing.list_module import (
@@ -18,9 +19,10 @@ from go_static.listing.list_module import (
     ListingRequest,
     list_binaries,
 )
-from go_static.modules.build_inputs import Toolchain
+from go_static.modules.build_inputs import Toolchain, build_inputs
 from go_static.modules.module import find_module
 from go_static.modules.workspace import GoModuleError
+from go_static.sdk.known_features import KnownFeaturesRequest, read_known_features
 from go_static.targets.binary_settings import BinarySettings
 
 
@@ -66,9 +68,24 @@ async def listing_of(
     return ListingRequest(context, "" if together else pattern, run), pattern
 
 
+async def _check_features(settings: BinarySettings) -> None:
+    """:raises GoListError: the release of Go does not know what the target asks for."""
+    features, godebug = settings.flags.features, settings.flags.godebug
+    directory = await find_module(settings.directory)
+    if directory is None or (features == NO_FEATURES and not godebug):
+        return
+    inputs = await build_inputs(directory, settings.go_sdk, settings.workspace)
+    known = await read_known_features(KnownFeaturesRequest(inputs.toolchain.sdk), **implicitly())
+    try:
+        known.check(features, (name for name, _ in godebug))
+    except InvalidFeatureError as e:
+        raise GoListError(f"{settings.name}: {e}") from None
+
+
 @rule(desc="List the files of a Go binary", level=LogLevel.DEBUG)
 async def list_binary(request: BuildRequest, groups: BinaryGroups) -> BinaryListing:
     settings = request.settings
+    await _check_features(settings)
     listing_request, pattern = await listing_of(settings, groups, request.run)
     listing = await list_binaries(listing_request, **implicitly())
     binary = listing.listed.binaries[pattern]

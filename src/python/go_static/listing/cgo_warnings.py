@@ -94,7 +94,9 @@ async def _look_for_cgo(
     result = await execute_cached(
         Process(
             command(arguments),
-            env=sandbox.offline_environment(context.platform, toolchain.workspace),
+            env=sandbox.offline_environment(
+                context.platform, toolchain.workspace, context.features
+            ),
             input_digest=await sandbox.lay_out(sources, caches, arguments=arguments.file()),
             immutable_input_digests=toolchain.digests,
             append_only_caches=caches.named,

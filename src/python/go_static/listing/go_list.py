@@ -129,7 +129,9 @@ async def run_go_list(request: GoListRequest, options: GoStaticSubsystem) -> Lis
     )
     process = Process(
         command(arguments),
-        env=sandbox.offline_environment(context.platform, request.toolchain.workspace),
+        env=sandbox.offline_environment(
+            context.platform, request.toolchain.workspace, context.features
+        ),
         input_digest=await sandbox.lay_out(request.outline, caches, arguments=arguments.file()),
         immutable_input_digests=request.toolchain.digests,
         append_only_caches=caches.named,

@@ -11,14 +11,14 @@ from go_static.go import sandbox
 _PROBE = """\
 if find . -prune -printf '' 2>/dev/null; then
   state() {
-    find -L VERSION go.env bin pkg src -path src/cmd -prune -o -name testdata -prune -o \\
-      -printf '%p %s %C@\\n'
+    find -L VERSION go.env bin pkg lib/fips140 src \\
+      -path src/cmd -prune -o -name testdata -prune -o -printf '%p %s %C@\\n'
   }
 else
   full=-T
   ! ls --full-time . >/dev/null 2>&1 || full=--full-time
   state() {
-    set -- VERSION go.env bin pkg
+    set -- VERSION go.env bin pkg lib/fips140
     for part in src/*; do
       [ "$part" = src/cmd ] || set -- "$@" "$part"
     done
@@ -44,6 +44,8 @@ mkdir {sandbox.OUTPUT}
 cd "$root"
 settings=
 [ ! -f go.env ] || settings=go.env
+# Since Go 1.24.
+[ ! -d lib/fips140 ] || settings="$settings lib/fips140"
 {{
   tar -chf - --exclude=testdata --exclude='*_test.go' --exclude=src/cmd VERSION $settings bin/go \\
     pkg/include pkg/tool src || echo "$?" > "$OLDPWD/failed"

@@ -60,6 +60,7 @@ _USED = (
     "VERSION",
     "bin/go",
     "go.env",
+    "lib/fips140/**",
     "pkg/include/**",
     "pkg/tool/**",
     "src/**",

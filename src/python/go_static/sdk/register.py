@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from go_static.sdk import find_sdk
+from go_static.sdk import find_sdk, known_features
 
 
 def rules() -> Iterable[object]:
-    return (*find_sdk.rules(),)
+    return (*find_sdk.rules(), *known_features.rules())

@@ -13,7 +13,8 @@ from pants.engine.target import InvalidFieldException
 
 from go_static.engine import repo_paths
 from go_static.engine.compat import EnvironmentField
-from go_static.go.flags import BuildFlags, InvalidFlagError
+from go_static.go.features import GoFeatures, InvalidFeatureError, checked_godebug
+from go_static.go.flags import NO_PROFILE, BuildFlags, InvalidFlagError, cover_arguments
 from go_static.go.platforms import GoPlatform, UnsupportedPlatformError
 from go_static.targets.addresses import generator_address
 from go_static.targets.binary_fields import (
@@ -31,6 +32,14 @@ from go_static.targets.binary_fields import (
     GoWorkField,
     GoWorkValue,
 )
+from go_static.targets.feature_fields import (
+    GoCoverField,
+    GoCoverpkgField,
+    GoDebugField,
+    GoExperimentField,
+    GoFips140Field,
+    GoPgoField,
+)
 from go_static.targets.platform_fields import GoArchField, GoArchLevelField, GoOsField
 
 
@@ -46,6 +55,7 @@ class BuildContext:
     codegen: tuple[str, ...] = ()
     go_sdk: str = ""
     workspace: bool = True
+    features: GoFeatures = GoFeatures()
 
 
 @dataclass(frozen=True)
@@ -74,6 +84,7 @@ class BinarySettings:
             self.codegen,
             self.go_sdk,
             self.workspace,
+            self.flags.features,
         )
 
     def pattern(self, module_directory: str) -> str:
@@ -98,6 +109,12 @@ class GoStaticExecutableFieldSet(PackageFieldSet, RunFieldSet):
     asmflags: GoAsmflagsField
     definitions: GoDefinitionsField
     strip: GoStripField
+    fips140: GoFips140Field
+    goexperiment: GoExperimentField
+    godebug: GoDebugField
+    pgo: GoPgoField
+    cover: GoCoverField
+    coverpkg: GoCoverpkgField
     go_sdk: GoSdkField
     gowork: GoWorkField
     codegen: GoCodegenField
@@ -132,7 +149,14 @@ def read_settings(fields: GoStaticExecutableFieldSet) -> BinarySettings:
             definitions=(fields.definitions.value or {}).items(),
             strip=fields.strip.value,
         )
-    except (UnsupportedPlatformError, InvalidFlagError) as e:
+        flags = dataclasses.replace(
+            flags,
+            cover=cover_arguments(fields.cover.value, fields.coverpkg.value or ()),
+            features=GoFeatures.create(fields.fips140.value, fields.goexperiment.value or ()),
+            godebug=checked_godebug(fields.godebug.value or {}),
+            profile=_profile(fields.pgo),
+        )
+    except (UnsupportedPlatformError, InvalidFlagError, InvalidFeatureError) as e:
         raise InvalidFieldException(f"{name}: {e}") from None
     if fields.main.is_go_file:
         raise InvalidFieldException(f"{name}: {go_file_message(fields.main.value)}")
@@ -147,6 +171,11 @@ def read_settings(fields: GoStaticExecutableFieldSet) -> BinarySettings:
                 f"{name}: main=`{fields.main.value}` is outside the repository. Give a directory "
                 "relative to the BUILD file, or an import path."
             )
+    if import_path and flags.godebug:
+        raise InvalidFieldException(
+            f"{name}: godebug needs a main package in the repository, as Go reads such settings "
+            f"there, and {import_path} is not. Remove it."
+        )
     return BinarySettings(
         name=name,
         directory=directory,
@@ -158,6 +187,25 @@ def read_settings(fields: GoStaticExecutableFieldSet) -> BinarySettings:
         go_sdk=fields.go_sdk.value or "",
         workspace=fields.gowork.value != GoWorkValue.OFF.value,
     )
+
+
+def _profile(field: GoPgoField) -> str:
+    """As in `BuildFlags`.
+
+    :raises InvalidFlagError: for a file outside the repository.
+    """
+    if field.value in ("auto", NO_PROFILE):
+        return field.value.replace("auto", "")
+    if field.is_address:
+        (address,) = absolute_addresses((field.value,), field.address.spec_path)
+        return address
+    path = repo_paths.join(field.address.spec_path, field.value)
+    if repo_paths.is_outside(path):
+        raise InvalidFlagError(
+            f"pgo=`{field.value}` is outside the repository. Give a file relative to the BUILD "
+            "file, or the address of a target."
+        )
+    return path
 
 
 def go_file_message(main: str) -> str:

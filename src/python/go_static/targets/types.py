@@ -33,6 +33,14 @@ from go_static.targets.elf_test_fields import (
     RunInScratchOptionalField,
     SkipElfStaticTestField,
 )
+from go_static.targets.feature_fields import (
+    GoCoverField,
+    GoCoverpkgField,
+    GoDebugField,
+    GoExperimentField,
+    GoFips140Field,
+    GoPgoField,
+)
 from go_static.targets.generate_fields import (
     GeneratedCodeField,
     GeneratedTestTimeoutField,
@@ -169,6 +177,12 @@ _EXECUTABLE_FIELDS = (
     GoAsmflagsField,
     GoDefinitionsField,
     GoStripField,
+    GoFips140Field,
+    GoExperimentField,
+    GoDebugField,
+    GoPgoField,
+    GoCoverField,
+    GoCoverpkgField,
     GoReproducibleField,
     GoSbomField,
     GoSdkField,

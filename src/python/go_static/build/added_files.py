@@ -1,0 +1,96 @@
+"""What a build gets beside the files of its packages: a profile, and defaults of GODEBUG."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+
+from pants.engine.addresses import UnparsedAddressInputs
+from pants.engine.fs import FileContent, FileEntry, PathGlobs
+
+from go_static.codegen.generate_code import TargetCodeRequest, generate_target_code
+from go_static.engine.compat import (
+    concurrently,
+    get_digest_entries,
+    implicitly,
+    path_globs_to_digest,
+    resolve_targets,
+)
+from go_static.go import sandbox
+from go_static.go.flags import NO_PROFILE
+from go_static.go.second_run import Run
+from go_static.targets.binary_settings import BinarySettings
+
+_PROFILES = "profile"
+_GODEBUG_FILE = "go_static_godebug.go"
+
+
+class ProfileError(Exception):
+    """The profile that a target names is not there; says where and what to do."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A profile in the sandbox. Without a file, what Go does by itself."""
+
+    file: FileEntry | None = None
+
+    def arguments(self, module_directory: str) -> tuple[str, ...]:
+        """Those of `go build`, run in the directory of the module in the tree."""
+        if self.file is None:
+            return ()
+        tree = posixpath.normpath(posixpath.join(sandbox.TREE, module_directory))
+        return (f"-pgo={posixpath.relpath(self.file.path, tree)}",)
+
+
+async def find_profile(settings: BinarySettings, run: Run) -> Profile:
+    """:raises ProfileError: see there."""
+    named = settings.flags.profile
+    if not named or named == NO_PROFILE:
+        return Profile()
+    if ":" in named:
+        targets = await resolve_targets(
+            **implicitly(
+                UnparsedAddressInputs(
+                    (named,),
+                    owning_address=None,
+                    description_of_origin=f"the `pgo` field of {settings.name}",
+                )
+            )
+        )
+        made = await concurrently(
+            generate_target_code(TargetCodeRequest(target, settings.platform, run), **implicitly())
+            for target in targets
+        )
+        digests = [code.digest for code in made]
+    else:
+        digests = [await path_globs_to_digest(PathGlobs([named]))]
+    entries = await concurrently(get_digest_entries(digest) for digest in digests)
+    files = [entry for found in entries for entry in found if isinstance(entry, FileEntry)]
+    if len(files) != 1:
+        raise ProfileError(_not_one_file(settings.name, named, [file.path for file in files]))
+    name = posixpath.basename(files[0].path)
+    return Profile(FileEntry(f"{_PROFILES}/{name}", files[0].file_digest))
+
+
+def _not_one_file(target: str, named: str, files: list[str]) -> str:
+    if files:
+        return (
+            f"{target}: the target {named} in `pgo` has {len(files)} files: "
+            f"{', '.join(sorted(files))}.\n\nName a target with one profile. "
+            "`go tool pprof -proto A B >merged.pgo` merges several."
+        )
+    return (
+        f"{target}: `pgo` names {named}, which has no file.\n\n"
+        "Correct the path, which is relative to the BUILD file, or remove the field: without it, "
+        "`default.pgo` beside the main package is used."
+    )
+
+
+def godebug_file(settings: BinarySettings) -> tuple[FileContent, ...]:
+    """A file of the main package with `//go:debug` lines, if there are such settings."""
+    if not settings.flags.godebug:
+        return ()
+    lines = "".join(f"//go:debug {name}={value}\n" for name, value in settings.flags.godebug)
+    path = posixpath.normpath(posixpath.join(sandbox.TREE, settings.directory, _GODEBUG_FILE))
+    return (FileContent(path, f"{lines}\npackage main\n".encode()),)
