@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 from elf_static.elf.facts import Facts
 from elf_static.judge.judgement import Judgement
+from elf_static.judge.severity import Severity
 from elf_static.report.formats import FORMATS
 from elf_static.report.model import Report
 
@@ -21,7 +22,10 @@ def check_reports(facts: Facts, judgement: Judgement, policy: str) -> None:
     (file,) = json.loads(_rendered("json", facts, judgement, policy))["files"]
     assert (file["verdict"], file["passed"]) == (judgement.verdict.value, judgement.passed)
     (run,) = json.loads(_rendered("sarif", facts, judgement, policy))["runs"]
-    assert len(run["results"]) == len(judgement.findings)
+    reported = [f for f in judgement.findings if f.severity is not Severity.INFO]
+    assert len(run["results"]) == len(reported)
+    annotations = _rendered("github", facts, judgement, policy).split("\n::")[1:]
+    assert len(annotations) == len(reported)
 
 
 def check_short_reports(facts: Facts, judgement: Judgement, policy: str) -> None:

@@ -19,6 +19,7 @@ class Target:
 TARGETS = {
     "elf": Target(1 << 16, 4),
     "pages": Target(1 << 16, 1),
+    "archives": Target(1 << 16, 2),
     "build_info": Target(1 << 19, 1),
     "policies": Target(1 << 14, 1),
     "mod_files": Target(1 << 14, 1),
