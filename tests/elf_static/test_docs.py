@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import shlex
@@ -12,10 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from elf_static.archives import limits
+from elf_static.cli.output import FORMATS
 from elf_static.judge.policies import BUILT_IN
 from elf_static.judge.policy import PolicyError, load_policy, parse_policy
 from elf_static.judge.rules import FIXED, RULES
 from elf_static.judge.severity import Severity
+from elf_static_testing.checked import check
+from elf_static_testing.images import docker_save, tar
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -51,6 +56,49 @@ def test_the_error_on_the_policy_page_is_real() -> None:
     with pytest.raises(PolicyError) as raised:
         parse_policy('\n\n\n[rules]\ncgoo = "deny"\n', "agent-policy.toml", "agent-policy.toml")
     assert str(raised.value) == shown
+
+
+def test_the_commands_on_the_verdict_page_judge_what_they_say(
+    named: dict[str, Path], tmp_path: Path
+) -> None:
+    program = named["alone"].read_bytes()
+    (tmp_path / "dist/linux").mkdir(parents=True)
+    for name in ("dist/agent", "dist/linux/agent2"):
+        (tmp_path / name).write_bytes(program)
+    (tmp_path / "release.tar.gz").write_bytes(gzip.compress(tar([("bin/agent", program)])))
+    (tmp_path / "image.tar").write_bytes(docker_save([[("usr/bin/agent", program)]]))
+    commands = re.findall(r"\| `elf-static check (.+?)` \|", (DOCS / "verdict.md").read_text())
+    below = {"dist/agent": "static", "dist/linux/agent2": "static"}
+    expected = {
+        "dist/agent": {"dist/agent": "static"},
+        "--recursive dist": below,
+        "--recursive 'dist/**/agent*'": below,
+        "release.tar.gz": {"release.tar.gz!/bin/agent": "static"},
+        "image.tar": {"image.tar!/usr/bin/agent": "static"},
+    }
+    assert commands == list(expected)
+    for command in commands:
+        done = check(*shlex.split(command), cwd=tmp_path)
+        assert (done.exit_code, done.verdicts) == (0, expected[command]), command
+
+
+def test_the_verdict_page_lists_the_formats() -> None:
+    _, _, section = (DOCS / "verdict.md").read_text().partition("\n## The formats\n")
+    table = section.partition("\n## ")[0]
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == list(FORMATS)
+
+
+def test_the_security_page_names_the_limits_of_archives() -> None:
+    text = (DOCS / "security.md").read_text()
+    for limit in (
+        f"expand to {limits.MAX_EXPANDED >> 30} GiB",
+        f"to {limits.MAX_RATIO} times its size (from {limits.RATIO_FROM >> 20} MiB on)",
+        f"{limits.MAX_MEMBERS:,} entries",
+        f"{limits.MAX_PROGRAMS:,} ELF files",
+        f"JSON {limits.MAX_JSON >> 20} MiB",
+    ):
+        assert limit in text, limit
+    assert limits.MAX_NESTED == 4
 
 
 def test_the_command_on_the_inspect_page_works(tmp_path: Path) -> None:

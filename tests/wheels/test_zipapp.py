@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import re
+import resource
 import stat
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from elf_static import __version__
+from elf_static_testing.images import docker_save
 from wheels.install_page import PROJECT, SHOWN_DIRECTORY, shown
 
 # The tests' own, and those that a version manager has.
@@ -121,6 +123,34 @@ def test_every_python_runs_it(python: str, alone: Path, home: Path) -> None:
         assert done.stderr == ""
         assert len(done.stdout) > 500
     assert os.listdir(alone) == ["elf-static.pyz"]
+
+
+def test_alone_it_gives_a_verdict_for_every_program_of_the_machine(alone: Path, home: Path) -> None:
+    start(alone, "--version", HOME=str(home))
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = start(alone, "check", "--recursive", "/usr/bin", HOME=str(home))
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert (done.returncode in (1, 2), done.stderr) == (True, "")
+    *_, last = done.stdout.splitlines()
+    count = int(last.partition(" files: ")[0])
+    elf = {
+        (os.stat(entry.path).st_dev, os.stat(entry.path).st_ino)
+        for entry in os.scandir("/usr/bin")
+        if entry.is_file() and Path(entry.path).read_bytes()[:4] == b"\x7fELF"
+    }
+    assert count == len(elf) > 200
+    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    assert seconds / count < 0.02
+    assert os.listdir(alone) == ["elf-static.pyz"]
+
+
+def test_it_reads_an_image(alone: Path, home: Path) -> None:
+    content = Path("/bin/true").resolve().read_bytes()
+    image = docker_save([[("usr/bin/true", content)], [("usr/bin/.wh.true", b""), ("t", content)]])
+    (alone / "image.tar").write_bytes(image)
+    done = start(alone, "check", "image.tar", HOME=str(home))
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.startswith("image.tar!/t: not static, ")
 
 
 def test_an_old_python_is_told_what_is_needed(alone: Path) -> None:
