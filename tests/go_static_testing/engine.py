@@ -37,7 +37,9 @@ from pants.engine.target import (
     SourcesPathsRequest,
     Target,
 )
+from pants.init.logging import initialize_stdio_raw, pants_log_path
 from pants.testutil.rule_runner import RuleRunner
+from pants.util.logging import LogLevel
 
 from go_static import register
 from go_static.build.build_binary import BuiltBinary
@@ -139,12 +141,22 @@ class Repository:
     def root(self) -> Path:
         return Path(self.runner.build_root)
 
+    @contextmanager
+    def logging(self, directory: Path) -> Iterator[Path]:
+        """Let the engine log as in a run of Pants, to the file that this yields."""
+        with initialize_stdio_raw(LogLevel.WARN, False, False, {}, True, [], str(directory)):
+            yield pants_log_path(directory)
+
     def write(self, files: Mapping[str, str | bytes]) -> None:
         self.runner.write_files(files)
 
     def remove(self, *names: str) -> None:
         for name in names:
             (self.root / name).unlink()
+        self.runner.scheduler.scheduler.invalidate_all_files()
+
+    def delete(self, directory: str) -> None:
+        shutil.rmtree(self.root / directory)
         self.runner.scheduler.scheduler.invalidate_all_files()
 
     def configure(self, *options: str, env: Mapping[str, str] | None = None) -> None:

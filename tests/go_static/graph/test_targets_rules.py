@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from end_to_end.programs import tiny_program
@@ -326,3 +328,29 @@ def test_an_invalid_field_does_not_hide_dependencies_of_other_binaries(
 ) -> None:
     repository.write({**IMPORTS, "x/BUILD": 'go_static_binary(name="it", goos="windows")\n'})
     assert repository.dependencies("m:it#binary") == ["m:mod#cmd", "m:mod#go.mod"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "warned"),
+    [("", False), ('sources=["**/*.go", "go.mod"]', True)],
+    ids=["by default", "explicit sources"],
+)
+def test_a_deleted_module_is_a_warning_only_if_its_sources_are_explicit(
+    fields: str, warned: bool, repository: Repository, tmp_path: Path
+) -> None:
+    kept = {"kept/BUILD": 'go_module(name="mod")\n', "kept/go.mod": "module example.com/kept\n"}
+    with repository.logging(tmp_path) as log:
+        repository.write(
+            {
+                **kept,
+                "gone/BUILD": f'go_module(name="mod", {fields})\n',
+                "gone/go.mod": "module example.com/gone\n",
+                "gone/sub/sub.go": "package sub\n",
+            }
+        )
+        assert "gone:mod#sub" in repository.targets()
+
+        repository.delete("gone")
+
+        assert list(repository.targets()) == ["kept:mod#go.mod"]
+    assert ("from gone:mod's `sources` field" in log.read_text()) == warned

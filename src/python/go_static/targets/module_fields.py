@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pants.engine.fs import GlobMatchErrorBehavior
 from pants.engine.target import (
     Dependencies,
     MultipleSourcesField,
@@ -11,6 +12,9 @@ from pants.util.strutil import softwrap
 
 class GoModuleSourcesField(MultipleSourcesField):
     default = ("**/*",)
+    # After a switch to a branch without the module, pantsd resolves the sources of its old target
+    # once more.
+    default_glob_match_error_behavior = GlobMatchErrorBehavior.ignore
     expected_file_extensions = None
     uses_source_roots = False
     help = softwrap(
