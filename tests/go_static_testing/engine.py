@@ -145,7 +145,7 @@ class Repository:
     def logging(self, directory: Path) -> Iterator[Path]:
         """Let the engine log as in a run of Pants, to the file that this yields."""
         with initialize_stdio_raw(LogLevel.WARN, False, False, {}, True, [], str(directory)):
-            yield pants_log_path(directory)
+            yield Path(pants_log_path(directory))
 
     def write(self, files: Mapping[str, str | bytes]) -> None:
         self.runner.write_files(files)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from pants.engine.internals.scheduler import ExecutionError
 
+from end_to_end.errors_page import documented
 from end_to_end.programs import tiny_program
-from go_static_testing.engine import Repository
+from go_static_testing.engine import Repository, make_rule_runner
 
 GO_MOD = "module example.com/m\n\ngo 1.21\n"
 MODULE = 'go_module(name="mod")\n'
@@ -354,3 +357,24 @@ def test_a_deleted_module_is_a_warning_only_if_its_sources_are_explicit(
 
         assert list(repository.targets()) == ["kept:mod#go.mod"]
     assert ("from gone:mod's `sources` field" in log.read_text()) == warned
+
+
+def test_pants_rejects_an_absolute_symlink_unless_it_is_ignored(
+    repository: Repository, tmp_path: Path
+) -> None:
+    """No rule of this backend runs before the error, so the page on errors explains it."""
+    *said, way_out = documented("an absolute symlink anywhere in the repository")
+    (ignored,) = re.findall(r"`pants_ignore.add = (.*?)`", way_out)
+    hidden = make_rule_runner(tmp_path / "caches", f"--pants-ignore=+{ignored}")
+
+    for runner in (repository.runner, hidden):
+        Repository(runner, repository.go).write({"m/BUILD": MODULE, "m/go.mod": GO_MOD})
+        notes = Path(runner.build_root, "notes")
+        notes.mkdir()
+        (notes / "link").symlink_to("/etc/hosts")
+
+    with pytest.raises(ExecutionError) as raised:
+        repository.targets()
+    assert all(part in str(raised.value) for part in said)
+    assert "in go_static." not in str(raised.value)
+    assert list(Repository(hidden, repository.go).targets()) == ["m:mod#go.mod"]
