@@ -221,6 +221,20 @@ func TestALockHolderThatIsStopped(t *testing.T) {
 	}
 }
 
+func TestATicketThatIsOldAndHeldByNobodyIsNotSpokenOf(t *testing.T) {
+	cache := realDirectory(t)
+	left := filepath.Join(ticketsIn(cache), "1")
+	write(t, left, nameLine+"b:killed\nstd\n")
+	age(t, left)
+	t.Setenv("TMPDIR", realDirectory(t))
+	for range [3]int{} {
+		(&wait{left, "the build of b:killed"}).until()
+	}
+	if names := filesBelow(t, os.Getenv("TMPDIR")); len(names) != 0 {
+		t.Error(names)
+	}
+}
+
 func TestAWaitSaysWhatItIsForAndHasALimit(t *testing.T) {
 	cache := realDirectory(t)
 	take(t, cache, "a:first", "std")
