@@ -50,7 +50,7 @@ def under(name: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("format", [tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
-def test_each_format_of_tar_is_read(
+def test_each_tar_format_is_read(
     format: int, static: bytes, dynamic: bytes, tmp_path: Path
 ) -> None:
     every = members(static, dynamic)
@@ -82,7 +82,7 @@ def test_each_compression_is_read(
     assert (done.exit_code, done.verdicts) == (1, under(name))
 
 
-def test_zstd_needs_python_3_14_and_says_so(
+def test_zstd_requires_python_3_14(
     static: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     archive = tmp_path / "a.tar.zst"
@@ -101,7 +101,7 @@ def test_zstd_needs_python_3_14_and_says_so(
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA])
 @pytest.mark.parametrize("name", ["a.zip", "a-1.0-py3-none-any.whl", "a"])
-def test_zip_and_wheels_are_read(
+def test_zips_and_wheels_are_read(
     method: int, name: str, static: bytes, dynamic: bytes, tmp_path: Path
 ) -> None:
     with zipfile.ZipFile(tmp_path / name, "w", method) as archive:
@@ -147,7 +147,7 @@ def test_a_debian_package_is_read(
     }
 
 
-def test_what_gnu_tar_writes_is_read(static: bytes, dynamic: bytes, tmp_path: Path) -> None:
+def test_output_of_gnu_tar_is_read(static: bytes, dynamic: bytes, tmp_path: Path) -> None:
     (tmp_path / "d").mkdir()
     (tmp_path / "d/agent").write_bytes(static)
     os.link(tmp_path / "d/agent", tmp_path / "d/hard")
@@ -205,6 +205,6 @@ def test_a_program_in_an_archive_is_not_started(static: bytes, tmp_path: Path) -
     done = check("--run-in-scratch=", "a.tar", cwd=tmp_path)
     assert (done.exit_code, done.errors) == (
         2,
-        "elf-static: error: --run-in-scratch starts files, and not programs in an archive or "
+        "elf-static: error: --run-in-scratch cannot start programs in an archive or "
         "image. Unpack it first.\n",
     )

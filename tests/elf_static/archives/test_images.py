@@ -1,4 +1,4 @@
-"""Images, judged as they run: layers one over the other."""
+"""Images are judged as they run, with all layers applied."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_a_layer_of_docker_save_may_be_a_link(static: bytes, tmp_path: Path) -> 
     assert check("image.tar", cwd=tmp_path).verdicts == {"image.tar!/agent": "static"}
 
 
-def test_attestations_and_empty_layers_are_no_programs(static: bytes, tmp_path: Path) -> None:
+def test_attestations_and_empty_layers_are_not_programs(static: bytes, tmp_path: Path) -> None:
     layout = Layout.of([[[], [("agent", static)]], [[("attested", static)]]], [None, None])
     files = dict(layout.files)
     index = json.loads(files["index.json"])
@@ -149,7 +149,7 @@ def test_an_archive_with_another_manifest_is_an_archive(static: bytes, tmp_path:
         ("index.json", None, "is damaged: it has no index.json, which its image needs"),
     ],
 )
-def test_a_damaged_layout_is_said_to_be(
+def test_a_damaged_layout_is_reported(
     file: str, content: bytes | None, problem: str, static: bytes, tmp_path: Path
 ) -> None:
     Layout.of([[[("agent", static)]]]).write(tmp_path / "image")
@@ -162,7 +162,7 @@ def test_a_damaged_layout_is_said_to_be(
     assert done.problems["image"].startswith(problem)
 
 
-def test_a_missing_or_wrong_layer_is_said_to_be(static: bytes, tmp_path: Path) -> None:
+def test_a_missing_or_wrong_layer_is_reported(static: bytes, tmp_path: Path) -> None:
     Layout.of([[[("agent", static)]]]).write(tmp_path / "image")
     layer = max((tmp_path / "image/blobs/sha256").iterdir(), key=os.path.getsize)
     good = layer.read_bytes()

@@ -1,4 +1,4 @@
-"""PIE, RELRO and FIPS 140, as Debian's checksec and hardening-check see them too."""
+"""PIE, RELRO and FIPS 140, compared with Debian's checksec and hardening-check."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _run(command: list[str]) -> str:
     return done.stdout
 
 
-def test_checksec_sees_the_same(programs: list[Path], tools: Path) -> None:
+def test_checksec_agrees(programs: list[Path], tools: Path) -> None:
     relro = {"Full RELRO": "full", "Partial RELRO": "partial", "No RELRO": "none"}
     seen = set()
     for path in programs:
@@ -81,7 +81,7 @@ def test_checksec_sees_the_same(programs: list[Path], tools: Path) -> None:
     assert seen >= {("full", True), ("none", False), ("partial", False), ("partial", True)}
 
 
-def test_hardening_check_sees_the_same(programs: list[Path], tools: Path) -> None:
+def test_hardening_check_agrees(programs: list[Path], tools: Path) -> None:
     for path in programs:
         text = _run(["perl", str(tools / "hardening-check"), str(path)])
         said = dict(re.findall(r"^ (.+): (yes|no)\b", text, re.MULTILINE))
@@ -105,12 +105,12 @@ def test_hardening_check_sees_the_same(programs: list[Path], tools: Path) -> Non
         ("linux-amd64", {"ES027", "ES028", "ES029"}),
     ],
 )
-def test_a_policy_can_ask_for_them(name: str, rules: set[str], named: dict[str, Path]) -> None:
+def test_a_policy_can_require_hardening(name: str, rules: set[str], named: dict[str, Path]) -> None:
     assert set(found(named[name])) == rules
     assert not {"ES027", "ES028", "ES029"} & set(found(named[name], 'extends = "strict"'))
 
 
-def test_the_messages_say_what_is_missing(named: dict[str, Path]) -> None:
+def test_messages_name_the_missing_protection(named: dict[str, Path]) -> None:
     messages = found(named["linux-amd64"])
     assert messages["ES027"] == "is not position-independent (ET_EXEC)"
     assert messages["ES028"] == "keeps its relocated data writable (no PT_GNU_RELRO)"
@@ -120,7 +120,7 @@ def test_the_messages_say_what_is_missing(named: dict[str, Path]) -> None:
     )
 
 
-def test_a_program_with_a_fips_140_module_has_it_as_a_fact(corpus: Corpus) -> None:
+def test_the_fips_140_module_is_a_fact(corpus: Corpus) -> None:
     path = corpus.go.build("fips", environment={"GOFIPS140": "v1.0.0"})
     assert read_facts(str(path)).hardening.fips140.startswith("v1.0.0")
     assert "ES029" not in found(path)

@@ -1,5 +1,5 @@
 """Step 0, open. In: an archive or an image. Out: each ELF file in it, with its path, as a `Source`.
 
-Nothing is written to disk. An archive is a claim: what it expands to, how many entries it has and
-how deep they are is limited (limits.py), and a name that leads out of it is an error.
+Nothing is written to disk. Archives are untrusted: their expanded size, number of entries and depth
+are limited (limits.py), and a path that leads out of an archive is an error.
 """

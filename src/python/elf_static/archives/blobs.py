@@ -60,7 +60,7 @@ class Cursor:
         self._position = 0
 
     def read_up_to(self, offset: int, size: int) -> bytes:
-        """The bytes at `offset`: `size` of them, or what is left.
+        """At most `size` bytes at `offset`; fewer at the end.
 
         :raises ArchiveError: the blob ends before `offset`.
         """
@@ -139,9 +139,9 @@ class MemorySource(Source):
 
 
 def as_source(blob: Blob, size: int) -> Source:
-    """The blob for reading anywhere in it: in place if it lies in a file, else in memory.
+    """The blob with random access: in place if it is in a file, otherwise in memory.
 
-    :raises ArchiveError: it is compressed and too large for that, or shorter than `size`.
+    :raises ArchiveError: it is compressed and too large, or shorter than `size`.
     """
     if isinstance(blob, FileBlob):
         if blob.offset + blob.size > blob.source.size:

@@ -18,12 +18,12 @@ _MAGIC = {
     b"\x28\xb5\x2f\xfd": "zstd",
 }
 _PIECE = 1 << 16
-# xz: a stream may ask for 4 GiB of dictionary. xz -9 asks for 65 MiB.
+# A stream may require a dictionary of 4 GiB. xz -9 uses 65 MiB.
 _MAX_XZ_MEMORY = 256 << 20
 
 
 def compression_of(start: bytes) -> str:
-    """The name of the compression of a stream that starts like this; empty if it is none."""
+    """The compression of a stream that starts with these bytes; empty if it has none."""
     for magic, name in _MAGIC.items():
         if start.startswith(magic):
             return name
@@ -41,7 +41,7 @@ class CompressedBlob:
 
 
 class _Decompressor:
-    """Concatenated streams are one, as gzip and xz read them."""
+    """Reads concatenated streams as one, like gzip and xz."""
 
     def __init__(self, blob: CompressedBlob) -> None:
         self._method = blob.method
@@ -65,14 +65,14 @@ class _Decompressor:
         stream = self._stream
         if stream.eof:
             rest = stream.unused_data or self._next()
-            # Zeros pad a stream, and gzip ignores other garbage.
+            # Streams may be padded with zeros. gzip also ignores other garbage.
             if not rest.startswith(tuple(m for m, n in _MAGIC.items() if n == self._method)):
                 self._done = True
                 return b""
             self._stream = stream = _stream(self._method)
             self._waiting = rest
         try:
-            # zlib hands back what it has not read; the others keep it.
+            # zlib returns unread input; the others keep it.
             waiting = getattr(stream, "unconsumed_tail", b"") or self._waiting
             self._waiting = b""
             if not waiting and getattr(stream, "needs_input", True):
@@ -114,6 +114,6 @@ def _stream(method: str) -> Any:
         raise UnsupportedError(
             f"is compressed with {method}, which this Python "
             f"({sys.version_info[0]}.{sys.version_info[1]}) cannot read; use "
-            f"{'Python 3.14' if method == 'zstd' else 'one with that module'}, or decompress it "
+            f"{'Python 3.14' if method == 'zstd' else 'another Python'}, or decompress it "
             "first"
         ) from None

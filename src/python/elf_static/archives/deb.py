@@ -17,7 +17,7 @@ def is_deb(start: bytes) -> bool:
 
 
 def data_of(blob: Blob) -> Blob:
-    """The package's files, a tar, mostly compressed.
+    """The package's files: a tar, usually compressed.
 
     :raises ArchiveError: it has none.
     """

@@ -21,7 +21,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Content:
-    """The bytes of a file. `order` is where they lie in the archive: reading in this order is fast.
+    """The bytes of a file. `order` is their position in the archive: reading in this order is fast.
     `problem`, if set, says why they cannot be read."""
 
     blob: Blob
@@ -47,7 +47,7 @@ class Entry:
 
 def path_parts(name: bytes) -> tuple[str, ...]:
     """
-    :raises ArchiveError: the path leads out of the archive, or no file can have it.
+    :raises ArchiveError: the path leads out of the archive, or is invalid.
     """
     parts: list[str] = []
     for part in path_text(name).split("/"):

@@ -1,4 +1,4 @@
-"""Container images: OCI layouts (image-spec, image-layout.md) and what `docker save` writes."""
+"""Container images: OCI layouts (image-spec, image-layout.md) and the archives of `docker save`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ATTESTATION = "vnd.docker.reference.type"
 
 @dataclass(frozen=True)
 class Image:
-    """`layers` are named, from the lowest; the same name is the same layer."""
+    """`layers` are names, the lowest first. Equal names are the same layer."""
 
     name: str
     layers: tuple[str, ...]
@@ -49,7 +49,7 @@ def read_images(lookup: Lookup) -> list[Image]:
 
 
 def _docker_manifest(lookup: Lookup) -> list[dict[str, Any]] | None:
-    """The list of images that `docker save` writes. Others have files of this name too."""
+    """The list of images from `docker save`. Other archives may have a file with this name too."""
     if lookup("manifest.json") is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""How much of an archive is read. Everything real is far below; a bomb is above at once."""
+"""Limits for archives, far above any real archive."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 _GIB = 1 << 30
 
 MAX_EXPANDED = 32 * _GIB
-"""Decompressed bytes, of all streams. A compressed image is read twice."""
+"""Decompressed bytes of all streams. A compressed image is read twice."""
 MAX_RATIO = 250
 """Decompressed bytes for each byte of a stream, once it has given `RATIO_FROM` bytes."""
 RATIO_FROM = 256 << 20
@@ -19,27 +19,27 @@ MAX_JSON = 64 << 20
 MAX_NESTED = 4
 MAX_LAYERS = 1024
 MAX_PATH = 4096
-"""Bytes of a path or a link's target, as Linux has it."""
-# Names that are looked up, of all paths and links: hostile paths have 2048 each.
+"""The longest path or link target on Linux, in bytes."""
+# Path elements that are looked up in total. A hostile path has 2048.
 _MAX_STEPS = 20_000_000
 
 
 class ArchiveError(Exception):
-    """The archive cannot be read, or is beyond a limit; the text is the end of a sentence that
-    starts with its name."""
+    """The archive cannot be read or exceeds a limit. The text completes a sentence that starts with
+    its name."""
 
 
 class LimitError(ArchiveError):
-    """Nothing more of the file on the command line is read."""
+    """A limit is exceeded: the rest of the file on the command line is not read."""
 
 
 class UnsupportedError(ArchiveError):
-    """This Python lacks what the archive needs."""
+    """This Python cannot read the archive's compression."""
 
 
 @dataclass
 class Budget:
-    """What has been read of one file on the command line, and of all archives in it."""
+    """The amount read of one file on the command line, including nested archives."""
 
     expanded: int = 0
     members: int = 0
@@ -49,8 +49,8 @@ class Budget:
     def expand(self, size: int, given: int, read: int) -> None:
         """
         :param size: of the next piece of a stream.
-        :param given: what the stream has expanded to, the piece included.
-        :param read: the compressed bytes that this took.
+        :param given: the expanded size of the stream so far, including the piece.
+        :param read: the compressed bytes read so far.
         """
         self.expanded += size
         if self.expanded > MAX_EXPANDED:

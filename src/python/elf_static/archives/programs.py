@@ -34,7 +34,7 @@ _SUFFIXES = (
 
 @dataclass(frozen=True)
 class Program:
-    """`path` starts with `!/`, and follows the archive's name. `problem` says why there is no
+    """`path` starts with `!/` and is appended to the archive's name. `problem` says why there is no
     `source`."""
 
     path: str
@@ -47,7 +47,7 @@ def is_archive(source: Source) -> bool:
     try:
         return _Archive.of(FileBlob.whole(source), Budget()) is not None
     except ArchiveError:
-        # It is one, and cannot be read.
+        # An unreadable archive is still an archive.
         return True
 
 
@@ -63,7 +63,7 @@ def programs_in(source: Source) -> Iterator[Program]:
 
 @contextmanager
 def _reading() -> Iterator[None]:
-    """Whatever is raised by the libraries that this calls, the archive has not been read."""
+    """Turn any error of a library into an `ArchiveError`."""
     try:
         yield
     except (ArchiveError, UnreadableError):
@@ -134,7 +134,7 @@ class _Archive:
                 raise
             except ArchiveError:
                 return None
-        # A layer without files is of zeros, if that.
+        # A layer without files is empty or all zeros.
         empty = layer and not start.strip(b"\0")
         return cls(blob, False, budget) if empty or is_tar(start) else None
 
@@ -204,7 +204,7 @@ def _image_programs(
     images: list[Image], blobs: dict[str, Blob], budget: Budget
 ) -> Iterator[Program]:
     """
-    :param blobs: the layers by name, in the order in which they are fast to read.
+    :param blobs: the layers by name, in an order that is fast to read.
     """
     layers: dict[str, list[Entry]] = {}
     order: dict[int, int] = {}

@@ -29,7 +29,7 @@ _KINDS = {
 
 
 def is_tar(start: bytes) -> bool:
-    """Whether a file that starts with these 512 bytes is one; an empty one is 1024 zeros."""
+    """Whether these are the first 512 bytes of a tar; an empty tar is 1024 zeros."""
     return len(start) == _BLOCK and _checksum_fits(start)
 
 
@@ -139,7 +139,7 @@ def _decimal(digits: bytes) -> int:
 
 
 def _number(field: bytes) -> int:
-    """Octal digits, or since GNU tar a big-endian number behind 0x80."""
+    """Octal digits, or GNU tar's big-endian number after 0x80."""
     if field[0] & 0x80:
         number = int.from_bytes(field[1:], "big") if field[0] == 0x80 else -1
         if not 0 <= number < 1 << 63:

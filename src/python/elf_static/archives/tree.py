@@ -1,4 +1,4 @@
-"""The files that result when archives are unpacked one over the other, as an image's layers are.
+"""The result of unpacking archives on top of each other, like the layers of an image.
 
 Links are followed as in a chroot: `..` stops at the root, and an absolute target starts there.
 """
@@ -18,7 +18,7 @@ _MAX_LINKS = 40
 # image-spec, "Layer Filesystem Changeset", Whiteouts.
 _WHITEOUT = ".wh."
 _OPAQUE = ".wh..wh..opq"
-# What AUFS has besides, which container engines skip.
+# Other files of AUFS, which container engines skip.
 _AUFS = ".wh..wh."
 
 
@@ -37,7 +37,7 @@ class Symlink:
 
 
 class File:
-    """`content` is None for a device and the like. Hard links share one object."""
+    """`content` is None for devices and other special files. Hard links share one object."""
 
     __slots__ = ("content",)
 
@@ -55,7 +55,7 @@ class Tree:
         self._budget = budget
 
     def add_layer(self, entries: Iterable[Entry]) -> None:
-        """Whiteouts remove what lower layers have, wherever they are in this one."""
+        """Add a layer. Its whiteouts remove only files of lower layers, whatever their position."""
         own = []
         for entry in entries:
             name = entry.parts[-1] if entry.parts else ""
@@ -73,7 +73,7 @@ class Tree:
 
     def add(self, entries: Iterable[Entry]) -> None:
         """
-        :raises ArchiveError: a link leads nowhere, or to itself.
+        :raises ArchiveError: a link points nowhere or to itself.
         """
         for entry in entries:
             if not entry.parts:
@@ -83,7 +83,7 @@ class Tree:
             name = entry.parts[-1]
             there = directory.children.get(name)
             if entry.kind is Kind.DIRECTORY:
-                # A link to a directory stays one, as container engines and tar leave it.
+                # A link to a directory is kept, as by container engines and tar.
                 if isinstance(there, Symlink) and self._walk(entry.parts) is not None:
                     continue
                 if not isinstance(there, Directory):
@@ -102,12 +102,12 @@ class Tree:
         if node is None or isinstance(node, Directory):
             raise ArchiveError(
                 f"is damaged: {printable('/'.join(entry.parts))} is a hard link to "
-                f"{printable(entry.target)}, which is no file in it"
+                f"{printable(entry.target)}, which is not a file in it"
             )
         return node
 
     def file(self, path: str) -> Content | None:
-        """The file at a path, with all links followed; None if there is none."""
+        """The file at a path after following all links; None if there is none."""
         parts = tuple(path.split("/"))
         for _ in range(_MAX_LINKS):
             directory = self._walk(parts[:-1])
@@ -132,9 +132,9 @@ class Tree:
                 yield path, node.content
 
     def _walk(self, parts: Iterable[str], create: bool = False) -> Directory | None:
-        """The directory at a path, with links followed.
+        """The directory at a path after following links.
 
-        :param create: what is missing, as unpacking does.
+        :param create: create missing directories, as unpacking does.
         """
         stack = [self._root]
         todo = deque(parts)

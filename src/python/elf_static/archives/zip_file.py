@@ -1,4 +1,4 @@
-"""zip, and what is one: wheels, jars."""
+"""zip, including wheels and jars."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from elf_static.archives.limits import MAX_PATH, ArchiveError, Budget, LimitErro
 from elf_static.elf.bounded_file import Source, UnreadableError
 from elf_static.elf.structures import text
 
-# Of a directory with MAX_MEMBERS entries.
+# In bytes, for a directory with MAX_MEMBERS entries.
 _MAX_DIRECTORY = 128 << 20
 
 
@@ -37,7 +37,7 @@ def read_zip(source: Source, budget: Budget) -> Iterator[Entry]:
         raise _damaged(e) from None
     for info in entries:
         budget.member()
-        # What zipfile decodes as CP437 has the same characters for ASCII.
+        # zipfile may decode names as CP437, which equals ASCII for ASCII names.
         name = os.fsencode(
             info.filename.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         )

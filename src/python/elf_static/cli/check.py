@@ -40,8 +40,8 @@ def add_check(commands: Any) -> None:
     parser.add_argument(
         "--recursive",
         action="store_true",
-        help="judge every ELF file below a directory, or that a quoted pattern such as "
-        "'dist/**/agent' matches; each file once, and no links to directories",
+        help="judge every ELF file below a directory, or matching a quoted pattern such as "
+        "'dist/**/agent'; each file once, without following links to directories",
     )
     parser.add_argument(
         "--name", metavar="NAME", help="the name of the file in reports (default: its path)"
@@ -74,7 +74,7 @@ def add_check(commands: Any) -> None:
         help="also write a report to a file; repeatable",
     )
     parser.add_argument(
-        "--quiet", action="store_true", help="in the text report, say nothing about files that pass"
+        "--quiet", action="store_true", help="leave files that pass out of the text report"
     )
     parser.add_argument(
         "--color",
@@ -216,8 +216,7 @@ def _unread(name: str, problem: str, policy: Policy) -> Report:
 def _not_in_scratch(options: argparse.Namespace) -> None:
     if options.run_in_scratch is not None:
         raise UsageError(
-            "--run-in-scratch starts files, and not programs in an archive or image. Unpack it "
-            "first."
+            "--run-in-scratch cannot start programs in an archive or image. Unpack it first."
         )
 
 

@@ -1,4 +1,4 @@
-"""The files that `--recursive` finds: every ELF file below a directory, once."""
+"""The search of `--recursive`: every ELF file below a directory, once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ELF = b"\x7fELF"
 
 @dataclass(frozen=True)
 class Found:
-    """`problem`, if set, says why it is not known whether this is an ELF file."""
+    """`problem`, if set, says why the file could not be examined."""
 
     path: str
     problem: str = ""
@@ -21,13 +21,13 @@ class Found:
 
 @dataclass(frozen=True)
 class Search:
-    """`seen` has the device and the number of each file that was found."""
+    """`seen` has the device and inode numbers of all files found so far."""
 
     seen: set[tuple[int, int]] = field(default_factory=set)
 
     def below(self, directory: str) -> Iterator[Found]:
-        """The ELF files below a directory. Links to directories are not followed; links to files
-        come last, so that a file is found under its own name."""
+        """The ELF files below a directory. Links to directories are not followed. Links to files
+        come last, so that files are found under their own names."""
         links: list[str] = []
         todo = [directory]
         while todo:
@@ -49,7 +49,7 @@ class Search:
                 yield from self.file(link)
 
     def matching(self, pattern: str) -> Iterator[Found]:
-        """The ELF files that a pattern matches, and those below the directories that it matches."""
+        """The ELF files that a pattern matches, and those below matching directories."""
         for path in sorted(glob.iglob(pattern, recursive=True)):
             if os.path.isfile(path):
                 yield from self.file(path)
@@ -57,7 +57,7 @@ class Search:
                 yield from self.below(path)
 
     def file(self, path: str) -> Iterator[Found]:
-        """The file, if it is an ELF file that was not found before."""
+        """The file, if it is an ELF file that has not been found yet."""
         try:
             descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError as e:
