@@ -41,18 +41,19 @@ _PIECES = (
     *("https://", "a:@", "@v1.", "%25", "authorization:", 'invalid port "', 'proxy URL "'),
     *("license_", "copying-", "1.", ">=1.2,", "> "),
 )
-_SIZE = 1 << 18
+# Quadratic time would show: four billion steps.
+_SIZE = 1 << 16
 
 
 @pytest.mark.parametrize("reader", _READERS)
-def test_a_quarter_of_a_megabyte_takes_a_part_of_a_second(reader: str) -> None:
+def test_a_long_text_takes_a_part_of_a_second(reader: str) -> None:
     for piece in _PIECES:
         for end in ("", "\n", "!"):
             text = piece * (_SIZE // len(piece)) + end
             start = time.process_time()
             with contextlib.suppress(ValueError):
                 _READERS[reader](text)
-            assert time.process_time() - start < 1, (piece, end)
+            assert time.process_time() - start < 0.25, (piece, end)
 
 
 def test_numbers_are_those_of_ascii_and_no_longer_than_any() -> None:
