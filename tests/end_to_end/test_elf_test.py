@@ -286,6 +286,6 @@ def test_the_elf_test_fails_when_the_backend_is_broken(
     assert promise in module.read_text()
     module.write_text(module.read_text().replace(promise, broken))
     repository = Repository.create(tmp_path / "repository", toolbox, source=source)
-    repository.write(network_program("program", "go_static_binary()\n"))
+    repository.write(tiny_program("program"))
 
     repository.pants("test", "::").failed_with("✕ program#elf_static_test failed", *said)

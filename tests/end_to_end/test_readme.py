@@ -59,11 +59,13 @@ def clone(tmp_path: Path, toolbox: Toolbox) -> Iterator[Path]:
     Repository(clone, toolbox, pantsd=True).stop_pantsd()
 
 
-def test_the_console_session_of_the_readme_is_real(clone: Path, tmp_path: Path) -> None:
+def test_the_console_session_of_the_readme_is_real(
+    clone: Path, tmp_path: Path, toolbox: Toolbox
+) -> None:
     environment = {
         **os.environ,
         "PANTS_LOCAL_STORE_DIR": str(tmp_path / "store"),
-        "PANTS_NAMED_CACHES_DIR": str(tmp_path / "named"),
+        "PANTS_NAMED_CACHES_DIR": str(toolbox.caches / "named"),
         "TERM": "dumb",
     }
     commands = session()

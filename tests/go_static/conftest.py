@@ -18,9 +18,9 @@ from run_directory import shared_caches
 
 
 @pytest.fixture(scope="session")
-def go(tmp_path_factory: pytest.TempPathFactory) -> GoTool:
+def go() -> GoTool:
     """The Go to test with; where there is none, all tests that need it fail and say what to do."""
-    return GoTool.find(tmp_path_factory.mktemp("go_cache"))
+    return GoTool.find()
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from run_directory import shared_caches
+
 
 @dataclass(frozen=True)
 class GoTool:
@@ -19,8 +21,10 @@ class GoTool:
     cache: Path
 
     @classmethod
-    def find(cls, cache: Path) -> GoTool:
-        """The Go in $GO_STATIC_TEST_GO, or else the first one on PATH."""
+    def find(cls) -> GoTool:
+        """The Go in $GO_STATIC_TEST_GO, or else the first one on PATH. All tests share a cache."""
+        cache = shared_caches() / "go"
+        cache.mkdir(parents=True, exist_ok=True)
         root = os.environ.get("GO_STATIC_TEST_GO")
         command = os.path.join(root, "bin", "go") if root else shutil.which("go")
         if command is None or not os.access(command, os.X_OK):

@@ -19,8 +19,8 @@ PACKAGES, BINARIES = 24, 3
 
 
 @pytest.fixture(scope="module")
-def go(tmp_path_factory: pytest.TempPathFactory) -> GoTool:
-    return GoTool.find(tmp_path_factory.mktemp("go_cache"))
+def go() -> GoTool:
+    return GoTool.find()
 
 
 @pytest.fixture

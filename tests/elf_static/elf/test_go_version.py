@@ -42,8 +42,7 @@ VERSIONS = (
 
 @pytest.fixture(scope="module")
 def oracle(tmp_path_factory: pytest.TempPathFactory) -> Oracle:
-    go = GoTool.find(tmp_path_factory.mktemp("go_cache"))
-    return Oracle.build(go, tmp_path_factory.mktemp("oracle"))
+    return Oracle.build(GoTool.find(), tmp_path_factory.mktemp("oracle"))
 
 
 def test_every_pair_of_versions_compares_as_in_gos_version_package(oracle: Oracle) -> None:
