@@ -19,19 +19,22 @@ import run_directory
 
 # What takes longest starts first, or one process would end long after the other.
 LONGEST_FIRST = (
-    "tests/elf_static/test_hostile.py",
-    "tests/end_to_end/test_go_versions.py",
     "tests/go_static",
-    "tests/end_to_end/test_platforms.py",
-    "tests/end_to_end/test_faults_of_the_machine.py",
-    "tests/end_to_end/test_kills.py",
-    "tests/end_to_end/test_remote_cache_faults.py",
-    "tests/end_to_end/test_private_modules.py",
-    "tests/end_to_end/test_private_git.py",
-    "tests/end_to_end/test_air_gap.py",
-    "tests/launcher",
-    "tests/wheels",
     "tests/end_to_end/test_examples.py",
+    "tests/wheels",
+    "tests/end_to_end/test_remote_cache_faults.py",
+    "tests/end_to_end/test_faults_of_the_machine.py",
+    "tests/end_to_end/test_go_versions.py",
+    "tests/end_to_end/test_kills.py",
+    "tests/launcher",
+    "tests/end_to_end/test_remote_execution.py",
+    "tests/end_to_end/test_remote_cache.py",
+    "tests/end_to_end/test_platforms.py",
+    "tests/elf_static/test_hostile.py",
+    "tests/fuzzing",
+    "tests/end_to_end/test_surroundings.py",
+    "tests/end_to_end/test_air_gap.py",
+    "tests/end_to_end/test_ci_page.py",
 )
 
 BY_FILE = ("tests/elf_static", "tests/end_to_end")
