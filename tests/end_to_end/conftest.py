@@ -26,7 +26,7 @@ from end_to_end.programs import tiny_program
 from end_to_end.repository import PROJECT, Repository, Toolbox
 from go_static_testing.proxy import ModuleProxy
 from go_static_testing.servers import Network
-from run_directory import made_once, shared_caches
+from run_directory import made_once, remove, shared_caches
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +47,18 @@ def warm_caches(toolbox: Toolbox) -> Path:
             other.pants("package", "test", "::").succeeded()
 
     return made_once("warm", build) / "caches"
+
+
+@pytest.fixture(scope="module")
+def module_path(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """A directory for the fixtures of a module, removed after its last test unless one failed."""
+    directory = tmp_path_factory.mktemp("module")
+    failed = request.session.testsfailed
+    yield directory
+    if request.session.testsfailed == failed:
+        remove(directory)
 
 
 @pytest.fixture

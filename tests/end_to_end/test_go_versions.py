@@ -55,12 +55,12 @@ def releases(pytestconfig: pytest.Config) -> tuple[str, ...]:
 
 @pytest.fixture(scope="module")
 def versions(
-    tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox, releases: tuple[str, ...]
+    module_path: Path, toolbox: Toolbox, releases: tuple[str, ...]
 ) -> Iterator[Repository]:
     """A repository that finds the SDKs of `releases`, newest first."""
     directories = ", ".join(f'"{go_sdk(version)}"' for version in reversed(releases))
     created = Repository.create(
-        tmp_path_factory.mktemp("versions") / "repository",
+        module_path / "repository",
         toolbox,
         pantsd=True,
         options=f"[go-sdk]\nsearch_paths = [{directories}]\n",

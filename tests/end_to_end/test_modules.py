@@ -79,11 +79,9 @@ def forbidding_proxy() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def without_modules(
-    tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox, warm_caches: Path
-) -> Iterator[Repository]:
+def without_modules(module_path: Path, toolbox: Toolbox, warm_caches: Path) -> Iterator[Repository]:
     """A repository whose caches contain no modules."""
-    root = tmp_path_factory.mktemp("without_modules")
+    root = module_path
     shutil.copytree(warm_caches, root / "caches")
     created = Repository.create(root / "repository", toolbox, pantsd=True, caches=root / "caches")
     yield created

@@ -10,6 +10,7 @@ import subprocess
 import tarfile
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -85,9 +86,9 @@ def nfpm(repository: Repository) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def neighbours(tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox) -> Iterator[Repository]:
+def neighbours(module_path: Path, toolbox: Toolbox) -> Iterator[Repository]:
     created = Repository.create(
-        tmp_path_factory.mktemp("neighbours") / "repository",
+        module_path / "repository",
         toolbox,
         pantsd=True,
         backends=("go_static", "pants.backend.shell", "pants.backend.experimental.adhoc"),

@@ -57,8 +57,8 @@ class Shared:
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox) -> Iterator[Shared]:
-    root = tmp_path_factory.mktemp("remote")
+def shared(module_path: Path, toolbox: Toolbox) -> Iterator[Shared]:
+    root = module_path
     proxy = ModuleProxy(root / "proxy")
     proxy.publish(MODULE, "v1.0.0", LIBRARY)
     go = RecordingGo(toolbox.go.parent.parent, root / "go-record")

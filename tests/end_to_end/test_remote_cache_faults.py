@@ -59,10 +59,8 @@ class Network:
 
 
 @pytest.fixture(scope="module")
-def network(
-    tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox, warm_caches: Path
-) -> Network:
-    root = tmp_path_factory.mktemp("network")
+def network(module_path: Path, toolbox: Toolbox, warm_caches: Path) -> Network:
+    root = module_path
     with machine(root / "alone", toolbox, None, caches=warm_caches) as alone:
         alone.write(tiny_program("m"))
         alone.pants("package", "::").succeeded()
@@ -81,9 +79,9 @@ def remote_hits(log: str) -> int:
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory, network: Network) -> Iterator[CacheServer]:
+def filled(module_path: Path, network: Network) -> Iterator[CacheServer]:
     """A server with all results."""
-    with cache_server(tmp_path_factory.mktemp("filled") / "server") as server:
+    with cache_server(module_path / "server") as server:
         with network.machine(server) as first:
             assert remote_hits(network.assert_right(first, "--stats-log")) == 0
         yield server

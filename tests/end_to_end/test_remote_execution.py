@@ -109,10 +109,8 @@ def checksums(repository: Repository) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def shared(
-    tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox, shared_repository: Repository
-) -> Iterator[Shared]:
-    root = tmp_path_factory.mktemp("remote-execution")
+def shared(module_path: Path, toolbox: Toolbox, shared_repository: Repository) -> Iterator[Shared]:
+    root = module_path
     proxy = ModuleProxy(root / "proxy")
     proxy.publish(MODULE, "v1.0.0", LIBRARY)
     caller = {
