@@ -71,8 +71,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Units:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        # An engine takes seconds to start, and builds with a real Go; so is the oracle built.
-        if not {"oracle", "rule_runner"}.isdisjoint(getattr(item, "fixturenames", ())):
+        # An engine takes seconds to start, and a real Go compiles a part of the standard library.
+        if not {"go", "oracle", "rule_runner"}.isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
 
     def place(item: pytest.Item) -> int:
