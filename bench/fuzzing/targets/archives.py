@@ -1,4 +1,4 @@
-"""The bytes of an archive or image: each program in it is judged, and nothing leads out of it."""
+"""The bytes of an archive or image. Each program is judged, and no path leads out."""
 
 from __future__ import annotations
 

@@ -229,7 +229,7 @@ def test_a_program_built_for_coverage_is_not_for_shipping() -> None:
             Setting("CGO_ENABLED", "0"),
         )
     )
-    denied = ["deny ES030 was built to record what is covered (-cover)"]
+    denied = ["deny ES030 was built with coverage instrumentation (-cover)"]
     assert _messages(covered, load_policy("default")) == denied
     assert denied[0] in _messages(covered, load_policy("strict"))
     assert judge(covered, _parse('[rules]\ncoverage = "allow"')).verdict is Verdict.STATIC

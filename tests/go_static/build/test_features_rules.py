@@ -221,4 +221,4 @@ def test_a_program_built_for_coverage_says_what_was_covered_and_fails_its_test(
     }
     result = repository.test("m:it#elf_static_test")
     assert result.exit_code == 1
-    assert "ES030 coverage: was built to record what is covered (-cover)" in shown(result)
+    assert "ES030 coverage: was built with coverage instrumentation (-cover)" in shown(result)

@@ -80,7 +80,7 @@ def render_page(files: Iterable[Inspected]) -> str:
 
 
 def render_document(title: str, body: Iterable[str]) -> str:
-    """A page of its own, with the style sheet in it."""
+    """A self-contained page, with its style sheet."""
     loader: Any = globals()["__loader__"]
     style = loader.get_data(os.path.join(os.path.dirname(__file__), "html_page.css")).decode()
     page = "".join(

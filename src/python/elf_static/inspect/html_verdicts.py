@@ -12,7 +12,7 @@ from elf_static.report.text import summary, total
 
 
 def render(reports: Sequence[Report], policy: str) -> str:
-    """The files that fail with their findings, then a table of all."""
+    """The files that fail, with their findings, then a table of all files."""
     return render_document("Static linking", _body(reports, policy))
 
 

@@ -74,7 +74,7 @@ def _judge_settings(info: BuildInfo, policy: Policy) -> Iterator[Observation]:
     if info.setting("-cover") == "true":
         yield Observation(
             rules.COVERAGE,
-            "was built to record what is covered (-cover)",
+            "was built with coverage instrumentation (-cover)",
             "Build without -cover.",
         )
     for key, value in policy.required_settings:

@@ -219,8 +219,7 @@ COVERAGE = Rule(
     "ES030",
     "coverage",
     "The Go program was not built for coverage.",
-    "A program built with -cover is larger and slower, and writes what it ran where GOCOVERDIR is "
-    "set.",
+    "A program built with -cover is larger and slower, and writes coverage data to GOCOVERDIR.",
 )
 
 RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))

@@ -1,7 +1,7 @@
-"""Annotations of a GitHub workflow, one for each finding that is denied or warned of.
+"""Annotations for GitHub Actions, one for each denied finding and each warning.
 
-As @actions/core writes its commands (packages/core/src/command.ts of actions/toolkit): `%` and line
-breaks are escaped in a message, and colons and commas in a property too.
+They are escaped like those of @actions/core (packages/core/src/command.ts of actions/toolkit): `%`
+and line breaks in messages, and also colons and commas in properties.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _PROPERTY = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A", ":": "%3A", ","
 
 
 def render(reports: Sequence[Report], policy: str) -> str:
-    """The text report, which the log shows, and the annotations, which the pull request shows."""
+    """The text report, for the log, and the annotations, for the pull request."""
     annotations = [
         _annotation(report, finding)
         for report in reports
