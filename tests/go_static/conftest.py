@@ -1,4 +1,4 @@
-"""Fixtures of these tests; what they are made of is in tests/go_static_testing."""
+"""Fixtures, made of the parts in tests/go_static_testing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from run_directory import shared_caches
 
 @pytest.fixture(scope="session")
 def go() -> GoTool:
-    """The Go to test with; where there is none, all tests that need it fail and say what to do."""
+    """The Go to test with. Without one, all tests that need it fail and say what to do."""
     return GoTool.find()
 
 

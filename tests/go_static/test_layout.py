@@ -1,4 +1,4 @@
-"""The shape of the code within packages, where import-linter, which holds the layers, is silent."""
+"""The layout of the code within packages; import-linter checks the layers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The BUILD files that pages show have targets and fields that there are, with values that do."""
+"""The BUILD files on the pages have valid targets, fields and values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/targets.md and docs/options.md say what the code says."""
+"""docs/targets.md and docs/options.md match the code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decisions of the steps beyond those in the files of decisions beside this: the odd cases."""
+"""Unusual cases of the steps' decisions, without an engine."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ from go_static.sdk import choice
         pytest.param("", [], id="nothing"),
     ],
 )
-def test_a_line_of_the_probe_gives(line: str, versions: list[str]) -> None:
+def test_a_line_of_the_probe_is_read(line: str, versions: list[str]) -> None:
     assert [found.version for found in choice.parse_probe(f"{line}\n".encode())] == versions
 
 
-def test_a_release_candidate_will_do_for_its_language_version_and_not_for_the_release() -> None:
+def test_a_release_candidate_satisfies_its_language_version_but_not_the_release() -> None:
     candidate = choice.FoundSdk("/b", "1.27rc1", "/r", "1")
     assert choice.choose_found([candidate], None, "1.27") == candidate
     assert choice.choose_found([candidate], None, "1.27.0") is None
 
 
-def test_without_a_go_line_any_go_is_asked_for_and_the_text_has_no_gap() -> None:
+def test_without_a_go_line_the_error_asks_for_any_go() -> None:
     said = choice.nothing_found_message(
         choice.SdkRequest("", "m/go.mod"),
         None,
@@ -53,7 +53,7 @@ def test_without_a_go_line_any_go_is_asked_for_and_the_text_has_no_gap() -> None
     assert said.startswith("No suitable Go SDK found. Required: any Go release, for m/go.mod.")
 
 
-def test_a_search_path_of_another_platform_than_the_workers_is_not_looked_at() -> None:
+def test_the_search_path_is_ignored_if_the_workers_have_another_platform() -> None:
     said = choice.nothing_found_message(
         choice.SdkRequest("1.99", "m/go.mod"),
         None,
@@ -73,12 +73,12 @@ def test_a_tilde_on_the_search_path_is_the_home_directory(
     assert choice.expand_search_paths(search_paths, "") == ("/home/me/sdk/bin",)
 
 
-def test_sums_of_go_mods_are_no_sums_of_zips_and_odd_lines_do_not_count() -> None:
+def test_sums_of_go_mods_and_odd_lines_are_not_sums_of_zips() -> None:
     go_sum = "a v1.0.0 h1:x=\na v1.0.0/go.mod h1:y=\nb v1.0.0/go.mod h1:z=\n\nnonsense\n"
     assert hashed_zips(go_sum) == {("a", "v1.0.0")}
 
 
-def test_a_module_that_is_replaced_by_another_is_wanted_under_its_own_name() -> None:
+def test_a_replaced_module_is_downloaded_under_its_own_name() -> None:
     go_mod = parse_go_mod(
         "go.mod",
         "module m\nrequire (\n\ta v1.0.0\n\tb v1.0.0\n\tc v1.0.0\n)\n"
@@ -87,13 +87,13 @@ def test_a_module_that_is_replaced_by_another_is_wanted_under_its_own_name() -> 
     assert modules_with_sums(go_mod, "other v2.0.0 h1:x=\nb v1.0.0 h1:x=\n") == ("a",)
 
 
-def test_modules_in_modules_are_found_at_any_depth() -> None:
+def test_nested_modules_are_found_at_any_depth() -> None:
     files = ["m/go.mod", "m/a/go.mod", "m/a/b/go.mod", "m/a/go.mod.txt", "m/c/d.go"]
     assert nested_modules("m", files) == ("m/a", "m/a/b")
     assert nested_modules("", ["go.mod", "a/go.mod"]) == ("a",)
 
 
-def test_without_a_go_work_a_module_is_built_alone_and_its_own_go_line_counts() -> None:
+def test_without_a_go_work_a_module_is_built_alone_with_its_own_go_line() -> None:
     alone = Workspace()
     assert workspace_directories("m", alone) == ("m",)
     assert newest_go((), alone) == ""
@@ -153,7 +153,7 @@ def test_a_package_is_found_by_the_pattern_that_it_matches_and_cycles_end() -> N
         b"/s\n",
     ],
 )
-def test_an_output_that_is_no_listing_is_an_error(output: bytes) -> None:
+def test_an_output_that_is_not_a_listing_is_an_error(output: bytes) -> None:
     with pytest.raises(ValueError):
         parse_go_list(output, "tree")
 

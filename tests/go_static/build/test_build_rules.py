@@ -59,7 +59,7 @@ def test_the_package_is_one_executable_at_the_output_path(
     assert {"-buildmode": "exe", "-compiler": "gc"}.items() <= binary.build.items()
 
 
-def test_the_file_is_put_where_the_output_path_says(repository: Repository) -> None:
+def test_the_binary_is_at_its_output_path(repository: Repository) -> None:
     repository.write(program("package", 'output_path="bin/tool"'))
     package = repository.package("m:it#binary")
     assert package.artifacts == (BuiltPackageArtifact("bin/tool"),)
@@ -94,7 +94,7 @@ MISLEADING = {
 }
 
 
-def test_nothing_of_the_callers_environment_gets_into_the_binary(
+def test_the_environment_of_the_caller_does_not_affect_the_binary(
     repository: Repository, go: GoTool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = tmp_path / "config" / "go" / "env"
@@ -119,7 +119,7 @@ def test_nothing_of_the_callers_environment_gets_into_the_binary(
     assert str(repository.root).encode() not in binary.path.read_bytes()
 
 
-def test_a_go_work_and_a_vendor_directory_above_do_not_count(
+def test_a_go_work_and_a_vendor_directory_above_are_ignored(
     repository: Repository, go: GoTool, tmp_path: Path
 ) -> None:
     repository.write(
@@ -132,7 +132,7 @@ def test_a_go_work_and_a_vendor_directory_above_do_not_count(
     build(repository, tmp_path, go).assert_static()
 
 
-def test_only_what_go_list_names_and_the_module_files_are_in_the_sandbox_of_a_build(
+def test_the_sandbox_of_a_build_has_only_listed_files_and_module_files(
     go: GoTool, tmp_path: Path
 ) -> None:
     sandboxes = tmp_path / "sandboxes"
@@ -205,7 +205,7 @@ def test_only_what_go_list_names_and_the_module_files_are_in_the_sandbox_of_a_bu
         ("build_tags", ["netcgo"], "netcgo"),
     ],
 )
-def test_what_would_undo_the_guarantee_is_refused_with_the_name_of_its_field(
+def test_a_value_that_would_undo_the_guarantee_is_refused_with_its_field(
     repository: Repository, field: str, value: list[str], named: str
 ) -> None:
     repository.write(program("refused", f"{field}={value!r}"))
@@ -282,14 +282,14 @@ def test_a_binary_without_a_go_module_is_an_error(repository: Repository) -> Non
         repository.package("m:it#binary")
 
 
-def test_a_module_that_asks_for_a_newer_go_is_an_error(repository: Repository) -> None:
+def test_a_module_that_requires_a_newer_go_is_an_error(repository: Repository) -> None:
     repository.configure("--go-sdk-known-versions=[]")
     repository.write({**program("old"), "m/go.mod": "module example.com/m\n\ngo 1.999\n"})
     with repository.fails(Exception, "Required: at least Go 1.999 (required by m/go.mod)"):
         repository.package("m:it#binary")
 
 
-def test_an_output_path_that_names_no_file_is_an_error_and_no_empty_package(
+def test_an_output_path_that_names_no_file_is_an_error_instead_of_an_empty_package(
     repository: Repository,
 ) -> None:
     repository.write(program("package", 'output_path="."'))

@@ -1,4 +1,4 @@
-"""The binary that was linked last spares a link, and never its own mistakes a look."""
+"""The previous binary saves a link, but is always checked."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def program(text: str = "hello", comment: str = "") -> dict[str, str]:
 
 
 class Builds:
-    """Builds one after the other, each in a sandbox of its own, with the caches of the others."""
+    """Consecutive builds with the same caches, each in its own sandbox."""
 
     def __init__(self, go: GoTool, builder: Path, root: Path) -> None:
         self.go = go
@@ -59,7 +59,7 @@ def builds(go: GoTool, builder: Path, tmp_path: Path) -> Builds:
     return Builds(go, builder, tmp_path)
 
 
-def test_what_compiles_to_the_same_is_not_linked_again(builds: Builds) -> None:
+def test_a_program_that_compiles_to_the_same_packages_is_not_linked_again(builds: Builds) -> None:
     first = builds.build(program())
     kept = builds.kept
     inode, size = kept.stat().st_ino, kept.stat().st_size
@@ -72,7 +72,9 @@ def test_what_compiles_to_the_same_is_not_linked_again(builds: Builds) -> None:
     assert builds.kept.stat().st_ino == inode
 
 
-def test_what_compiles_to_something_else_is_linked_and_takes_the_place(builds: Builds) -> None:
+def test_a_program_that_compiles_differently_is_linked_and_replaces_the_kept_one(
+    builds: Builds,
+) -> None:
     first = builds.build(program())
     before = builds.kept
 
@@ -84,8 +86,8 @@ def test_what_compiles_to_something_else_is_linked_and_takes_the_place(builds: B
 
 
 @pytest.mark.parametrize("damage", ["a bit", "cut off", "empty"])
-def test_a_damaged_file_is_not_taken_for_the_binary(builds: Builds, damage: str) -> None:
-    """Go would: it reads the build ID, which is at the beginning, and nothing else."""
+def test_a_damaged_file_is_not_reused(builds: Builds, damage: str) -> None:
+    """Go itself would reuse it: it reads only the build ID, at the beginning."""
     right = builds.build(program())
     content = bytearray(right)
     if damage == "a bit":
@@ -98,7 +100,7 @@ def test_a_damaged_file_is_not_taken_for_the_binary(builds: Builds, damage: str)
     assert builds.kept.read_bytes() == right
 
 
-def test_a_cache_that_cannot_be_used_costs_a_link(builds: Builds) -> None:
+def test_an_unusable_cache_costs_only_a_link(builds: Builds) -> None:
     right = builds.build(program())
     missing = builds.sandbox(program()).with_linked(builds.root / "missing" / "directory")
     (builds.root / "missing").write_text("not a directory")
@@ -106,7 +108,7 @@ def test_a_cache_that_cannot_be_used_costs_a_link(builds: Builds) -> None:
     assert missing.build() == right
 
 
-def test_what_nobody_builds_goes_after_a_while(builds: Builds) -> None:
+def test_binaries_that_are_no_longer_built_are_deleted(builds: Builds) -> None:
     old, young = builds.linked / "old-1-2", builds.linked / "young-1-2"
     for path, days in ((old, 7), (young, 3)):
         path.touch()

@@ -1,4 +1,4 @@
-"""Builds that start at once with the same cache do not do the same work twice."""
+"""Concurrent builds with the same cache do no work twice."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def test_builds_that_start_at_once_compile_each_package_once(
 
 
 @pytest.mark.parametrize("content", ["", "std\n"])
-def test_what_a_killed_build_has_left_is_in_nobodys_way(
+def test_the_leftovers_of_a_killed_build_do_not_block_others(
     go: GoTool, toolchain: Toolchain, tmp_path: Path, content: str
 ) -> None:
     tickets = go.cache / "compiling" / "linux-amd64"
@@ -160,7 +160,7 @@ def age(path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["3", "lock"])
-def test_a_build_that_is_stopped_is_waited_for_once_and_not_for_ever(
+def test_a_stopped_build_is_waited_for_once_and_not_forever(
     go: GoTool, toolchain: Toolchain, tmp_path: Path, name: str
 ) -> None:
     tickets = go.cache / "compiling" / "linux-amd64"
@@ -189,7 +189,7 @@ def test_a_build_that_is_stopped_is_waited_for_once_and_not_for_ever(
 def test_a_build_that_waits_gives_a_sign_of_life(
     go: GoTool, toolchain: Toolchain, tmp_path: Path
 ) -> None:
-    """Or those that wait for it in turn would take it for stopped."""
+    """Otherwise, builds that wait for it would treat it as stopped."""
     tickets = go.cache / "compiling" / "linux-amd64"
     tickets.mkdir(parents=True, exist_ok=True)
     (tickets / "3").write_text(ticket(7, "other"))

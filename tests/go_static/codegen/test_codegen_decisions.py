@@ -1,4 +1,4 @@
-"""What is decided about generated code, without an engine."""
+"""Decisions about generated code, without an engine."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _directive(command: str, file: str = "m/api/api.go", line: int = 3) -> Direc
     return Directive(file, line, command)
 
 
-def test_directives_are_lines_that_start_with_the_mark() -> None:
+def test_directives_are_lines_that_start_with_the_prefix() -> None:
     text = (
         "package x\n\n//go:generate go run ./gen  -o x.go\n // go:generate no\n"
         "//go:generate\tstringer\n//go:generated no\n//go:generate\n\t//go:generate no\n"
@@ -94,7 +94,7 @@ def test_the_go_code_that_directives_run_is_an_input(
     assert local_packages([_directive(command)], "example.com/m", "m") == directories
 
 
-def test_the_directive_that_failed_is_found_in_what_go_says() -> None:
+def test_the_failed_directive_is_found_in_the_output_of_go() -> None:
     directives = (_directive("one"), _directive("two", line=4))
     said = 'noise\napi/api.go:4: running "two": exit status 1\n'
     assert failed_directive(said, "m", directives) == directives[1]
@@ -133,7 +133,7 @@ def test_directives_get_the_files_of_their_packages_and_no_others() -> None:
     )
 
 
-def test_patterns_are_seen_from_the_module() -> None:
+def test_patterns_are_relative_to_the_module() -> None:
     assert go_pattern("m/api", "m") == "./api"
     assert go_pattern("m", "m") == "."
     assert go_pattern("api", "") == "./api"
@@ -180,7 +180,7 @@ def test_nothing_of_the_machine_is_in_the_environment_of_directives() -> None:
     assert set(environment) < GENERATE_VARIABLES
 
 
-def test_a_large_tool_is_known_by_its_content(tmp_path: Path) -> None:
+def test_a_large_tool_is_identified_by_its_content(tmp_path: Path) -> None:
     tool = tmp_path / "clang"
     identities = set()
     for last in (b"a", b"b"):
@@ -197,7 +197,9 @@ def test_a_large_tool_is_known_by_its_content(tmp_path: Path) -> None:
     assert len(identities) == 2
 
 
-def test_tools_are_looked_for_on_the_path_and_then_in_the_system(repository: Repository) -> None:
+def test_tools_are_searched_on_the_path_and_then_in_system_directories(
+    repository: Repository,
+) -> None:
     repository.configure(env={"PATH": "/opt/bin::relative:/usr/bin/"})
     with repository.fails(
         MissingToolError, "Searched: /opt/bin, /usr/bin, /usr/local/bin, /bin.\n"
@@ -205,7 +207,7 @@ def test_tools_are_looked_for_on_the_path_and_then_in_the_system(repository: Rep
         repository.request(Tool, ToolRequest("no-such-tool", "m:gen"))
 
 
-def test_where_a_tool_is_missing_is_said() -> None:
+def test_the_error_says_which_machine_lacks_a_tool() -> None:
     request = ToolRequest("protoc", "m:gen")
     machine, worker = (missing_tool_message(request, ["/a", "/b"], w) for w in (False, True))
     assert machine.startswith("m:gen: `tools` names protoc, which is not on this machine.\n")

@@ -1,4 +1,4 @@
-"""What makes Pants 2.17 do as newer releases do."""
+"""The functions that give Pants 2.17 the interface of newer releases."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def directory(number: int) -> tuple[Entry, ...]:
     )
 
 
-def test_many_digests_are_those_that_are_made_one_by_one(runner: RuleRunner) -> None:
+def test_digests_created_together_equal_those_created_one_by_one(runner: RuleRunner) -> None:
     # Number 3 twice, and one without files.
     wanted = Wanted((*(directory(number) for number in range(300)), directory(3), ()))
 
@@ -78,10 +78,10 @@ def test_many_digests_are_those_that_are_made_one_by_one(runner: RuleRunner) -> 
     assert len(set(made)) == 301
 
 
-def test_many_digests_are_compared_with_few(
+def test_digests_created_together_need_few_comparisons(
     runner: RuleRunner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One by one, each would be compared with all before it (Pants #21725)."""
+    """Created one by one, each would be compared with all earlier ones (Pants #21725)."""
     compared = 0
 
     def equal(one: Any, other: Any) -> bool:
@@ -96,7 +96,7 @@ def test_many_digests_are_compared_with_few(
     assert 0 < compared < 100_000
 
 
-def test_the_digests_of_other_backends_are_left_as_they_are() -> None:
+def test_digests_of_other_backends_are_unchanged() -> None:
     assert CreateDigest.__hash__ is Collection.__hash__
 
 
@@ -132,7 +132,7 @@ async def find(request: Names) -> Found:
     return Found(texts, first, snapshot.files)
 
 
-def test_functions_that_call_rules_are_led_on_side_by_side_and_answer_in_order() -> None:
+def test_functions_that_call_rules_run_concurrently_and_return_in_order() -> None:
     runner = RuleRunner(rules=[*collect_rules(), QueryRule(Found, [Names])])
 
     found = runner.request(Found, [Names(("x", "", "y", "z"))])

@@ -1,4 +1,4 @@
-"""The Python that runs the checker and what else is shipped, and the checker in a sandbox."""
+"""The Python for shipped programs, and the checker in a sandbox."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from go_static.verify.checker import ELF_CHECKER, checker_command
 from go_static_testing.engine import Repository
 
 
-def test_a_shim_that_does_not_run_is_not_taken(
+def test_a_shim_that_does_not_run_is_skipped(
     repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shims, good = tmp_path / "shims", tmp_path / "good"
@@ -41,7 +41,7 @@ def test_a_shim_that_does_not_run_is_not_taken(
     assert found.identity.startswith("3.9.")
 
 
-def test_without_a_python_the_error_says_where_it_was_looked_for(
+def test_without_python_the_error_says_where_it_was_searched(
     repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(python_interpreter, "_FIRST_DIRECTORIES", ("/stable",))
@@ -64,7 +64,7 @@ def test_pants_s_own_python_comes_last() -> None:
     assert python_interpreter.candidates(["/a"], workers=True) == found[:-1]
 
 
-def test_who_has_no_python_is_said() -> None:
+def test_the_error_says_which_machine_lacks_python() -> None:
     machine, workers = (
         python_interpreter.no_python_message(["/a", "/b"], w) for w in (False, True)
     )
@@ -98,7 +98,9 @@ def test_the_checker_runs_from_its_digest_alone_and_is_compiled(
     assert "ES004 interpreter" in done.stdout
 
 
-def test_a_package_that_is_not_there_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_error_about_a_missing_package_says_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(python_program, "find_spec", lambda name: None)
     with pytest.raises(MissingPackageError) as raised:
         package_location(ELF_CHECKER, "elftools")

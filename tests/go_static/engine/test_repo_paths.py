@@ -39,7 +39,7 @@ DIRECTORIES = st.lists(st.sampled_from(["a", "b", "..a"])).map("/".join)
 
 
 def resolved(path: str, directory: str) -> str | None:
-    """Where a walk leads that starts in a directory of the repository, or None if it leaves it."""
+    """The end of a walk from a directory of the repository; None if it leaves the repository."""
     walked = [part for part in directory.split("/") if part]
     for part in path.split("/"):
         if part == ".." and not walked:
@@ -52,7 +52,7 @@ def resolved(path: str, directory: str) -> str | None:
 
 
 @given(WRITTEN, DIRECTORIES)
-def test_no_path_of_a_build_file_leaves_the_repository_unseen(path: str, directory: str) -> None:
+def test_a_path_that_leaves_the_repository_is_detected(path: str, directory: str) -> None:
     joined = repo_paths.in_repository(path, directory)
     if path.startswith("//"):
         expected = resolved(path, "")

@@ -1,4 +1,4 @@
-"""A path of a BUILD file that leads out of the repository is an error, and ends nothing else."""
+"""A path in a BUILD file that leaves the repository is an error, and affects nothing else."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from go_static_testing.engine import Repository
 
 
 @pytest.mark.parametrize("main", ["/etc", "../..", "/"])
-def test_a_main_outside_of_the_repository_ends_no_goal_that_looks_at_the_graph(
+def test_a_main_outside_the_repository_does_not_stop_goals_that_read_the_graph(
     repository: Repository, main: str
 ) -> None:
-    """`package` says what is wrong."""
+    """`package` reports the error."""
     repository.write(
         {
             "m/BUILD": f'go_module(name="mod")\ngo_static_binary(name="it", main="{main}")\n',

@@ -1,4 +1,4 @@
-"""No credential and no path of a sandbox is in what users read."""
+"""Output for users has no credentials and no sandbox paths."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def test_a_setting_is_shown_without_its_credential(name: str, value: str) -> Non
     assert SECRET not in shown
 
 
-def test_settings_that_decide_nothing_are_not_shown() -> None:
+def test_irrelevant_settings_are_not_shown() -> None:
     shown = proxy_settings({"GOPROXY": "off", "NETRC": "/n", "HOME": "/h", "PATH": "/p"})
     assert shown == "  GOPROXY=off"
 
 
-def test_without_a_proxy_the_settings_say_what_counts_then() -> None:
+def test_without_a_proxy_the_settings_name_the_default() -> None:
     assert proxy_settings({"GOPRIVATE": "example.com"}) == (
         "  GOPROXY is not set: using the value from `go env -w`, or Go's default\n"
         "  GOPRIVATE=example.com"
@@ -107,7 +107,7 @@ def test_without_a_proxy_the_settings_say_what_counts_then() -> None:
         pytest.param("no secure protocol found for repository", "`git ls-remote", id="no reason"),
     ],
 )
-def test_a_failed_download_comes_with_the_next_step(said: str, advice: str) -> None:
+def test_a_failed_download_has_a_next_step(said: str, advice: str) -> None:
     (line,) = download_advice(said)
     assert advice in line
 
@@ -131,11 +131,11 @@ def test_the_value_for_goprivate_is_given_unless_it_has_it(
     assert bool(said) == bool(proposed)
 
 
-def test_where_everything_fails_goprivate_is_not_the_reason() -> None:
+def test_goprivate_is_not_suggested_if_many_modules_fail() -> None:
     assert private_advice([f"{letter}.example.com/lib@v1.0.0" for letter in "abcd"], "") == ""
 
 
-def test_what_is_simply_not_there_has_no_other_next_step() -> None:
+def test_a_missing_module_has_no_further_advice() -> None:
     assert download_advice("example.com/x@v1.0.0: 404 Not Found") == ()
 
 
@@ -161,7 +161,7 @@ def test_only_the_sandbox_is_taken_out_of_a_path(text: str, shown: str) -> None:
     assert without_sandbox(text) == shown
 
 
-def test_what_go_said_names_files_of_the_repository_and_no_progress() -> None:
+def test_output_of_go_names_files_of_the_repository_without_progress() -> None:
     said = (
         b"go: downloading example.com/x v1.0.0\n"
         b"# example.com/m\n"
@@ -174,11 +174,11 @@ def test_what_go_said_names_files_of_the_repository_and_no_progress() -> None:
     )
 
 
-def test_what_go_said_may_be_no_utf8() -> None:
+def test_output_of_go_may_not_be_utf8() -> None:
     assert "\ufffd" in clean_output(b"./main.go:1:1: invalid \xff\n", "")
 
 
-def test_what_go_said_does_nothing_in_a_terminal_or_a_log() -> None:
+def test_output_of_go_has_no_effect_in_a_terminal_or_a_log() -> None:
     said = "# x\r\n./a.go:1:1: \x1b[31m\x9b1m\u202e wrong\rright\n\t::error::x ##[error]y\n\u2028z"
     assert clean_output(said.encode(), "m") == (
         "# x\nm/a.go:1:1: \\x1b[31m\\x9b1m\\u202e wrong\\rright\n\t:\\x3aerror::x #\\x23[error]y\n"

@@ -1,4 +1,4 @@
-"""No spelling of a flag, a tag or a definition gets around what keeps a binary static."""
+"""No spelling of a flag, a tag or a definition can make a binary dynamic."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def test_text_is_split_as_gos_own_quoted_package_splits_it(text: str, oracle: Or
 
 
 @pytest.mark.parametrize("text", ["'", '"', "a 'b", "'a' \"b", "\"a'"])
-def test_what_gos_quoted_package_cannot_split_is_an_error_that_names_the_field(
+def test_text_that_gos_quoted_package_cannot_split_is_an_error_that_names_the_field(
     text: str, oracle: Oracle
 ) -> None:
     (said,) = oracle.split([text])
@@ -174,7 +174,7 @@ def test_a_definition_reaches_the_linker_as_it_is_written(value: str, oracle: Or
     assert oracle.split([argument.partition("=")[2]]) == [["-X", f"main.v={value}"]]
 
 
-def test_definitions_are_in_the_order_of_their_names_whatever_that_of_the_field() -> None:
+def test_definitions_are_sorted_by_name() -> None:
     flags = BuildFlags.create(definitions=[("main.b", "2"), ("main.a", "1")], strip=True)
     assert flags.ldflags == ("-s", "-w", "-X", "main.a=1", "-X", "main.b=2")
 
@@ -189,7 +189,7 @@ def test_definitions_are_in_the_order_of_their_names_whatever_that_of_the_field(
         ("race", "it selects files that need `-race`"),
     ],
 )
-def test_a_refused_tag_comes_with_its_reason(tag: str, reason: str) -> None:
+def test_a_refused_tag_has_a_reason(tag: str, reason: str) -> None:
     with pytest.raises(InvalidFlagError) as raised:
         BuildFlags.create(tags=["fine", tag])
     assert str(raised.value) == (

@@ -46,7 +46,7 @@ LEVELS = {
         for level in levels
     ],
 )
-def test_a_level_that_go_takes_is_taken_and_all_others_are_refused(
+def test_exactly_the_levels_that_go_accepts_are_accepted(
     goarch: str, variable: str, level: str, valid: bool, go: GoTool, tmp_path: Path
 ) -> None:
     if valid:

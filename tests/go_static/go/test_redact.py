@@ -1,4 +1,4 @@
-"""No credential is in what users read, whatever characters it has, and nothing else is missing."""
+"""Credentials are masked, whatever characters they contain, and nothing else is."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_no_password_in_a_url_is_shown(said: str, url: str, quoted: type[str]) -
 
 
 def pieces(value: str) -> list[str]:
-    """What Go may take for a URL or its parts: it splits at these characters, each at a time."""
+    """What Go may treat as a URL or as a part of one; it splits at each of these characters."""
     return [value, *(piece for separator in ",|/?#@: " for piece in value.split(separator))]
 
 
@@ -194,11 +194,11 @@ def test_no_password_of_a_proxy_without_a_scheme_is_shown(password: str) -> None
         pytest.param({}, f"https://example.com/x?t=a,'{SECRET}\"b", id="quotes in a query"),
     ],
 )
-def test_what_is_known_to_be_secret_is_shown_nowhere(settings: dict[str, str], said: str) -> None:
+def test_known_secrets_are_masked_everywhere(settings: dict[str, str], said: str) -> None:
     assert SECRET not in without_credentials(said, settings)
 
 
-def test_a_password_is_known_in_base64_too() -> None:
+def test_a_password_is_also_masked_in_base64() -> None:
     settings = {"GOPROXY": "https://user:p%40ss@example.com"}
     assert without_credentials("Basic dXNlcjpwQHNz", settings) == "Basic ***"
 
@@ -230,7 +230,7 @@ _PORTS = st.sampled_from(["", ":8080", ":443"])
     ],
 )
 @given(host=_NAMES, port=_PORTS, path=_PATHS, version=_VERSIONS)
-def test_what_is_no_credential_stays(
+def test_text_without_credentials_is_unchanged(
     said: str, host: str, port: str, path: str, version: str
 ) -> None:
     text = said.format(host=host, port=port, path=path, version=version)
@@ -253,7 +253,7 @@ def test_what_is_no_credential_stays(
         *('invalid port "', 'proxy URL "', "proxy URL scheme (", "aaaa", "aaaab,", "\udcff"),
     ],
 )
-def test_long_text_without_an_end_takes_no_long_time(part: str, token: str) -> None:
+def test_long_text_is_masked_quickly(part: str, token: str) -> None:
     text = part * (300_000 // len(part))
     started = time.process_time()
     assert len(without_credentials(text, {"GIT_TOKEN": token})) <= 2 * len(text)

@@ -1,4 +1,4 @@
-"""What `go` is run with: nothing of the caller, nothing of the machine, no network."""
+"""`go` runs without the caller's environment, without paths of the machine, and offline."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from go_static_testing.go_tool import GoTool
 PLATFORM = GoPlatform.create("linux", "amd64", None)
 
 
-def test_the_offline_environment_settles_what_decides_on_the_binary() -> None:
+def test_the_offline_environment_sets_everything_that_affects_the_binary() -> None:
     environment = go_sandbox.offline_environment(PLATFORM)
 
     assert environment["CGO_ENABLED"] == "0"
@@ -45,7 +45,7 @@ def test_the_offline_environment_settles_what_decides_on_the_binary() -> None:
         capture_environment(),
     ],
 )
-def test_no_environment_of_a_cached_process_holds_a_path_of_the_machine(
+def test_the_environment_of_a_cached_process_has_no_path_of_the_machine(
     environment: dict[str, str],
 ) -> None:
     for name, value in environment.items():
@@ -76,7 +76,7 @@ def test_no_argument_of_a_cached_process_is_a_path_of_the_machine(
         unpack_command(),
     ],
 )
-def test_every_script_is_one_that_a_posix_shell_can_read(command: tuple[str, ...]) -> None:
+def test_a_posix_shell_can_parse_every_script(command: tuple[str, ...]) -> None:
     checked = subprocess.run(
         ["/bin/sh", "-n", "-c", command[2]], capture_output=True, text=True, check=False
     )
@@ -85,7 +85,7 @@ def test_every_script_is_one_that_a_posix_shell_can_read(command: tuple[str, ...
 
 
 @pytest.mark.parametrize("mount", ["-o size=100k", "-o ro"], ids=["full", "read-only"])
-def test_go_does_without_a_build_cache_that_cannot_be_written(
+def test_go_works_with_a_build_cache_that_is_not_writable(
     tmp_path: Path, go: GoTool, builder: Path, mount: str
 ) -> None:
     """Whatever the age of the SDK's files, which decides whether Go wants to keep an index."""

@@ -1,4 +1,4 @@
-"""What is read of a Go file is what `go list` reads of it."""
+"""The outline of a Go file contains everything that `go list` reads."""
 
 from __future__ import annotations
 
@@ -58,12 +58,12 @@ def test_a_file_is_read_to_the_end_of_its_imports(read: str, rest: str) -> None:
         ("// not \ufeff at the beginning\n", "// not \ufeff at the beginning\n"),
     ],
 )
-def test_the_text_of_a_comment_on_the_package_is_not_read(comment: str, read: str) -> None:
+def test_the_text_of_a_package_comment_is_left_out(comment: str, read: str) -> None:
     code = 'package p // import "q"\n\n// A comment.\nimport "a"'
     assert go_outline(f"{comment}{code}\nfunc f() {{}}\n".encode()) == f"{read}{code}\n".encode()
 
 
-def test_a_comment_that_is_no_text_in_utf_8_is_read() -> None:
+def test_a_comment_that_is_not_utf_8_is_kept() -> None:
     assert go_outline(b"// \xff\npackage p\n") == b"// \xff\npackage p\n"
 
 
@@ -81,11 +81,11 @@ def test_a_comment_that_is_no_text_in_utf_8_is_read() -> None:
         "package p\x00\n",
     ],
 )
-def test_a_file_that_go_reads_on_is_kept_whole(content: str) -> None:
+def test_a_file_that_go_reads_beyond_its_imports_is_kept_whole(content: str) -> None:
     assert go_outline(content.encode()) == content.encode()
 
 
-def test_what_a_file_says_of_cgo_is_looked_for_in_its_code() -> None:
+def test_signs_of_cgo_are_searched_in_the_code() -> None:
     dynamic = 'package p\n\n//go:cgo_import_dynamic puts puts "libc.so.6"\n'
     stub = 'package p\n\nvar err = errors.New("p: built with CGO_ENABLED=0")\n'
 
@@ -99,11 +99,11 @@ def test_what_a_file_says_of_cgo_is_looked_for_in_its_code() -> None:
     ("path", "read"),
     [("a.s", True), ("a.S", True), ("a.h", True), ("a.f90", True), ("a.txt", False), ("s", False)],
 )
-def test_constraints_are_looked_for_in_what_go_compiles(path: str, read: bool) -> None:
+def test_constraints_are_read_in_files_that_go_compiles(path: str, read: bool) -> None:
     assert is_read_for_constraints(path) is read
 
 
-def test_go_list_says_the_same_of_the_outlines_of_its_own_sources(
+def test_go_list_reads_the_same_from_the_outlines_of_the_sources_of_go(
     go: GoTool, tmp_path: Path
 ) -> None:
     """Packages of Go itself, on several systems and with cgo."""

@@ -307,7 +307,7 @@ def test_a_binary_without_a_module_has_no_dependencies_and_no_error(
     assert repository.dependencies("b:it#binary") == []
 
 
-def test_tests_of_named_targets_are_no_dependencies(repository: Repository) -> None:
+def test_tests_of_named_targets_are_not_dependencies(repository: Repository) -> None:
     repository.write(
         {
             **tiny_program("tool", build="go_static_binary(name='tool', reproducible=True)\n"),

@@ -40,7 +40,7 @@ def test_the_package_that_lacks_its_cgo_files_is_named(said: str, packages: list
     assert named(said, CgoUse()) == []
 
 
-def test_a_build_that_fails_for_want_of_cgo_says_so_first(repository: Repository) -> None:
+def test_a_build_that_lacks_cgo_says_so_first(repository: Repository) -> None:
     repository.write(
         {
             "m/BUILD": 'go_module(name="mod")\ngo_static_binary(name="it")\n',

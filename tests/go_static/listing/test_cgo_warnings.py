@@ -1,4 +1,4 @@
-"""What is said of cgo while a program is built."""
+"""The warnings about cgo during a build."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_the_chain_of_imports_leads_from_the_program_to_each_package() -> None:
     }
 
 
-def test_a_known_stub_is_a_warning_with_what_to_use() -> None:
+def test_a_known_stub_is_a_warning_that_names_an_alternative() -> None:
     said = remarks("x:m", "m", GRAPH, use({SQLITE: ("a.go", "b.go", "c.go", "d.go")}))
 
     (warning,) = said.warnings
@@ -53,7 +53,7 @@ def test_a_known_stub_is_a_warning_with_what_to_use() -> None:
     assert said.info == ()
 
 
-def test_other_packages_with_cgo_files_are_said_in_one_line_that_is_no_warning() -> None:
+def test_other_packages_with_cgo_files_are_listed_on_one_line_without_a_warning() -> None:
     said = remarks("x:m", "m", GRAPH, use({"m/ui": ("c.go",), "m/db": ("d.go",)}))
 
     assert said.warnings == ()
@@ -63,7 +63,7 @@ def test_other_packages_with_cgo_files_are_said_in_one_line_that_is_no_warning()
     )
 
 
-def test_a_package_that_says_that_cgo_is_missing_is_a_warning_with_the_file_that_says_so() -> None:
+def test_a_package_that_reports_missing_cgo_is_a_warning_that_names_the_file() -> None:
     said = remarks(
         "x:m",
         "m",
@@ -78,7 +78,7 @@ def test_a_package_that_says_that_cgo_is_missing_is_a_warning_with_the_file_that
     assert said.info == ()
 
 
-def test_of_packages_that_import_symbols_the_outermost_is_named() -> None:
+def test_only_the_outermost_package_that_imports_symbols_is_named() -> None:
     said = remarks(
         "x:m", "m", GRAPH, use(symbols={"p/ffi/internal": ("z.go",), "p/ffi": ("a.go",)})
     )
@@ -92,14 +92,14 @@ def test_of_packages_that_import_symbols_the_outermost_is_named() -> None:
 
 
 @pytest.mark.parametrize("main", ["m/ui", SQLITE])
-def test_nothing_is_said_of_packages_that_the_program_does_not_have(main: str) -> None:
+def test_packages_outside_the_program_are_not_mentioned(main: str) -> None:
     said = remarks("x:m", main, GRAPH, use({"m/db": ("c.go",)}, {"elsewhere": ("e.go",)}))
 
     assert (said.warnings, said.info) == ((), ())
 
 
 @pytest.mark.parametrize("found", [True, False])
-def test_the_output_of_the_look_for_cgo_is_read(found: bool) -> None:
+def test_the_result_of_the_search_for_cgo_is_read(found: bool) -> None:
     result = {
         "sandbox": "/s",
         "imports_symbols": {"p/ffi": ["a.go", "b b.go"]} if found else {},

@@ -1,6 +1,6 @@
-"""Each error about a main package says what, where, through which imports, and the way out.
+"""Each error about a main package says what, where, through which imports, and what to do.
 
-The messages of Go are those of real runs; test_listing_rules.py has the same from a real engine.
+The messages of Go are from real runs; test_listing_rules.py gets them from a real engine.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def error(message: str, *stack: str, position: str = "cmd/main.go:3:8") -> Packa
     return PackageError(stack or (MAIN,), position, message)
 
 
-def test_nothing_is_said_about_a_package_that_can_be_built() -> None:
+def test_a_package_that_can_be_built_has_no_error() -> None:
     assert explain(package()) == ""
 
 
@@ -64,14 +64,14 @@ def test_a_pattern_without_a_package() -> None:
     assert explain(None) == "`go list` found no package for `./cmd`.\n\nCheck the `main` field."
 
 
-def test_a_library_is_no_program() -> None:
+def test_a_library_is_not_a_program() -> None:
     assert explain(package(name="lib")) == (
         "m/cmd contains `package lib`, not `package main`, so it is not a program.\n\n"
         "Check the `main` field."
     )
 
 
-def test_tests_alone_are_no_program() -> None:
+def test_tests_alone_are_not_a_program() -> None:
     assert explain(package(go_files=())) == (
         "m/cmd contains only tests, not a program.\n\nCheck the `main` field."
     )
@@ -140,7 +140,7 @@ def test_a_package_that_needs_cgo_is_named_with_its_files_and_the_imports_that_b
     )
 
 
-def test_an_imported_package_without_files_shows_what_constraints_leave_out() -> None:
+def test_an_imported_package_without_files_shows_the_excluded_files() -> None:
     chain = (MAIN, f"{MODULE}/win")
     main = package(MAIN, error("build constraints exclude all Go files in m/win", *chain))
     win = package(f"{MODULE}/win", directory="m/win", go_files=(), ignored=("a_windows.go",))
@@ -219,26 +219,26 @@ def test_an_imported_package_without_files_shows_what_constraints_leave_out() ->
         ),
     ],
 )
-def test_an_error_of_go_comes_with_its_place_and_what_to_do(message: str, advice: str) -> None:
+def test_an_error_of_go_has_its_position_and_the_next_step(message: str, advice: str) -> None:
     said = explain(package(MAIN, error(message)))
     assert said.startswith("m/cmd/main.go:3:8: ")
     assert f"\n\n{advice}" in said
 
 
-def test_a_package_of_the_same_module_that_is_missing_gets_other_advice_than_go_mod_tidy() -> None:
+def test_a_missing_package_of_the_same_module_does_not_suggest_go_mod_tidy() -> None:
     message = f"no required module provides package {MODULE}/gen; to add it:\n\tgo get {MODULE}/gen"
     said = explain(package(MAIN, error(message)))
     assert "The package belongs to this module, example.com/m, but its directory has" in said
     assert "go mod tidy" not in said
 
 
-def test_the_root_of_the_repository_has_a_name_in_the_advice() -> None:
+def test_the_advice_names_the_root_of_the_repository() -> None:
     said = explain(package(MAIN, error("updates to go.mod needed")), directory="")
     assert "Run `go mod tidy` in the repository's root" in said
     assert said.startswith("cmd/main.go:3:8: ")
 
 
-def test_the_same_error_is_said_once_and_different_ones_all() -> None:
+def test_equal_errors_are_shown_once() -> None:
     said = explain(package(MAIN, error("one"), error("one"), error("two")))
     assert said == "m/cmd/main.go:3:8: one\n\nm/cmd/main.go:3:8: two"
 

@@ -1,4 +1,4 @@
-"""What cannot be built is refused by the listing, with the text that the user needs."""
+"""The listing rejects what cannot be built, with an error that says what to do."""
 
 from __future__ import annotations
 
@@ -217,7 +217,7 @@ ERRORS = {
 @pytest.mark.parametrize(
     ("files", "parts"), [pytest.param(*case, id=name) for name, case in ERRORS.items()]
 )
-def test_what_cannot_be_built_says_why_and_what_to_do(
+def test_a_binary_that_cannot_be_built_has_an_error_with_the_next_step(
     repository: Repository, files: dict[str, str], parts: tuple[str, ...]
 ) -> None:
     repository.write(files)
@@ -233,7 +233,7 @@ def test_an_error_names_the_target_and_its_platform(repository: Repository) -> N
         repository.build("m:it#binary@goarch=s390x")
 
 
-def test_a_binary_that_cannot_be_built_keeps_no_other_from_it(repository: Repository) -> None:
+def test_a_binary_that_cannot_be_built_does_not_stop_others(repository: Repository) -> None:
     repository.write(
         {
             **module({"good/main.go": MAIN, "bad/main.go": importing("example.org/nothing")}),

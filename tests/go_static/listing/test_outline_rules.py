@@ -32,7 +32,7 @@ def outline(repository: Repository, changed: dict[str, str]) -> Outline:
     return repository.request(Outline, tree)
 
 
-def test_it_has_imports_and_constraints_and_the_names_of_what_is_embedded(
+def test_an_outline_has_imports_constraints_and_names_of_embedded_files(
     repository: Repository,
 ) -> None:
     contents = repository.request(DigestContents, outline(repository, {}).digest)
@@ -56,7 +56,7 @@ def test_it_has_imports_and_constraints_and_the_names_of_what_is_embedded(
         ("m/assets/other.html", "", False),
     ],
 )
-def test_it_changes_with_what_go_list_reads(
+def test_an_outline_changes_with_everything_that_go_list_reads(
     repository: Repository, path: str, content: str, same: bool
 ) -> None:
     before = outline(repository, {})
@@ -66,7 +66,7 @@ def test_it_changes_with_what_go_list_reads(
     assert after.entries != before.entries
 
 
-def test_what_files_say_of_cgo_is_named_by_path(repository: Repository) -> None:
+def test_files_that_mention_cgo_are_found(repository: Repository) -> None:
     found = outline(
         repository,
         {
@@ -82,7 +82,7 @@ def test_what_files_say_of_cgo_is_named_by_path(repository: Repository) -> None:
     assert found.refuses == {"m/db/db.go"}
 
 
-def test_links_bring_what_they_lead_to() -> None:
+def test_symlinks_include_their_targets() -> None:
     entries: dict[str, FileOrLink] = {
         entry.path: entry
         for entry in (

@@ -58,7 +58,7 @@ LIB = package("m/lib", "b.go", "a.go")
         pytest.param(package("m", "m.go", "lib/t/x", embeds=True), id="embedded from below it"),
     ],
 )
-def test_a_directory_that_others_read_from_is_no_directory_of_one_package(other: GoPackage) -> None:
+def test_a_directory_that_other_packages_read_is_not_linked(other: GoPackage) -> None:
     assert "m/lib" in directories_of_one_package([LIB])
     assert "m/lib" not in directories_of_one_package([LIB, other])
 
@@ -78,7 +78,7 @@ def test_packages_that_are_laid_out_as_files(alone: GoPackage) -> None:
     assert directories_of_one_package([alone]) == {}
 
 
-def test_a_directory_has_the_files_by_their_names_and_what_keeps_go_from_an_index() -> None:
+def test_a_linked_directory_has_its_files_and_a_symlink_that_prevents_an_index() -> None:
     candidates = directories_of_one_package([LIB, package("m/other", "o.go")])
     whole = whole_directories(
         candidates, ["m/go.mod"], entries("m/lib/a.go", "m/lib/b.go", "m/lib/c.go", "m/other/o.go")
@@ -102,13 +102,13 @@ def test_a_directory_has_the_files_by_their_names_and_what_keeps_go_from_an_inde
         pytest.param([], entries("x/a.go", "x/b.go", **{"m/lib": "../x"}), id="itself a link"),
     ],
 )
-def test_what_is_not_made_of_files_alone_is_laid_out_as_it_is(
+def test_a_directory_with_more_than_files_is_not_linked(
     module_files: list[str], tree: Mapping[str, FileOrLink]
 ) -> None:
     assert whole_directories({"m/lib": ("a.go", "b.go")}, module_files, tree) == {}
 
 
-def test_a_link_to_a_file_of_a_package_brings_its_directory() -> None:
+def test_a_symlink_to_a_file_of_a_package_includes_its_directory() -> None:
     tree = entries("m/go.mod", "m/lib/a.go", **{"m/x/x.go": "../lib/a.go"})
 
     files = files_of_binary(

@@ -1,4 +1,4 @@
-"""What is downloaded, and with what, without an engine."""
+"""What is downloaded, decided without an engine."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def tree(
         ("1.21", "go.work", True, True, None),
     ],
 )
-def test_what_is_downloaded_follows_from_the_module_files(
+def test_the_module_files_decide_what_is_downloaded(
     go: str, workspace: str, vendored: bool, whole_graph: bool, expected: object
 ) -> None:
     go_mod = GoMod("m", go, (), ("example.com/a",), ())
@@ -142,14 +142,14 @@ def test_an_error_of_the_builder_in_a_download_has_no_credentials() -> None:
     assert "failed: open /***/file: no space left on device" in message
 
 
-def test_a_private_file_is_for_the_user_alone_and_does_not_stay() -> None:
+def test_only_the_user_can_read_a_private_file_and_it_is_removed() -> None:
     with downloads.private_file(b"secret") as path:
         assert Path(path).read_text() == "secret"
         assert Path(path).stat().st_mode & 0o077 == 0
     assert not Path(path).exists()
 
 
-def test_a_private_file_can_be_read_where_proc_is_of_another_pid_namespace(
+def test_a_private_file_can_be_read_if_proc_belongs_to_another_pid_namespace(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(os, "getpid", lambda: 1)
@@ -168,7 +168,7 @@ def test_a_private_file_can_be_read_where_proc_is_of_another_pid_namespace(
         ("many", ()),
     ],
 )
-def test_the_configuration_of_git_in_numbered_variables_is_looked_up(
+def test_the_numbered_configuration_variables_of_git_are_read(
     count: str, names: tuple[str, ...]
 ) -> None:
     assert downloads.git_config_variables(count) == names

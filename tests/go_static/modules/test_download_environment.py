@@ -20,7 +20,7 @@ from go_static_testing.go_tool import GoTool
 SECRET = "s3cret"
 
 
-def test_settings_are_handed_on_as_they_are_but_for_what_the_backend_decides() -> None:
+def test_settings_are_passed_on_except_those_that_the_backend_sets() -> None:
     settings = caller_settings(
         {
             "GOPROXY": "https://u:it's $HOME `x`\n&@example.com",

@@ -1,4 +1,4 @@
-"""The caller's settings reach the download, and no credential comes out of it."""
+"""The caller's settings reach the download, and no credential leaves it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SECRET = "s3cret"
 
 
 def unreachable(site: Site) -> dict[str, str]:
-    """A module whose go.sum has sums of something that no proxy serves."""
+    """A module that requires something that no proxy serves."""
     h1 = "h1:" + "A" * 43 + "="
     return {
         "go.mod": f"module example.com/m\n\ngo 1.21\n\nrequire {site.name}/gone v1.0.0\n",
@@ -90,7 +90,7 @@ def test_no_credential_is_in_the_error(
         download(repository)
 
 
-def test_settings_with_quotes_and_line_ends_stay_settings(
+def test_settings_with_quotes_and_line_breaks_are_not_executed(
     repository: Repository, site: Site, tmp_path: Path
 ) -> None:
     """The settings reach the download in a script: no value may become a command."""
@@ -128,7 +128,7 @@ def test_no_file_with_settings_is_left_behind(
         ("GO111MODULE", "off"),
     ],
 )
-def test_a_variable_that_the_backend_decides_does_not_reach_the_download(
+def test_a_variable_that_the_backend_sets_does_not_reach_the_download(
     repository: Repository, site: Site, name: str, value: str
 ) -> None:
     site.publish("mod", "v1.0.0", {"x.go": "package mod\n"})

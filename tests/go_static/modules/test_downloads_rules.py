@@ -91,7 +91,9 @@ def test_a_module_below_go_1_17_gets_the_go_mod_of_every_version_in_its_graph(
     }
 
 
-def test_a_workspace_downloads_for_all_its_modules(repository: Repository, site: Site) -> None:
+def test_a_workspace_downloads_the_requirements_of_all_its_modules(
+    repository: Repository, site: Site
+) -> None:
     for name in ("a", "b"):
         site.publish(name, "v1.0.0", {"x.go": f"package {name}\n"})
     files = {"go.work": "go 1.21\nuse (\n\t./one\n\t./two\n)\n"}

@@ -221,9 +221,7 @@ def _replaces(said: dict[str, Any]) -> list[Replacement]:
     ]
 
 
-def test_a_backquoted_string_is_read_rather_than_refused_since_go_says_what_it_thinks_of_it(
-    go: GoTool, tmp_path: Path
-) -> None:
+def test_a_backquoted_string_is_left_for_go_to_judge(go: GoTool, tmp_path: Path) -> None:
     content = "module `example.com/a`\ngo 1.21\n"
     (tmp_path / "go.mod").write_text(content)
     assert "invalid quoted string" in go.run("mod", "edit", "-json", cwd=tmp_path).stderr
@@ -239,7 +237,7 @@ def test_an_escape_that_go_does_not_know_is_an_error() -> None:
 @pytest.mark.parametrize(
     "piece", ["a ", "(", "/", "a/", "a//", '"', '""', r'"\n' + r"\n" * 40 + '" ', "`", "\t", '"+']
 )
-def test_a_line_of_a_megabyte_is_read_in_a_part_of_a_second(piece: str) -> None:
+def test_a_line_of_a_megabyte_is_read_in_less_than_a_second(piece: str) -> None:
     line = "require " + piece * ((1 << 20) // len(piece))
     start = time.process_time()
     with contextlib.suppress(ModFileError):
@@ -247,7 +245,7 @@ def test_a_line_of_a_megabyte_is_read_in_a_part_of_a_second(piece: str) -> None:
     assert time.process_time() - start < 2
 
 
-def test_a_string_of_a_megabyte_is_read_in_a_part_of_a_second() -> None:
+def test_a_string_of_a_megabyte_is_read_in_less_than_a_second() -> None:
     start = time.process_time()
     escapes = r"\n" * (1 << 19)
     assert parse_go_mod("go.mod", f'module "{escapes}"\n').module == "\n" * (1 << 19)

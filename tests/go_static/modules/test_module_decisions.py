@@ -1,4 +1,4 @@
-"""Modules, their layout, what `go list` says of them, and names, without an engine."""
+"""Decisions about modules, their layout, listings and names, without an engine."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_directories_that_replace_modules_are_found_with_the_file_that_names_the
 
 
 @pytest.mark.parametrize("new", ["../../outside", "/abs", ".."])
-def test_a_replacement_outside_of_the_repository_matters_only_if_it_is_required(new: str) -> None:
+def test_a_replacement_outside_the_repository_is_an_error_only_if_it_is_required(new: str) -> None:
     none = workspace.Workspace()
     text = f"module x\nreplace l => {new}\n"
 
@@ -45,7 +45,7 @@ def test_a_replacement_outside_of_the_repository_matters_only_if_it_is_required(
         tree.replaced_directories((a_module("", f"{text}require l v1.0.0\n"),), none)
 
 
-def test_the_newest_go_line_counts() -> None:
+def test_the_newest_go_line_applies() -> None:
     mains = (a_module("a", "module a\ngo 1.21.5\n"), a_module("b", "module b\ngo 1.22\n"))
     work = workspace.Workspace("go.work", EMPTY_DIGEST, GoWork("1.21.9", (), ()))
 
@@ -134,7 +134,7 @@ def test_the_files_of_a_binary_are_those_of_the_packages_it_imports() -> None:
     assert main_of("./nothing", packages) is None
 
 
-def test_a_listing_is_read_with_directories_in_the_repository() -> None:
+def test_a_listing_has_directories_in_the_repository() -> None:
     objects = [
         {"ImportPath": "m", "Dir": "/s/tree", "GoFiles": ["a.go"], "EmbedFiles": ["x/y.txt"]},
         {"ImportPath": "m/b", "Dir": "/s/tree/b", "Imports": ["v"], "ImportMap": {"v": "vend/v"}},
@@ -154,7 +154,7 @@ def test_a_listing_is_read_with_directories_in_the_repository() -> None:
 @pytest.mark.parametrize(
     "output", ['{"Path": "x"}', "[]", '{"ImportPath": 1, "Dir": 1}', "[" * 9999]
 )
-def test_what_is_no_listing_is_said(output: str) -> None:
+def test_output_that_is_not_a_listing_is_an_error(output: str) -> None:
     with pytest.raises(ValueError, match="this is not the output of `go list -json`: "):
         parse_go_list(f'{{"sandbox": "/s"}}\n{output}'.encode(), "tree")
 
@@ -175,7 +175,7 @@ def test_a_binary_is_named_as_go_build_names_it(import_path: str, name: str) -> 
     assert tailor.binary_name(package(import_path, "x")) == name
 
 
-def test_go_mods_that_go_would_not_look_at_are_left_out() -> None:
+def test_go_mods_that_go_ignores_are_left_out() -> None:
     files = [
         "go.mod",
         "a/go.mod",

@@ -158,7 +158,7 @@ WORKSPACE = {
 }
 
 
-def test_a_module_of_a_workspace_is_built_with_all_of_it(repository: Repository) -> None:
+def test_a_module_is_built_with_its_whole_workspace(repository: Repository) -> None:
     repository.write(WORKSPACE)
     found = tree(repository, "w/two")
     assert (found.workspace.path, found.workspace.sums) == ("w/go.work", "a sum\n")
