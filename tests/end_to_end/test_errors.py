@@ -82,6 +82,15 @@ CASES = {
     "an operating system without static ELF binaries": bad(
         MODULE + BINARY % ', goos="openbsd"', main_go=MAIN
     ),
+    "a definition of a variable that does not exist": bad(
+        MODULE + BINARY % ', definitions={"main.versoin": "1"}',
+        main_go='package main\n\nvar version = "dev"\n\nfunc main() { println(version) }\n',
+    ),
+    "a definition that is overwritten": bad(
+        MODULE + BINARY % ', ldflags=["-X=main.version=1"]',
+        main_go="package main\n\nvar version = text()\n\nfunc text() string { return `dev` }\n\n"
+        "func main() { println(version) }\n",
+    ),
     "a replacement outside of the repository": {
         **bad(main_go=MAIN),
         "bad/go.mod": GO_MOD

@@ -12,6 +12,7 @@ from elf_static.elf.go_version import GoVersion, VersionRange
 from go_sbom.licence_files import is_licence_file
 from go_static.codegen.directives import failed_directive
 from go_static.go.clean_output import clean_output, repository_paths, without_sandbox
+from go_static.go.declarations import declarations
 from go_static.go.messages import GoMessage
 from go_static.go.redact import without_credentials
 from go_static.go.source_header import read_go_source
@@ -25,6 +26,8 @@ _READERS: dict[str, Callable[[str], object]] = {
     "directives that failed": lambda text: failed_directive(text, "", []),
     "Go files": lambda text: read_go_source(text.encode()),
     "imports": lambda text: read_go_source(b"package a\n" + text.encode()),
+    "declarations": declarations,
+    "declarations after a package clause": lambda text: declarations("package a\nvar a" + text),
     "an import": lambda text: read_go_source(b'package a\nimport "' + text.encode()),
     "versions of an SDK": lambda text: GoVersion.parse("1." + text),
     "versions of a binary": lambda text: GoVersion.parse_release("go1." + text),

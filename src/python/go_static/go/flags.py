@@ -79,7 +79,9 @@ class BuildFlags:
 
     `tags` are sorted, unique and without the two that are always given. `cover` are the arguments
     for coverage. `godebug` has defaults of GODEBUG, sorted. `profile` is empty for Go's default,
-    the file `default.pgo`; else it is `off`, or the path or address of another.
+    the file `default.pgo`; else it is `off`, or the path or address of another. `definitions` are
+    the names in `ldflags` from the field `definitions`; with it, each of the nine is one field of a
+    target.
     """
 
     tags: tuple[str, ...] = ()
@@ -90,6 +92,7 @@ class BuildFlags:
     features: GoFeatures = GoFeatures()
     godebug: tuple[tuple[str, str], ...] = ()
     profile: str = ""
+    definitions: tuple[str, ...] = ()
 
     @classmethod
     def create(
@@ -111,13 +114,15 @@ class BuildFlags:
         link = list(check_flags("ldflags", ldflags))
         if strip:
             link += ["-s", "-w"]
-        for symbol, value in sorted(definitions):
+        defined = sorted(definitions)
+        for symbol, value in defined:
             link += ["-X", _definition(symbol, value)]
         return cls(
             tags=_checked_tags(tags),
             ldflags=tuple(link),
             gcflags=check_flags("gcflags", gcflags),
             asmflags=check_flags("asmflags", asmflags),
+            definitions=tuple(symbol for symbol, _ in defined),
         )
 
     @property

@@ -12,6 +12,7 @@ from go_static.engine.compat import collect_rules, implicitly, rule
 from go_static.go.features import NO_FEATURES, InvalidFeatureError
 from go_static.go.second_run import Run
 from go_static.listing.cgo_warnings import CgoUse
+from go_static.listing.definitions import check_definitions
 from go_static.listing.list_module import (
     BinaryFiles,
     BinaryGroups,
@@ -93,6 +94,8 @@ async def list_binary(request: BuildRequest, groups: BinaryGroups) -> BinaryList
         raise GoListError(
             f"{settings.name} cannot be built for {settings.platform}: {binary.error}"
         )
+    if request.run.is_first:
+        await check_definitions(settings, listing.listed, binary.main, listing.tree.digest)
     return BinaryListing(
         pattern=pattern,
         module_directory=listing.tree.directory,

@@ -144,7 +144,8 @@ class GoDefinitionsField(DictStringToStringField):
     help = softwrap(
         """
         Values of string variables, set by the linker (`-X`). Each key is the variable's import path
-        and name. The import path of the main package is `main`.
+        and name. The import path of the main package is `main`. A variable that the package does
+        not declare is an error.
 
         Example: `definitions={"main.version": env("VERSION", "dev")}`
         """
