@@ -102,7 +102,9 @@ def test_the_security_page_names_the_limits_of_archives() -> None:
 
 
 def test_the_command_on_the_inspect_page_works(tmp_path: Path) -> None:
-    (line,) = re.findall(r"^elf-static (.*)$", (DOCS / "inspect.md").read_text(), re.MULTILINE)
+    (line,) = re.findall(
+        r"^elf-static (inspect .*)$", (DOCS / "inspect.md").read_text(), re.MULTILINE
+    )
     arguments, _, written = line.replace("dist/src.go.agent.cmd.agent/agent", "program").partition(
         ">"
     )
@@ -113,6 +115,27 @@ def test_the_command_on_the_inspect_page_works(tmp_path: Path) -> None:
         command, shell=True, cwd=tmp_path, env={**os.environ, "PYTHONPATH": source}, check=True
     )
     assert "File contents" in (tmp_path / written).read_text()
+
+
+def test_the_command_of_the_page_on_sizes_writes_markdown(tmp_path: Path) -> None:
+    page = (DOCS / "inspect.md").read_text()
+    (command,) = re.findall("^elf-static (compare --sizes .*)$", page, re.MULTILINE)
+    for directory, program in (("old", "/bin/true"), ("new", "/bin/ls")):
+        (tmp_path / directory).mkdir()
+        shutil.copy(program, tmp_path / directory / "agent")
+    done = subprocess.run(
+        [sys.executable, "-m", "elf_static", *shlex.split(command)],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(DOCS.parent / "src/python")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("**new/agent is ")
+    assert (
+        "No modules: old/agent is not a Go program; new/agent is not a Go program.\n" in done.stdout
+    )
 
 
 def test_the_output_of_other_tools_on_the_verdict_page_is_real(

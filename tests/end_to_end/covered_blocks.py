@@ -124,6 +124,9 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
         "elf_static/test_docs.py::test_the_command_on_the_inspect_page_works": (
             "elf-static inspect --format html dist/src.go.agent.cmd.agent/agent >agent.html",
         ),
+        "elf_static/test_docs.py::test_the_command_of_the_page_on_sizes_writes_markdown": (
+            "elf-static compare --sizes --format markdown old/agent new/agent",
+        ),
     },
     "docs/install.md": {
         "wheels/test_wheels.py::test_the_same_sources_give_the_same_bytes": (

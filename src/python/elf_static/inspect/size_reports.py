@@ -1,0 +1,148 @@
+"""How the size of a program changed, as text, Markdown, JSON or a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+
+from elf_static.inspect.code_by_module import Origin
+from elf_static.inspect.html_page import render_document
+from elf_static.inspect.html_widgets import escaped, table
+from elf_static.inspect.size_changes import Change, ModuleChange, SizeChanges
+from elf_static.report.model import to_json
+from elf_static.report.text import size_words
+
+# Of a list that people read; JSON has all.
+_MODULES, _PACKAGES = 20, 5
+
+
+def render_text(changes: SizeChanges) -> str:
+    lines = [_summary(changes)]
+    lines += ["  file contents", *(f"    {_line(kind)}" for kind in changes.kinds)]
+    if changes.problem:
+        lines.append(f"  no modules: {changes.problem}")
+    elif changes.modules:
+        lines.append("  machine code by module")
+    for module in changes.modules[:_MODULES]:
+        lines.append(f"    {_line(module)}{_versions(module)}")
+        lines += (f"      {_line(package)}" for package in module.packages[:_PACKAGES])
+        lines += _rest("      ", module.packages[_PACKAGES:], "packages")
+    lines += _rest("    ", changes.modules[_MODULES:], "modules")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def render_json(changes: SizeChanges) -> str:
+    """One object; sizes in bytes."""
+    record = asdict(changes)
+    for module in record["modules"]:
+        module["origin"] = module["origin"].name.lower()
+    return to_json(record)
+
+
+def render_markdown(changes: SizeChanges) -> str:
+    """For a pull request: the summary, a table of modules, and the rest to unfold."""
+    lines = [f"**{_markdown(_summary(changes))}**", ""]
+    if changes.problem:
+        lines += [f"No modules: {_markdown(changes.problem)}.", ""]
+    if changes.modules:
+        lines += ["| module | change | before | after | version |", "|---|---:|---:|---:|---|"]
+        for module in changes.modules[:_MODULES]:
+            lines.append(
+                f"| {_markdown(module.name)} | {_signed(module.growth)} | {_bytes(module.old)} | "
+                f"{_bytes(module.new)} | {_markdown(_versions(module).strip(' ()'))} |"
+            )
+        lines += (f"\n{rest}" for rest in _rest("", changes.modules[_MODULES:], "modules"))
+        lines += ["", "<details><summary>Packages</summary>", ""]
+        lines += ["| package | change | before | after |", "|---|---:|---:|---:|"]
+        lines += (_row(package) for package in _packages(changes)[:_MODULES])
+        lines += ["", "</details>", ""]
+    lines += ["<details><summary>File contents</summary>", ""]
+    lines += ["| kind | change | before | after |", "|---|---:|---:|---:|"]
+    lines += (_row(kind) for kind in changes.kinds)
+    lines += ["", "</details>"]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def render_page(changes: SizeChanges) -> str:
+    return render_document("Size of a program", _body(changes))
+
+
+def _body(changes: SizeChanges) -> Iterator[str]:
+    numbers = ("change", "before", "after")
+    yield f"<header><h1>{escaped(_summary(changes))}</h1></header>\n"
+    yield "<section><h2>Machine code by module</h2>"
+    if changes.problem:
+        yield f"<p>{escaped(changes.problem)}</p>"
+    rows = [(*_cells(module), _versions(module).strip(" ()")) for module in changes.modules]
+    yield table(("module", *numbers, "version"), rows, numbers)
+    yield "</section>\n<section><h2>Packages</h2>"
+    yield table(("package", *numbers), map(_cells, _packages(changes)), numbers)
+    yield "</section>\n<section><h2>File contents</h2>"
+    yield table(("kind", *numbers), map(_cells, changes.kinds), numbers)
+    yield "</section>\n"
+
+
+def _summary(changes: SizeChanges) -> str:
+    whole = changes.whole
+    if whole.growth == 0:
+        return f"{whole.name} is as large as {changes.old_name}: {size_words(whole.new)}"
+    share = f"{100 * whole.growth / whole.old:+.1f} %" if whole.old else "new"
+    return (
+        f"{whole.name} is {size_words(abs(whole.growth))} "
+        f"{'larger' if whole.growth > 0 else 'smaller'} than {changes.old_name}: "
+        f"{size_words(whole.old)} → {size_words(whole.new)} ({share})"
+    )
+
+
+def _line(change: Change) -> str:
+    return f"{_signed(change.growth):>10}  {change.name}{_came_or_went(change)}"
+
+
+def _came_or_went(change: Change) -> str:
+    return " (new)" if not change.old else " (gone)" if not change.new else ""
+
+
+def _versions(module: ModuleChange) -> str:
+    old, new = module.old_version, module.new_version
+    if module.origin is Origin.MAIN or old == new:
+        return ""
+    if old and new:
+        return f" ({old} → {new})"
+    return f" ({old or new})"
+
+
+def _signed(size: int) -> str:
+    if not size:
+        return "0"
+    return f"{'+' if size > 0 else '−'}{size_words(abs(size))}"
+
+
+def _bytes(size: int) -> str:
+    return size_words(size) if size else "–"
+
+
+def _cells(change: Change) -> tuple[str, str, str, str]:
+    return change.name, _signed(change.growth), _bytes(change.old), _bytes(change.new)
+
+
+def _row(change: Change) -> str:
+    name, *numbers = _cells(change)
+    return f"| {_markdown(name)} | {' | '.join(numbers)} |"
+
+
+def _packages(changes: SizeChanges) -> Sequence[Change]:
+    every = (package for module in changes.modules for package in module.packages)
+    return sorted(every, key=lambda package: (-abs(package.growth), package.name))
+
+
+def _rest(indent: str, changes: Iterable[Change], kind: str) -> list[str]:
+    rest = list(changes)
+    if not rest:
+        return []
+    return [f"{indent}and {len(rest)} more {kind}: {_signed(sum(c.growth for c in rest))}"]
+
+
+def _markdown(text: str) -> str:
+    """A file's text as Markdown that means only itself."""
+    plain = escaped(text)
+    return "".join(f"\\{c}" if c in "\\`*_[]|#~!@" else c for c in plain)
