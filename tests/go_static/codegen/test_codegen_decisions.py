@@ -104,6 +104,19 @@ def test_the_failed_directive_is_found_in_the_output_of_go() -> None:
     assert "the output" in message
 
 
+@pytest.mark.parametrize("program", ["stringer", "protoc-gen-go"])
+def test_a_program_that_is_missing_is_named_with_the_field_for_it(program: str) -> None:
+    said = f'm/api/api.go:4: running "{program}": exec: "{program}": executable file not found in'
+    assert failure_message("m:gen", _directive(program, line=4), f"{said} $PATH") == (
+        f"m:gen: `go generate` needs the program `{program}`, which is not in its `tools`, so "
+        f"nothing was built.\n\n  m/api/api.go:4: //go:generate {program}\n\nAdd it to the field: "
+        f'`tools=["{program}"]` takes it from the PATH. To build it instead, add '
+        f'`go_static_binary(name="{program}", main="…")` with the import path in a `tool` or '
+        f'`require` line of go.mod, and write `tools=[":{program}"]`. With a `tool` line, the '
+        f"directive can also say `go tool {program}`.\n\nOutput:\n\n{said} $PATH"
+    )
+
+
 @pytest.mark.parametrize(
     ("packages", "expected"),
     [

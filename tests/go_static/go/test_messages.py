@@ -219,6 +219,9 @@ EXAMPLES: dict[GoMessage, Callable[[Desk], str]] = {
     GoMessage.FAILED_DIRECTIVE: lambda desk: desk.print(
         {"main.go": f"//go:generate false\n{MAIN}"}, "generate"
     ),
+    GoMessage.NO_PROGRAM: lambda desk: desk.print(
+        {"main.go": f"//go:generate no-such-program\n{MAIN}"}, "generate"
+    ),
     GoMessage.DOWNLOADING: lambda desk: desk.print(
         {"main.go": USES_LIBRARY, "go.mod": REQUIRES, "go.sum": LIBRARY_SUM}
     ),

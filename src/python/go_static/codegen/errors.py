@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from go_static.codegen.directives import Directive
 from go_static.engine import repo_paths
+from go_static.go.messages import GoMessage
 
 
 class GoGenerateError(Exception):
@@ -46,6 +47,17 @@ def wrong_result(
 def failure_message(name: str, directive: Directive | None, said: str) -> str:
     """The error for a directive that failed."""
     which = f"\n\n  {directive}" if directive else ""
+    missing = GoMessage.NO_PROGRAM.pattern.search(said)
+    if missing:
+        program = missing["program"]
+        return (
+            f"{name}: `go generate` needs the program `{program}`, which is not in its `tools`, so "
+            f'nothing was built.{which}\n\nAdd it to the field: `tools=["{program}"]` takes it '
+            f'from the PATH. To build it instead, add `go_static_binary(name="{program}", '
+            'main="…")` with the import path in a `tool` or `require` line of go.mod, and write '
+            f'`tools=[":{program}"]`. With a `tool` line, the directive can also say `go tool '
+            f"{program}`.\n\nOutput:\n\n{said}"
+        )
     return (
         f"{name}: `go generate` failed, so nothing was built.{which}\n\nOutput:\n\n{said}\n\n"
         "Directives run without a network. They see `go`, the programs in `tools`, and the files "

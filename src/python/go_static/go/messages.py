@@ -126,6 +126,11 @@ class GoMessage(Enum):
         "cmd/go/internal/generate/generate.go",
         "Generator) errorf",
     )
+    NO_PROGRAM = (
+        r"exec: \"(?P<program>[^\"\n]{1,255})\": executable file not found",
+        "os/exec/exec.go",
+        "Error) Error",
+    )
 
     # `go mod download`
     DOWNLOADING = (
