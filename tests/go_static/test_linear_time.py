@@ -48,6 +48,7 @@ _PIECES = (
 _SIZE = 1 << 16
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reader", _READERS)
 def test_a_long_text_is_matched_quickly(reader: str) -> None:
     for piece in _PIECES:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import toml
 
 from end_to_end.covered_blocks import COVERED
@@ -81,6 +82,7 @@ def test_ci_runs_the_two_commands_of_the_readme() -> None:
         assert command in ci
 
 
+@pytest.mark.slow
 def test_the_commands_for_contributors_select_tests() -> None:
     script = (PROJECT / "run-tests").read_text()
     for block in blocks_of("docs/contributing.md"):

@@ -127,6 +127,7 @@ for number in range(int(sys.argv[2])):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1])
 def test_damaged_files_are_compared_too(named: dict[str, Path], seed: int) -> None:
     files = ("linux-386", "linux-mips", "sectionless-amd64", "static-PIE", "object", "alone")

@@ -114,6 +114,7 @@ def test_the_exit_code_is_known_whatever_the_program_kills(
     assert message.startswith(f"exited with 5 when `esc-{os.getpid()} kill-all` was started")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("identity", EVERY)
 def test_a_fork_bomb_ends_in_time(try_as: Callable[..., list[str]], identity: Identity) -> None:
     start = time.monotonic()
