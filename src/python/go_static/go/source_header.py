@@ -26,6 +26,7 @@ _WITH_CONSTRAINTS = (
     *(".f", ".F", ".for", ".f90", ".s", ".S", ".sx", ".swig", ".swigcxx"),
 )
 
+_GENERATES = (b"\n//go:generate ", b"\n//go:generate\t")
 _IMPORTS_SYMBOLS = b"//go:cgo_import_dynamic"
 
 # A string that says that cgo is missing, usually the text of an error that the package returns.
@@ -41,12 +42,13 @@ _REFUSES = re.compile(
 class GoSource:
     """`outline` is the part of a Go file that `go list` reads. `imports_c`: it may import "C".
     `imports_symbols`: it names shared libraries with `//go:cgo_import_dynamic`. `refuses`: a string
-    says that cgo is missing."""
+    says that cgo is missing. `generates`: it has a `//go:generate` directive."""
 
     outline: bytes
     imports_c: bool
     imports_symbols: bool
     refuses: bool
+    generates: bool
 
 
 def read_go_source(content: bytes) -> GoSource:
@@ -56,6 +58,7 @@ def read_go_source(content: bytes) -> GoSource:
         b'"C"' in outline or b"`C`" in outline,
         content.startswith(_IMPORTS_SYMBOLS) or b"\n" + _IMPORTS_SYMBOLS in content,
         _refuses(content),
+        any(start in b"\n" + content for start in _GENERATES),
     )
 
 

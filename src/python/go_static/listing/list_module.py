@@ -17,6 +17,7 @@ from pants.util.logging import LogLevel
 
 from go_static.codegen.generate_code import generate_code
 from go_static.codegen.overlay import OverlayRequest, lay_over
+from go_static.engine import repo_paths
 from go_static.engine.compat import (
     collect_rules,
     concurrently,
@@ -28,6 +29,7 @@ from go_static.engine.compat import (
 from go_static.go.second_run import Run
 from go_static.go.subsystem import GoStaticSubsystem
 from go_static.listing.cgo_warnings import CgoUse, find_cgo
+from go_static.listing.directives_not_run import directives_not_run, say_once
 from go_static.listing.errors import explain_failed_listing
 from go_static.listing.go_list import GoListRequest, ListedBinaries, run_go_list
 from go_static.listing.outline import FileOrLink, Outline, read_outline, with_links
@@ -40,6 +42,7 @@ from go_static.targets.binary_settings import (
     GoStaticExecutableFieldSet,
     read_settings,
 )
+from go_static.targets.generate_fields import GoGeneratePackagesField
 
 
 class GoListError(Exception):
@@ -49,9 +52,10 @@ class GoListError(Exception):
 @dataclass(frozen=True)
 class BinaryGroups:
     """The main packages of all `go_static_binary` targets, as patterns for `go`, by build
-    context."""
+    context; and the packages of all `go_codegen` targets."""
 
     patterns: FrozenDict[BuildContext, tuple[str, ...]]
+    generated: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,13 @@ async def group_binaries(all_targets: AllTargets) -> BinaryGroups:
             group = patterns.setdefault(settings.context(module), set())
             group.add(settings.pattern(module))
     return BinaryGroups(
-        FrozenDict({context: tuple(sorted(group)) for context, group in patterns.items()})
+        FrozenDict({context: tuple(sorted(group)) for context, group in patterns.items()}),
+        tuple(
+            repo_paths.join(target.address.spec_path, package)
+            for target in all_targets
+            if target.has_field(GoGeneratePackagesField)
+            for package in target[GoGeneratePackagesField].value
+        ),
     )
 
 
@@ -163,6 +173,8 @@ async def list_binaries(
     )
     if listed.failure:
         raise GoListError(explain_failed_listing(listed.failure, context.module_directory))
+    if request.run.is_first:
+        say_once(directives_not_run(listed.local, outline.generates, groups.generated))
     files = await _files_of_binaries(listed, tree, outline)
     # Not concurrently with the builds: if a process starts or ends in the first 200 ms of a build,
     # Pants cancels the build and restarts it with another share of the cores.

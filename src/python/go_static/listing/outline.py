@@ -50,6 +50,7 @@ class Outline:
     imports_c: frozenset[str]
     imports_symbols: frozenset[str]
     refuses: frozenset[str]
+    generates: frozenset[str]
 
 
 @rule(desc="Read the imports of Go files", level=LogLevel.DEBUG)
@@ -85,6 +86,7 @@ async def read_outline(tree: Digest) -> Outline:
         frozenset(e.path for e in go_files if read[e.file_digest].imports_c),
         frozenset(e.path for e in go_files if read[e.file_digest].imports_symbols),
         frozenset(e.path for e in go_files if read[e.file_digest].refuses),
+        frozenset(e.path for e in go_files if read[e.file_digest].generates),
     )
 
 
