@@ -44,7 +44,7 @@ def check(data: bytes) -> None:
     for main in (*packages.values(), None):
         for needed in (nothing, needs_cgo):
             explain_main("./x", main, packages, "a/module", "example.org/m", needed)
-    use = parse_cgo(b"\n" + _listing(text))
+    use = parse_cgo(_listing(text))
     for path in packages:
         remarks("a:b", path, {p.import_path: p.imports for p in packages.values()}, use)
     with suppress(ValueError):
@@ -52,9 +52,15 @@ def check(data: bytes) -> None:
 
 
 def _listing(text: str) -> bytes:
-    """The output of `go list` for two packages; each string in it is a line of the text."""
+    """The output of the builder for two packages; each string in it is a line of the text."""
     line = itertools.cycle(text.split("\n")).__next__
-    items: list[object] = []
+    items: list[object] = [
+        {
+            "sandbox": "/sandbox",
+            "imports_symbols": {"example.org/m": [line()]},
+            "refuses": {line(): [line()]},
+        }
+    ]
     for path in ("example.org/m", line()):
         error: dict[str, object] = {
             "ImportStack": [path, line(), "example.org/m"],
@@ -74,4 +80,4 @@ def _listing(text: str) -> bytes:
                 "DepsErrors": [error],
             }
         )
-    return b"/sandbox\n" + b"\n".join(json.dumps(item).encode() for item in items)
+    return b"\n".join(json.dumps(item).encode() for item in items)
