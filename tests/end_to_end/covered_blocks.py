@@ -73,6 +73,7 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
             "./run-tests fast",
             "./run-tests tests/end_to_end/test_goals.py -k tailor",
             "./run-tests",
+            "./run-tests tests/bazel",
             ".ci/run",
             "./run-tests --all-releases tests/end_to_end/test_go_versions.py…",
             "PANTS_EXE=/path/to/pants ./run-tests tests/end_to_end",
@@ -83,6 +84,11 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "docs/elsewhere.md": {
+        "bazel/test_examples.py::test_what_the_page_shows": (
+            'bazel_dep(name = "elf_static", version = "0.1.0")',
+            "build --aspects=@elf_static//:defs.bzl%elf_static_aspect",
+            'load("@elf_static//:defs.bzl", "elf_static_test")',
+        ),
         "wheels/test_elsewhere.py::test_the_action_judges_the_programs": ("name: static",),
         "wheels/test_elsewhere.py::test_the_hook_rejects_a_commit_with_another_program": (
             "repos:",

@@ -1,4 +1,7 @@
-"""docs/elsewhere.md: the checker in pre-commit, GitHub Actions, GitLab CI and images."""
+"""docs/elsewhere.md: the checker in pre-commit, GitHub Actions, GitLab CI and images.
+
+For Bazel, see tests/bazel.
+"""
 
 from __future__ import annotations
 

@@ -187,22 +187,3 @@ def test_without_build_information_the_main_package_has_no_module() -> None:
         Origin.UNKNOWN,
         Origin.STANDARD,
     ]
-
-
-def test_methods_of_unnamed_types_with_many_fields_belong_to_no_package(builder: GoBuilder) -> None:
-    fields = "; ".join(f"Field{i} string" for i in range(100))
-    source = f"""\
-package main
-
-import (
-	"errors"
-	"net/netip"
-)
-
-func main() {{
-	var e error = struct {{ error; {fields}; Last netip.Addr }}{{error: errors.New("unnamed")}}
-	println(e.Error())
-}}
-"""
-    packages, _ = read(builder.build("unnamed", main=source))
-    assert {"main", "runtime", "errors", ""} <= {package.path for package in packages}

@@ -73,15 +73,13 @@ def read_packages(
     for size, name_offset in table.functions(source):
         end = names.find(b"\0", name_offset, name_offset + _MAX_NAME)
         prefix = _prefix(bytes(names[name_offset:end])) if end >= 0 else b""
-        if len(prefix) > _MAX_PACKAGE_NAME:
-            # A method of an unnamed struct type has the whole type in its name.
-            prefix = _if_package(prefix)
-        if prefix not in sizes:
-            if len(sizes) >= _MAX_PACKAGES or len(prefix) > _MAX_PACKAGE_NAME:
-                raise _damaged("it names more packages than any program has")
-            sizes[prefix] = counts[prefix] = 0
-        sizes[prefix] += size
-        counts[prefix] += 1
+        if prefix in sizes:
+            sizes[prefix] += size
+            counts[prefix] += 1
+            continue
+        if len(sizes) >= _MAX_PACKAGES or len(prefix) > _MAX_PACKAGE_NAME:
+            raise _damaged("it names more packages than any program has")
+        sizes[prefix], counts[prefix] = size, 1
     return _largest_first(sizes, counts)
 
 
