@@ -43,6 +43,8 @@ def made_once(name: str, make: Callable[[Path], None]) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not directory.exists():
             unfinished = directory.with_suffix(".unfinished")
+            # Another process may have failed here.
+            remove(unfinished)
             make(unfinished)
             unfinished.rename(directory)
     return directory
