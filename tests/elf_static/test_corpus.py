@@ -27,6 +27,7 @@ def _judged(case: Case) -> tuple[str, frozenset[str], tuple[Finding, ...]]:
     return judgement.verdict.value, frozenset(finding.id for finding in counted), counted
 
 
+@pytest.mark.slow
 def test_every_file_gets_the_expected_verdict_and_findings(
     cases: tuple[Case, ...],
 ) -> None:
@@ -39,6 +40,7 @@ def test_every_file_gets_the_expected_verdict_and_findings(
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.slow
 def test_the_corpus_covers_every_verdict_and_rule(cases: tuple[Case, ...]) -> None:
     assert len(cases) > 100
     assert {case.verdict for case in cases} == {"static", "not-static", "undetermined"}
@@ -48,6 +50,7 @@ def test_the_corpus_covers_every_verdict_and_rule(cases: tuple[Case, ...]) -> No
     assert seen == {f"ES{number:03}" for number in range(1, 27) if number not in other}
 
 
+@pytest.mark.slow
 def test_readelf_agrees(cases: tuple[Case, ...]) -> None:
     for case in cases:
         facts = read_facts(str(case.path))
@@ -55,6 +58,7 @@ def test_readelf_agrees(cases: tuple[Case, ...]) -> None:
         assert not list(Readelf.read(case.path).disagreements(facts, judgement)), case
 
 
+@pytest.mark.slow
 def test_build_information_matches_go(cases: tuple[Case, ...], corpus: Corpus) -> None:
     compared = 0
     for case in cases:

@@ -173,6 +173,7 @@ def hostile(request: SubRequest, tmp_path: Path) -> Iterator[Path]:
     path.unlink()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [("check", "--format=json"), ("inspect", "--format=text"), ("inspect", "--format=html")],

@@ -209,6 +209,7 @@ _VERSIONS = st.from_regex(r"v[0-9]{1,2}\.[0-9]{1,2}\.[0-9](-rc\.1|\+incompatible
 _PORTS = st.sampled_from(["", ":8080", ":443"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "said",
     [
