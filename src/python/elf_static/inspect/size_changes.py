@@ -27,7 +27,7 @@ class ProgramSizes:
 
 @dataclass(frozen=True)
 class Change:
-    """A size in bytes in the old and the new file; 0 where it is not there."""
+    """A size in bytes in the old and the new file; 0 if the file does not have it."""
 
     name: str
     old: int
@@ -54,7 +54,7 @@ class ModuleChange(Change):
 
 @dataclass(frozen=True)
 class SizeChanges:
-    """What changed, the largest change first. `modules` are empty if `problem` says so."""
+    """The changes, the largest first. `problem` says why there are no `modules`."""
 
     whole: Change
     old_name: str
@@ -92,7 +92,7 @@ def size_changes(old: ProgramSizes, new: ProgramSizes) -> SizeChanges:
 
 
 def _modules(old: Iterable[ModuleCode], new: Iterable[ModuleCode]) -> tuple[ModuleChange, ...]:
-    """A module is the same one in another version."""
+    """Modules are matched by path, whatever their versions."""
     before = {(module.origin, module.path): module for module in old}
     after = {(module.origin, module.path): module for module in new}
     changes = []

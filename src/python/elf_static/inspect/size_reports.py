@@ -1,4 +1,4 @@
-"""How the size of a program changed, as text, Markdown, JSON or a page."""
+"""How the size of a program changed, as text, Markdown, JSON or HTML."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from elf_static.inspect.size_changes import Change, ModuleChange, SizeChanges
 from elf_static.report.model import to_json
 from elf_static.report.text import size_words
 
-# Of a list that people read; JSON has all.
+# Limits of reports for people. JSON has everything.
 _MODULES, _PACKAGES = 20, 5
 
 
@@ -32,7 +32,7 @@ def render_text(changes: SizeChanges) -> str:
 
 
 def render_json(changes: SizeChanges) -> str:
-    """One object; sizes in bytes."""
+    """One object, with sizes in bytes."""
     record = asdict(changes)
     for module in record["modules"]:
         module["origin"] = module["origin"].name.lower()
@@ -40,7 +40,7 @@ def render_json(changes: SizeChanges) -> str:
 
 
 def render_markdown(changes: SizeChanges) -> str:
-    """For a pull request: the summary, a table of modules, and the rest to unfold."""
+    """For a pull request: a summary and a table of modules, with folded details."""
     lines = [f"**{_markdown(_summary(changes))}**", ""]
     if changes.problem:
         lines += [f"No modules: {_markdown(changes.problem)}.", ""]
@@ -143,6 +143,6 @@ def _rest(indent: str, changes: Iterable[Change], kind: str) -> list[str]:
 
 
 def _markdown(text: str) -> str:
-    """A file's text as Markdown that means only itself."""
+    """A file's text as literal Markdown."""
     plain = escaped(text)
     return "".join(f"\\{c}" if c in "\\`*_[]|#~!@" else c for c in plain)
