@@ -193,7 +193,10 @@ def test_files_next_to_a_hostile_one_are_judged_and_reported(
     hostile, report = tmp_path / "hostile", tmp_path / "report.xml"
     hostile.write_bytes(_added_strings())
     done = cost_of_checker(
-        ["check", f"--report=junit={report}", str(hostile), str(named["linux-amd64"])]
+        [
+            *("check", "--policy=default", f"--report=junit={report}"),
+            *(str(hostile), str(named["linux-amd64"])),
+        ]
     )
     assert (done.exit_code, done.errors) == (1, "")
     assert (

@@ -94,6 +94,16 @@ def test_a_hard_link_keeps_what_a_later_layer_replaces(
     assert done.verdicts == {"image.tar!/a": "static", "image.tar!/b": "not-static"}
 
 
+def test_a_directory_replaces_a_link_to_one(static: bytes, dynamic: bytes, tmp_path: Path) -> None:
+    lower: Members = [("usr/bin/agent", dynamic), ("bin", Link("usr/bin"))]
+    image = docker_save([lower, [("bin/", None), ("bin/agent", static)]])
+    (tmp_path / "image.tar").write_bytes(image)
+    assert check("image.tar", cwd=tmp_path).verdicts == {
+        "image.tar!/bin/agent": "static",
+        "image.tar!/usr/bin/agent": "not-static",
+    }
+
+
 def test_a_layer_of_docker_save_may_be_a_link(static: bytes, tmp_path: Path) -> None:
     manifest = [{"RepoTags": None, "Layers": ["a/layer.tar", "b/layer.tar"]}]
     (tmp_path / "image.tar").write_bytes(

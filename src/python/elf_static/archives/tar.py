@@ -122,10 +122,10 @@ def _pax(content: bytes) -> dict[str, bytes]:
     position = 0
     while position < len(content):
         space = content.find(b" ", position, position + 8)
-        length = _decimal(content[position:space]) if space > 0 else 0
+        length = _decimal(content[position:space]) if space > position else 0
         end = position + length
         key, separator, value = content[space + 1 : end - 1].partition(b"=")
-        if not separator or content[end - 1 : end] != b"\n" or end <= space:
+        if not separator or content[end - 1 : end] != b"\n" or end <= space + 1 or not length:
             raise ArchiveError("is damaged: an extended header has no valid records")
         records[key.decode("utf-8", "replace")] = value
         position = end

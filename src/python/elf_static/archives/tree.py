@@ -83,9 +83,7 @@ class Tree:
             name = entry.parts[-1]
             there = directory.children.get(name)
             if entry.kind is Kind.DIRECTORY:
-                # A link to a directory is kept, as by container engines and tar.
-                if isinstance(there, Symlink) and self._walk(entry.parts) is not None:
-                    continue
+                # It replaces a link to a directory, as container engines and GNU tar do.
                 if not isinstance(there, Directory):
                     directory.children[name] = Directory()
             elif entry.kind is Kind.SYMLINK:
