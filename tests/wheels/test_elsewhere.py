@@ -90,7 +90,8 @@ def test_the_action_judges_the_programs(job: Job) -> None:
     make_dynamic(job.root / inputs["files"])
     done = job.action(inputs)
     assert done.code == 1
-    assert NOT_STATIC in done.output
+    # An annotation of the run, at the file.
+    assert re.search(rf"^::error file=dist/agent,.*{NOT_STATIC}", done.output, re.M), done.output
 
 
 def test_the_action_takes_one_path_a_line_as_it_is(job: Job) -> None:
