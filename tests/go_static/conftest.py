@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pants.testutil.rule_runner import RuleRunner
@@ -59,3 +60,18 @@ def proxy(tmp_path: Path) -> ModuleProxy:
 def site(proxy: ModuleProxy, go: GoTool, tmp_path: Path) -> Site:
     """A site of the test's own with modules to download."""
     return Site(proxy, go, f"{tmp_path.name.replace('_', '-')}.example.com", tmp_path / "scratch")
+
+
+@pytest.fixture(
+    params=[
+        pytest.param("module (\n", id="a go.mod that cannot be read"),
+        pytest.param(
+            "module example.com/x\n\nfrobnicate\n", id="a go.mod with an unknown directive"
+        ),
+        pytest.param("module example.com/x\n\ngo one\n", id="a go line without a version"),
+        pytest.param("module example.com/x\n\ngo 1.999\n", id="a future go line"),
+    ]
+)
+def broken_go_mod(request: Any) -> str:
+    """A go.mod that must not affect other modules."""
+    return str(request.param)

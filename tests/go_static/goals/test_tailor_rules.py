@@ -120,24 +120,13 @@ def test_tailor_can_be_switched_off(repository: Repository) -> None:
     assert repository.tailor(*ALL) == {}
 
 
-@pytest.mark.parametrize(
-    "go_mod",
-    [
-        pytest.param("module (\n", id="a go.mod that cannot be read"),
-        pytest.param(
-            "module example.com/x\n\nfrobnicate\n", id="a go.mod with an unknown directive"
-        ),
-        pytest.param("module example.com/x\n\ngo one\n", id="a go line without a version"),
-        pytest.param("module example.com/x\n\ngo 1.999\n", id="a future go line"),
-    ],
-)
 def test_a_broken_module_does_not_affect_proposals_for_others(
-    repository: Repository, go_mod: str
+    repository: Repository, broken_go_mod: str
 ) -> None:
     repository.configure("--go-sdk-known-versions=[]")
     repository.write(
         {
-            "x/go.mod": go_mod,
+            "x/go.mod": broken_go_mod,
             "x/main.go": MAIN,
             "y/go.mod": "module example.com/y\n",
             "y/main.go": MAIN,

@@ -281,22 +281,13 @@ def test_a_file_with_a_syntax_error_does_not_hide_other_dependencies(
     assert repository.dependencies("m:mod#cmd") == ["m:mod#go.mod", "m:mod#lib"]
 
 
-@pytest.mark.parametrize(
-    "go_mod",
-    [
-        pytest.param("module (\n", id="a go.mod that cannot be read"),
-        pytest.param(
-            "module example.com/x\n\nfrobnicate\n", id="a go.mod with an unknown directive"
-        ),
-        pytest.param("module example.com/x\n\ngo one\n", id="a go line without a version"),
-        pytest.param("module example.com/x\n\ngo 1.999\n", id="a future go line"),
-    ],
-)
 def test_a_broken_module_does_not_hide_dependencies_of_another(
-    repository: Repository, go_mod: str
+    repository: Repository, broken_go_mod: str
 ) -> None:
     repository.configure("--go-sdk-known-versions=[]")
-    repository.write({**IMPORTS, "x/BUILD": MODULE, "x/go.mod": go_mod, "x/x.go": "package x\n"})
+    repository.write(
+        {**IMPORTS, "x/BUILD": MODULE, "x/go.mod": broken_go_mod, "x/x.go": "package x\n"}
+    )
     assert repository.dependencies("m:mod#cmd") == ["m:mod#go.mod", "m:mod#lib"]
 
 
