@@ -116,9 +116,16 @@ def test_a_zip_bomb_is_an_error(tmp_path: Path) -> None:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("agent", b"\x7fELF" + bytes(300 << 20))
+    data = bytearray(stream.getvalue())
+    # Also one that claims to be larger than it is.
+    struct.pack_into("<I", data, data.rindex(b"PK\x01\x02") + 20, 0x7FFFFFFF)
+    struct.pack_into("<I", data, 18, 0x7FFFFFFF)
     assert problem(stream.getvalue(), tmp_path) == (
         "expands to more than 250 times its size, as a decompression bomb does"
     )
+    (tmp_path / "forged.zip").write_bytes(data)
+    # Some versions of zipfile notice the claim themselves.
+    assert check("forged.zip", cwd=tmp_path).exit_code == 2
 
 
 def test_too_much_expansion_in_total_is_an_error() -> None:

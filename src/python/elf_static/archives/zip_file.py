@@ -37,6 +37,8 @@ def read_zip(source: Source, budget: Budget) -> Iterator[Entry]:
         raise _damaged(e) from None
     for info in entries:
         budget.member()
+        # A claim, by which bombs are recognized.
+        info.compress_size = min(info.compress_size, source.size)
         # zipfile may decode names as CP437, which equals ASCII for ASCII names.
         name = os.fsencode(
             info.filename.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
