@@ -1,5 +1,5 @@
 """`pants tailor`: propose a `go_module` for every go.mod, a `go_static_binary` for every
-`package main`, and a `files` for every go.work."""
+`package main`, a `go_codegen` for directives, and a `files` for every go.work."""
 
 from __future__ import annotations
 
@@ -46,6 +46,7 @@ from go_static.goals.pantss_go import (
     left_out,
     propose,
 )
+from go_static.goals.tailor_codegen import propose_codegen
 from go_static.goals.target_names import Place, Program, place_programs
 from go_static.graph.package_index import PackagesRequest, list_packages, programs
 from go_static.modules.modfile import ModFileError, parse_go_mod, parse_go_work
@@ -113,6 +114,7 @@ async def find_putative_targets(
         *(_module(d) for d in directories if d not in modules.by_directory),
         *(_workspace(d) for d in workspaces(text) if repo_paths.join(d, "go.work") not in owned),
         *(_binary(place) for place in binaries),
+        *await propose_codegen(directories, generators),
         *propose(left_out(by_module, generators, frozenset(owned)), pantss, generators, binaries),
     ]
     return PutativeTargets(c for c in candidates if (c.path or ".") in requested)
