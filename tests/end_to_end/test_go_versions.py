@@ -184,17 +184,19 @@ def test_it_works_together_with_pantss_own_go_backend(both: Repository) -> None:
     both.pants("tailor", "::").succeeded()
 
     build = both.root / "m" / "BUILD"
+    text = build.read_text()
     for target in ("go_mod(", "go_module(", "go_binary(", "go_static_binary("):
-        assert target in build.read_text()
-    (name,) = re.findall(r'go_static_binary\(\s*(?:name="(.*?)")?', build.read_text())
-    build.write_text(
-        re.sub(r"go_static_binary\(", 'go_static_binary(codegen=[":generate"], ', build.read_text())
-        + 'go_codegen(name="generate", packages=["lib"])\n'
-    )
+        assert target in text
+    assert 'go_codegen(\n    name="generate",\n    packages=[\n        "lib",\n    ],\n)\n' in text
+    # The one that is not for the generator, which has a `main`.
+    (found,) = re.finditer(r'go_static_binary\((?:\n    name="(.*)",\n)?\)', text)
+    name = found[1] or "m"
+    with_code = f'go_static_binary(name="{name}", codegen=[":generate"])'
+    build.write_text(text.replace(found[0], with_code))
     listed = both.pants("list", "m:", "m/lib/lib.go").succeeded()
     assert "m:mod#lib" in listed.output.split()
     assert "conflict" not in listed.log
-    both.pants("package", "test", f"m:{name or 'm'}").succeeded()
-    assert both.run(both.dist[f"m/{name or 'm'}"]).strip() == "1"
+    both.pants("package", "test", f"m:{name}").succeeded()
+    assert both.run(both.dist[f"m/{name}"]).strip() == "1"
     shown = both.pants("help", "go_static_binary").succeeded()
     assert "go_static_binary" in shown.output
