@@ -27,7 +27,7 @@ from end_to_end.cache_server import (
 _SERVICE = Path(__file__).with_name("remote_worker_service.py")
 
 # In addition to a Python.
-PROGRAMS = ("cksum", "head", "sh")
+PROGRAMS = ("cksum", "head", "ln", "mkdir", "sh")
 # In the `tools` of the tests' `go_codegen`.
 _TOOLS = ("sort",)
 # A directory in the image that persists between actions.
