@@ -162,8 +162,8 @@ def test_it_tests_checked_in_files_and_packages_of_other_backends(
     assert dependencies.output.split() == ["tools:true"]
     shells.pants("test", "tools:archived").failed_with(
         "✕ tools:archived failed",
-        "dist/tools/packed.tar: cannot be judged",
-        "ES001 readable: is not an ELF file",
+        "dist/tools/packed.tar!/tools/true: not static, ",
+        "ES005 needed: needs the shared libraries libc.so.6 (DT_NEEDED)",
     )
     shells.pants("test", "tools:neither").failed_with(
         "tools:neither: binary=`:shell` names shell_source",

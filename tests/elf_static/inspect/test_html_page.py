@@ -148,7 +148,7 @@ def test_a_program_that_fails_has_its_findings_first(bad: Path) -> None:
 
 def test_the_page_has_the_parts_that_the_documentation_lists(good: Path, tmp_path: Path) -> None:
     page = (PROJECT / "docs" / "inspect.md").read_text()
-    (command,) = re.findall(r"```sh\n(.*?)\n```", page)
+    (command,) = re.findall(r"```sh\n(.* inspect .*?)\n```", page)
     shown = tmp_path / "dist" / "src.go.agent.cmd.agent" / "agent"
     shown.parent.mkdir(parents=True)
     shown.symlink_to(good)
