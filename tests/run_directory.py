@@ -13,7 +13,6 @@ import fcntl
 import os
 import shutil
 import tempfile
-import time
 import zlib
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -22,6 +21,8 @@ from typing import IO
 import pytest
 from _pytest.terminal import TerminalReporter
 from pluggy import Result
+
+from removal import remove
 
 NEEDED_GB = 6
 _GB = 1_000_000_000
@@ -48,19 +49,6 @@ def made_once(name: str, make: Callable[[Path], None]) -> Path:
             make(unfinished)
             unfinished.rename(directory)
     return directory
-
-
-def remove(directory: Path) -> None:
-    """Delete a directory, even if it has read-only directories, such as those of Go's modules, or
-    if a process that is ending still writes there."""
-    for _ in range(5):
-        shutil.rmtree(directory, ignore_errors=True)
-        if not directory.exists():
-            return
-        for parent, _, _ in os.walk(directory):
-            with contextlib.suppress(OSError):
-                os.chmod(parent, 0o700)
-        time.sleep(0.1)
 
 
 class RunDirectory:

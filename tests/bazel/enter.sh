@@ -6,6 +6,8 @@
 #
 # ROOT is not written to. Each DIRECTORY is there at the path that it has outside.
 set -eu
+# pivot_root is among the programs of the administrator.
+PATH=$PATH:/usr/sbin:/sbin
 root=$1
 shift
 

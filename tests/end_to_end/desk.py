@@ -94,7 +94,9 @@ class Desk:
         return self.directory / "git"
 
     def module(self, host: str, name: str = "lib") -> Module:
-        return Module(f"{host}/{self.directory.name.replace('_', '-')}/{name}")
+        """A module that no other test has, nor the other process of a run."""
+        unique = zlib.crc32(os.fsencode(self.directory))
+        return Module(f"{host}/{self.directory.name.replace('_', '-')}-{unique:x}/{name}")
 
     def publish(self, module: Module) -> None:
         """Publish it in the module proxy and in git."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from run_directory import remove
+from removal import remove
 
 PROJECT = Path(__file__).resolve().parents[2]
 

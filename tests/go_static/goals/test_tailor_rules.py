@@ -43,6 +43,24 @@ ALL = (
 )
 
 
+def test_a_program_of_a_module_in_a_module_is_proposed_once(repository: Repository) -> None:
+    repository.write(
+        {
+            "go.mod": "module example.com/rooted\n\ngo 1.21\n",
+            "main.go": MAIN,
+            "a/b/go.mod": "module example.com/deep\n\ngo 1.21\n",
+            "a/b/cmd/deep/main.go": MAIN,
+        }
+    )
+    proposed = repository.tailor("", "a", "a/b", "a/b/cmd", "a/b/cmd/deep")
+    assert {key: target.name for key, target in proposed.items()} == {
+        ("", "go_module"): "mod",
+        ("", "go_static_binary"): "rooted",
+        ("a/b", "go_module"): "mod",
+        ("a/b/cmd/deep", "go_static_binary"): "deep",
+    }
+
+
 def test_modules_and_programs_are_proposed_unless_go_ignores_them(
     repository: Repository,
 ) -> None:

@@ -102,7 +102,10 @@ async def find_putative_targets(
         if packages.error:
             below = directory or "the root"
             logger.warning(f"Proposing no `go_static_binary` below {below}: {packages.error}")
-    by_module = dict(zip(searched, (packages.packages for packages in listed)))
+    by_module = {
+        directory: of_module(packages.packages, directory, frozenset(directories))
+        for directory, packages in zip(searched, listed)
+    }
     found = programs_without_binary(by_module, all_targets, requested, root)
     pantss = await find_pantss_go(registered)
     binaries = place_programs(
@@ -118,6 +121,18 @@ async def find_putative_targets(
         *propose(left_out(by_module, generators, frozenset(owned)), pantss, generators, binaries),
     ]
     return PutativeTargets(c for c in candidates if (c.path or ".") in requested)
+
+
+def of_module(
+    packages: Iterable[GoPackage], directory: str, modules: frozenset[str]
+) -> tuple[GoPackage, ...]:
+    """The packages of the module in a directory. Its listing also has those of modules below it."""
+    return tuple(
+        package
+        for package in packages
+        if package.directory is not None
+        and repo_paths.nearest(package.directory, modules) == directory
+    )
 
 
 def programs_without_binary(
