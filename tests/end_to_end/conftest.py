@@ -26,7 +26,8 @@ from end_to_end.programs import tiny_program
 from end_to_end.repository import PROJECT, Repository, Toolbox
 from go_static_testing.proxy import ModuleProxy
 from go_static_testing.servers import Network
-from run_directory import made_once, remove, shared_caches
+from removal import remove
+from run_directory import made_once, shared_caches
 
 
 @pytest.fixture(scope="session")

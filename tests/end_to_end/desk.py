@@ -10,6 +10,7 @@ import dataclasses
 import os
 import re
 import subprocess
+import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,6 +77,7 @@ class Desk:
     network: Network
     directory: Path
     variables: dict[str, str] = field(default_factory=dict)
+    unique: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
 
     @property
     def home(self) -> Path:
@@ -94,9 +96,8 @@ class Desk:
         return self.directory / "git"
 
     def module(self, host: str, name: str = "lib") -> Module:
-        """A module that no other test has, nor the other process of a run."""
-        unique = zlib.crc32(os.fsencode(self.directory))
-        return Module(f"{host}/{self.directory.name.replace('_', '-')}-{unique:x}/{name}")
+        """A module that no other test has: directories of tests that passed are used again."""
+        return Module(f"{host}/{self.directory.name.replace('_', '-')}-{self.unique}/{name}")
 
     def publish(self, module: Module) -> None:
         """Publish it in the module proxy and in git."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,8 @@ def proxy(tmp_path: Path) -> ModuleProxy:
 @pytest.fixture
 def site(proxy: ModuleProxy, go: GoTool, tmp_path: Path) -> Site:
     """A site of the test's own with modules to download."""
-    return Site(proxy, go, f"{tmp_path.name.replace('_', '-')}.example.com", tmp_path / "scratch")
+    name = f"{tmp_path.name.replace('_', '-')}-{uuid.uuid4().hex[:8]}.example.com"
+    return Site(proxy, go, name, tmp_path / "scratch")
 
 
 @pytest.fixture(
