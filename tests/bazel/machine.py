@@ -34,6 +34,8 @@ startup --output_user_root={work}/output
 common --noenable_workspace --lockfile_mode=off
 common --color=no --curses=no --noshow_loading_progress --show_progress_rate_limit=60
 build --nosandbox_debug --spawn_strategy=linux-sandbox
+# This project, and the Go that it brings, may be below /tmp.
+build --noincompatible_sandbox_hermetic_tmp
 build --action_env=PATH={go}/bin:/usr/bin:/bin --test_env=PATH=/usr/bin:/bin
 build --action_env=GOCACHE={go_build} --sandbox_writable_path={go_build}
 test --test_output=errors --test_summary=short
