@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from elf_static.elf.facts import BuildInfo, Module
-from elf_static.elf.go_function_table import PackageCode
+from elf_static.elf.bounded_file import Source
+from elf_static.elf.facts import BuildInfo, Facts, Module
+from elf_static.elf.go_function_table import PackageCode, read_packages
 
 
 class Origin(Enum):
@@ -35,6 +36,16 @@ class ModuleCode:
     @property
     def functions(self) -> int:
         return sum(package.functions for package in self.packages)
+
+
+def read_modules(source: Source, facts: Facts) -> tuple[ModuleCode, ...]:
+    """The modules of a Go program, as in `by_module`.
+
+    :raises NoFunctionTableError: the program does not say.
+    """
+    assert facts.header
+    packages = read_packages(source, facts.segments, facts.sections, facts.header.byte_order)
+    return by_module(packages, facts.build_info)
 
 
 def by_module(

@@ -14,10 +14,10 @@ from typing import Any
 from elf_static import __version__
 from elf_static.elf.bounded_file import Source, UnreadableError
 from elf_static.elf.facts import Facts
-from elf_static.elf.go_function_table import NoFunctionTableError, read_packages
+from elf_static.elf.go_function_table import NoFunctionTableError
 from elf_static.elf.machines import machine_name
 from elf_static.elf.reader import open_path, read_source
-from elf_static.inspect.code_by_module import ModuleCode, by_module
+from elf_static.inspect.code_by_module import ModuleCode, read_modules
 from elf_static.inspect.html_file_map import render_composition, render_map
 from elf_static.inspect.html_modules import render_build_info, render_modules
 from elf_static.inspect.html_widgets import escaped
@@ -64,10 +64,7 @@ def inspect_source(source: Source, shown: str, policy: Policy) -> Inspected:
     problem = ""
     if facts.header and facts.is_go:
         try:
-            packages = read_packages(
-                source, facts.segments, facts.sections, facts.header.byte_order
-            )
-            modules = by_module(packages, facts.build_info)
+            modules = read_modules(source, facts)
         except NoFunctionTableError as e:
             problem = str(e)
     return Inspected(shown, facts, judge(facts, policy), policy.name, modules, problem)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from elf_static.elf.bounded_file import Source
-from elf_static.elf.go_function_table import NoFunctionTableError, read_packages
+from elf_static.elf.go_function_table import NoFunctionTableError
 from elf_static.elf.reader import read_source
-from elf_static.inspect.code_by_module import ModuleCode, Origin, by_module
+from elf_static.inspect.code_by_module import ModuleCode, Origin, read_modules
 from elf_static.inspect.file_parts import Kind, read_parts, sizes_of_kinds
 
 
@@ -73,10 +73,9 @@ def read_sizes(source: Source, name: str) -> ProgramSizes:
     if not facts.header or not facts.is_go:
         return ProgramSizes(name, facts.size, kinds, problem="is not a Go program")
     try:
-        packages = read_packages(source, facts.segments, facts.sections, facts.header.byte_order)
+        return ProgramSizes(name, facts.size, kinds, read_modules(source, facts))
     except NoFunctionTableError as e:
         return ProgramSizes(name, facts.size, kinds, problem=str(e))
-    return ProgramSizes(name, facts.size, kinds, by_module(packages, facts.build_info))
 
 
 def size_changes(old: ProgramSizes, new: ProgramSizes) -> SizeChanges:
