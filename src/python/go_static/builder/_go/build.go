@@ -28,11 +28,8 @@ func build(document []byte, more []string) error {
 	if err := decode(document, &arguments); err != nil {
 		return err
 	}
-	box, err := enterSandbox()
+	box, err := enterOffline()
 	if err != nil {
-		return err
-	}
-	if err := box.offline(); err != nil {
 		return err
 	}
 	output := box.path(outputDirectory, arguments.Output)

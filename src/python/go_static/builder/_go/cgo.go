@@ -34,11 +34,8 @@ func cgo(document []byte, _ []string) error {
 	if err := decode(document, &arguments); err != nil {
 		return err
 	}
-	box, err := enterSandbox()
+	box, err := enterOffline()
 	if err != nil {
-		return err
-	}
-	if err := box.offline(); err != nil {
 		return err
 	}
 	list := func(fields ...string) []string {

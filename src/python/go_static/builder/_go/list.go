@@ -17,11 +17,8 @@ func list(document []byte, _ []string) error {
 	if err := decode(document, &arguments); err != nil {
 		return err
 	}
-	box, err := enterSandbox()
+	box, err := enterOffline()
 	if err != nil {
-		return err
-	}
-	if err := box.offline(); err != nil {
 		return err
 	}
 	if err := say(place{box.root}); err != nil {

@@ -85,6 +85,15 @@ func enterSandbox() (*sandbox, error) {
 	return box, nil
 }
 
+// enterOffline does the same, for steps that have no network.
+func enterOffline() (*sandbox, error) {
+	box, err := enterSandbox()
+	if err != nil {
+		return nil, err
+	}
+	return box, box.offline()
+}
+
 func (box *sandbox) path(below ...string) string {
 	return filepath.Join(append([]string{box.root}, below...)...)
 }
