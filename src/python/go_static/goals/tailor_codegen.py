@@ -21,7 +21,7 @@ from go_static.engine.compat import (
     path_globs_to_digest,
 )
 from go_static.listing.outline import read_outline
-from go_static.targets.generate_fields import GoGeneratePackagesField
+from go_static.targets.generate_fields import generated_packages
 from go_static.targets.types import GoCodegenTarget
 
 _NAME = "generate"
@@ -64,18 +64,8 @@ async def propose_codegen(
         for file in files
         for directive in parse_directives(file.path, file.content.decode(errors="replace"))
     ]
-    return tuple(codegen_targets(directives, directories, _run(targets, outline.generates)))
-
-
-def _run(targets: Iterable[Target], files: Iterable[str]) -> frozenset[str]:
-    """The directories with directives that a target runs."""
-    packages = [
-        repo_paths.join(target.address.spec_path, package)
-        for target in targets
-        if target.has_field(GoGeneratePackagesField)
-        for package in target[GoGeneratePackagesField].value
-    ]
-    return frozenset(package_directories(packages, files))
+    run = frozenset(package_directories(generated_packages(targets), outline.generates))
+    return tuple(codegen_targets(directives, directories, run))
 
 
 def codegen_targets(

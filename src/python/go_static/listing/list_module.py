@@ -17,7 +17,6 @@ from pants.util.logging import LogLevel
 
 from go_static.codegen.generate_code import generate_code
 from go_static.codegen.overlay import OverlayRequest, lay_over
-from go_static.engine import repo_paths
 from go_static.engine.compat import (
     collect_rules,
     concurrently,
@@ -42,7 +41,7 @@ from go_static.targets.binary_settings import (
     GoStaticExecutableFieldSet,
     read_settings,
 )
-from go_static.targets.generate_fields import GoGeneratePackagesField
+from go_static.targets.generate_fields import generated_packages
 
 
 class GoListError(Exception):
@@ -110,12 +109,7 @@ async def group_binaries(all_targets: AllTargets) -> BinaryGroups:
             group.add(settings.pattern(module))
     return BinaryGroups(
         FrozenDict({context: tuple(sorted(group)) for context, group in patterns.items()}),
-        tuple(
-            repo_paths.join(target.address.spec_path, package)
-            for target in all_targets
-            if target.has_field(GoGeneratePackagesField)
-            for package in target[GoGeneratePackagesField].value
-        ),
+        generated_packages(all_targets),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pants.core.goals.test import TestTimeoutField
 from pants.engine.target import (
     AsyncFieldMixin,
@@ -11,8 +13,11 @@ from pants.engine.target import (
     MultipleSourcesField,
     StringField,
     StringSequenceField,
+    Target,
 )
 from pants.util.strutil import softwrap
+
+from go_static.engine import repo_paths
 
 
 class GoGeneratePackagesField(StringSequenceField):
@@ -27,6 +32,16 @@ class GoGeneratePackagesField(StringSequenceField):
         """
     )
     value: tuple[str, ...]
+
+
+def generated_packages(targets: Iterable[Target]) -> tuple[str, ...]:
+    """The `packages` of all `go_codegen` targets, as paths in the repository."""
+    return tuple(
+        repo_paths.join(target.address.spec_path, package)
+        for target in targets
+        if target.has_field(GoGeneratePackagesField)
+        for package in target[GoGeneratePackagesField].value
+    )
 
 
 class GoGenerateToolsField(StringSequenceField):
