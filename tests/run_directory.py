@@ -37,6 +37,12 @@ def shared_caches() -> Path:
     return Path(os.environ[_VARIABLE], "caches")
 
 
+def published_modules() -> Path | None:
+    """What the proxies of all tests have published. None where no tests run, as in bench/."""
+    root = os.environ.get(_VARIABLE)
+    return Path(root, "published") if root else None
+
+
 def made_once(name: str, make: Callable[[Path], None]) -> Path:
     """A directory of the run, which the first process that needs it makes for all of them."""
     directory = Path(os.environ[_VARIABLE], name)
@@ -62,6 +68,7 @@ class RunDirectory:
         self._lock = _locked(self.root / "lock")
         self.kept = False
         self.free = shutil.disk_usage(self.root).free
+        (self.root / "published").mkdir()
         (self.root / "tmp").mkdir()
         os.environ[_VARIABLE] = str(self.root)
         os.environ["TMPDIR"] = tempfile.tempdir = str(self.root / "tmp")

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
+import os
+import tempfile
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
-# The versions published by this process: go.sum's hash, and the proxy, by module and version.
-_published: dict[tuple[str, str], tuple[str, Path]] = {}
+from run_directory import published_modules
+
 
 
 @dataclass(frozen=True)
@@ -25,13 +29,13 @@ class ModuleProxy:
     def publish(self, module: str, version: str, files: Mapping[str, str]) -> None:
         """Add one version of a module, with a generated go.mod if `files` has none.
 
-        :raises AssertionError: another proxy has that version with other contents. Tests share Go's
-        module cache, which keeps the first contents of a version.
+        :raises AssertionError: another proxy of this run has that version with other contents. The
+        tests of all processes share Go's module cache, which keeps the first contents of a version.
         """
         files = with_go_mod(module, files)
         contents = go_sum(module, version, files)
-        before, where = _published.setdefault((module, version), (contents, self.root))
-        assert before == contents or where == self.root, (
+        before, where = _first_published(module, version, contents, self.root)
+        assert before == contents or where == str(self.root), (
             f"{where} has {module}@{version} with other contents: name the module otherwise"
         )
         directory = self.root / _escaped(module) / "@v"
@@ -44,6 +48,20 @@ class ModuleProxy:
         with zipfile.ZipFile(directory / f"{version}.zip", "w") as archive:
             for name, content in files.items():
                 archive.writestr(f"{module}@{version}/{name}", content)
+
+
+def _first_published(module: str, version: str, contents: str, root: Path) -> tuple[str, str]:
+    """What the run's first proxy with that version has, and where that proxy is."""
+    if (shared := published_modules()) is None:
+        return contents, str(root)
+    record = shared / quote(f"{module}@{version}", safe="")
+    with tempfile.NamedTemporaryFile("w", dir=shared, suffix=".new") as made:
+        json.dump([contents, str(root)], made)
+        made.flush()
+        with contextlib.suppress(FileExistsError):
+            os.link(made.name, record)
+    before, where = json.loads(record.read_text())
+    return before, where
 
 
 def with_go_mod(module: str, files: Mapping[str, str]) -> dict[str, str]:

@@ -25,9 +25,9 @@ from go_static_testing.servers import refusing
 MAIN = "package main\n\nfunc main() {}\n"
 GO_MOD = "module example.com/m\n\ngo 1.21\n"
 LIBRARY = {"lib.go": "package lib\n"}
-LIBRARY_SUM = go_sum("example.com/lib", "v1.0.0", LIBRARY)
+LIBRARY_SUM = go_sum("example.com/plain", "v1.0.0", LIBRARY)
 WRONG_SUM = re.sub(r"h1:\S{8}", "h1:AAAAAAAA", LIBRARY_SUM)
-REQUIRES = f"{GO_MOD}\nrequire example.com/lib v1.0.0\n"
+REQUIRES = f"{GO_MOD}\nrequire example.com/plain v1.0.0\n"
 
 
 def importing(path: str) -> str:
@@ -38,12 +38,12 @@ def embedding(pattern: str) -> str:
     return f'package main\n\nimport _ "embed"\n\n//go:embed {pattern}\nvar x string\n'
 
 
-USES_LIBRARY = importing("example.com/lib")
+USES_LIBRARY = importing("example.com/plain")
 
 
 @dataclass(frozen=True)
 class Desk:
-    """A module to run `go` in, and a proxy with example.com/lib."""
+    """A module to run `go` in, and a proxy with example.com/plain."""
 
     go: GoTool
     directory: Path
@@ -59,7 +59,7 @@ class Desk:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
         proxy = ModuleProxy(self.directory / "downloads")
-        proxy.publish("example.com/lib", "v1.0.0", LIBRARY)
+        proxy.publish("example.com/plain", "v1.0.0", LIBRARY)
         settings = {
             "CGO_ENABLED": "0",
             "GOFLAGS": "-modcacherw",
@@ -103,16 +103,16 @@ def ran(command: tuple[str, ...], env: Mapping[str, str], home: Path) -> str:
 
 def old_requirement(desk: Desk) -> str:
     proxy = ModuleProxy(desk.directory / "downloads")
-    needs = "module example.com/needs\n\ngo 1.21\n\nrequire example.com/lib v1.0.0\n"
-    files = {"go.mod": needs, "needs.go": 'package needs\n\nimport _ "example.com/lib"\n'}
+    needs = "module example.com/needs\n\ngo 1.21\n\nrequire example.com/plain v1.0.0\n"
+    files = {"go.mod": needs, "needs.go": 'package needs\n\nimport _ "example.com/plain"\n'}
     proxy.publish("example.com/needs", "v1.0.0", files)
-    proxy.publish("example.com/lib", "v0.9.0", LIBRARY)
+    proxy.publish("example.com/plain", "v0.9.0", LIBRARY)
     sums = go_sum("example.com/needs", "v1.0.0", files)
     return desk.print(
         {
             "go.mod": f"{GO_MOD}\nrequire (\n\texample.com/needs v1.0.0\n"
-            "\texample.com/lib v0.9.0 // indirect\n)\n",
-            "go.sum": sums + LIBRARY_SUM + go_sum("example.com/lib", "v0.9.0", LIBRARY),
+            "\texample.com/plain v0.9.0 // indirect\n)\n",
+            "go.sum": sums + LIBRARY_SUM + go_sum("example.com/plain", "v0.9.0", LIBRARY),
             "main.go": importing("example.com/needs"),
         }
     )
@@ -189,7 +189,7 @@ EXAMPLES: dict[GoMessage, Callable[[Desk], str]] = {
         {
             "main.go": importing("example.com/other"),
             "go.mod": REQUIRES,
-            "vendor/modules.txt": "# example.com/lib v1.0.0\n## explicit\n",
+            "vendor/modules.txt": "# example.com/plain v1.0.0\n## explicit\n",
         }
     ),
     GoMessage.INTERNAL: lambda desk: desk.list({"main.go": importing("net/internal/socktest")}),
@@ -232,7 +232,7 @@ EXAMPLES: dict[GoMessage, Callable[[Desk], str]] = {
     GoMessage.UNKNOWN_CA: from_an_unknown_ca,
     GoMessage.SUM_DATABASE: lambda desk: desk.print(
         {"go.mod": REQUIRES, "main.go": USES_LIBRARY},
-        *("get", "example.com/lib"),
+        *("get", "example.com/plain"),
         env={"GOSUMDB": "sum.golang.org", "HTTPS_PROXY": "http://127.0.0.1:1"},
     ),
     GoMessage.NO_PROTOCOL: lambda desk: desk.print(
