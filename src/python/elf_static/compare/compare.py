@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 
-from elf_static.compare.extents import OUTSIDE, WHOLE, Extent, gaps, layout
+from elf_static.compare.extents import Extent, PartKind, gaps, layout
 from elf_static.elf.bounded_file import MAX_PIECE, Source, UnreadableError
 from elf_static.elf.facts import BuildInfo, Facts, Header, Module
 from elf_static.elf.reader import read_source
@@ -38,15 +38,14 @@ class Value:
 
 @dataclass(frozen=True)
 class Part:
-    """A part with different bytes. `kind` is one of the kinds in `extents`; `outside` means outside
-    all sections or segments.
+    """A part with different bytes.
 
     `left` and `right` are its ranges, or None in a file without it. `first` is the offset of the
     first differing byte within the part, or the shorter size if one part is the start of the other.
     `differing` counts the differing bytes of the common length.
     """
 
-    kind: str
+    kind: PartKind
     name: str
     left: Extent | None
     right: Extent | None
@@ -99,12 +98,13 @@ def compare(left: Source, right: Source) -> Comparison:
             moved.append(name)
     if extents[0] == extents[1]:
         for name, extent in gaps(extents[0]):
-            part = _difference(left, right, OUTSIDE, name, extent, extent)
+            part = _difference(left, right, PartKind.OUTSIDE, name, extent, extent)
             if part:
                 parts.append(part)
     if not parts:
         all_of_them = Extent(0, left.size), Extent(0, right.size)
-        found = _difference(left, right, WHOLE if kind == WHOLE else OUTSIDE, "", *all_of_them)
+        whole = kind if kind is PartKind.WHOLE else PartKind.OUTSIDE
+        found = _difference(left, right, whole, "", *all_of_them)
         parts = [found] if found else []
     comparison = Comparison(*files, parts=tuple(parts), moved=tuple(moved))
     if not all(fact.header for fact in facts):
@@ -144,7 +144,12 @@ def _in_order(left: dict[str, Extent], right: dict[str, Extent]) -> Sequence[str
 
 
 def _difference(
-    left: Source, right: Source, kind: str, name: str, here: Extent | None, there: Extent | None
+    left: Source,
+    right: Source,
+    kind: PartKind,
+    name: str,
+    here: Extent | None,
+    there: Extent | None,
 ) -> Part | None:
     """The difference between two ranges; None if their bytes are the same."""
     if here is None or there is None:

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 
 from elf_static.elf.facts import Facts
 from elf_static.elf.headers import MAX_SECTIONS
 
-SECTION, SEGMENT, OUTSIDE, WHOLE = "section", "segment", "outside", "file"
+
+class PartKind(str, Enum):
+    """What a part of a file is. `OUTSIDE` is what no section or segment has. JSON has the values."""
+
+    SECTION = "section"
+    SEGMENT = "segment"
+    OUTSIDE = "outside"
+    WHOLE = "file"
+
 
 TRAILING = "(trailing data)"
 """The part after the last section or segment."""
@@ -22,13 +31,15 @@ class Extent:
     size: int
 
 
-def layout(left: Facts, right: Facts) -> tuple[str, tuple[dict[str, Extent], dict[str, Extent]]]:
+def layout(
+    left: Facts, right: Facts
+) -> tuple[PartKind, tuple[dict[str, Extent], dict[str, Extent]]]:
     """The parts of both files by name, of the first kind that is credible in both."""
-    for kind, parts in ((SECTION, _sections), (SEGMENT, _segments)):
+    for kind, parts in ((PartKind.SECTION, _sections), (PartKind.SEGMENT, _segments)):
         found = parts(left), parts(right)
         if all(_credible(extents, facts) for extents, facts in zip(found, (left, right))):
             return kind, found
-    return WHOLE, ({}, {})
+    return PartKind.WHOLE, ({}, {})
 
 
 def _credible(extents: dict[str, Extent], facts: Facts) -> bool:

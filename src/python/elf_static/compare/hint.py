@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from elf_static.compare.compare import Comparison, Value
-from elf_static.compare.extents import OUTSIDE, SECTION, TRAILING, WHOLE
+from elf_static.compare.extents import TRAILING, PartKind
 
 # Only debuggers and stack traces read these (src/cmd/link/internal/ld of Go, and DWARF).
 _FOR_DEBUGGERS = (
@@ -85,17 +85,19 @@ def _from_identity(comparison: Comparison) -> str:
 
 def _from_parts(comparison: Comparison) -> str:
     parts = comparison.parts
-    if all(part.kind in (OUTSIDE, WHOLE) or part.name == TRAILING for part in parts):
+    if all(
+        part.kind in (PartKind.OUTSIDE, PartKind.WHOLE) or part.name == TRAILING for part in parts
+    ):
         if all(part.differing == 0 for part in parts):
             return "One of them is the start of the other: data was cut off or appended."
-        if parts[0].kind == OUTSIDE:
+        if parts[0].kind is PartKind.OUTSIDE:
             return (
                 "The difference is outside all sections and segments. Something changed a file "
                 "after the build."
             )
     telling = [part for part in parts if not part.name.startswith(_CHECKSUMS)]
     if telling and all(
-        part.kind == SECTION and part.name.startswith(_FOR_DEBUGGERS) for part in telling
+        part.kind is PartKind.SECTION and part.name.startswith(_FOR_DEBUGGERS) for part in telling
     ):
         if any(part.left is None or part.right is None for part in telling):
             return (

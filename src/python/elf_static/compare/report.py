@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 
 from elf_static.compare.compare import Comparison, File, Part, Value
-from elf_static.compare.extents import OUTSIDE, SECTION, SEGMENT, Extent
+from elf_static.compare.extents import Extent, PartKind
 from elf_static.compare.hint import hint
 from elf_static.report.model import to_json
 from elf_static.report.text import size_words
@@ -37,7 +37,13 @@ def render_text(left: str, right: str, comparison: Comparison) -> str:
         if values:
             lines += _block(title, _values(values))
     kinds = {part.kind for part in comparison.parts}
-    title = "sections" if SECTION in kinds else "segments" if SEGMENT in kinds else "bytes"
+    title = (
+        "sections"
+        if PartKind.SECTION in kinds
+        else "segments"
+        if PartKind.SEGMENT in kinds
+        else "bytes"
+    )
     parts = [_part(part) for part in comparison.parts]
     if comparison.moved:
         parts.append(f"moved, but the same: {', '.join(_some(comparison.moved))}")
@@ -78,7 +84,7 @@ def _some(words: Iterable[str]) -> list[str]:
 
 
 def _part(part: Part) -> str:
-    where = part.name or ("outside all parts" if part.kind == OUTSIDE else "whole file")
+    where = part.name or ("outside all parts" if part.kind is PartKind.OUTSIDE else "whole file")
     if part.left is None or part.right is None:
         side, extent = ("A", part.left) if part.left else ("B", part.right)
         assert extent is not None
