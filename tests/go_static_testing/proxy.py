@@ -17,7 +17,6 @@ from urllib.parse import quote
 from run_directory import published_modules
 
 
-
 @dataclass(frozen=True)
 class ModuleProxy:
     root: Path

@@ -11,7 +11,7 @@ from elf_static.elf.headers import MAX_SECTIONS
 
 
 class PartKind(str, Enum):
-    """What a part of a file is. `OUTSIDE` is what no section or segment has. JSON has the values."""
+    """What a part of a file is. `OUTSIDE`: in no section or segment. JSON has the values."""
 
     SECTION = "section"
     SEGMENT = "segment"
