@@ -14,7 +14,7 @@ import os
 import shutil
 import tempfile
 import zlib
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from pathlib import Path
 from typing import IO
 
@@ -23,38 +23,11 @@ from _pytest.terminal import TerminalReporter
 from pluggy import Result
 
 from removal import remove
+from run_files import VARIABLE
 
 NEEDED_GB = 6
 _GB = 1_000_000_000
-# For the processes that share the tests out, and their fixtures.
-_VARIABLE = "GO_STATIC_TEST_RUN"
 _FAILED = pytest.StashKey[bool]()
-
-
-def shared_caches() -> Path:
-    """The stores and named caches of all tests for which a cold cache is not the point. Pants and
-    Go lock what they write there."""
-    return Path(os.environ[_VARIABLE], "caches")
-
-
-def published_modules() -> Path | None:
-    """What the proxies of all tests have published. None where no tests run, as in bench/."""
-    root = os.environ.get(_VARIABLE)
-    return Path(root, "published") if root else None
-
-
-def made_once(name: str, make: Callable[[Path], None]) -> Path:
-    """A directory of the run, which the first process that needs it makes for all of them."""
-    directory = Path(os.environ[_VARIABLE], name)
-    with directory.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not directory.exists():
-            unfinished = directory.with_suffix(".unfinished")
-            # Another process may have failed here.
-            remove(unfinished)
-            make(unfinished)
-            unfinished.rename(directory)
-    return directory
 
 
 class RunDirectory:
@@ -70,7 +43,7 @@ class RunDirectory:
         self.free = shutil.disk_usage(self.root).free
         (self.root / "published").mkdir()
         (self.root / "tmp").mkdir()
-        os.environ[_VARIABLE] = str(self.root)
+        os.environ[VARIABLE] = str(self.root)
         os.environ["TMPDIR"] = tempfile.tempdir = str(self.root / "tmp")
         if config.option.basetemp is None:
             config.option.basetemp = str(self.root / "tests")

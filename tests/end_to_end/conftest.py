@@ -27,7 +27,7 @@ from end_to_end.repository import PROJECT, Repository, Toolbox
 from go_static_testing.proxy import ModuleProxy
 from go_static_testing.servers import Network
 from removal import remove
-from run_directory import made_once, shared_caches
+from run_files import made_once, shared_caches
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from go_static_testing.engine import Repository, make_rule_runner
 from go_static_testing.go_tool import GoTool
 from go_static_testing.oracle import Oracle
 from go_static_testing.proxy import ModuleProxy
-from run_directory import shared_caches
+from run_files import shared_caches
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from run_directory import shared_caches
+from run_files import shared_caches
 
 
 @dataclass(frozen=True)

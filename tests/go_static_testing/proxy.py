@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from run_directory import published_modules
+from run_files import published_modules
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from end_to_end.repository import Toolbox
-from run_directory import shared_caches
+from run_files import shared_caches
 from wheels.install_page import PROJECT, SHOWN_DIRECTORY, TEST_SETTINGS, Pex, download, run, shown
 
 SBOM_PACKAGES = (

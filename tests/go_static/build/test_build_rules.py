@@ -17,7 +17,7 @@ from go_static.goals.run import CannotRunError
 from go_static.modules.workspace import GoModuleError
 from go_static_testing.engine import Repository, make_rule_runner
 from go_static_testing.go_tool import GoTool
-from run_directory import shared_caches
+from run_files import shared_caches
 
 GO_MOD = "module example.com/m\n\ngo 1.21\n"
 HERE = {"x86_64": "amd64", "aarch64": "arm64"}[platform.machine()]
