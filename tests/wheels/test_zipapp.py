@@ -153,6 +153,26 @@ def test_it_reads_an_image(alone: Path, home: Path) -> None:
     assert done.stdout.startswith("image.tar!/t: not static, ")
 
 
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="CPython 3.14 reads zstd")
+def test_without_zstd_it_says_what_is_needed(alone: Path, home: Path) -> None:
+    (alone / "a.tar.zst").write_bytes(b"\x28\xb5\x2f\xfd" + bytes(100))
+    # Without the packages that are installed.
+    done = subprocess.run(
+        [sys.executable, "-S", "elf-static.pyz", "check", "a.tar.zst"],
+        cwd=alone,
+        env={"HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    assert (done.returncode, done.stderr) == (2, "")
+    assert (
+        f"is compressed with zstd, which this Python ({version}) cannot read; use Python 3.14, "
+        "install backports.zstd, or decompress it first\n"
+    ) in done.stdout
+
+
 def test_an_old_python_is_told_what_is_needed(alone: Path) -> None:
     old = [
         python

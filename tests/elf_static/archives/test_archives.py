@@ -8,17 +8,13 @@ import io
 import lzma
 import os
 import subprocess
-import sys
 import tarfile
 import zipfile
 from pathlib import Path
 
 import pytest
+from backports import zstd
 
-from elf_static.archives.blobs import FileBlob
-from elf_static.archives.compression import CompressedBlob
-from elf_static.archives.limits import Budget, UnsupportedError
-from elf_static.elf.bounded_file import open_file
 from elf_static_testing.checked import check
 from elf_static_testing.images import Link, tar
 
@@ -69,7 +65,12 @@ def test_each_tar_format_is_read(
 
 @pytest.mark.parametrize(
     ("name", "compress"),
-    [("a.tar.gz", gzip.compress), ("a.tar.xz", lzma.compress), ("a.tar.bz2", bz2.compress)],
+    [
+        ("a.tar.gz", gzip.compress),
+        ("a.tar.xz", lzma.compress),
+        ("a.tar.bz2", bz2.compress),
+        ("a.tar.zst", zstd.compress),
+    ],
 )
 def test_each_compression_is_read(
     name: str, compress: object, static: bytes, dynamic: bytes, tmp_path: Path
@@ -82,21 +83,22 @@ def test_each_compression_is_read(
     assert (done.exit_code, done.verdicts) == (1, under(name))
 
 
-def test_zstd_requires_python_3_14(
-    static: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    archive = tmp_path / "a.tar.zst"
-    archive.write_bytes(b"\x28\xb5\x2f\xfd" + bytes(100))
+def test_skippable_zstd_frames_hide_nothing(static: bytes, dynamic: bytes, tmp_path: Path) -> None:
+    """As in zstd:chunked layers, which have a table of contents in such a frame."""
+    data = tar(members(static, dynamic))
+    skippable = b"\x5a\x2a\x4d\x18\x05\0\0\0table"
+    frames = [zstd.compress(part) for part in (data[:5000], data[5000:9000], data[9000:])]
+    (tmp_path / "a.tar.zst").write_bytes(skippable + skippable.join(frames) + skippable)
     done = check("a.tar.zst", cwd=tmp_path)
-    if sys.version_info >= (3, 14):
-        return
-    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
-    assert done.problems == {
-        "a.tar.zst": f"is compressed with zstd, which this Python ({version}) cannot read; use "
-        "Python 3.14, or decompress it first"
-    }
-    with open_file(str(archive)) as source, pytest.raises(UnsupportedError):
-        CompressedBlob(FileBlob.whole(source), "zstd", Budget()).open()
+    assert (done.exit_code, done.verdicts) == (1, under("a.tar.zst"))
+
+
+def test_a_truncated_zstd_stream_never_passes(static: bytes, tmp_path: Path) -> None:
+    archive = tar([("agent", static), ("data", os.urandom(1 << 20))])
+    (tmp_path / "a.tar.zst").write_bytes(zstd.compress(archive)[:-10])
+    done = check("a.tar.zst", cwd=tmp_path)
+    assert done.exit_code == 2
+    assert done.problems["a.tar.zst"] == "is damaged: its zstd stream ends early"
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA])

@@ -1,4 +1,4 @@
-"""Compressed streams: gzip, xz, bzip2 and, with Python 3.14, zstd."""
+"""Compressed streams: gzip, xz, bzip2 and, with Python 3.14 or backports.zstd, zstd."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ _MAGIC = {
     b"\xfd7zXZ\0": "xz",
     b"BZh": "bzip2",
     b"\x28\xb5\x2f\xfd": "zstd",
+    # Skippable frames (RFC 8878, 3.1.2), which may stand before, between and after others.
+    **{bytes([kind]) + b"\x2a\x4d\x18": "zstd" for kind in range(0x50, 0x60)},
 }
 _PIECE = 1 << 16
 # A stream may require a dictionary of 4 GiB. xz -9 uses 65 MiB.
@@ -75,8 +77,10 @@ class _Decompressor:
             # zlib returns unread input; the others keep it.
             waiting = getattr(stream, "unconsumed_tail", b"") or self._waiting
             self._waiting = b""
+            ended = False
             if not waiting and getattr(stream, "needs_input", True):
                 waiting = self._next()
+                ended = not waiting
             data = bytes(stream.decompress(waiting, size))
         except (ArchiveError, UnreadableError):
             raise
@@ -85,7 +89,7 @@ class _Decompressor:
             raise ArchiveError(
                 f"is damaged: its {self._method} stream cannot be read ({type(e).__name__}: {e})"
             ) from None
-        if not data and not waiting and not stream.eof:
+        if ended and not data and not stream.eof:
             raise ArchiveError(f"is damaged: its {self._method} stream ends early")
         return data
 
@@ -107,13 +111,16 @@ def _stream(method: str) -> Any:
             import bz2
 
             return bz2.BZ2Decompressor()
-        from compression import zstd  # type: ignore[import-not-found]
+        try:
+            from compression import zstd  # type: ignore[import-not-found]
+        except ImportError:
+            from backports import zstd
 
         return zstd.ZstdDecompressor()
     except ImportError:
         raise UnsupportedError(
             f"is compressed with {method}, which this Python "
             f"({sys.version_info[0]}.{sys.version_info[1]}) cannot read; use "
-            f"{'Python 3.14' if method == 'zstd' else 'another Python'}, or decompress it "
-            "first"
+            f"{'Python 3.14, install backports.zstd' if method == 'zstd' else 'another Python'}, "
+            "or decompress it first"
         ) from None
