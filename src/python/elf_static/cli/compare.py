@@ -67,8 +67,8 @@ def _compare(options: argparse.Namespace) -> int:
 
 
 def _compare_sizes(options: argparse.Namespace) -> int:
-    from elf_static.inspect import size_reports
-    from elf_static.inspect.size_changes import read_sizes, size_changes
+    from elf_static.sizes import reports
+    from elf_static.sizes.changes import read_sizes, size_changes
 
     sizes = []
     for path in (options.left, options.right):
@@ -78,10 +78,10 @@ def _compare_sizes(options: argparse.Namespace) -> int:
             except UnreadableError as e:
                 raise UsageError(f"{shown(path)} {e}.") from None
     render = {
-        "text": size_reports.render_text,
-        "json": size_reports.render_json,
-        "markdown": size_reports.render_markdown,
-        "html": size_reports.render_page,
+        "text": reports.render_text,
+        "json": reports.render_json,
+        "markdown": reports.render_markdown,
+        "html": reports.render_page,
     }[options.format]
     sys.stdout.write(render(size_changes(*sizes)))
     return PASSED

@@ -8,9 +8,9 @@ from dataclasses import asdict
 from elf_static.inspect.code_by_module import Origin
 from elf_static.inspect.html_page import render_document
 from elf_static.inspect.html_widgets import escaped, table
-from elf_static.inspect.size_changes import Change, ModuleChange, SizeChanges
 from elf_static.report.model import to_json
 from elf_static.report.text import size_words
+from elf_static.sizes.changes import Change, ModuleChange, SizeChanges
 
 # Limits of reports for people. JSON has everything.
 _MODULES, _PACKAGES = 20, 5

@@ -14,8 +14,8 @@ from elf_static.elf.bounded_file import open_file
 from elf_static.elf.go_function_table import PackageCode
 from elf_static.inspect.code_by_module import ModuleCode, Origin
 from elf_static.inspect.file_parts import Kind
-from elf_static.inspect.size_changes import ProgramSizes, SizeChanges, read_sizes, size_changes
-from elf_static.inspect.size_reports import render_markdown, render_page, render_text
+from elf_static.sizes.changes import ProgramSizes, SizeChanges, read_sizes, size_changes
+from elf_static.sizes.reports import render_markdown, render_page, render_text
 from elf_static_testing.corpus import Corpus
 from elf_static_testing.cost import cost_of_checker
 
