@@ -103,7 +103,7 @@ def test_the_security_page_names_the_limits_of_archives() -> None:
 
 def test_the_command_on_the_inspect_page_works(tmp_path: Path) -> None:
     (line,) = re.findall(
-        r"^elf-static (inspect .*)$", (DOCS / "inspect.md").read_text(), re.MULTILINE
+        r"^elf-static (inspect --format html .*)$", (DOCS / "inspect.md").read_text(), re.MULTILINE
     )
     arguments, _, written = line.replace("dist/src.go.agent.cmd.agent/agent", "program").partition(
         ">"
@@ -119,7 +119,7 @@ def test_the_command_on_the_inspect_page_works(tmp_path: Path) -> None:
 
 def test_the_command_of_the_page_on_sizes_writes_markdown(tmp_path: Path) -> None:
     page = (DOCS / "inspect.md").read_text()
-    (command,) = re.findall("^elf-static (compare --sizes .*)$", page, re.MULTILINE)
+    (command,) = re.findall("^elf-static (compare --sizes .*new/agent)$", page, re.MULTILINE)
     for directory, program in (("old", "/bin/true"), ("new", "/bin/ls")):
         (tmp_path / directory).mkdir()
         shutil.copy(program, tmp_path / directory / "agent")
@@ -136,6 +136,29 @@ def test_the_command_of_the_page_on_sizes_writes_markdown(tmp_path: Path) -> Non
     assert (
         "No modules: old/agent is not a Go program; new/agent is not a Go program.\n" in done.stdout
     )
+
+
+def test_the_commands_of_the_page_on_growth_limit_it(tmp_path: Path) -> None:
+    page = (DOCS / "inspect.md").read_text()
+    (block,) = re.findall(r"```sh\n(elf-static inspect --format=size-baseline .*?)```", page, re.S)
+    (tmp_path / "dist").mkdir()
+    shutil.copy("/bin/true", tmp_path / "dist/agent")
+    (tmp_path / "elf-static").write_text(
+        f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m elf_static "$@"\n'
+    )
+    (tmp_path / "elf-static").chmod(0o755)
+    done = subprocess.run(
+        ["bash", "-c", block],
+        cwd=tmp_path,
+        env={"PATH": f"{tmp_path}:/bin", "PYTHONPATH": str(DOCS.parent / "src/python")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "ES004 interpreter: " in done.stdout
+    assert "size-growth" not in done.stdout
+    assert "**dist/agent is as large as sizes.json: " in done.stdout
+    assert done.stderr == ""
 
 
 def test_the_output_of_other_tools_on_the_verdict_page_is_real(

@@ -133,6 +133,11 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
         "elf_static/test_docs.py::test_the_command_of_the_page_on_sizes_writes_markdown": (
             "elf-static compare --sizes --format markdown old/agent new/agent",
         ),
+        "elf_static/test_docs.py::test_the_commands_of_the_page_on_growth_limit_it": (
+            "elf-static inspect --format=size-baseline dist/agent >sizes.json",
+            "elf-static check --size-baseline=sizes.json --size-growth-max=200KB dist/agent",
+            "elf-static compare --sizes --format=markdown sizes.json dist/agent",
+        ),
     },
     "docs/install.md": {
         "wheels/test_wheels.py::test_the_same_sources_give_the_same_bytes": (

@@ -11,10 +11,10 @@ import html5lib
 import pytest
 
 from elf_static.elf.bounded_file import open_file
-from elf_static.elf.go_function_table import PackageCode
-from elf_static.inspect.code_by_module import ModuleCode, Origin
+from elf_static.inspect.code_by_module import Origin
 from elf_static.inspect.file_parts import Kind
-from elf_static.sizes.changes import ProgramSizes, SizeChanges, read_sizes, size_changes
+from elf_static.sizes.changes import SizeChanges, size_changes
+from elf_static.sizes.program import ModuleSize, ProgramSizes, read_sizes
 from elf_static.sizes.reports import render_markdown, render_page, render_text
 from elf_static_testing.corpus import Corpus
 from elf_static_testing.cost import cost_of_checker
@@ -50,17 +50,12 @@ def changes(old: Path, new: Path) -> SizeChanges:
 
 def program(*modules: tuple[str, str, dict[str, int]]) -> ProgramSizes:
     """A program of the modules (path, version, packages)."""
-    groups = [
-        ModuleCode(
-            Origin.DEPENDENCY,
-            path,
-            version,
-            tuple(PackageCode(name, size, 1) for name, size in packages.items()),
-        )
+    sizes = tuple(
+        ModuleSize(Origin.DEPENDENCY, path, version, sum(packages.values()), packages)
         for path, version, packages in modules
-    ]
-    size = sum(group.size for group in groups)
-    return ProgramSizes("agent", size, {Kind.CODE: size}, tuple(groups))
+    )
+    size = sum(module.size for module in sizes)
+    return ProgramSizes("agent", size, {Kind.CODE: size}, sizes)
 
 
 def test_an_import_is_named_with_its_packages(small: Path, large: Path) -> None:
@@ -122,11 +117,12 @@ def test_long_lists_say_how_much_they_leave_out() -> None:
 
 
 def test_names_from_a_file_are_only_text() -> None:
-    hostile = "a|b`*_[x](http://y)<script>\\"
+    hostile = "a'b|b`*_[x](http://y)<script>\\"
     found = size_changes(program(), program((hostile, "v1", {hostile: 5000})))
     markdown = render_markdown(found)
     assert "<script>" not in markdown
-    assert r"a\|b\`\*\_\[x\](http://y)&lt;script&gt;\\" in markdown
+    assert "&\\#" not in markdown
+    assert r"a'b\|b\`\*\_\[x\](http://y)&lt;script&gt;\\" in markdown
     page = html5lib.HTMLParser(strict=True).parse(render_page(found))
     assert not page.findall(".//{*}script")
 

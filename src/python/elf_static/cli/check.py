@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from elf_static.cli.exit_codes import UsageError
+from elf_static.cli.growth import add_growth, observe_growth_of
 from elf_static.cli.output import FORMATS, Output
 from elf_static.cli.parser import DEFAULT_POLICY, add_files
 from elf_static.cli.search import Found, Search, is_pattern
@@ -82,6 +83,7 @@ def add_check(commands: Any) -> None:
         default="auto",
         help="color the text report (default: auto, only on a terminal)",
     )
+    add_growth(parser)
     scratch = parser.add_argument_group("starting the program")
     scratch.add_argument(
         "--run-in-scratch",
@@ -139,7 +141,7 @@ def _reports(options: argparse.Namespace, policy: Policy) -> Iterator[Report]:
 
         if is_layout(path):
             _not_in_scratch(options)
-            yield from _archive(name, programs_in_layout(path), policy)
+            yield from _archive(name, programs_in_layout(path), policy, options)
         elif options.recursive:
             found = search.matching(path) if is_pattern(path) else search.below(path)
             yield from _found(path, name, found, policy, options)
@@ -178,17 +180,20 @@ def _file(path: str, name: str, policy: Policy, options: argparse.Namespace) -> 
 
                 if is_archive(source):
                     _not_in_scratch(options)
-                    yield from _archive(name, programs_in(source), policy)
+                    yield from _archive(name, programs_in(source), policy, options)
                     return
             facts = read_source(source)
+            further = observe_growth_of(name, source, facts, options)
             if options.run_in_scratch is not None and facts.header and not facts.damage:
-                further = _run_in_scratch(path, source, facts, options)
+                further += _run_in_scratch(path, source, facts, options)
     except UnreadableError as e:
         facts = Facts(size=0, damage=(str(e),))
     yield Report(name, facts, judge(facts, policy, further))
 
 
-def _archive(name: str, programs: Iterator[Program], policy: Policy) -> Iterator[Report]:
+def _archive(
+    name: str, programs: Iterator[Program], policy: Policy, options: argparse.Namespace
+) -> Iterator[Report]:
     from elf_static.archives.limits import ArchiveError
 
     name = "standard input" if name == STANDARD_INPUT else name
@@ -201,7 +206,8 @@ def _archive(name: str, programs: Iterator[Program], policy: Policy) -> Iterator
                 yield _unread(path, program.problem, policy)
                 continue
             facts = read_source(program.source)
-            yield Report(path, facts, judge(facts, policy))
+            further = observe_growth_of(path, program.source, facts, options)
+            yield Report(path, facts, judge(facts, policy, further))
         if empty:
             yield _unread(name, "contains no ELF file", policy)
     except (ArchiveError, UnreadableError) as e:

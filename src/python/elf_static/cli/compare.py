@@ -10,12 +10,16 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from elf_static.cli.exit_codes import FAILED, PASSED, UsageError
 from elf_static.elf.bounded_file import Source, UnreadableError
 from elf_static.elf.reader import STANDARD_INPUT, open_path
 from elf_static.report.model import shown
+
+if TYPE_CHECKING:
+    from elf_static.sizes.program import ProgramSizes
 
 
 def add_compare(commands: Any) -> None:
@@ -25,7 +29,7 @@ def add_compare(commands: Any) -> None:
         help="show the differences between two builds of a program",
         description="Compare two files byte for byte. If they differ, show which sections, header "
         "fields and lines of the build information differ. With --sizes, show what made the "
-        "program larger or smaller.",
+        "program larger or smaller; A or B may then be a size baseline.",
         epilog="Exit codes: 0 same bytes, or --sizes; 1 different bytes; 2 a file cannot be read "
         "or wrong usage.",
     )
@@ -68,23 +72,43 @@ def _compare(options: argparse.Namespace) -> int:
 
 def _compare_sizes(options: argparse.Namespace) -> int:
     from elf_static.sizes import reports
-    from elf_static.sizes.changes import read_sizes, size_changes
+    from elf_static.sizes.changes import size_changes
 
-    sizes = []
-    for path in (options.left, options.right):
-        with _opened(path) as source:
-            try:
-                sizes.append(read_sizes(source, shown(path)))
-            except UnreadableError as e:
-                raise UsageError(f"{shown(path)} {e}.") from None
+    old = _sizes(options.left, options.right)
+    new = _sizes(options.right, options.left)
     render = {
         "text": reports.render_text,
         "json": reports.render_json,
         "markdown": reports.render_markdown,
         "html": reports.render_page,
     }[options.format]
-    sys.stdout.write(render(size_changes(*sizes)))
+    sys.stdout.write(render(size_changes(old, new)))
     return PASSED
+
+
+def _sizes(path: str, other: str) -> ProgramSizes:
+    """The sizes in a program or, of the program `other`, in a baseline."""
+    from elf_static.sizes.baseline import BaselineError, read_baseline
+    from elf_static.sizes.program import read_sizes
+
+    with _opened(path) as source:
+        try:
+            if source.read_up_to(0, 1) != b"{":
+                return read_sizes(source, shown(path))
+            programs = read_baseline(source, shown(path))
+        except BaselineError as e:
+            raise UsageError(str(e)) from None
+        except UnreadableError as e:
+            raise UsageError(f"{shown(path)} {e}.") from None
+    named = [program for program in programs if program.name == shown(other)]
+    found = named if len(programs) > 1 else programs
+    if not found:
+        names = ", ".join(program.name for program in programs) or "none"
+        raise UsageError(
+            f"{shown(path)} is a size baseline without {shown(other)}. Compare it with a program "
+            f"in it: {names}."
+        )
+    return replace(found[0], name=shown(path))
 
 
 @contextmanager

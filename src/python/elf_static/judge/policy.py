@@ -30,7 +30,6 @@ A key replaces the same key of the extended policy.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -39,6 +38,7 @@ from elf_static.elf.bounded_file import NotFoundError, UnreadableError
 from elf_static.elf.go_version import VersionRange
 from elf_static.elf.machines import GO_ARCHITECTURES, GO_SYSTEMS
 from elf_static.elf.printable import printable
+from elf_static.judge.byte_size import LARGEST, parse_size
 from elf_static.judge.policies import BUILT_IN, built_in_text, did_you_mean
 from elf_static.judge.rules import FIXED, RULES
 from elf_static.judge.severity import Severity
@@ -119,21 +119,6 @@ def parse_policy(text: str, path: str, name: str) -> Policy:
         return _Reader(parse_toml(text, path), name).read()
     except TomlError as e:
         raise PolicyError(str(e)) from None
-
-
-_UNITS = {
-    "": 1,
-    "B": 1,
-    "KB": 1000,
-    "MB": 1000**2,
-    "GB": 1000**3,
-    "KiB": 1 << 10,
-    "MiB": 1 << 20,
-    "GiB": 1 << 30,
-}
-_SIZE = r"([0-9]{1,19})(?:\.([0-9]{1,18}))? ?([KMG]i?B|B|)"
-# The largest possible file size.
-_LARGEST = (1 << 63) - 1
 
 
 @dataclass(frozen=True)
@@ -220,15 +205,12 @@ class _Reader:
         return value
 
     def _size(self, where: tuple[str, ...], value: object) -> int:
-        size = 0
+        size: int | None = 0
         if isinstance(value, int) and not isinstance(value, bool):
             size = value
         elif isinstance(value, str):
-            match = re.fullmatch(_SIZE, value)
-            if match:
-                digits = match[2] or ""
-                size = int(match[1] + digits) * _UNITS[match[3]] // 10 ** len(digits)
-        if not 0 < size <= _LARGEST:
+            size = parse_size(value)
+        if size is None or not 0 < size <= LARGEST:
             raise self._error(where, 'must be a number of bytes or a string such as "64 MiB"')
         return size
 

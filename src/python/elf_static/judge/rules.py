@@ -221,6 +221,12 @@ COVERAGE = Rule(
     "The Go program was not built for coverage.",
     "A program built with -cover is larger and slower, and writes coverage data to GOCOVERDIR.",
 )
+SIZE_GROWTH = Rule(
+    "ES031",
+    "size-growth",
+    "The program did not grow by more than its baseline allows.",
+    "A program grows unnoticed unless a review sees which module made it larger.",
+)
 
 RULES = tuple(value for value in list(globals().values()) if isinstance(value, Rule))
 """All rules, by id."""

@@ -1,5 +1,5 @@
 """How the size of a program changed from one build to another: by kind of content, by module and by
-package. `elf-static compare --sizes`."""
+package."""
 
 from __future__ import annotations
 
@@ -7,22 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from elf_static.elf.bounded_file import Source
-from elf_static.elf.go_function_table import NoFunctionTableError
-from elf_static.elf.reader import read_source
-from elf_static.inspect.code_by_module import ModuleCode, Origin, read_modules
-from elf_static.inspect.file_parts import Kind, read_parts, sizes_of_kinds
-
-
-@dataclass(frozen=True)
-class ProgramSizes:
-    """The sizes in one file, in bytes. `problem` says why there are no `modules`."""
-
-    name: str
-    size: int
-    kinds: Mapping[Kind, int]
-    modules: tuple[ModuleCode, ...] = ()
-    problem: str = ""
+from elf_static.inspect.code_by_module import Origin
+from elf_static.sizes.program import ModuleSize, ProgramSizes
 
 
 @dataclass(frozen=True)
@@ -44,7 +30,7 @@ _Change = TypeVar("_Change", bound=Change)
 @dataclass(frozen=True)
 class ModuleChange(Change):
     """The machine code of a module. A version is empty if the file does not have the module, or
-    records none for it. `packages` are those that changed."""
+    records none for it. `packages` are those that changed; empty if a baseline does not say."""
 
     origin: Origin = Origin.UNKNOWN
     old_version: str = ""
@@ -63,21 +49,6 @@ class SizeChanges:
     problem: str = ""
 
 
-def read_sizes(source: Source, name: str) -> ProgramSizes:
-    """
-    :param name: for the report.
-    :raises UnreadableError: reading the open file fails.
-    """
-    facts = read_source(source)
-    kinds = dict(sizes_of_kinds(read_parts(facts)))
-    if not facts.header or not facts.is_go:
-        return ProgramSizes(name, facts.size, kinds, problem="is not a Go program")
-    try:
-        return ProgramSizes(name, facts.size, kinds, read_modules(source, facts))
-    except NoFunctionTableError as e:
-        return ProgramSizes(name, facts.size, kinds, problem=str(e))
-
-
 def size_changes(old: ProgramSizes, new: ProgramSizes) -> SizeChanges:
     problems = [f"{file.name} {file.problem}" for file in (old, new) if file.problem]
     kinds = _changes(
@@ -90,31 +61,33 @@ def size_changes(old: ProgramSizes, new: ProgramSizes) -> SizeChanges:
     return SizeChanges(whole, old.name, kinds, _modules(old.modules, new.modules))
 
 
-def _modules(old: Iterable[ModuleCode], new: Iterable[ModuleCode]) -> tuple[ModuleChange, ...]:
+def _modules(old: Iterable[ModuleSize], new: Iterable[ModuleSize]) -> tuple[ModuleChange, ...]:
     """Modules are matched by path, whatever their versions."""
     before = {(module.origin, module.path): module for module in old}
     after = {(module.origin, module.path): module for module in new}
     changes = []
     for key in {**before, **after}:
-        origin, path = key
         first, second = before.get(key), after.get(key)
         change = ModuleChange(
-            name=path or origin.value,
+            name=key[1] or key[0].value,
             old=first.size if first else 0,
             new=second.size if second else 0,
-            origin=origin,
+            origin=key[0],
             old_version=first.version if first else "",
             new_version=second.version if second else "",
-            packages=_changes(_packages(first), _packages(second)),
+            packages=_packages(first, second),
         )
-        if change.packages or change.old_version != change.new_version:
+        # The version of the main module is that of the repository, and changes with each commit.
+        updated = change.old_version != change.new_version and change.origin is not Origin.MAIN
+        if change.growth or change.packages or updated:
             changes.append(change)
     return _largest_first(changes)
 
 
-def _packages(module: ModuleCode | None) -> dict[str, int]:
-    packages = module.packages if module else ()
-    return {package.path or "no package": package.size for package in packages}
+def _packages(old: ModuleSize | None, new: ModuleSize | None) -> tuple[Change, ...]:
+    if any(module is not None and module.packages is None for module in (old, new)):
+        return ()
+    return _changes((old and old.packages) or {}, (new and new.packages) or {})
 
 
 def _changes(old: Mapping[str, int], new: Mapping[str, int]) -> tuple[Change, ...]:

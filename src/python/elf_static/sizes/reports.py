@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 
-from elf_static.inspect.code_by_module import Origin
 from elf_static.inspect.html_page import render_document
 from elf_static.inspect.html_widgets import escaped, table
 from elf_static.report.model import to_json
 from elf_static.report.text import size_words
-from elf_static.sizes.changes import Change, ModuleChange, SizeChanges
+from elf_static.sizes.changes import Change, SizeChanges
+from elf_static.sizes.words import came_or_went, share, signed, version_words
 
 # Limits of reports for people. JSON has everything.
 _MODULES, _PACKAGES = 20, 5
@@ -24,7 +25,7 @@ def render_text(changes: SizeChanges) -> str:
     elif changes.modules:
         lines.append("  machine code by module")
     for module in changes.modules[:_MODULES]:
-        lines.append(f"    {_line(module)}{_versions(module)}")
+        lines.append(f"    {_line(module)}{_in_brackets(version_words(module))}")
         lines += (f"      {_line(package)}" for package in module.packages[:_PACKAGES])
         lines += _rest("      ", module.packages[_PACKAGES:], "packages")
     lines += _rest("    ", changes.modules[_MODULES:], "modules")
@@ -48,18 +49,22 @@ def render_markdown(changes: SizeChanges) -> str:
         lines += ["| module | change | before | after | version |", "|---|---:|---:|---:|---|"]
         for module in changes.modules[:_MODULES]:
             lines.append(
-                f"| {_markdown(module.name)} | {_signed(module.growth)} | {_bytes(module.old)} | "
-                f"{_bytes(module.new)} | {_markdown(_versions(module).strip(' ()'))} |"
+                f"| {_markdown(module.name)} | {signed(module.growth)} | {_bytes(module.old)} | "
+                f"{_bytes(module.new)} | {_markdown(version_words(module))} |"
             )
         lines += (f"\n{rest}" for rest in _rest("", changes.modules[_MODULES:], "modules"))
-        lines += ["", "<details><summary>Packages</summary>", ""]
+        lines.append("")
+    packages = _packages(changes)[:_MODULES]
+    if packages:
+        lines += ["<details><summary>Packages</summary>", ""]
         lines += ["| package | change | before | after |", "|---|---:|---:|---:|"]
-        lines += (_row(package) for package in _packages(changes)[:_MODULES])
+        lines += (_row(package) for package in packages)
         lines += ["", "</details>", ""]
-    lines += ["<details><summary>File contents</summary>", ""]
-    lines += ["| kind | change | before | after |", "|---|---:|---:|---:|"]
-    lines += (_row(kind) for kind in changes.kinds)
-    lines += ["", "</details>"]
+    if changes.kinds:
+        lines += ["<details><summary>File contents</summary>", ""]
+        lines += ["| kind | change | before | after |", "|---|---:|---:|---:|"]
+        lines += (_row(kind) for kind in changes.kinds)
+        lines += ["", "</details>"]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -73,7 +78,7 @@ def _body(changes: SizeChanges) -> Iterator[str]:
     yield "<section><h2>Machine code by module</h2>"
     if changes.problem:
         yield f"<p>{escaped(changes.problem)}</p>"
-    rows = [(*_cells(module), _versions(module).strip(" ()")) for module in changes.modules]
+    rows = [(*_cells(module), version_words(module)) for module in changes.modules]
     yield table(("module", *numbers, "version"), rows, numbers)
     yield "</section>\n<section><h2>Packages</h2>"
     yield table(("package", *numbers), map(_cells, _packages(changes)), numbers)
@@ -86,35 +91,19 @@ def _summary(changes: SizeChanges) -> str:
     whole = changes.whole
     if whole.growth == 0:
         return f"{whole.name} is as large as {changes.old_name}: {size_words(whole.new)}"
-    share = f"{100 * whole.growth / whole.old:+.1f} %" if whole.old else "new"
     return (
         f"{whole.name} is {size_words(abs(whole.growth))} "
         f"{'larger' if whole.growth > 0 else 'smaller'} than {changes.old_name}: "
-        f"{size_words(whole.old)} → {size_words(whole.new)} ({share})"
+        f"{size_words(whole.old)} → {size_words(whole.new)} ({share(whole)})"
     )
 
 
 def _line(change: Change) -> str:
-    return f"{_signed(change.growth):>10}  {change.name}{_came_or_went(change)}"
+    return f"{signed(change.growth):>10}  {change.name}{_in_brackets(came_or_went(change))}"
 
 
-def _came_or_went(change: Change) -> str:
-    return " (new)" if not change.old else " (gone)" if not change.new else ""
-
-
-def _versions(module: ModuleChange) -> str:
-    old, new = module.old_version, module.new_version
-    if module.origin is Origin.MAIN or old == new:
-        return ""
-    if old and new:
-        return f" ({old} → {new})"
-    return f" ({old or new})"
-
-
-def _signed(size: int) -> str:
-    if not size:
-        return "0"
-    return f"{'+' if size > 0 else '−'}{size_words(abs(size))}"
+def _in_brackets(words: str) -> str:
+    return f" ({words})" if words else ""
 
 
 def _bytes(size: int) -> str:
@@ -122,7 +111,7 @@ def _bytes(size: int) -> str:
 
 
 def _cells(change: Change) -> tuple[str, str, str, str]:
-    return change.name, _signed(change.growth), _bytes(change.old), _bytes(change.new)
+    return change.name, signed(change.growth), _bytes(change.old), _bytes(change.new)
 
 
 def _row(change: Change) -> str:
@@ -139,10 +128,11 @@ def _rest(indent: str, changes: Iterable[Change], kind: str) -> list[str]:
     rest = list(changes)
     if not rest:
         return []
-    return [f"{indent}and {len(rest)} more {kind}: {_signed(sum(c.growth for c in rest))}"]
+    return [f"{indent}and {len(rest)} more {kind}: {signed(sum(c.growth for c in rest))}"]
 
 
 def _markdown(text: str) -> str:
     """A file's text as literal Markdown."""
-    plain = escaped(text)
+    # Without `&#x27;` for a quote, whose `#` the next step would escape.
+    plain = html.escape(text, quote=False)
     return "".join(f"\\{c}" if c in "\\`*_[]|#~!@" else c for c in plain)
