@@ -16,6 +16,7 @@ from go_static.builder.arguments import (
     Arguments,
     CgoLook,
     GoBuild,
+    GoFormat,
     GoGenerate,
     GoList,
     GoModDownload,
@@ -37,6 +38,7 @@ EXAMPLES = (
         (MachineTool("clang", '/opt/a "b"/clang', "clang 1.0\n1 2\n"),),
         {"FLAGS": "-I{root}/a b", "LINES": "'1'\n\"2\""},
     ),
+    GoFormat(simplify=True),
     GoList("a b/m", ("-e", "-json=Dir", "--", './cmd/it\'s {chroot} & "more"')),
     GoModDownload("a b/m", Scope.WORKSPACE.value, ("example.com/Some/It's@v1.0.0-RC1",)),
     CgoLook(

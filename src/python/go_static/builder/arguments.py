@@ -88,6 +88,15 @@ class CgoLook(Arguments):
 
 
 @dataclass(frozen=True)
+class GoFormat(Arguments):
+    """`gofmt` of the Go files in the tree; `simplify` is its flag `-s`."""
+
+    command = "format"
+
+    simplify: bool
+
+
+@dataclass(frozen=True)
 class GoBuild(Arguments):
     """`go build` of a main package. `name` is what other builds call it when they wait for it, and
     `packages` are those that it consists of, for these others; empty when the cache is its own.

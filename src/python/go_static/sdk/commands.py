@@ -42,12 +42,14 @@ set -eu
 IFS= read -r root < goroot
 mkdir {sandbox.OUTPUT}
 cd "$root"
-settings=
-[ ! -f go.env ] || settings=go.env
+optional=
+[ ! -f go.env ] || optional=go.env
 # Since Go 1.24.
-[ ! -d lib/fips140 ] || settings="$settings lib/fips140"
+[ ! -d lib/fips140 ] || optional="$optional lib/fips140"
+# Some distributions have a package of its own for it.
+[ ! -f bin/gofmt ] || optional="$optional bin/gofmt"
 {{
-  tar -chf - --exclude=testdata --exclude='*_test.go' --exclude=src/cmd VERSION $settings bin/go \\
+  tar -chf - --exclude=testdata --exclude='*_test.go' --exclude=src/cmd VERSION $optional bin/go \\
     pkg/include pkg/tool src || echo "$?" > "$OLDPWD/failed"
 }} | tar -xf - -C "$OLDPWD/{sandbox.OUTPUT}"
 if [ -e "$OLDPWD/failed" ]; then

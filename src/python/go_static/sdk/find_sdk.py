@@ -59,6 +59,7 @@ from go_static.sdk.subsystem import GoSdkSubsystem
 _USED = (
     "VERSION",
     "bin/go",
+    "bin/gofmt",
     "go.env",
     "lib/fips140/**",
     "pkg/include/**",

@@ -29,6 +29,7 @@ var commands = map[string]func(document []byte, more []string) error{
 	"build":    build,
 	"cgo":      cgo,
 	"download": download,
+	"format":   format,
 	"generate": generate,
 	"list":     list,
 }

@@ -146,6 +146,7 @@ func TestEachCommandReadsItsDocumentAndHasAFieldForAllOfIt(t *testing.T) {
 		"build":    &buildArguments{},
 		"cgo":      &cgoArguments{},
 		"download": &downloadArguments{},
+		"format":   &formatArguments{},
 		"generate": &generateArguments{},
 		"list":     &listArguments{},
 	} {
