@@ -23,6 +23,7 @@ from go_static.go.subsystem import GoStaticSubsystem
 from go_static.goals.migrate import MigrateSubsystem
 from go_static.goals.reproducibility_check import GoReproducibleSubsystem
 from go_static.sdk.subsystem import GoSdkSubsystem
+from go_static.source_checks.subsystem import GofmtSubsystem
 from go_static.targets.types import (
     ElfStaticTestTarget,
     GoCodegenTarget,
@@ -141,6 +142,7 @@ def _subsystems() -> list[type[Subsystem]]:
         ElfStaticSubsystem,
         GoGeneratedSubsystem,
         GoReproducibleSubsystem,
+        GofmtSubsystem,
         GoStaticSubsystem,
         MigrateSubsystem,
     ]

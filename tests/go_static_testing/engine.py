@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from pants.core.goals import package, test
+from pants.core.goals import fix, fmt, lint, package, test
 from pants.core.goals.package import BuiltPackage
 from pants.core.goals.run import RunRequest
 from pants.core.goals.tailor import (
@@ -76,6 +76,9 @@ def make_rule_runner(caches: Path, *bootstrap_args: str) -> RuleRunner:
     return RuleRunner(
         rules=[
             *archive.rules(),  # type: ignore[no-untyped-call]
+            *fix.rules(),  # type: ignore[no-untyped-call]
+            *fmt.rules(),  # type: ignore[no-untyped-call]
+            *lint.rules(),  # type: ignore[no-untyped-call]
             *package.rules(),  # type: ignore[no-untyped-call]
             *test.rules(),  # type: ignore[no-untyped-call]
             *external_tool.rules(),  # type: ignore[no-untyped-call]

@@ -19,6 +19,7 @@ from go_static.graph import register as graph
 from go_static.listing import register as listing
 from go_static.modules import register as modules
 from go_static.sdk import register as sdk
+from go_static.source_checks import register as source_checks
 from go_static.targets.types import (
     ElfStaticTestTarget,
     GoCodegenTarget,
@@ -59,6 +60,7 @@ def rules() -> Iterable[object]:
         *listing.rules(),
         *build.rules(),
         *verify.rules(),
+        *source_checks.rules(),
         *graph.rules(),
         *goals.rules(),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from go_static.goals import (
     elf_check,
+    format,
     generated_code_check,
     migrate,
     package,
@@ -18,6 +19,7 @@ from go_static.goals import (
 def rules() -> Iterable[object]:
     return (
         *elf_check.rules(),
+        *format.rules(),
         *generated_code_check.rules(),
         *migrate.rules(),
         *package.rules(),

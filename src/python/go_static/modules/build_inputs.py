@@ -57,17 +57,22 @@ class BuildInputs:
     whole_graph: DownloadsRequest | None
 
 
+def sdk_request(tree: ModuleTree, go_sdk: str = "") -> SdkRequest:
+    """The SDK that builds a module; `go_sdk` as in `BuildContext`."""
+    if go_sdk:
+        exactly = (go_sdk, f"a binary of {tree.go_mod_path}")
+    else:
+        exactly = (tree.go_sdk, f"the go_module of {tree.go_mod_path}")
+    return SdkRequest(tree.go, tree.go_mod_path, *exactly)
+
+
 async def build_inputs(directory: str, go_sdk: str = "", workspace: bool = True) -> BuildInputs:
     """The inputs for the module in a directory; `go_sdk` and `workspace` as in `BuildContext`.
 
     :raises GoDownloadError: a required module cannot be downloaded.
     """
     tree = await load_module_tree(ModuleTreeRequest(directory, workspace), **implicitly())
-    if go_sdk:
-        exactly = (go_sdk, f"a binary of {tree.go_mod_path}")
-    else:
-        exactly = (tree.go_sdk, f"the go_module of {tree.go_mod_path}")
-    for_builds = SdkRequest(tree.go, tree.go_mod_path, *exactly)
+    for_builds = sdk_request(tree, go_sdk)
     sdk = await find_sdk(for_builds, **implicitly())
     builder = await compile_builder(BuilderRequest(sdk.digest), **implicitly())
     wanted = downloads_request(tree, sdk)

@@ -1,0 +1,11 @@
+"""The rules of `go_static.source_checks`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from go_static.source_checks import gofmt
+
+
+def rules() -> Iterable[object]:
+    return gofmt.rules()
