@@ -23,12 +23,12 @@ func building(packages ...string) buildArguments {
 }
 
 func TestABinaryIsTheSameWithAndWithoutCachesThatAreShared(t *testing.T) {
-	shared := realDirectory(t)
+	linked, compiled := realDirectory(t), ofGo(t, "GOCACHE")
 	var first string
 	for _, name := range []string{"box", "a b & it's", "both ' and \""} {
 		box := layOut(t, name, program("hello", ""))
-		link(t, filepath.Join(shared, "build"), filepath.Join(box.root, "cache", "build"))
-		link(t, filepath.Join(shared, "linked"), filepath.Join(box.root, "cache", "linked"))
+		link(t, compiled, filepath.Join(box.root, "cache", "build"))
+		link(t, linked, filepath.Join(box.root, "cache", "linked"))
 		document := asJSON(t, building("example.com/m/cmd", "example.com/m/lib", "std"))
 		stdout, stderr, code := box.run("build", document, "2")
 		if code != 0 || stdout != "" || stderr != "" {
@@ -43,7 +43,7 @@ func TestABinaryIsTheSameWithAndWithoutCachesThatAreShared(t *testing.T) {
 		}
 	}
 	alone := layOut(t, "alone", program("hello", "// Text."))
-	link(t, filepath.Join(shared, "build"), filepath.Join(alone.root, "cache", "build"))
+	link(t, compiled, filepath.Join(alone.root, "cache", "build"))
 	if _, stderr, code := alone.run("build", asJSON(t, building())); code != 0 {
 		t.Fatal(stderr)
 	}
@@ -54,6 +54,7 @@ func TestABinaryIsTheSameWithAndWithoutCachesThatAreShared(t *testing.T) {
 
 func TestABuildThatFailsHasTheTextAndTheCodeOfGo(t *testing.T) {
 	box := layOut(t, "box", program("hello\"", ""))
+	link(t, ofGo(t, "GOCACHE"), filepath.Join(box.root, "cache", "build"))
 	link(t, realDirectory(t), filepath.Join(box.root, "cache", "linked"))
 	_, stderr, code := box.run("build", asJSON(t, building("std")), "")
 	if code != 1 || !strings.Contains(stderr, "lib/lib.go:4:") {

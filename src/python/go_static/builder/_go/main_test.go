@@ -39,7 +39,7 @@ func layOut(t *testing.T, name string, files map[string]string) *laidOut {
 	for _, directory := range []string{"tree", "output", "tmp", "cache", "downloads"} {
 		makeDirectory(t, filepath.Join(box.root, directory))
 	}
-	link(t, goRoot(t), filepath.Join(box.root, "sdk"))
+	link(t, ofGo(t, "GOROOT"), filepath.Join(box.root, "sdk"))
 	for path, content := range files {
 		write(t, filepath.Join(box.root, "tree", path), content)
 	}
@@ -73,9 +73,10 @@ func (box *laidOut) run(command, document string, more ...string) (stdout, stder
 	return out.String(), err.String(), started.ProcessState.ExitCode()
 }
 
-func goRoot(t *testing.T) string {
+// ofGo is a setting of the Go that runs the tests. Its GOCACHE has the standard library already.
+func ofGo(t *testing.T, name string) string {
 	t.Helper()
-	out, err := exec.Command("go", "env", "GOROOT").Output()
+	out, err := exec.Command("go", "env", name).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
