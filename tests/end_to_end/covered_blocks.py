@@ -127,6 +127,11 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
         "test_the_map_of_the_code_shows_every_package_and_only_files_that_exist": ("flowchart TD",),
     },
     "docs/inspect.md": {
+        "end_to_end/test_size_baseline.py::test_an_import_that_makes_a_binary_too_large_is_named": (
+            "# agent/BUILD",
+            "pants go-static-size-baseline ::",
+            "ES031 size-growth: grew through example.com/greeting…",
+        ),
         "elf_static/test_docs.py::test_the_command_on_the_inspect_page_works": (
             "elf-static inspect --format html dist/src.go.agent.cmd.agent/agent >agent.html",
         ),

@@ -89,6 +89,11 @@ def test_a_known_module_leads_if_it_grew_too() -> None:
         "grew through example.com/yaml (+10.0 kB), the standard library (go1.26.6 → go1.27.3, "
         "+100.0 kB): by 110.0 kB "
     )
+    # A module that was inlined is new all the same.
+    (message,) = messages(old, program((AGENT, 10_000), (LIBRARY, 190_000), (TEXT, 0)))
+    assert message.startswith(
+        "grew through example.com/text (new, v0.14.0, no code of its own), the standard library (+"
+    )
     # A change of padding caused nothing.
     (message,) = messages(old, program((AGENT, 10_032), (YAML, 20_000), (LIBRARY, 190_000)))
     assert message.startswith("grew through the standard library (+100.0 kB), example.com/agent (+")

@@ -23,6 +23,14 @@ class Change:
     def growth(self) -> int:
         return self.new - self.old
 
+    @property
+    def came(self) -> bool:
+        return not self.old
+
+    @property
+    def went(self) -> bool:
+        return not self.new
+
 
 _Change = TypeVar("_Change", bound=Change)
 
@@ -36,6 +44,17 @@ class ModuleChange(Change):
     old_version: str = ""
     new_version: str = ""
     packages: tuple[Change, ...] = ()
+    in_old: bool = True
+    in_new: bool = True
+
+    @property
+    def came(self) -> bool:
+        """A module may have no code of its own, and so no size."""
+        return not self.in_old
+
+    @property
+    def went(self) -> bool:
+        return not self.in_new
 
 
 @dataclass(frozen=True)
@@ -76,10 +95,12 @@ def _modules(old: Iterable[ModuleSize], new: Iterable[ModuleSize]) -> tuple[Modu
             old_version=first.version if first else "",
             new_version=second.version if second else "",
             packages=_packages(first, second),
+            in_old=first is not None,
+            in_new=second is not None,
         )
         # The version of the main module is that of the repository, and changes with each commit.
         updated = change.old_version != change.new_version and change.origin is not Origin.MAIN
-        if change.growth or change.packages or updated:
+        if change.growth or change.packages or updated or change.came or change.went:
             changes.append(change)
     return _largest_first(changes)
 

@@ -84,7 +84,7 @@ def observe_growth(
 
 
 def _causes(changes: SizeChanges) -> Iterator[str]:
-    grown = [module for module in changes.modules if module.growth > 0]
+    grown = [module for module in changes.modules if module.growth > 0 or module.came]
     code = sum(module.growth for module in grown)
     grown.sort(key=lambda module: (not _is_cause(module, code), -module.growth, module.name))
     yield from map(_words, grown[:_MODULES])
@@ -98,10 +98,11 @@ def _is_cause(module: ModuleChange, growth: int) -> bool:
     module itself."""
     if module.origin not in (Origin.MAIN, Origin.DEPENDENCY):
         return False
-    return not module.old or 100 * module.growth >= _CAUSE * growth
+    return module.came or 100 * module.growth >= _CAUSE * growth
 
 
 def _words(change: Change) -> str:
     new = came_or_went(change)
     version = version_words(change) if isinstance(change, ModuleChange) else ""
-    return f"{change.name} ({', '.join(filter(None, (new, version, signed(change.growth))))})"
+    size = signed(change.growth) if change.growth else "no code of its own"
+    return f"{change.name} ({', '.join(filter(None, (new, version, size)))})"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from elf_static.elf.bounded_file import Source
-from elf_static.elf.facts import Facts
+from elf_static.elf.facts import BuildInfo, Facts
 from elf_static.elf.go_function_table import NoFunctionTableError
 from elf_static.elf.reader import read_source
 from elf_static.inspect.code_by_module import ModuleCode, Origin, read_modules
@@ -15,8 +15,9 @@ from elf_static.inspect.file_parts import Kind, read_parts, sizes_of_kinds
 
 @dataclass(frozen=True)
 class ModuleSize:
-    """The machine code of a module or of another origin, in bytes. `version` is that of Go for the
-    standard library, and empty if the file records none. A baseline has no `packages`."""
+    """The machine code of a module or of another origin, in bytes; 0 if all of it was inlined into
+    other modules. `version` is that of Go for the standard library, and empty if the file records
+    none. A baseline has no `packages`."""
 
     origin: Origin
     path: str
@@ -57,10 +58,19 @@ def sizes_in(source: Source, facts: Facts, name: str) -> ProgramSizes:
         modules = read_modules(source, facts)
     except NoFunctionTableError as e:
         return ProgramSizes(name, facts.size, kinds, problem=str(e))
-    go_version = facts.build_info.go_version if facts.build_info else ""
-    return ProgramSizes(
-        name, facts.size, kinds, tuple(_size(module, go_version) for module in modules)
-    )
+    return ProgramSizes(name, facts.size, kinds, _with_versions(modules, facts.build_info))
+
+
+def _with_versions(
+    modules: Sequence[ModuleCode], build_info: BuildInfo | None
+) -> tuple[ModuleSize, ...]:
+    """The modules, with those that have no code of their own."""
+    go_version = build_info.go_version if build_info else ""
+    sizes = [_size(module, go_version) for module in modules]
+    with_code = {module.path for module in modules}
+    inlined = (m for m in (build_info.modules if build_info else ()) if m.path not in with_code)
+    sizes += (ModuleSize(Origin.DEPENDENCY, m.path, m.version, 0, {}) for m in inlined)
+    return tuple(sizes)
 
 
 def _size(module: ModuleCode, go_version: str) -> ModuleSize:

@@ -19,7 +19,8 @@ _MODULES, _PACKAGES = 20, 5
 
 def render_text(changes: SizeChanges) -> str:
     lines = [_summary(changes)]
-    lines += ["  file contents", *(f"    {_line(kind)}" for kind in changes.kinds)]
+    if changes.kinds:
+        lines += ["  file contents", *(f"    {_line(kind)}" for kind in changes.kinds)]
     if changes.problem:
         lines.append(f"  no modules: {changes.problem}")
     elif changes.modules:

@@ -19,7 +19,7 @@ def share(change: Change) -> str:
 
 
 def came_or_went(change: Change) -> str:
-    return "new" if not change.old else "gone" if not change.new else ""
+    return "new" if change.came else "gone" if change.went else ""
 
 
 def version_words(module: ModuleChange) -> str:

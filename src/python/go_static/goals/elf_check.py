@@ -32,8 +32,11 @@ from go_static.targets.elf_test_fields import (
     ElfTestTimeoutField,
     RunInScratchField,
     RunInScratchOptionalField,
+    SizeBaselineField,
+    SizeGrowthMaxField,
     SkipElfStaticTestField,
 )
+from go_static.verify.size_baseline import size_limit
 from go_static.verify.subsystem import ElfStaticSubsystem
 from go_static.verify.verification import ElfTest, prepare_verification, test_policy
 
@@ -48,6 +51,8 @@ class ElfStaticTestFieldSet(TestFieldSet):
     policy: ElfPolicyField
     run_in_scratch: RunInScratchField
     run_in_scratch_optional: RunInScratchOptionalField
+    size_baseline: SizeBaselineField
+    size_growth_max: SizeGrowthMaxField
     timeout: ElfTestTimeoutField
     environment: EnvironmentField
 
@@ -112,6 +117,9 @@ def elf_test(
         policy=test_policy(field_set.policy.value, field_set.address, options.policy),
         run_in_scratch=field_set.run_in_scratch.value,
         run_in_scratch_optional=field_set.run_in_scratch_optional.value,
+        size_limit=size_limit(
+            field_set.address, field_set.size_baseline.value, field_set.size_growth_max.value
+        ),
         timeout=field_set.timeout.calculate_from_global_options(test_subsystem),
         force=test_subsystem.force,
     )

@@ -12,6 +12,7 @@ from go_static.goals import (
     package,
     reproducibility_check,
     run,
+    size_baseline,
     tailor,
 )
 
@@ -25,5 +26,6 @@ def rules() -> Iterable[object]:
         *package.rules(),
         *reproducibility_check.rules(),
         *run.rules(),
+        *size_baseline.rules(),
         *tailor.rules(),
     )

@@ -53,6 +53,7 @@ from go_static.targets.elf_test_fields import (
     ElfBinaryField,
     ElfPolicyField,
     ElfStaticTestDependenciesField,
+    SizeBaselineField,
 )
 from go_static.targets.feature_fields import GoPgoField
 from go_static.targets.generate_fields import (
@@ -67,6 +68,7 @@ from go_static.targets.module_fields import (
 )
 from go_static.targets.named import named_targets
 from go_static.verify.elf_files import find_binary_file
+from go_static.verify.size_baseline import baseline_path
 from go_static.verify.subsystem import ElfStaticSubsystem
 from go_static.verify.verification import test_policy
 
@@ -119,6 +121,7 @@ class ElfStaticTestDependenciesFieldSet(FieldSet):
 
     binary: ElfBinaryField
     policy: ElfPolicyField
+    size_baseline: SizeBaselineField
     dependencies: ElfStaticTestDependenciesField
 
 
@@ -269,7 +272,8 @@ async def infer_elf_static_test_dependencies(
     tested = () if file else (fields.binary.value,)
     binary = without_tests(await named_targets("binary", fields.address, tested))
     policy = test_policy(fields.policy.value, fields.address, options.policy)
-    sources = (file, "" if policy in BUILT_IN else policy)
+    baseline = baseline_path(fields.address, fields.size_baseline.value)
+    sources = (file, "" if policy in BUILT_IN else policy, baseline)
     owners = await find_owners(OwnersRequest(tuple(filter(None, sources))), **implicitly())
     return InferredDependencies({*binary, *owners} - {fields.address})
 

@@ -13,6 +13,7 @@ from pants.engine.target import (
 from pants.util.strutil import softwrap
 
 from elf_static.judge.policies import BUILT_IN
+from elf_static.sizes.growth import DEFAULT_LIMIT
 from go_static.targets.one_value import OneValueField
 
 
@@ -91,6 +92,33 @@ class RunInScratchOptionalField(BoolField):
     )
 
 
+class SizeBaselineField(OneValueField):
+    alias = "size_baseline"
+    help = softwrap(
+        """
+        A committed JSON file with the size of the binary and of its modules, relative to the BUILD
+        file or, after `//`, to the repository's root. The test fails if the binary is larger by
+        more than `size_growth_max`, and names the modules that grew. A smaller binary passes.
+
+        `go-static-size-baseline` writes the file. Several targets can share one; parametrized
+        binaries have an entry each.
+
+        Example: `size_baseline="sizes.json"`
+        """
+    )
+
+
+class SizeGrowthMaxField(OneValueField):
+    alias = "size_growth_max"
+    help = softwrap(
+        f"""
+        By how much the binary may be larger than in `size_baseline`: a size (`"200KB"`,
+        `"1.5 MiB"`), or a part of the size there (`"2%"`). `"0"` allows no growth. The default is
+        `"{DEFAULT_LIMIT}"`.
+        """
+    )
+
+
 class SkipElfStaticTestField(BoolField):
     alias = "skip_elf_static_test"
     default = False
@@ -104,7 +132,7 @@ class ElfTestTimeoutField(TestTimeoutField):
 class ElfStaticTestDependenciesField(Dependencies):
     help = softwrap(
         """
-        Addresses that the test depends on. The target in the field `binary` and the owner of the
-        policy file are inferred.
+        Addresses that the test depends on. The target in the field `binary` and the owners of the
+        policy file and of the size baseline are inferred.
         """
     )

@@ -31,6 +31,8 @@ from go_static.targets.elf_test_fields import (
     ElfTestTimeoutField,
     RunInScratchField,
     RunInScratchOptionalField,
+    SizeBaselineField,
+    SizeGrowthMaxField,
     SkipElfStaticTestField,
 )
 from go_static.targets.feature_fields import (
@@ -212,6 +214,8 @@ _TEST_FIELDS = (
     ElfPolicyField,
     RunInScratchField,
     RunInScratchOptionalField,
+    SizeBaselineField,
+    SizeGrowthMaxField,
     SkipElfStaticTestField,
 )
 

@@ -36,6 +36,7 @@ from go_static.verify.other_variant import (
     find_started_instead,
     not_started_message,
 )
+from go_static.verify.size_baseline import SizeLimit, baseline_file
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ _TEMPORARY = "__tmp__"
 class ElfTest:
     """One test. `policy` is the name of a built-in policy or a path in the repository.
     `run_in_scratch` holds the arguments, or None not to start the program. `timeout` is in
-    seconds."""
+    seconds. `size_limit` is None if the program may grow."""
 
     address: Address
     binary: str
@@ -57,6 +58,7 @@ class ElfTest:
     run_in_scratch_optional: bool
     timeout: int | None
     force: bool
+    size_limit: SizeLimit | None = None
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,9 @@ class Verification:
 async def prepare_verification(test: ElfTest, platform: Platform) -> Verification:
     """The process that a test runs on a machine of this platform.
 
-    :raises InvalidFieldException: the policy does not exist.
+    :raises InvalidFieldException: the policy or the size baseline does not exist.
     """
-    digests = await _policy_file(test)
+    digests = (*await _policy_file(test), *await baseline_file(test.address, test.size_limit))
     files = await find_elf_files(test.address, test.binary)
     test = await _without_foreign_start(test, files, go_platform(platform.value))
     checker = await ship_program(ELF_CHECKER, **implicitly())
@@ -145,6 +147,8 @@ def check_arguments(test: ElfTest, files: ElfFiles, report: str) -> tuple[str, .
         arguments.append(f"--goos={files.goos}")
     if files.goarch:
         arguments.append(f"--goarch={files.goarch}")
+    if test.size_limit:
+        arguments += test.size_limit.arguments
     if test.run_in_scratch is not None:
         arguments.append(f"--run-in-scratch={shlex.join(test.run_in_scratch)}")
         if test.run_in_scratch_optional:
