@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 import posixpath
 from collections.abc import Iterable
@@ -38,7 +37,7 @@ from go_static.go.subsystem import GoStaticSubsystem
 from go_static.listing.binary_files import BinaryListing, BuildRequest, list_binary
 from go_static.listing.cgo_errors import ADVICE, undefined_without_cgo
 from go_static.listing.cgo_warnings import remarks
-from go_static.listing.outline import FileOrLink
+from go_static.listing.outline import in_tree
 from go_static.targets.binary_settings import BinarySettings
 
 logger = logging.getLogger(__name__)
@@ -111,11 +110,6 @@ async def build_binary(
         raise GoBuildError(failure_message(settings, listing, result.stderr))
     binary = await remove_prefix(RemovePrefix(result.output_digest, sandbox.OUTPUT))
     return BuiltBinary(await add_prefix(AddPrefix(binary, output_directory)), settings.output_path)
-
-
-def in_tree(entry: FileOrLink) -> FileOrLink:
-    """A file of the repository at its path in the sandbox."""
-    return dataclasses.replace(entry, path=repo_paths.join(sandbox.TREE, entry.path))
 
 
 def failure_message(settings: BinarySettings, listing: BinaryListing, stderr: bytes) -> str:

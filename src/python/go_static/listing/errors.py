@@ -98,7 +98,7 @@ def explain_main(
     lines = []
     seen = set()
     for error in main.errors:
-        text = _error(error, packages, module_directory, module_path, needs_cgo)
+        text = explain_error(error, packages, module_directory, module_path, needs_cgo)
         if text not in seen:
             seen.add(text)
             lines.append(text)
@@ -149,13 +149,14 @@ def _own_error(main: GoPackage, module_directory: str) -> str:
     return ""
 
 
-def _error(
+def explain_error(
     error: PackageError,
     packages: Mapping[str, GoPackage],
     module_directory: str,
     module_path: str,
     needs_cgo: Mapping[str, tuple[str, ...]],
 ) -> str:
+    """One error of a package; the arguments are as for `explain_main`."""
     message = clean_output(error.message.encode(), module_directory)
     position = repository_paths(f"{error.position}:0", module_directory)[:-2]
     text = f"{position}: {message}" if error.position else message

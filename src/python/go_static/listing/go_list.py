@@ -78,19 +78,23 @@ class ListedBinaries:
     directories_of_one_package: FrozenDict[str, tuple[str, ...]] = FrozenDict()
 
 
-async def _packages_that_need_cgo(
-    request: GoListRequest,
+async def packages_that_need_cgo(
+    module_directory: str,
+    outline: Digest,
     listing: Process,
-    mains: Iterable[GoPackage | None],
+    roots: Iterable[GoPackage | None],
     packages: Mapping[str, GoPackage],
     caches: sandbox.Caches,
 ) -> dict[str, tuple[str, ...]]:
-    """For packages that have no file without cgo: the files that need it."""
-    excluded = sorted({p for main in mains if main for p in excluded_packages(main, packages)})
+    """For packages that have no file without cgo: the files that need it.
+
+    :param roots: the packages that a listing was asked for.
+    """
+    excluded = sorted({p for root in roots if root for p in excluded_packages(root, packages)})
     if not excluded:
         return {}
     arguments = GoList(
-        request.context.module_directory,
+        module_directory,
         ("-e", "-find", f"-json={','.join(PACKAGE_FIELDS)}", "--", *excluded),
     )
     result = checked(
@@ -99,9 +103,7 @@ async def _packages_that_need_cgo(
                 listing,
                 argv=command(arguments),
                 env=FrozenDict({**listing.env, "CGO_ENABLED": "1"}),
-                input_digest=await sandbox.lay_out(
-                    request.outline, caches, arguments=arguments.file()
-                ),
+                input_digest=await sandbox.lay_out(outline, caches, arguments=arguments.file()),
                 description=f"Look for cgo in {', '.join(excluded)}",
             )
         )
@@ -146,8 +148,9 @@ async def run_go_list(request: GoListRequest, options: GoStaticSubsystem) -> Lis
         return ListedBinaries(toolchain, result.stderr or b"go list failed without output")
     packages = by_import_path(parse_go_list(result.stdout, sandbox.TREE))
     mains = {pattern: main_of(pattern, packages) for pattern in request.patterns}
-    needs_cgo = await _packages_that_need_cgo(
-        request,
+    needs_cgo = await packages_that_need_cgo(
+        context.module_directory,
+        request.outline,
         dataclasses.replace(process, immutable_input_digests=toolchain.digests),
         mains.values(),
         packages,

@@ -113,12 +113,13 @@ async def group_binaries(all_targets: AllTargets) -> BinaryGroups:
     )
 
 
-async def _with_generated_code(tree: ModuleTree, request: ListingRequest) -> ModuleTree:
+async def with_generated_code(
+    tree: ModuleTree, context: BuildContext, run: Run = Run.FIRST
+) -> ModuleTree:
     """The tree, overlaid with the code from the targets in `codegen`."""
-    context = request.context
     if not context.codegen:
         return tree
-    code = await generate_code(context.codegen, context.platform, request.run)
+    code = await generate_code(context.codegen, context.platform, run)
     overlay = await lay_over(
         OverlayRequest(tree.digest, code, tuple(m.directory for m in tree.mains)), **implicitly()
     )
@@ -152,7 +153,7 @@ async def list_binaries(
 ) -> Listing:
     context = request.context
     inputs = await build_inputs(context.module_directory, context.go_sdk, context.workspace)
-    tree = await _with_generated_code(inputs.tree, request)
+    tree = await with_generated_code(inputs.tree, context, request.run)
     outline = await read_outline(tree.digest, **implicitly())
     listed = await run_go_list(
         GoListRequest(

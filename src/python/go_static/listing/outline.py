@@ -6,6 +6,7 @@ again, neither here nor on another machine that shares a cache.
 
 from __future__ import annotations
 
+import dataclasses
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from go_static.engine.compat import (
     get_digest_entries,
     rule,
 )
+from go_static.go import sandbox
 from go_static.go.source_header import GoSource, is_read_for_constraints, read_go_source
 
 FileOrLink = Union[FileEntry, SymlinkEntry]
@@ -119,6 +121,11 @@ def with_links(files: Iterable[str], entries: Mapping[str, FileOrLink]) -> froze
             target = repo_paths.join(posixpath.dirname(above), entry.target)
             pending.append(repo_paths.join(target, repo_paths.relative_to(path, above)))
     return frozenset(found)
+
+
+def in_tree(entry: FileOrLink) -> FileOrLink:
+    """A file of the repository at its path in the sandbox."""
+    return dataclasses.replace(entry, path=repo_paths.join(sandbox.TREE, entry.path))
 
 
 def _in_pieces(entries: list[FileEntry]) -> Iterator[list[FileEntry]]:
