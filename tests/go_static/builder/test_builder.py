@@ -20,6 +20,7 @@ from go_static.builder.arguments import (
     GoGenerate,
     GoList,
     GoModDownload,
+    GoVet,
     MachineTool,
 )
 from go_static.builder.program import BuilderError, checked
@@ -56,6 +57,11 @@ EXAMPLES = (
         flags=("-trimpath", "-ldflags=-X 'main.v={pants_concurrency} $HOME\n'"),
         pattern="./cmd",
         packages=("example.com/m/cmd", "std"),
+    ),
+    GoVet(
+        "a b/m",
+        flags=("-tags=netgo,osusergo", "-trimpath"),
+        patterns=(".", './it\'s & "more" {chroot}'),
     ),
 )
 

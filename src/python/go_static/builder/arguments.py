@@ -111,3 +111,14 @@ class GoBuild(Arguments):
     flags: tuple[str, ...]
     pattern: str
     packages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class GoVet(Arguments):
+    """`go vet` of packages of a module."""
+
+    command = "vet"
+
+    directory: str
+    flags: tuple[str, ...]
+    patterns: tuple[str, ...]

@@ -32,6 +32,7 @@ var commands = map[string]func(document []byte, more []string) error{
 	"format":   format,
 	"generate": generate,
 	"list":     list,
+	"vet":      vet,
 }
 
 // failure is what the builder says of its own errors: the system's text, or a parser's.

@@ -150,6 +150,7 @@ func TestEachCommandReadsItsDocumentAndHasAFieldForAllOfIt(t *testing.T) {
 		"format":   &formatArguments{},
 		"generate": &generateArguments{},
 		"list":     &listArguments{},
+		"vet":      &vetArguments{},
 	} {
 		document := []byte(read(t, filepath.Join("testdata", name+".json")))
 		if err := decode(document, arguments); err != nil {
