@@ -23,7 +23,7 @@ from go_static.go.subsystem import GoStaticSubsystem
 from go_static.goals.migrate import MigrateSubsystem
 from go_static.goals.reproducibility_check import GoReproducibleSubsystem
 from go_static.sdk.subsystem import GoSdkSubsystem
-from go_static.source_checks.subsystem import GofmtSubsystem
+from go_static.source_checks.subsystem import GofmtSubsystem, GoVetSubsystem
 from go_static.targets.types import (
     ElfStaticTestTarget,
     GoCodegenTarget,
@@ -143,6 +143,7 @@ def _subsystems() -> list[type[Subsystem]]:
         GoGeneratedSubsystem,
         GoReproducibleSubsystem,
         GofmtSubsystem,
+        GoVetSubsystem,
         GoStaticSubsystem,
         MigrateSubsystem,
     ]

@@ -20,7 +20,7 @@ from go_static.codegen.subsystem import GoGeneratedSubsystem
 from go_static.go.subsystem import GoStaticSubsystem
 from go_static.goals.reproducibility_check import GoReproducibleSubsystem
 from go_static.sdk.subsystem import GoSdkSubsystem
-from go_static.source_checks.subsystem import GofmtSubsystem
+from go_static.source_checks.subsystem import GofmtSubsystem, GoVetSubsystem
 from go_static.verify.subsystem import ElfStaticSubsystem
 
 SOURCE = PROJECT / "src/python"
@@ -156,6 +156,7 @@ def test_every_setting_that_a_page_shows_is_an_option() -> None:
             GoGeneratedSubsystem,
             GoReproducibleSubsystem,
             GofmtSubsystem,
+            GoVetSubsystem,
             GoStaticSubsystem,
         )
     }

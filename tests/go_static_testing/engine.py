@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import pytest
 from pants.core.goals import fix, fmt, lint, package, test
+from pants.core.goals.check import CheckResults
 from pants.core.goals.package import BuiltPackage
 from pants.core.goals.run import RunRequest
 from pants.core.goals.tailor import (
@@ -46,6 +47,7 @@ from go_static.build.build_binary import BuiltBinary
 from go_static.codegen.system_tools import Tool, ToolRequest
 from go_static.engine.python_interpreter import Interpreter
 from go_static.engine.python_program import PythonProgram, ShippedProgram
+from go_static.goals.check import GoVetRequest
 from go_static.goals.elf_check import ElfStaticTestFieldSet, ElfStaticTestRequest
 from go_static.goals.reproducibility_check import ReproducibleTestFieldSet, ReproducibleTestRequest
 from go_static.goals.tailor import PutativeGoTargetsRequest
@@ -90,6 +92,7 @@ def make_rule_runner(caches: Path, *bootstrap_args: str) -> RuleRunner:
             QueryRule(BinaryGroups, []),
             QueryRule(BuiltBinary, [BuildRequest]),
             QueryRule(BuiltPackage, [GoStaticExecutableFieldSet]),
+            QueryRule(CheckResults, [GoVetRequest]),
             QueryRule(DigestContents, [Digest]),
             QueryRule(DigestEntries, [Digest]),
             QueryRule(FallibleProcessResult, [Process]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from go_static.goals import (
+    check,
     elf_check,
     format,
     generated_code_check,
@@ -19,6 +20,7 @@ from go_static.goals import (
 
 def rules() -> Iterable[object]:
     return (
+        *check.rules(),
         *elf_check.rules(),
         *format.rules(),
         *generated_code_check.rules(),

@@ -1,4 +1,4 @@
-"""The options of `[go-static-gofmt]`."""
+"""The options of `[go-static-gofmt]` and `[go-static-vet]`."""
 
 from __future__ import annotations
 
@@ -26,3 +26,20 @@ class GofmtSubsystem(Subsystem):
         default=False,
         help="If true, simplify code too (`gofmt -s`): for example, `x[a:len(x)]` to `x[a:]`.",
     )
+
+
+class GoVetSubsystem(Subsystem):
+    options_scope = "go-static-vet"
+    name = "`go vet`"
+    help = softwrap(
+        """
+        How `check` runs `go vet` on the packages of `go_module` targets and on their tests: with
+        the SDK, platform, tags, modules and generated code of the module's `go_static_binary`
+        targets. If they differ in these, it checks each combination. In a module without binaries,
+        it checks for linux/amd64.
+
+        The directories of a `go_package` that Pants's own `[go-vet]` checks are left alone.
+        """
+    )
+
+    skip = SkipOption("check")

@@ -1,0 +1,92 @@
+"""The packages of a module, with their tests, according to `go list -deps -test`.
+
+It names a package with its `_test.go` files `a [a.test]`, and its external tests `a_test [a.test]`
+(`go help list`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from go_static.engine import repo_paths
+from go_static.go.list_output import GoPackage
+from go_static.listing.errors import explain_error
+from go_static.targets.binary_settings import BuildContext
+
+
+@dataclass(frozen=True)
+class PackagesToVet:
+    """`directories` are those of packages that `go vet` can check, `files` what it reads for them
+    in the repository. `errors` says why it cannot check others."""
+
+    directories: tuple[str, ...]
+    files: tuple[str, ...]
+    errors: tuple[str, ...]
+
+
+def with_tests(directory: str, packages: Iterable[GoPackage]) -> tuple[GoPackage, ...]:
+    """The package in a directory and its tests; none if build constraints exclude all its files."""
+    return tuple(
+        package
+        for package in packages
+        if package.directory == directory and (package.patterns or " [" in package.import_path)
+    )
+
+
+def packages_to_vet(
+    directories: Iterable[str],
+    packages: Mapping[str, GoPackage],
+    module_directory: str,
+    module_path: str,
+    needs_cgo: Mapping[str, tuple[str, ...]],
+) -> PackagesToVet:
+    """
+    :param packages: all listed packages, by import path.
+    :param needs_cgo: as for `explain_error`.
+    """
+    sound: dict[str, tuple[GoPackage, ...]] = {}
+    errors: dict[str, None] = {}
+    for directory in directories:
+        found = with_tests(directory, packages.values())
+        said = [error for package in found for error in package.errors]
+        if found and not said:
+            sound[directory] = found
+        for error in said:
+            text = explain_error(error, packages, module_directory, module_path, needs_cgo)
+            errors[text] = None
+    files = files_below((p for found in sound.values() for p in found), packages)
+    return PackagesToVet(tuple(sound), files, tuple(errors))
+
+
+def files_below(roots: Iterable[GoPackage], packages: Mapping[str, GoPackage]) -> tuple[str, ...]:
+    """The files in the repository of these packages and of all that they import, sorted."""
+    files: set[str] = set()
+    pending = list(roots)
+    seen = {package.import_path for package in pending}
+    while pending:
+        package = pending.pop()
+        if package.directory is not None:
+            files.update(repo_paths.join(package.directory, file) for file in package.files)
+        for path in package.imports:
+            imported = packages.get(path)
+            if imported is not None and not imported.standard and path not in seen:
+                seen.add(path)
+                pending.append(imported)
+    return tuple(sorted(files))
+
+
+def contexts_of(
+    module_directory: str, contexts: Iterable[BuildContext], without_binaries: BuildContext
+) -> tuple[BuildContext, ...]:
+    """How the binaries of a module are built, each with the code that any of them generates: their
+    packages are checked together.
+
+    :param contexts: those of all binaries.
+    :param without_binaries: for a module that has none.
+    """
+    own = [context for context in contexts if context.module_directory == module_directory]
+    codegen = tuple(sorted({address for context in own for address in context.codegen}))
+    merged = dict.fromkeys(dataclasses.replace(context, codegen=codegen) for context in own)
+    return tuple(merged) or (without_binaries,)

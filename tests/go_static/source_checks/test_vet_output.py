@@ -1,0 +1,45 @@
+"""What is shown of the output of `go vet`."""
+
+from __future__ import annotations
+
+from go_static.source_checks.vet_output import (
+    messages_of,
+    without_other_sandboxes,
+    without_repetitions,
+)
+
+
+def test_paths_of_another_sandbox_are_those_of_the_repository() -> None:
+    said = (
+        "../../pants-sandbox-tFR34Z/tree/svc/api/b.go:7:24: wrong type of a/tree/svc/api/b.go:1\n"
+        "vet: /var/a worker/1/tree/svc/c d/e+.go:1:2: undefined: x\n"
+        "svc/tree/other.go:3:1: x\n"
+        "\t../s/tree/svc/api/b.go:9:1: other declaration"
+    )
+    assert without_other_sandboxes(
+        said, ["svc/api/b.go", "svc/c d/e+.go", "svc/tree/other.go"]
+    ) == (
+        "svc/api/b.go:7:24: wrong type of a/tree/svc/api/b.go:1\n"
+        "vet: svc/c d/e+.go:1:2: undefined: x\n"
+        "svc/tree/other.go:3:1: x\n"
+        "\tsvc/api/b.go:9:1: other declaration"
+    )
+
+
+def test_a_message_has_the_name_of_its_package_and_its_indented_lines() -> None:
+    said = "# m/a\nm/a/a.go:1:2: x\n\tm/a/b.go:1:2: y\nm/a/a.go:3:4: z\n\n# m/b\nvet: m/b.go:1:1: w"
+    assert messages_of(said) == (
+        "# m/a\nm/a/a.go:1:2: x\n\tm/a/b.go:1:2: y",
+        "m/a/a.go:3:4: z",
+        "# m/b\nvet: m/b.go:1:1: w",
+    )
+    assert messages_of("") == ()
+
+
+def test_a_message_is_shown_once_for_all_platforms() -> None:
+    assert without_repetitions([("a", "b", "b"), (), ("c", "a"), ("b",)]) == (
+        ("a", "b", "b"),
+        (),
+        ("c",),
+        (),
+    )
