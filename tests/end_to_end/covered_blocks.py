@@ -103,6 +103,15 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
             "python3 elf-static.pyz check --policy=default dist/agent",
         ),
     },
+    "docs/features.md": {
+        "go_static/test_pages_rules.py::test_a_build_file_of_a_page_is_one": ("go_static_binary(",),
+        "go_static/build/test_features_rules.py::"
+        "test_the_policies_of_the_page_require_and_forbid_features": ("# build/shipped.toml",),
+        "go_static/build/test_features_rules.py::"
+        "test_a_program_built_for_coverage_says_what_was_covered_and_fails_its_test": (
+            "# build/covered.toml",
+        ),
+    },
     "docs/getting-started.md": {
         "end_to_end/test_getting_started.py::"
         "test_every_step_of_the_page_works_from_an_empty_directory": (

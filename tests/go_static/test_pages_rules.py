@@ -10,7 +10,13 @@ from end_to_end.pages import blocks_of
 from go_static.targets.types import GoStaticExecutableTarget
 from go_static_testing.engine import Repository
 
-PAGES = ("README.md", "docs/cgo.md", "docs/code-generation.md", "docs/policies.md")
+PAGES = (
+    "README.md",
+    "docs/cgo.md",
+    "docs/code-generation.md",
+    "docs/features.md",
+    "docs/policies.md",
+)
 
 
 @pytest.mark.parametrize("page", PAGES)

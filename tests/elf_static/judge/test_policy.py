@@ -118,6 +118,15 @@ def test_a_policy_that_allows_a_loader_passes_a_dynamic_program() -> None:
             ],
         ),
         (
+            '[settings.required]\nCGO_ENABLED = "0*"\n-tags = "*extra*"\n'
+            '[settings.denied]\n-tags = "*,osuser*"\n',
+            _facts(),
+            [
+                "ES022 was built with -tags=netgo,osusergo, but the policy requires *extra*",
+                "ES022 was built with -tags=netgo,osusergo, which the policy denies",
+            ],
+        ),
+        (
             '[settings.denied]\nCGO_ENABLED = "*"\n-tags = "other"\n',
             _facts(),
             ["ES022 was built with CGO_ENABLED=0, which the policy denies"],

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from end_to_end.elf import Binary
+from end_to_end.pages import blocks_of
 from go_static.build.added_files import ProfileError
 from go_static.build.build_binary import GoBuildError
 from go_static.listing.list_module import GoListError
@@ -172,6 +173,29 @@ def test_a_profile_is_used_from_a_file_a_target_and_beside_main(
     assert build(repository, tmp_path, go).build["-pgo"] == "default.pgo"
 
 
+def test_the_policies_of_the_page_require_and_forbid_features(
+    repository: Repository, profile: bytes
+) -> None:
+    policies = {block.file: block.text for block in blocks_of("docs/features.md") if block.file}
+    repository.write(policies)
+    repository.write({"m/default.pgo": profile})
+    repository.write(program(HASH, 'fips140="v1.0.0", policy="//build/shipped.toml"'))
+    result = repository.test("m:it#elf_static_test")
+    assert result.exit_code == 0, shown(result)
+
+    fields = 'goexperiment=["jsonv2"], godebug={"panicnil": "1"}, pgo="off"'
+    repository.write(program(HASH, f'{fields}, policy="//build/shipped.toml"'))
+    report = shown(repository.test("m:it#elf_static_test"))
+    for finding in (
+        "ES029 fips140: was built without ",
+        "ES022 build-settings: was built without GOFIPS140, but the policy requires v1.0.0*",
+        "ES022 build-settings: was built without -pgo, but the policy requires *",
+        "ES022 build-settings: was built with GOEXPERIMENT=jsonv2, which the policy denies",
+        "ES022 build-settings: was built with DefaultGODEBUG=",
+    ):
+        assert finding in report, report
+
+
 def test_an_edit_of_the_profile_builds_again(repository: Repository, profile: bytes) -> None:
     repository.write(program(LOOP, 'pgo="cpu.pgo"'))
     repository.write({"m/cpu.pgo": profile})
@@ -221,4 +245,9 @@ def test_a_program_built_for_coverage_says_what_was_covered_and_fails_its_test(
     }
     result = repository.test("m:it#elf_static_test")
     assert result.exit_code == 1
+    covered = {b.file: b.text for b in blocks_of("docs/features.md") if "covered" in b.file}
+    repository.write(covered)
+    fields = 'cover=True, coverpkg=["example.com/m"], policy="//build/covered.toml"'
+    repository.write(program(HASH, fields))
+    assert repository.test("m:it#elf_static_test").exit_code == 0
     assert "ES030 coverage: was built with coverage instrumentation (-cover)" in shown(result)

@@ -9,7 +9,7 @@ from elf_static.elf.go_version import GoVersion
 from elf_static.judge import rules
 from elf_static.judge.cgo_stubs import STUBS
 from elf_static.judge.observation import Observation
-from elf_static.judge.policy import ANY_VALUE, Policy
+from elf_static.judge.policy import Policy
 
 # A message names at most this many modules.
 _SHOWN = 10
@@ -79,7 +79,7 @@ def _judge_settings(info: BuildInfo, policy: Policy) -> Iterator[Observation]:
         )
     for key, value in policy.required_settings:
         found = info.setting(key)
-        if found is None or value not in (found, ANY_VALUE):
+        if found is None or not _matches_pattern(found, value):
             yield Observation(
                 rules.BUILD_SETTINGS,
                 f"was built with {key}={found}, but the policy requires {value}"
@@ -89,7 +89,7 @@ def _judge_settings(info: BuildInfo, policy: Policy) -> Iterator[Observation]:
             )
     for key, value in policy.denied_settings:
         found = info.setting(key)
-        if found is not None and value in (found, ANY_VALUE):
+        if found is not None and _matches_pattern(found, value):
             yield Observation(
                 rules.BUILD_SETTINGS,
                 f"was built with {key}={found}, which the policy denies",
@@ -151,8 +151,8 @@ def _matches(path: str, patterns: tuple[str, ...]) -> bool:
 
 
 def _matches_pattern(path: str, pattern: str) -> bool:
-    """Whether the path matches; `*` matches any characters. By hand, because a regular expression
-    with several `.*` takes forever on a long path in a hostile file."""
+    """Whether a path or a value matches; `*` matches any characters. By hand, because a regular
+    expression with several `.*` takes forever on a long path in a hostile file."""
     first, *middle = pattern.split("*")
     if not middle:
         return path == pattern

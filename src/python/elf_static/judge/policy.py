@@ -18,7 +18,8 @@
 
     [settings.required]                  # the `build` lines of `go version -m`
     -trimpath = "true"
-    [settings.denied]                    # "*" is any value
+    GOFIPS140 = "v1.0.0*"                # * matches any characters
+    [settings.denied]
     -race = "*"
 
     [modules]                            # paths; * matches any characters
@@ -44,8 +45,6 @@ from elf_static.judge.rules import FIXED, RULES
 from elf_static.judge.severity import Severity
 from elf_static.judge.toml_file import MAX_SIZE, TomlError, TomlFile, parse_toml, read_toml
 
-ANY_VALUE = "*"
-
 _SEVERITIES = {"allow": Severity.INFO, "warn": Severity.WARN, "deny": Severity.DENY}
 
 
@@ -63,7 +62,7 @@ class Policy:
     policy does not set them.
 
     `max_size` is in bytes. `required_settings` and `denied_settings` are pairs of a key and a
-    value; `ANY_VALUE` matches every value.
+    value, in which `*` matches any characters.
     """
 
     name: str

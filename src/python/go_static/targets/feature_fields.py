@@ -26,7 +26,7 @@ class GoFips140Field(OneValueField):
         The binary records it, so a policy can require it:
 
             [settings.required]
-            GOFIPS140 = "v1.0.0-c2097c7c"
+            GOFIPS140 = "v1.0.0*"
         """
     )
 
