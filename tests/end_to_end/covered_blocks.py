@@ -112,6 +112,18 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
             "# build/covered.toml",
         ),
     },
+    "docs/from-an-ebpf-makefile.md": {
+        "end_to_end/test_from_an_ebpf_makefile.py::"
+        "test_a_makefile_for_ebpf_becomes_a_tested_binary_for_two_architectures": (
+            "//go:generate go run github.com/cilium/ebpf/cmd/bpf2go…",
+            "# BUILD",
+            "# bpf/include/bpf/BUILD",
+            "# internal/btf/BUILD",
+            "// internal/btf/btf.go",
+            "pants package test ::",
+            "# docker/Dockerfile",
+        ),
+    },
     "docs/getting-started.md": {
         "end_to_end/test_getting_started.py::"
         "test_every_step_of_the_page_works_from_an_empty_directory": (
