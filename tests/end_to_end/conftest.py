@@ -24,16 +24,17 @@ from end_to_end.desk import Desk
 from end_to_end.machines import machine
 from end_to_end.programs import tiny_program
 from end_to_end.repository import PROJECT, Repository, Toolbox
+from go_static_testing.compiled import fill_shared_caches, new_caches
 from go_static_testing.proxy import ModuleProxy
 from go_static_testing.servers import Network
 from removal import remove
-from run_files import made_once, shared_caches
+from run_files import made_once
 
 
 @pytest.fixture(scope="session")
 def toolbox() -> Toolbox:
     """The Pants and the Go under test, and the caches that tests share."""
-    return Toolbox.find(shared_caches())
+    return Toolbox.find(fill_shared_caches())
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +44,7 @@ def warm_caches(toolbox: Toolbox) -> Path:
     copy."""
 
     def build(root: Path) -> None:
-        with machine(root, toolbox, None) as other:
+        with machine(root, toolbox, None, caches=new_caches()) as other:
             other.write(tiny_program("other", "something else"))
             other.pants("package", "test", "::").succeeded()
 

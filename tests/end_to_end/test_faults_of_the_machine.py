@@ -19,6 +19,7 @@ from end_to_end.elf import sha256
 from end_to_end.machines import isolated_pants
 from end_to_end.programs import tiny_program
 from end_to_end.repository import Repository, Result, Toolbox
+from go_static_testing.compiled import new_caches
 from go_static_testing.proxy import ModuleProxy, go_sum
 
 
@@ -28,6 +29,7 @@ def named(repository: Repository) -> Path:
 
 def test_two_runs_at_once_can_share_caches(toolbox: Toolbox, tmp_path: Path) -> None:
     caches = tmp_path / "caches"
+    shutil.copytree(new_caches(), caches)
     repositories = [
         Repository.create(tmp_path / name / "repository", toolbox, caches=caches)
         for name in ("one", "two")

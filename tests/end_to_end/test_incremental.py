@@ -115,15 +115,15 @@ def test_another_checkout_at_another_path_finds_the_binaries_in_the_cache(
 
 @pytest.mark.parametrize("option", ["", "--go-static-isolated-caches"])
 def test_a_build_without_the_named_caches_gives_the_same_bytes(
-    option: str, project: Repository, repository: Repository, tmp_path: Path
+    option: str, project: Repository, own: Repository, tmp_path: Path
 ) -> None:
-    for checkout in (project, repository):
+    own.clear()
+    for checkout in (project, own):
         checkout.write(tiny_program("program", "the named caches do not matter"))
     project.pants("package", "::").succeeded()
     expected = sha256(project.dist["program/program"])
 
-    again = repository.pants(
-        f"--local-store-dir={tmp_path / 'store'}",
+    again = own.pants(
         f"--named-caches-dir={tmp_path / 'named'}",
         *([option] if option else []),
         "package",
@@ -131,6 +131,6 @@ def test_a_build_without_the_named_caches_gives_the_same_bytes(
     ).succeeded()
 
     assert again.built == ("program:program for linux/amd64",)
-    assert sha256(repository.dist["program/program"]) == expected
+    assert sha256(own.dist["program/program"]) == expected
     unpacked = list((tmp_path / "named").rglob("trim.txt"))
     assert bool(unpacked) != bool(option), "isolated builds leave no build cache behind"

@@ -14,6 +14,7 @@ from end_to_end.cache_server import Action, CacheServer, cache_server
 from end_to_end.elf import sha256
 from end_to_end.machines import RecordingGo, machine
 from end_to_end.repository import Repository, Toolbox
+from go_static_testing.compiled import new_caches
 from go_static_testing.proxy import ModuleProxy, go_sum
 
 MODULE = "corp.example.com/greet"
@@ -64,7 +65,7 @@ def shared(module_path: Path, toolbox: Toolbox) -> Iterator[Shared]:
     go = RecordingGo(toolbox.go.parent.parent, root / "go-record")
     with (
         cache_server(root / "server") as server,
-        machine(root / "a", toolbox, server, go=go, options=OPTIONS) as a,
+        machine(root / "a", toolbox, server, go=go, caches=new_caches(), options=OPTIONS) as a,
     ):
         a.write(FILES)
         fetching = {"GOPROXY": proxy.url, "GONOSUMDB": "*", "CORP_TOKEN": CREDENTIAL}
@@ -94,7 +95,14 @@ def test_an_edit_on_another_machine_builds_only_what_changed(
     shared: Shared, toolbox: Toolbox, tmp_path: Path
 ) -> None:
     shared.go.forget()
-    with machine(tmp_path / "c", toolbox, shared.server, go=shared.go, options=OPTIONS) as c:
+    with machine(
+        tmp_path / "c",
+        toolbox,
+        shared.server,
+        go=shared.go,
+        caches=new_caches(),
+        options=OPTIONS,
+    ) as c:
         c.write({**FILES, "m/main.go": FILES["m/main.go"].replace("println(", 'println("new", ')})
         changed = c.pants("package", "::", env={"GOPROXY": "off"}).succeeded()
 

@@ -19,6 +19,7 @@ from end_to_end.remote_worker import KEPT, PROGRAMS, Command, RemoteWorker, remo
 from end_to_end.repository import PROJECT, Repository, Result, Toolbox
 from end_to_end.test_remote_cache import CREDENTIAL, LIBRARY, MODULE, OPTIONS
 from end_to_end.test_sbom import libraries
+from go_static_testing.compiled import new_caches
 from go_static_testing.proxy import ModuleProxy
 
 PAGE = "docs/remote-execution.md"
@@ -128,7 +129,9 @@ def shared(module_path: Path, toolbox: Toolbox, shared_repository: Repository) -
     go = RecordingGo(toolbox.go.parent.parent, root / "go-record")
     with (
         remote_worker(root / "worker") as worker,
-        machine(root / "here", toolbox, worker, go=go, options=OPTIONS) as here,
+        machine(
+            root / "here", toolbox, worker, go=go, caches=new_caches(), options=OPTIONS
+        ) as here,
     ):
         here.environment.update(caller)
         here.write(FILES)

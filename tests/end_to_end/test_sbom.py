@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from go_sbom_testing.licences import MIT
 from go_sbom_testing.validators import read_cyclonedx, read_spdx
 from go_static.engine.python_program import package_location
 from go_static.sbom.write_sbom import PROGRAMS
+from go_static_testing.compiled import new_caches
 from go_static_testing.proxy import ModuleProxy, go_sum
 
 # The well-known licences of these modules.
@@ -234,7 +236,8 @@ def program(proxy: ModuleProxy) -> dict[str, str]:
 def test_the_record_has_the_same_bytes_elsewhere_at_another_time(
     shared: Repository, proxy: ModuleProxy, tmp_path: Path
 ) -> None:
-    """Builds in another directory, with empty caches, and with other shell settings."""
+    """Builds in another directory, with other caches, and with other shell settings."""
+    shutil.copytree(new_caches(), tmp_path / "caches")
     elsewhere = Repository.create(
         tmp_path / "a much longer path" / "repository",
         shared.toolbox,

@@ -126,7 +126,6 @@ def test_a_build_runs_no_program_on_the_machine_except_go(
 
     repository.pants(
         f"--local-store-dir={tmp_path / 'store'}",
-        f"--named-caches-dir={tmp_path / 'named'}",
         "package",
         "program::",
         env={"PATH": str(bin_directory)},

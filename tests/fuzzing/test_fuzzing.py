@@ -10,7 +10,7 @@ from fuzzing.__main__ import seed_of_the_day
 from fuzzing.runner import CORPUS, Fuzzer
 from fuzzing.targets import TARGETS
 
-SECONDS = 3
+SECONDS = 1
 
 pytestmark = pytest.mark.slow
 

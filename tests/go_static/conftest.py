@@ -11,17 +11,18 @@ import pytest
 from pants.testutil.rule_runner import RuleRunner
 
 from go_static_testing.built_builder import compiled_builder
+from go_static_testing.compiled import fill_shared_caches
 from go_static_testing.download_site import Site
 from go_static_testing.engine import Repository, make_rule_runner
 from go_static_testing.go_tool import GoTool
 from go_static_testing.oracle import Oracle
 from go_static_testing.proxy import ModuleProxy
-from run_files import shared_caches
 
 
 @pytest.fixture(scope="session")
 def go() -> GoTool:
     """The Go to test with. Without one, all tests that need it fail and say what to do."""
+    fill_shared_caches()
     return GoTool.find()
 
 
@@ -39,7 +40,7 @@ def oracle(go: GoTool, tmp_path_factory: pytest.TempPathFactory) -> Oracle:
 @pytest.fixture(scope="session")
 def rule_runner() -> RuleRunner:
     """One engine for all tests: the Go SDK is copied into its store once."""
-    return make_rule_runner(shared_caches())
+    return make_rule_runner(fill_shared_caches())
 
 
 @pytest.fixture

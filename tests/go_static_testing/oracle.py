@@ -64,7 +64,9 @@ class Oracle:
         (directory / "go.mod").write_text("module example.com/oracle\n\ngo 1.22\n")
         (directory / "main.go").write_text(_MAIN)
         program = directory / "oracle"
-        go.output("build", "-o", str(program), ".", cwd=directory, env={"CGO_ENABLED": "0"})
+        go.output(
+            "build", "-trimpath", "-o", str(program), ".", cwd=directory, env={"CGO_ENABLED": "0"}
+        )
         return cls(program)
 
     def compare(self, pairs: Sequence[tuple[str, str]]) -> list[int]:

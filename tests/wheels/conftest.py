@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from end_to_end.repository import Toolbox
-from run_files import shared_caches
+from go_static_testing.compiled import fill_shared_caches
 from wheels.install_page import PROJECT, SHOWN_DIRECTORY, TEST_SETTINGS, Pex, download, run, shown
 
 SBOM_PACKAGES = (
@@ -67,7 +67,7 @@ def wheelhouse(wheels: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def toolbox() -> Toolbox:
-    return Toolbox.find(shared_caches())
+    return Toolbox.find(fill_shared_caches())
 
 
 @pytest.fixture(scope="session")
