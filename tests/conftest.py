@@ -53,7 +53,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--all-releases",
         action="store_true",
-        help="build with every Go release and for every platform, not only with some of them",
+        help="test every Go release, every platform and all damaged files, not only some of them",
     )
 
 

@@ -1,4 +1,7 @@
-"""Twenty thousand damaged files: no error, no long run, no false "static"."""
+"""Damaged files: no error, no long run, no false "static".
+
+`--all-releases` makes twenty thousand of them, instead of six.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
 RUNS = 2
-CASES_PER_RUN = 11_000
+ALL_CASES, SOME_CASES = 22_000, 6_600
 
 # Static and dynamic, of both word sizes and byte orders, with and without sections.
 FILES = (
@@ -38,7 +41,12 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def runs(named: dict[str, Path]) -> list[dict[str, Any]]:
+def count(pytestconfig: pytest.Config) -> int:
+    return ALL_CASES if pytestconfig.getoption("all_releases") else SOME_CASES
+
+
+@pytest.fixture(scope="module")
+def runs(named: dict[str, Path], count: int) -> list[dict[str, Any]]:
     environment = {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": os.pathsep.join([str(PROJECT / "src/python"), str(PROJECT / "tests")]),
@@ -51,7 +59,7 @@ def runs(named: dict[str, Path]) -> list[dict[str, Any]]:
                 "-m",
                 "elf_static_testing.mutations",
                 str(seed),
-                str(CASES_PER_RUN),
+                str(count // RUNS),
                 *files,
             ],
             env=environment,
@@ -69,14 +77,14 @@ def runs(named: dict[str, Path]) -> list[dict[str, Any]]:
     return seen
 
 
-def test_no_promise_is_broken(runs: list[dict[str, Any]]) -> None:
+def test_no_promise_is_broken(runs: list[dict[str, Any]], count: int) -> None:
     assert not [wrong for run in runs for wrong in run["wrong"]]
-    assert sum(run["cases"] for run in runs) >= 20_000
+    assert sum(run["cases"] for run in runs) >= 0.9 * count
 
 
-def test_each_verdict_occurs_often(runs: list[dict[str, Any]]) -> None:
+def test_each_verdict_occurs_often(runs: list[dict[str, Any]], count: int) -> None:
     for verdict in ("static", "not_static", "undetermined"):
-        assert sum(run[verdict] for run in runs) > 1000
+        assert sum(run[verdict] for run in runs) > count / 22
 
 
 def test_no_file_takes_a_second_or_a_hundred_megabytes(runs: list[dict[str, Any]]) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from end_to_end.programs import tiny_program
 from end_to_end.repository import PROJECT, Repository, Toolbox
+from launcher.project import bring_environments
 
 README = (PROJECT / "README.md").read_text()
 
@@ -32,13 +33,6 @@ def without_times(text: str) -> list[str]:
     return [line for line in lines if line and not re.search("pantsd|[Ss]cheduler", line)]
 
 
-def link_or_copy(source: str, target: str) -> None:
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
-
-
 @pytest.fixture
 def clone(tmp_path: Path, toolbox: Toolbox) -> Iterator[Path]:
     """The project as a new contributor clones it, with the launcher's environment available."""
@@ -51,10 +45,7 @@ def clone(tmp_path: Path, toolbox: Toolbox) -> Iterator[Path]:
             shutil.copytree(source, clone / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy2(source, clone / name)
-    for made in (PROJECT / ".pants.env").glob("pants-*[0-9]"):
-        shutil.copytree(
-            made, clone / ".pants.env" / made.name, symlinks=True, copy_function=link_or_copy
-        )
+    bring_environments(clone)
     yield clone
     Repository(clone, toolbox, pantsd=True).stop_pantsd()
 

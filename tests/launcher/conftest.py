@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from launcher.project import PYTHON39, Project, Used, users_environment
+from launcher.project import PYTHON39, Project, bring_environments, users_environment
 
 
 @pytest.fixture(scope="session")
@@ -30,15 +30,14 @@ def with_python39(tmp_path_factory: pytest.TempPathFactory, programs: Path) -> s
 
 
 @pytest.fixture(scope="session")
-def used(tmp_path_factory: pytest.TempPathFactory, with_python39: str) -> Iterator[Used]:
+def used(tmp_path_factory: pytest.TempPathFactory, with_python39: str) -> Iterator[Project]:
+    """A project with an environment and a running pantsd."""
     root = tmp_path_factory.mktemp("used") / "a project"
     project = Project.create(root, users_environment(with_python39))
-    one = project.start("--no-pantsd", "--version")
-    other = project.start("--no-pantsd", "--version")
-    first_runs = one.result(), other.result()
+    bring_environments(root)
     # Starts the daemon that serves the tests' runs, and prints its message once.
     project.pants("--version").succeeded()
-    yield Used(project, first_runs)
+    yield project
     project.stop_pantsd()
 
 

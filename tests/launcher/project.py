@@ -6,11 +6,13 @@ an environment, it uses the settings and the cache of the user's own pip.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -95,9 +97,31 @@ class Project:
         """Make the project require exactly this."""
         (self.root / REQUIREMENTS).write_text(requirement)
 
+    def require_tiny_pants(self) -> None:
+        """Make it require a package whose `pants` prints its arguments, for tests of environments
+        rather than of Pants. pip installs it in a second."""
+        wheel = Path(self.environment["PIP_FIND_LINKS"], "tiny-1-py3-none-any.whl")
+        _write_tiny_wheel(wheel)
+        digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+        self.require(f"tiny==1 --hash=sha256:{digest}\n")
+
     def stop_pantsd(self) -> None:
         for pid_file in self.root.glob(".p*/**/pantsd/pid"):
             os.kill(int(pid_file.read_text()), signal.SIGTERM)
+
+
+def _write_tiny_wheel(wheel: Path) -> None:
+    info = "tiny-1.dist-info"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("tiny.py", "")
+        archive.writestr(
+            "tiny-1.data/scripts/pants", '#!python\nimport sys\nprint("tiny", *sys.argv[1:])\n'
+        )
+        archive.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1\n")
+        archive.writestr(
+            f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        archive.writestr(f"{info}/RECORD", "")
 
 
 @dataclass(frozen=True)
@@ -125,9 +149,16 @@ def users_environment(path: str) -> dict[str, str]:
     return {**kept, "PATH": path}
 
 
-@dataclass(frozen=True)
-class Used:
-    """A project in which two launchers started at the same time, on first use."""
+def bring_environments(project: Path) -> None:
+    """Give a copy of the project the environments of its launcher, which take minutes to make."""
+    for made in (SOURCE / ".pants.env").glob("pants-*[0-9]"):
+        shutil.copytree(
+            made, project / ".pants.env" / made.name, symlinks=True, copy_function=_link_or_copy
+        )
 
-    project: Project
-    first_runs: tuple[Result, Result]
+
+def _link_or_copy(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)

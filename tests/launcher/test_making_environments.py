@@ -2,64 +2,40 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import shutil
 import subprocess
 import time
-import zipfile
 from pathlib import Path
-
-import pytest
 
 from launcher.project import PYTHON39, REQUIREMENTS, Project, Result
 
 
-@pytest.mark.parametrize("name", ["PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP"])
-def test_settings_for_other_pythons_do_not_reach_the_launchers_python(
-    unused: Project, tmp_path: Path, name: str
+def test_settings_for_other_pythons_do_not_reach_the_launchers_python_and_home_is_not_needed(
+    unused: Project, tmp_path: Path
 ) -> None:
     tmp_path.joinpath("venv.py").write_text("raise SystemExit('the venv of the user')")
-    unused.environment[name] = str(tmp_path)
-    unused.pants("--version").failed_with("could not be installed")
-
-
-def test_the_launcher_works_without_home(unused: Project) -> None:
+    for name in ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP"):
+        unused.environment[name] = str(tmp_path)
     del unused.environment["HOME"]
     unused.pants("--version").failed_with("could not be installed")
 
 
-@pytest.mark.parametrize("name", ["PIP_PREFIX", "PIP_ROOT", "PIP_TARGET", "PIP_USER"])
 def test_settings_of_pip_do_not_change_where_packages_are_installed(
-    unused: Project, tmp_path: Path, name: str
+    unused: Project, tmp_path: Path
 ) -> None:
-    wheel = tiny_wheel(tmp_path / "packages")
-    unused.require(f"tiny==1 --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n")
-    unused.environment[name] = "1" if name == "PIP_USER" else str(tmp_path / "elsewhere")
-    # There is no Pants to run, but the environment is complete.
-    unused.pants("--version")
+    unused.require_tiny_pants()
+    for name in ("PIP_PREFIX", "PIP_ROOT", "PIP_TARGET"):
+        unused.environment[name] = str(tmp_path / "elsewhere")
+    unused.environment["PIP_USER"] = "1"
+    unused.pants("--version").succeeded()
     (environment,) = (unused.environments[name] for name in unused.complete)
     assert environment.joinpath("lib/python3.9/site-packages/tiny.py").is_file()
-
-
-def tiny_wheel(directory: Path) -> Path:
-    wheel = directory / "tiny-1-py3-none-any.whl"
-    info = "tiny-1.dist-info"
-    with zipfile.ZipFile(wheel, "w") as archive:
-        archive.writestr("tiny.py", "")
-        archive.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1\n")
-        archive.writestr(
-            f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-        )
-        archive.writestr(f"{info}/RECORD", "")
-    return wheel
 
 
 def test_a_launcher_uses_the_environment_that_another_has_just_finished(
     unused: Project, tmp_path: Path
 ) -> None:
-    wheel = tiny_wheel(tmp_path / "packages")
-    unused.require(f"tiny==1 --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n")
+    unused.require_tiny_pants()
     waiting = tmp_path / "waiting"
     waiting.mkdir()
     slow = waiting / "python3.9"
@@ -146,14 +122,12 @@ def test_one_shell_can_create_several_environments(unused: Project, tmp_path: Pa
         'environment one "$requirements/first.txt"\n'
         'environment two "$requirements/first.txt" "$requirements/second.txt"\n'
     )
-    for shell in ("sh", "bash"):
-        made = subprocess.run(
-            [shell, "-c", script],
-            cwd=unused.root,
-            env=unused.environment,
-            capture_output=True,
-            text=True,
-        )
-        assert made.returncode == 0, made
-        assert [name.split("-")[0] for name in sorted(unused.complete)] == ["one", "two"]
-        shutil.rmtree(unused.root / ".pants.env")
+    made = subprocess.run(
+        ["bash", "-c", script],
+        cwd=unused.root,
+        env=unused.environment,
+        capture_output=True,
+        text=True,
+    )
+    assert made.returncode == 0, made
+    assert [name.split("-")[0] for name in sorted(unused.complete)] == ["one", "two"]
