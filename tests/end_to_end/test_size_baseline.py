@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from end_to_end.errors_page import documented
 from end_to_end.pages import blocks_of, follow
 from end_to_end.programs import GO_MOD
 from end_to_end.repository import Repository
@@ -40,10 +41,7 @@ def test_an_import_that_makes_a_binary_too_large_is_named(project: Repository) -
             "greeting/BUILD": 'go_module(name="mod")\n',
         }
     )
-    project.pants("test", "agent::").failed_with(
-        "agent:agent@goarch=amd64: the size baseline agent/sizes.json does not exist. To write it, "
-        "run `pants go-static-size-baseline agent:agent@goarch=amd64`, and commit it."
-    )
+    project.pants("test", "agent::").failed_with(*documented("a size baseline that does not exist"))
 
     follow(project, [goal])
     baseline = project.root / "agent/sizes.json"

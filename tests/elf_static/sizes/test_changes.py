@@ -107,6 +107,19 @@ def test_a_module_in_another_version_is_the_same_module() -> None:
     ) in render_markdown(found)
 
 
+def test_a_module_without_code_of_its_own_is_not_one_that_is_missing() -> None:
+    found = size_changes(
+        program(("example.com/a", "v1.0.0", {}), ("example.com/b", "v1.0.0", {})),
+        program(("example.com/a", "v1.1.0", {}), ("example.com/c", "v2.0.0", {})),
+    )
+    assert (
+        "| example.com/a | 0 | 0 bytes | 0 bytes | v1.0.0 → v1.1.0 |\n"
+        "| example.com/b | 0 | 0 bytes | – | v1.0.0 |\n"
+        "| example.com/c | 0 | – | 0 bytes | v2.0.0 |\n"
+    ) in render_markdown(found)
+    assert "0  example.com/c (new) (v2.0.0)\n" in render_text(found)
+
+
 def test_long_lists_say_how_much_they_leave_out() -> None:
     found = size_changes(
         program(),

@@ -49,10 +49,7 @@ def render_markdown(changes: SizeChanges) -> str:
     if changes.modules:
         lines += ["| module | change | before | after | version |", "|---|---:|---:|---:|---|"]
         for module in changes.modules[:_MODULES]:
-            lines.append(
-                f"| {_markdown(module.name)} | {signed(module.growth)} | {_bytes(module.old)} | "
-                f"{_bytes(module.new)} | {_markdown(version_words(module))} |"
-            )
+            lines.append(f"{_row(module)} {_markdown(version_words(module))} |")
         lines += (f"\n{rest}" for rest in _rest("", changes.modules[_MODULES:], "modules"))
         lines.append("")
     packages = _packages(changes)[:_MODULES]
@@ -107,12 +104,10 @@ def _in_brackets(words: str) -> str:
     return f" ({words})" if words else ""
 
 
-def _bytes(size: int) -> str:
-    return size_words(size) if size else "–"
-
-
 def _cells(change: Change) -> tuple[str, str, str, str]:
-    return change.name, signed(change.growth), _bytes(change.old), _bytes(change.new)
+    before = "–" if change.came else size_words(change.old)
+    after = "–" if change.went else size_words(change.new)
+    return change.name, signed(change.growth), before, after
 
 
 def _row(change: Change) -> str:
