@@ -86,6 +86,9 @@ def test_what_cannot_be_compiled_is_explained_and_the_others_are_vetted(
             "m/gone/gone.go": 'package gone\n\nimport _ "example.com/m/nothing"\n',
             "m/types/types.go": 'package types\n\nvar x int = ""\n',
             "m/vet/vet.go": wrong("vet", "text"),
+            "m/half/half.go": "package half\n\nvar X = inC\n",
+            "m/half/c.go": 'package half\n\nimport "C"\n\nvar inC int\n',
+            "m/half/half_test.go": "package half\n",
         }
     )
     text = said(repository)
@@ -93,6 +96,11 @@ def test_what_cannot_be_compiled_is_explained_and_the_others_are_vetted(
     assert "m/types/types.go:3:13: cannot use" in text
     assert "example.com/m/c needs cgo, but static binaries are built without it" in text
     assert "imported through: example.com/m/uses → example.com/m/c" in text
+    assert "m/half/half.go:3:9: undefined: inC" in text
+    lacks = (
+        "example.com/m/half lacks the files that need cgo (c.go), and with them what is undefined"
+    )
+    assert text.count(lacks) == 1
     assert "m/gone/gone.go:3:8: " in text and "example.com/m/nothing" in text
     # A package without files for this build is not vetted, as `./...` omits it.
     assert [result.exit_code for result in check(repository, "c")] == [0]

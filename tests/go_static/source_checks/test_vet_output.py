@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from pants.util.frozendict import FrozenDict
+
+from go_static.listing.cgo_warnings import CgoUse
 from go_static.source_checks.vet_output import (
+    cgo_reasons,
+    has_undefined,
     messages_of,
     without_other_sandboxes,
     without_repetitions,
@@ -27,13 +32,28 @@ def test_paths_of_another_sandbox_are_those_of_the_repository() -> None:
 
 
 def test_a_message_has_the_name_of_its_package_and_its_indented_lines() -> None:
-    said = "# m/a\nm/a/a.go:1:2: x\n\tm/a/b.go:1:2: y\nm/a/a.go:3:4: z\n\n# m/b\nvet: m/b.go:1:1: w"
+    said = (
+        "# m/a\nm/a/a.go:1:2: x\n\tm/a/b.go:1:2: y\nm/a/a.go:3:4: z\n\n"
+        "# m/b\n# [m/b]\nvet: m/b.go:1:1: w"
+    )
     assert messages_of(said) == (
         "# m/a\nm/a/a.go:1:2: x\n\tm/a/b.go:1:2: y",
         "m/a/a.go:3:4: z",
-        "# m/b\nvet: m/b.go:1:1: w",
+        "# m/b\n# [m/b]\nvet: m/b.go:1:1: w",
     )
     assert messages_of("") == ()
+
+
+def test_what_is_undefined_without_cgo_is_explained_once() -> None:
+    use = CgoUse(left_out=FrozenDict({"m/c": ("c.go",)}))
+    said = (
+        "# m/a\n# [m/a]\nvet: a/a.go:3:9: undefined: c.X\n"
+        "# m/a [m/a.test]\na/a.go:3:9: undefined: c.X\n# m/b\nvet: b/b.go:1:1: undefined: y"
+    )
+    assert has_undefined(said) and not has_undefined("# m/a\nm/a/a.go:1:2: x is undefined")
+    (reason,) = cgo_reasons(said, {"m/a": ("m/c",), "m/b": (), "m/c": ()}, use)
+    assert reason.startswith("m/c lacks the files that need cgo (c.go), and with them what is")
+    assert "imported through: m/a → m/c" in reason
 
 
 def test_a_message_is_shown_once_for_all_platforms() -> None:

@@ -26,14 +26,20 @@ from go_static.go import sandbox
 from go_static.go.clean_output import clean_output
 from go_static.go.list_output import DEPS_FIELDS, parse_go_list
 from go_static.go.subsystem import GoStaticSubsystem
+from go_static.listing.cgo_warnings import find_cgo
 from go_static.listing.errors import by_import_path, explain_failed_listing
-from go_static.listing.go_list import packages_that_need_cgo
+from go_static.listing.go_list import ListedBinaries, packages_that_need_cgo
 from go_static.listing.list_module import GoListError, with_generated_code
 from go_static.listing.outline import FileOrLink, in_tree, read_outline, with_links
 from go_static.modules.build_inputs import BuildInputs, Toolchain, build_inputs, go_list
 from go_static.modules.tree import ModuleTree
-from go_static.source_checks.vet_output import messages_of, without_other_sandboxes
-from go_static.source_checks.vet_packages import PackagesToVet, packages_to_vet, with_tests
+from go_static.source_checks.vet_output import (
+    cgo_reasons,
+    has_undefined,
+    messages_of,
+    without_other_sandboxes,
+)
+from go_static.source_checks.vet_packages import PackagesToVet, by_directory, packages_to_vet
 from go_static.targets.binary_settings import BuildContext
 
 
@@ -79,11 +85,12 @@ async def _list_packages(
         said = result.stderr or b"go list failed without output"
         raise GoListError(explain_failed_listing(said, context.module_directory))
     packages = by_import_path(parse_go_list(result.stdout, sandbox.TREE))
+    local = by_directory(packages.values())
     needs_cgo = await packages_that_need_cgo(
         context.module_directory,
         outline,
         dataclasses.replace(process, immutable_input_digests=toolchain.digests),
-        [p for d in request.directories for p in with_tests(d, packages.values())],
+        [p for directory in request.directories for p in local.get(directory, ())],
         packages,
         caches,
     )
@@ -154,7 +161,12 @@ async def vet_packages(
     files = await _files_to_vet(tree, found.files, outline.entries)
     remote = environment.remote_execution
     said = await _go_vet(context, found, files, toolchain, isolated, remote)
-    return Vetted((*messages_of(said), *found.errors))
+    reasons: tuple[str, ...] = ()
+    if has_undefined(said):
+        listed = ListedBinaries(toolchain, graph=found.graph, local=found.local)
+        use = await find_cgo(context, listed, outline, tree.module_files, options)
+        reasons = cgo_reasons(said, found.graph, use)
+    return Vetted((*reasons, *messages_of(said), *found.errors))
 
 
 def rules() -> Iterable[object]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from go_static.go import sandbox
+from go_static.go.messages import GoMessage
+from go_static.listing.cgo_errors import ADVICE, undefined_without_cgo
+from go_static.listing.cgo_warnings import CgoUse
 
 
 def without_other_sandboxes(said: str, files: Iterable[str]) -> str:
@@ -21,13 +24,38 @@ def without_other_sandboxes(said: str, files: Iterable[str]) -> str:
     return said
 
 
+def has_undefined(said: str) -> bool:
+    """Whether a package does not compile because a name is undefined."""
+    return GoMessage.UNDEFINED.is_in(_as_the_compiler(said))
+
+
+def cgo_reasons(said: str, graph: Mapping[str, tuple[str, ...]], use: CgoUse) -> tuple[str, ...]:
+    """What may be undefined because cgo is off. `graph` and `use` are as for
+    `undefined_without_cgo`."""
+    reasons: dict[str, None] = {}
+    for section in re.split(r"^(?=# )", _as_the_compiler(said), flags=re.MULTILINE):
+        package = section.partition("\n")[0][len("# ") :]
+        reason = undefined_without_cgo(section, package, graph, use)
+        if reason:
+            reasons[f"{reason}\n\n{ADVICE}"] = None
+    return tuple(reasons)
+
+
+def _as_the_compiler(said: str) -> str:
+    """The output of `go vet`, in the form of `go build`. It starts a section with `# a [a.test]`
+    and `# [a]`, and a message with `vet: `."""
+    said = re.sub(r"^(# \S+) \[.*\]$", r"\1", said, flags=re.MULTILINE)
+    said = re.sub(r"^# \[.*\]\n", "", said, flags=re.MULTILINE)
+    return re.sub(r"^vet: ", "", said, flags=re.MULTILINE)
+
+
 def messages_of(said: str) -> tuple[str, ...]:
     """The messages in an output. The rest of a message is indented; the name of a package, which
     Go prints before its messages, is part of the first."""
     messages: list[str] = []
     for line in said.splitlines():
         last = messages[-1] if messages else ""
-        if line.startswith((" ", "\t")) or (last.startswith("# ") and "\n" not in last):
+        if line.startswith((" ", "\t")) or last.rpartition("\n")[2].startswith("# "):
             messages[-1] = f"{last}\n{line}"
         elif line:
             messages.append(line)

@@ -10,6 +10,8 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from pants.util.frozendict import FrozenDict
+
 from go_static.engine import repo_paths
 from go_static.go.list_output import GoPackage
 from go_static.listing.errors import explain_error
@@ -19,20 +21,24 @@ from go_static.targets.binary_settings import BuildContext
 @dataclass(frozen=True)
 class PackagesToVet:
     """`directories` are those of packages that `go vet` can check, `files` what it reads for them
-    in the repository. `errors` says why it cannot check others."""
+    in the repository. `errors` says why it cannot check others. `graph` and `local` are as in
+    `ListedBinaries`, without tests."""
 
     directories: tuple[str, ...]
     files: tuple[str, ...]
     errors: tuple[str, ...]
+    graph: FrozenDict[str, tuple[str, ...]]
+    local: FrozenDict[str, tuple[str, ...]]
 
 
-def with_tests(directory: str, packages: Iterable[GoPackage]) -> tuple[GoPackage, ...]:
-    """The package in a directory and its tests; none if build constraints exclude all its files."""
-    return tuple(
-        package
-        for package in packages
-        if package.directory == directory and (package.patterns or " [" in package.import_path)
-    )
+def by_directory(packages: Iterable[GoPackage]) -> dict[str, list[GoPackage]]:
+    """The packages in the repository and their tests, without those whose files are all excluded by
+    build constraints."""
+    found: dict[str, list[GoPackage]] = {}
+    for package in packages:
+        if package.directory is not None and (package.patterns or " [" in package.import_path):
+            found.setdefault(package.directory, []).append(package)
+    return found
 
 
 def packages_to_vet(
@@ -46,10 +52,11 @@ def packages_to_vet(
     :param packages: all listed packages, by import path.
     :param needs_cgo: as for `explain_error`.
     """
-    sound: dict[str, tuple[GoPackage, ...]] = {}
+    local = by_directory(packages.values())
+    sound: dict[str, list[GoPackage]] = {}
     errors: dict[str, None] = {}
     for directory in directories:
-        found = with_tests(directory, packages.values())
+        found = local.get(directory, [])
         said = [error for package in found for error in package.errors]
         if found and not said:
             sound[directory] = found
@@ -57,7 +64,26 @@ def packages_to_vet(
             text = explain_error(error, packages, module_directory, module_path, needs_cgo)
             errors[text] = None
     files = files_below((p for found in sound.values() for p in found), packages)
-    return PackagesToVet(tuple(sound), files, tuple(errors))
+    others = [p for p in packages.values() if not p.standard and not _is_test(p.import_path)]
+    return PackagesToVet(
+        tuple(sound),
+        files,
+        tuple(errors),
+        FrozenDict({package.import_path: package.imports for package in others}),
+        FrozenDict(
+            {
+                package.import_path: tuple(
+                    repo_paths.join(package.directory, file) for file in package.go_files
+                )
+                for package in others
+                if package.directory is not None
+            }
+        ),
+    )
+
+
+def _is_test(import_path: str) -> bool:
+    return " [" in import_path or import_path.endswith(".test")
 
 
 def files_below(roots: Iterable[GoPackage], packages: Mapping[str, GoPackage]) -> tuple[str, ...]:
