@@ -112,6 +112,18 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
             "# build/covered.toml",
         ),
     },
+    "docs/format-and-vet.md": {
+        "end_to_end/test_format_and_vet.py::test_the_session_of_the_page": (
+            "// greet/greet.go",
+            "pants lint ::",
+            "pants fmt ::",
+            "pants check greet::",
+            "[go-static-gofmt]",
+        ),
+        "end_to_end/test_format_and_vet.py::test_beside_pantss_backend_nothing_runs_twice": (
+            "[gofmt]",
+        ),
+    },
     "docs/from-an-ebpf-makefile.md": {
         "end_to_end/test_from_an_ebpf_makefile.py::"
         "test_a_makefile_for_ebpf_becomes_a_tested_binary_for_two_architectures": (
