@@ -193,7 +193,8 @@ def archive(go: GoTool, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small archive with the layout of Go's own."""
     path = tmp_path_factory.mktemp("site") / "go.tar.gz"
     with tarfile.open(path, "w:gz", compresslevel=1) as tar:
-        for name in ("VERSION", "go.env", "bin/go", "src/errors", "src/cmd/internal/quoted"):
+        programs = ("bin/go", "bin/gofmt")
+        for name in ("VERSION", "go.env", *programs, "src/errors", "src/cmd/internal/quoted"):
             tar.add(go.root / name, f"go/{name}")
     return path
 
@@ -234,7 +235,7 @@ def test_a_pinned_archive_is_downloaded_over_http_and_trimmed(
     assert sdk.version == "1.91.1"
     assert {"VERSION", "bin/go", "go.env", "src/errors/errors.go"} <= set(files)
     assert not [f for f in files if f.endswith("_test.go") or f.startswith("src/cmd/")]
-    assert repository.executables(sdk.digest) == {"bin/go"}
+    assert repository.executables(sdk.digest) == {"bin/go", "bin/gofmt"}
 
 
 def test_a_pinned_archive_is_read_from_a_file_url(repository: Repository, archive: Path) -> None:
