@@ -195,12 +195,15 @@ def test_the_policies_of_the_page_require_and_forbid_features(
         assert finding in report, report
 
 
-def test_an_edit_of_the_profile_builds_again(repository: Repository, profile: bytes) -> None:
-    repository.write(program(LOOP, 'pgo="cpu.pgo"'))
-    repository.write({"m/cpu.pgo": profile})
+@pytest.mark.parametrize(("fields", "name"), [('pgo="cpu.pgo"', "cpu.pgo"), ("", "default.pgo")])
+def test_an_edit_of_the_profile_builds_again(
+    fields: str, name: str, repository: Repository, profile: bytes
+) -> None:
+    repository.write(program(LOOP, fields))
+    repository.write({f"m/{name}": profile})
     repository.build("m:it#binary")
-    repository.write({"m/cpu.pgo": b"no profile"})
-    with repository.fails(GoBuildError, "m:it cannot be built", "cpu.pgo"):
+    repository.write({f"m/{name}": b"no profile"})
+    with repository.fails(GoBuildError, "m:it cannot be built", name):
         repository.build("m:it#binary")
 
 
