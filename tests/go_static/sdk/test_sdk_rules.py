@@ -6,7 +6,7 @@ import hashlib
 import http.server
 import tarfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -181,8 +181,17 @@ def test_an_incomplete_go_is_an_error(repository: Repository, go: GoTool, tmp_pa
         repository.request(GoSdk, Capture(incomplete))
 
 
-def test_the_programs_of_the_copied_sdk_can_be_executed(repository: Repository) -> None:
+def unused(files: Iterable[str]) -> list[str]:
+    """The files that no build reads, and those that pip has added to a wheel of Go."""
+    ends = ("_test.go", ".syso")
+    return [f for f in files if f.endswith(ends) or f.startswith("src/cmd/") or "__pycache__" in f]
+
+
+def test_the_copied_sdk_has_programs_that_can_be_executed_and_nothing_unused(
+    repository: Repository,
+) -> None:
     sdk = find(repository)
+    assert not unused(repository.files(sdk.digest))
     executables = repository.executables(sdk.digest)
     assert "bin/go" in executables
     assert any(name.startswith("pkg/tool/") and name.endswith("/link") for name in executables)
@@ -193,8 +202,8 @@ def archive(go: GoTool, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small archive with the layout of Go's own."""
     path = tmp_path_factory.mktemp("site") / "go.tar.gz"
     with tarfile.open(path, "w:gz", compresslevel=1) as tar:
-        programs = ("bin/go", "bin/gofmt")
-        for name in ("VERSION", "go.env", *programs, "src/errors", "src/cmd/internal/quoted"):
+        parts = ("VERSION", "go.env", "bin/go", "bin/gofmt", "src/errors")
+        for name in (*parts, "src/runtime/race/internal", "src/cmd/internal/quoted"):
             tar.add(go.root / name, f"go/{name}")
     return path
 
@@ -234,7 +243,7 @@ def test_a_pinned_archive_is_downloaded_over_http_and_trimmed(
     files = repository.files(sdk.digest)
     assert sdk.version == "1.91.1"
     assert {"VERSION", "bin/go", "go.env", "src/errors/errors.go"} <= set(files)
-    assert not [f for f in files if f.endswith("_test.go") or f.startswith("src/cmd/")]
+    assert not unused(files)
     assert repository.executables(sdk.digest) == {"bin/go", "bin/gofmt"}
 
 

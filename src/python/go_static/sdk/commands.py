@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from go_static.go import sandbox
 
+# What tar leaves out beside src/cmd: tests; the C libraries of -race and boringcrypto, which need
+# cgo and are a tenth of all bytes; and what pip compiles of runtime-gdb.py in the wheels of Go,
+# which differs from machine to machine.
+_UNUSED = "--exclude=testdata --exclude='*_test.go' --exclude=__pycache__ --exclude='*.syso'"
+
 # Prints one record for each directory with a working Go: the directory, its version, its root, and
 # a checksum of the sizes and ctimes of all files that are copied. A ctime cannot be set back, so no
 # edit is missed. This takes 30 ms of CPU time; reading the files would take 160 ms. Only GNU find
@@ -49,8 +54,8 @@ optional=
 # Some distributions have a package of its own for it.
 [ ! -f bin/gofmt ] || optional="$optional bin/gofmt"
 {{
-  tar -chf - --exclude=testdata --exclude='*_test.go' --exclude=src/cmd VERSION $optional bin/go \\
-    pkg/include pkg/tool src || echo "$?" > "$OLDPWD/failed"
+  tar -chf - {_UNUSED} --exclude=src/cmd VERSION $optional bin/go pkg/include pkg/tool src ||
+    echo "$?" > "$OLDPWD/failed"
 }} | tar -xf - -C "$OLDPWD/{sandbox.OUTPUT}"
 if [ -e "$OLDPWD/failed" ]; then
   echo "tar could not read all of $root" >&2
@@ -70,7 +75,7 @@ _UNPACK = f"""\
 set -eu
 set -- *
 mkdir {sandbox.OUTPUT}
-tar -xf "$1" -C {sandbox.OUTPUT} --exclude=testdata --exclude='*_test.go' --exclude=go/src/cmd
+tar -xf "$1" -C {sandbox.OUTPUT} {_UNUSED} --exclude=go/src/cmd
 if [ ! -x {sandbox.OUTPUT}/go/bin/go ]; then
   echo "$1 has no executable file go/bin/go" >&2
   exit 1

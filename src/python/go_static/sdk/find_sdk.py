@@ -31,7 +31,7 @@ from go_static.engine.compat import (
     rule,
 )
 from go_static.engine.local_machine import Here, VariablesRequest, find_here, read_variables_here
-from go_static.engine.processes import execute_here
+from go_static.engine.processes import execute_cached, execute_here
 from go_static.go import sandbox
 from go_static.sdk.choice import (
     FoundSdk,
@@ -67,6 +67,8 @@ _USED = (
     "src/**",
     "!src/**/*_test.go",
     "!src/**/testdata/**",
+    "!src/**/__pycache__/**",
+    "!src/**/*.syso",
     "!src/cmd/**",
 )
 
@@ -110,7 +112,7 @@ async def capture_sdk(found: FoundSdk, here: Here) -> GoSdk:
             [FileContent("goroot", f"{found.root}\n{found.version}\n{found.identity}\n".encode())]
         )
     )
-    result = await execute_here(
+    result = await execute_cached(
         Process(
             capture_command(),
             env=capture_environment(),
@@ -141,7 +143,7 @@ async def download_sdk(known: ExternalToolVersion, url: str, here: Here) -> GoSd
     archive = await download_file(
         DownloadFile(url, FileDigest(known.sha256, known.filesize)), **implicitly()
     )
-    result = await execute_here(
+    result = await execute_cached(
         Process(
             unpack_command(),
             env=capture_environment(),
