@@ -74,6 +74,24 @@ def test_packages_and_their_tests_are_vetted_as_the_binaries_are_built(
     assert check(repository) == ()
 
 
+def test_a_module_without_binaries_has_the_code_that_its_generators_write(
+    repository: Repository,
+) -> None:
+    files = {
+        "lib/BUILD": 'go_module(name="mod")\ngo_codegen(name="generate", tools=["cp"])\n',
+        "lib/go.mod": GO_MOD,
+        "lib/lib.go": "package lib\n\n//go:generate cp text.txt text.go\n\nvar X = text\n",
+        "lib/text.txt": "package lib\n\nvar text int\n",
+        "lib/nested/BUILD": 'go_module(name="mod")\n',
+        "lib/nested/go.mod": GO_MOD,
+        "lib/nested/nested.go": "package nested\n\nvar X = 1\n",
+    }
+    repository.write(files)
+    assert [result.exit_code for result in check(repository)] == [0]
+    repository.write({"lib/lib.go": files["lib/lib.go"].replace("= text", "= txet")})
+    assert "lib/lib.go:5:9: undefined: txet" in said(repository)
+
+
 def test_what_cannot_be_compiled_is_explained_and_the_others_are_vetted(
     repository: Repository,
 ) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pants.core.goals.check import CheckRequest, CheckResult, CheckResults
-from pants.engine.target import AllTargets, FieldSet
+from pants.engine.target import AllTargets, FieldSet, Target
 from pants.engine.unions import UnionMembership, UnionRule
 from pants.util.logging import LogLevel
 
@@ -21,7 +21,9 @@ from go_static.source_checks.vet import VetRequest, vet_packages
 from go_static.source_checks.vet_output import without_repetitions
 from go_static.source_checks.vet_packages import contexts_of
 from go_static.targets.binary_settings import BuildContext
+from go_static.targets.generate_fields import GoGenerateCommittedField
 from go_static.targets.module_fields import GoModulePackageSourcesField
+from go_static.targets.types import GoGeneratedCodeTarget, GoModulePackageTarget
 
 
 @dataclass(frozen=True)
@@ -36,12 +38,31 @@ class GoVetRequest(CheckRequest[GoVetFieldSet]):
     tool_name = GoVetSubsystem.options_scope
 
 
+def generators_by_module(targets: Iterable[Target]) -> dict[str, tuple[str, ...]]:
+    """The `go_codegen` targets whose code is not checked in, by the directory of their module."""
+    targets = tuple(targets)
+    modules = frozenset(
+        t.address.spec_path for t in targets if isinstance(t, GoModulePackageTarget)
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    for target in targets:
+        if isinstance(target, GoGeneratedCodeTarget) and not target[GoGenerateCommittedField].value:
+            module = repo_paths.nearest(target.address.spec_path, modules)
+            if module is not None:
+                found[module] = (*found.get(module, ()), target.address.spec)
+    return found
+
+
 def vet_requests(
-    field_sets: Iterable[GoVetFieldSet], excluded: frozenset[str], groups: BinaryGroups
+    field_sets: Iterable[GoVetFieldSet],
+    excluded: frozenset[str],
+    groups: BinaryGroups,
+    generators: Mapping[str, tuple[str, ...]],
 ) -> tuple[VetRequest, ...]:
     """What to run: one process for each way in which the binaries of a module are built.
 
     :param excluded: the directories of packages that are vetted elsewhere.
+    :param generators: the code of modules without binaries, by directory.
     """
     modules: dict[str, set[str]] = {}
     for field_set in field_sets:
@@ -55,7 +76,9 @@ def vet_requests(
         VetRequest(context, tuple(sorted(directories)))
         for module, directories in sorted(modules.items())
         for context in contexts_of(
-            module, groups.patterns, BuildContext(module, DEFAULT_PLATFORM, tags)
+            module,
+            groups.patterns,
+            BuildContext(module, DEFAULT_PLATFORM, tags, generators.get(module, ())),
         )
     )
 
@@ -76,7 +99,7 @@ async def check_go(
     if options.skip:
         return CheckResults([], checker_name=request.tool_name)
     excluded = await checked_by_pants(GO_VET, targets, union_membership)
-    requests = vet_requests(request.field_sets, excluded, groups)
+    requests = vet_requests(request.field_sets, excluded, groups, generators_by_module(targets))
     results = await concurrently(vet_packages(each, **implicitly()) for each in requests)
     messages = without_repetitions(result.messages for result in results)
     failed = [
