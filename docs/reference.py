@@ -24,12 +24,8 @@ from go_static.goals.migrate import MigrateSubsystem
 from go_static.goals.reproducibility_check import GoReproducibleSubsystem
 from go_static.sdk.subsystem import GoSdkSubsystem
 from go_static.source_checks.subsystem import GofmtSubsystem, GoVetSubsystem
-from go_static.targets.types import (
-    ElfStaticTestTarget,
-    GoCodegenTarget,
-    GoModuleTarget,
-    GoStaticBinaryTarget,
-)
+from go_static.targets.module_types import GoModuleTarget
+from go_static.targets.types import ElfStaticTestTarget, GoCodegenTarget, GoStaticBinaryTarget
 from go_static.verify.subsystem import ElfStaticSubsystem
 
 DOCS = Path(__file__).resolve().parent

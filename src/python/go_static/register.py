@@ -20,14 +20,16 @@ from go_static.listing import register as listing
 from go_static.modules import register as modules
 from go_static.sdk import register as sdk
 from go_static.source_checks import register as source_checks
+from go_static.targets.module_types import (
+    GoModuleFilesTarget,
+    GoModulePackageTarget,
+    GoModuleTarget,
+)
 from go_static.targets.types import (
     ElfStaticTestTarget,
     GoCodegenTarget,
     GoGeneratedCodeTarget,
     GoGeneratedIsCurrentTarget,
-    GoModuleFilesTarget,
-    GoModulePackageTarget,
-    GoModuleTarget,
     GoReproducibleTestTarget,
     GoStaticBinaryTarget,
     GoStaticExecutableTarget,

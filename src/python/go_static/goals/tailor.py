@@ -52,7 +52,8 @@ from go_static.graph.package_index import PackagesRequest, list_packages, progra
 from go_static.modules.modfile import ModFileError, parse_go_mod, parse_go_work
 from go_static.modules.module import GoModuleTargets
 from go_static.targets.binary_fields import GoMainField
-from go_static.targets.types import GoModuleTarget, GoStaticBinaryTarget, GoStaticExecutableTarget
+from go_static.targets.module_types import GoModuleTarget
+from go_static.targets.types import GoStaticBinaryTarget, GoStaticExecutableTarget
 
 logger = logging.getLogger(__name__)
 

@@ -25,14 +25,16 @@ from go_static.targets.binary_fields import GoReproducibleField, ReproducibleBin
 from go_static.targets.elf_test_fields import ElfBinaryField
 from go_static.targets.generate_fields import GeneratedCodeField, GoGenerateCommittedField
 from go_static.targets.module_fields import GoModuleSourcesField
+from go_static.targets.module_types import (
+    GoModuleFilesTarget,
+    GoModulePackageTarget,
+    GoModuleTarget,
+)
 from go_static.targets.types import (
     ElfStaticTestTarget,
     GoCodegenTarget,
     GoGeneratedCodeTarget,
     GoGeneratedIsCurrentTarget,
-    GoModuleFilesTarget,
-    GoModulePackageTarget,
-    GoModuleTarget,
     GoReproducibleTestTarget,
     GoStaticBinaryTarget,
     GoStaticExecutableTarget,

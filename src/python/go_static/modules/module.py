@@ -26,7 +26,7 @@ from go_static.modules.modfile import GoMod, ModFileError, parse_go_mod
 from go_static.modules.workspace import VENDOR_LIST, GoModuleError, nearest_with, uses_vendor
 from go_static.targets.binary_fields import GoSdkField
 from go_static.targets.module_fields import GoModuleSourcesField
-from go_static.targets.types import GoModuleTarget
+from go_static.targets.module_types import GoModuleTarget
 
 # The files that decide which other modules a module is built with.
 MODULE_FILES = ("go.mod", "go.sum", VENDOR_LIST)
