@@ -9,7 +9,7 @@ from pants.engine.fs import EMPTY_DIGEST
 
 from go_static.go.list_output import GoPackage, parse_go_list
 from go_static.goals import tailor
-from go_static.graph.target_generators import lay_out_module
+from go_static.graph.module_targets import lay_out_module
 from go_static.listing.go_list import files_of, main_of
 from go_static.modules import module, tree, workspace
 from go_static.modules.modfile import GoWork, Replacement, parse_go_mod

@@ -35,8 +35,8 @@ from go_static.engine.compat import (
     path_globs_to_digest,
     rule,
 )
+from go_static.graph.module_targets import MODULE_FILES
 from go_static.graph.package_index import PackagesRequest, list_packages
-from go_static.graph.target_generators import MODULE_FILES
 from go_static.listing.list_module import BinaryGroups
 from go_static.modules.module import GoModuleTargets, find_module
 from go_static.modules.workspace import Workspace, find_workspace

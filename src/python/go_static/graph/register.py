@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from go_static.graph import dependency_inference, package_index, target_generators
+from go_static.graph import dependency_inference, module_targets, package_index, target_generators
 
 
 def rules() -> Iterable[object]:
     return (
         *dependency_inference.rules(),
+        *module_targets.rules(),
         *package_index.rules(),
         *target_generators.rules(),
     )

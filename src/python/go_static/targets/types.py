@@ -55,7 +55,6 @@ from go_static.targets.generate_fields import (
 )
 from go_static.targets.platform_fields import GoArchField, GoArchLevelField, GoOsField
 
-
 _GENERATE_FIELDS = (
     GoGenerateDependenciesField,
     GoGeneratePackagesField,
