@@ -20,6 +20,7 @@ from pants.option.subsystem import Subsystem
 from go_static import register
 from go_static.codegen.subsystem import GoGeneratedSubsystem
 from go_static.go.subsystem import GoStaticSubsystem
+from go_static.go_tests.subsystem import GoStaticTestSubsystem
 from go_static.goals.migrate import MigrateSubsystem
 from go_static.goals.reproducibility_check import GoReproducibleSubsystem
 from go_static.sdk.subsystem import GoSdkSubsystem
@@ -141,6 +142,7 @@ def _subsystems() -> list[type[Subsystem]]:
         GofmtSubsystem,
         GoVetSubsystem,
         GoStaticSubsystem,
+        GoStaticTestSubsystem,
         MigrateSubsystem,
     ]
 

@@ -18,6 +18,7 @@ from end_to_end.repository import PROJECT
 from fuzzing import __main__ as fuzzing
 from go_static.codegen.subsystem import GoGeneratedSubsystem
 from go_static.go.subsystem import GoStaticSubsystem
+from go_static.go_tests.subsystem import GoStaticTestSubsystem
 from go_static.goals.reproducibility_check import GoReproducibleSubsystem
 from go_static.sdk.subsystem import GoSdkSubsystem
 from go_static.source_checks.subsystem import GofmtSubsystem, GoVetSubsystem
@@ -158,6 +159,7 @@ def test_every_setting_that_a_page_shows_is_an_option() -> None:
             GofmtSubsystem,
             GoVetSubsystem,
             GoStaticSubsystem,
+            GoStaticTestSubsystem,
         )
     }
     seen = set()

@@ -51,8 +51,8 @@ from go_static.goals.check import GoVetRequest
 from go_static.goals.elf_check import ElfStaticTestFieldSet, ElfStaticTestRequest
 from go_static.goals.reproducibility_check import ReproducibleTestFieldSet, ReproducibleTestRequest
 from go_static.goals.tailor import PutativeGoTargetsRequest
-from go_static.graph.dependency_inference import PackageOwners
 from go_static.graph.package_index import Packages, PackagesRequest
+from go_static.graph.package_owners import PackageOwners
 from go_static.listing.binary_files import BuildRequest
 from go_static.listing.list_module import BinaryGroups, Listing, ListingRequest
 from go_static.listing.outline import Outline

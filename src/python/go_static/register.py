@@ -14,6 +14,7 @@ from go_static.build import register as build
 from go_static.builder import register as builder
 from go_static.codegen import register as codegen
 from go_static.engine import register as engine
+from go_static.go_tests import register as go_tests
 from go_static.goals import register as goals
 from go_static.graph import register as graph
 from go_static.listing import register as listing
@@ -21,6 +22,7 @@ from go_static.modules import register as modules
 from go_static.sdk import register as sdk
 from go_static.source_checks import register as source_checks
 from go_static.targets.module_types import (
+    GoModuleCodeTarget,
     GoModuleFilesTarget,
     GoModulePackageTarget,
     GoModuleTarget,
@@ -43,6 +45,7 @@ def target_types() -> Iterable[type[Target]]:
         GoGeneratedCodeTarget,
         GoGeneratedIsCurrentTarget,
         GoCodegenTarget,
+        GoModuleCodeTarget,
         GoModuleFilesTarget,
         GoModulePackageTarget,
         GoModuleTarget,
@@ -63,6 +66,7 @@ def rules() -> Iterable[object]:
         *build.rules(),
         *verify.rules(),
         *source_checks.rules(),
+        *go_tests.rules(),
         *graph.rules(),
         *goals.rules(),
     )

@@ -16,10 +16,13 @@ from go_static.builder.arguments import (
     Arguments,
     CgoLook,
     GoBuild,
+    GoCoverPage,
     GoFormat,
     GoGenerate,
     GoList,
     GoModDownload,
+    GoTestBuild,
+    GoTestRun,
     GoVet,
     MachineTool,
 )
@@ -62,6 +65,25 @@ EXAMPLES = (
         "a b/m",
         flags=("-tags=netgo,osusergo", "-trimpath"),
         patterns=(".", './it\'s & "more" {chroot}'),
+    ),
+    GoCoverPage("a b/m", profile="cover.out", page="coverage.html"),
+    GoTestBuild(
+        "a b/m",
+        name="the tests of a b/m",
+        output="m.test",
+        flags=("-trimpath", "-gcflags=-N -l"),
+        pattern=".",
+        packages=("example.com/m [example.com/m.test]", "std"),
+    ),
+    GoTestRun(
+        "a b/m",
+        binary="test/m.test",
+        import_path="example.com/m",
+        arguments=('-test.run=It\'s & "that"', "{chroot}"),
+        verbose=True,
+        timeout=60,
+        coverage=True,
+        interactive=False,
     ),
 )
 
@@ -147,7 +169,7 @@ def test_what_go_says_of_sources_that_it_cannot_compile_is_printed_once(
     go: GoTool, box: Path
 ) -> None:
     (box / sandbox.BUILD_CACHE).symlink_to(go.cache)
-    (box / "source" / "main.go").write_text("package main\n\nfunc main() { undefined() }\n")
+    (box / "source" / "a.go").write_text("package main\n\nvar _ = undefined\n")
     done = compile_in(box)
     assert done.returncode == 1
     assert done.stderr.count("undefined: undefined") == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pants.core.goals.check import CheckResult, CheckResults
 
 from go_static.goals.check import GoVetFieldSet, GoVetRequest
-from go_static.targets.types import GoModulePackageTarget
+from go_static.targets.module_types import GoModulePackageTarget
 from go_static_testing.engine import Repository
 
 GO_MOD = "module example.com/m\n\ngo 1.21\n"

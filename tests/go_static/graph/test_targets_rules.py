@@ -10,6 +10,7 @@ from pants.engine.internals.scheduler import ExecutionError
 
 from end_to_end.errors_page import documented
 from end_to_end.programs import tiny_program
+from go_static.targets.go_test_fields import GoTestTimeoutField
 from go_static_testing.engine import Repository, make_rule_runner
 
 GO_MOD = "module example.com/m\n\ngo 1.21\n"
@@ -66,6 +67,12 @@ OWNED = {
         "m/a/assets/logo.txt",
         "m/a/testdata/src/x/x.go",
     ],
+    "m:mod#a/_code": [
+        "m/a/_old/old.go",
+        "m/a/a.go",
+        "m/a/assets/deep/x.bin",
+        "m/a/assets/logo.txt",
+    ],
     "m:mod#a/inner": ["m/a/inner/data/y.txt", "m/a/inner/inner.go"],
     "m:mod#only_tests": ["m/only_tests/x_test.go"],
     "m:mod#odd [1]*?": ["m/odd [1]*?/odd.go"],
@@ -74,7 +81,7 @@ OWNED = {
 HIDDEN = {"m/.hidden/hidden.go"}
 
 
-def test_each_file_of_a_module_belongs_to_one_target_except_nested_modules(
+def test_a_module_owns_each_file_but_those_of_nested_modules_and_tests_stand_apart(
     repository: Repository,
 ) -> None:
     repository.write(ODD_TREE)
@@ -188,6 +195,76 @@ def test_a_package_depends_on_its_imports_in_the_repository_and_on_the_go_mod(
     assert repository.dependencies("m:mod#cmd") == ["m:mod#go.mod", "m:mod#lib"]
     assert repository.dependencies("m:mod#lib") == ["m:mod#go.mod"]
     assert repository.dependencies("m:mod#go.mod") == []
+
+
+def test_only_tests_depend_on_what_tests_import(repository: Repository) -> None:
+    repository.write(
+        {
+            **IMPORTS,
+            "m/lib/lib_test.go": 'package lib\n\nimport _ "example.com/m/inside"\n',
+            "m/lib/more_test.go": (
+                'package lib_test\n\nimport (\n\t_ "example.com/m/lib"\n'
+                '\t_ "example.com/m/outside"\n)\n'
+            ),
+            "m/lib/testdata/golden.txt": "",
+            "m/inside/x.go": "package x\n",
+            "m/outside/x.go": "package x\n",
+            "m/outside/x_test.go": "package x\n",
+        }
+    )
+    assert repository.dependencies("m:mod#cmd") == ["m:mod#go.mod", "m:mod#lib/_code"]
+    assert repository.dependencies("m:mod#lib/_code") == ["m:mod#go.mod"]
+    assert repository.dependencies("m:mod#lib") == [
+        "m:mod#go.mod",
+        "m:mod#inside",
+        "m:mod#outside/_code",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "owner"),
+    [
+        pytest.param("testdata/x.txt", ["m:mod#lib"], id="a file"),
+        pytest.param("all:testdata", ["m:mod#lib"], id="the directory"),
+        pytest.param("*", ["m:mod#lib"], id="everything"),
+        pytest.param("other/x.txt", [], id="something else"),
+    ],
+)
+def test_code_that_embeds_testdata_depends_on_its_owner(
+    repository: Repository, pattern: str, owner: list[str]
+) -> None:
+    embedding = f'package lib\n\nimport "embed"\n\n//go:embed {pattern}\nvar F embed.FS\n'
+    repository.write(
+        {
+            **IMPORTS,
+            "m/lib/lib.go": embedding,
+            "m/lib/lib_test.go": "package lib\n",
+            "m/lib/other/x.txt": "",
+            "m/lib/testdata/x.txt": "",
+        }
+    )
+    assert repository.dependencies("m:mod#lib/_code") == ["m:mod#go.mod", *owner]
+
+
+def test_fields_apply_to_all_packages_or_to_those_that_overrides_names(
+    repository: Repository,
+) -> None:
+    module = 'go_module(name="mod", test_timeout=5, overrides={"./lib/": {"test_timeout": 60}})\n'
+    repository.write({**IMPORTS, "m/BUILD": module})
+    timeouts = {
+        address: target[GoTestTimeoutField].value
+        for address, target in repository.targets().items()
+        if target.has_field(GoTestTimeoutField)
+    }
+    assert timeouts.pop("m:mod#lib") == 60
+    assert set(timeouts.values()) == {5}
+
+
+def test_overrides_of_a_directory_without_a_package_are_an_error(repository: Repository) -> None:
+    module = 'go_module(name="mod", overrides={"libb": {"skip_tests": True}})\n'
+    repository.write({**IMPORTS, "m/BUILD": module})
+    with pytest.raises(ExecutionError, match="`overrides` names `libb`, where the module has no"):
+        repository.targets()
 
 
 def test_a_binary_depends_on_its_main_package_and_on_the_go_mod(repository: Repository) -> None:

@@ -34,7 +34,7 @@ def package(directory: str | None, *files: str, name: str = "p", embeds: bool = 
         ignored_go_files=(),
         files=files,
         errors=(),
-        embeds=embeds,
+        embedded_files=files if embeds else (),
     )
 
 

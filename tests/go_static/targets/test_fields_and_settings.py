@@ -12,8 +12,8 @@ from go_static.go.flags import BuildFlags
 from go_static.go.list_output import GoPackage
 from go_static.go.platforms import GoPlatform
 from go_static.goals.run import why_not_here
-from go_static.graph.dependency_inference import packages_requests
 from go_static.graph.package_index import PackagesRequest, programs
+from go_static.graph.package_owners import packages_requests
 from go_static.listing.binary_files import no_go_mod_message
 from go_static.targets.addresses import generator_address
 from go_static.targets.binary_fields import GoBinaryOutputPathField, GoMainField

@@ -122,3 +122,46 @@ class GoVet(Arguments):
     directory: str
     flags: tuple[str, ...]
     patterns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class GoTestBuild(Arguments):
+    """`go test -c` of a package; the rest is as in `GoBuild`."""
+
+    command = "build_test"
+
+    directory: str
+    name: str
+    output: str
+    flags: tuple[str, ...]
+    pattern: str
+    packages: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class GoTestRun(Arguments):
+    """A run of a test binary with `arguments`, in the directory of its package. `verbose` shows the
+    output of all tests. `timeout` is in seconds, or 0. With `coverage`, it writes a profile; when
+    `interactive`, there are no reports."""
+
+    command = "test"
+
+    directory: str
+    binary: str
+    import_path: str
+    arguments: tuple[str, ...]
+    verbose: bool
+    timeout: int
+    coverage: bool
+    interactive: bool
+
+
+@dataclass(frozen=True)
+class GoCoverPage(Arguments):
+    """The page of `go tool cover` on the file `profile`, whose packages a module has."""
+
+    command = "cover"
+
+    directory: str
+    profile: str
+    page: str

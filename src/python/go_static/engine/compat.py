@@ -108,7 +108,7 @@ if TYPE_CHECKING:
     ) -> FieldSetsPerTarget[Any]: ...
     async def resolve_targets(**implicit: Any) -> Targets: ...
     async def scope_options(scope: Scope, **implicit: Any) -> ScopedOptions: ...
-    def test_result(result: FallibleProcessResult, **fields: Any) -> TestResult: ...
+    def test_result(*attempts: FallibleProcessResult, **fields: Any) -> TestResult: ...
 
 elif _HAS_CALL_BY_NAME:
     try:
@@ -154,8 +154,8 @@ elif _HAS_CALL_BY_NAME:
     ) -> FallibleProcessResult:
         return await execute_process(request, environment)
 
-    def test_result(result: Any, **fields: Any) -> TestResult:
-        return TestResult.from_fallible_process_result((result,), **fields)
+    def test_result(*attempts: Any, **fields: Any) -> TestResult:
+        return TestResult.from_fallible_process_result(attempts, **fields)
 
 else:
     from pants.core.util_rules.environments import EnvironmentField

@@ -251,5 +251,5 @@ def resolve_targets(_implicit: Any) -> _Get:
     return Get(Targets, UnparsedAddressInputs, _implicit[0])
 
 
-def test_result(result: Any, **fields: Any) -> TestResult:
-    return TestResult.from_fallible_process_result(result, **fields)
+def test_result(*attempts: Any, **fields: Any) -> TestResult:
+    return TestResult.from_fallible_process_result(attempts[-1], **fields)

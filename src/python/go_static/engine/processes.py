@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+from typing import Any
 
 from pants.engine.fs import EMPTY_DIGEST
 from pants.engine.process import FallibleProcessResult, Process, ProcessCacheScope
@@ -44,6 +45,15 @@ async def execute_cached(process: Process, here: Here | None = None) -> Fallible
     return await execute_here(
         dataclasses.replace(process, cache_scope=ProcessCacheScope.PER_SESSION), here
     )
+
+
+async def execute_attempts(process: Process, attempts: int) -> tuple[FallibleProcessResult, ...]:
+    """The results of a process that runs again when it fails. Before Pants 2.18, there is one."""
+    results = [await execute_cached(process)]
+    while results[-1].exit_code != 0 and len(results) < attempts:
+        attempt: dict[str, Any] = {"attempt": len(results)}
+        results.append(await execute_cached(dataclasses.replace(process, **attempt)))
+    return tuple(results)
 
 
 async def execute_here(process: Process, here: Here | None) -> FallibleProcessResult:

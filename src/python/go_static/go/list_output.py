@@ -48,6 +48,9 @@ CGO_FIELDS = ("ImportPath", "CgoFiles")
 
 PACKAGE_FIELDS = ("ImportPath", "Name", "Dir", "Imports", "GoFiles", "CgoFiles", "Error")
 
+# Without `-test`, these are the imports of the `_test.go` files.
+GRAPH_FIELDS = (*PACKAGE_FIELDS, "TestImports", "XTestImports", "EmbedPatterns")
+
 
 @dataclass(frozen=True)
 class PackageError:
@@ -67,8 +70,8 @@ class GoPackage:
     """One package; its files are relative to its directory, and `files` are all of them.
 
     `directory` is the path in the repository, or None for packages of the standard library and of
-    downloaded modules. `module` is the path of its module, if listed. `embeds` is whether it embeds
-    files. It has a field for each one of `go list` that is used.
+    downloaded modules. `module` is the path of its module, if listed. It has a field for each one
+    of `go list` that is used.
     """
 
     import_path: str
@@ -83,7 +86,9 @@ class GoPackage:
     files: tuple[str, ...]
     errors: tuple[PackageError, ...]
     module: str = ""
-    embeds: bool = False
+    embedded_files: tuple[str, ...] = ()
+    test_imports: tuple[str, ...] = ()
+    embed_patterns: tuple[str, ...] = ()
 
 
 def parse_go_list(output: bytes, tree: str) -> tuple[GoPackage, ...]:
@@ -143,7 +148,9 @@ def _package(item: dict[str, Any], tree: str) -> GoPackage:
             for error in errors
         ),
         module=(item.get("Module") or {}).get("Path", ""),
-        embeds=bool(item.get("EmbedFiles")),
+        embedded_files=tuple(item.get("EmbedFiles") or ()),
+        test_imports=(*(item.get("TestImports") or ()), *(item.get("XTestImports") or ())),
+        embed_patterns=tuple(item.get("EmbedPatterns") or ()),
     )
 
 

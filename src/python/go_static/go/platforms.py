@@ -120,6 +120,12 @@ class GoPlatform:
             )
         return cls(goos, goarch, level or default)
 
+    @classmethod
+    def of_machine(cls, name: str) -> GoPlatform:
+        """The platform of the machine that runs tests, such as `darwin/arm64`."""
+        goos, goarch = name.split("/")
+        return cls(goos, goarch, _LEVELS[goarch][1] if goarch in _LEVELS else "")
+
     @property
     def environment(self) -> dict[str, str]:
         """GOOS, GOARCH and the level's variable, for the environment of `go`."""

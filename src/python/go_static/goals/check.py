@@ -23,7 +23,8 @@ from go_static.source_checks.vet_packages import contexts_of
 from go_static.targets.binary_settings import BuildContext
 from go_static.targets.generate_fields import GoGenerateCommittedField
 from go_static.targets.module_fields import GoModulePackageSourcesField
-from go_static.targets.types import GoGeneratedCodeTarget, GoModulePackageTarget
+from go_static.targets.module_types import GoModulePackageTarget
+from go_static.targets.types import GoGeneratedCodeTarget
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,6 @@ from pants.engine.target import (
     Target,
 )
 from pants.engine.unions import UnionRule
-from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from elf_static.judge.policies import BUILT_IN
@@ -28,18 +27,16 @@ from go_static.codegen.inputs import package_directories
 from go_static.engine import repo_paths
 from go_static.engine.compat import (
     collect_rules,
-    concurrently,
     find_owners,
     get_digest_contents,
     implicitly,
     path_globs_to_digest,
     rule,
 )
-from go_static.graph.module_targets import MODULE_FILES
-from go_static.graph.package_index import PackagesRequest, list_packages
-from go_static.listing.list_module import BinaryGroups
+from go_static.graph.module_targets import MODULE_FILES, code_address
+from go_static.graph.package_owners import PackageOwners
 from go_static.modules.module import GoModuleTargets, find_module
-from go_static.modules.workspace import Workspace, find_workspace
+from go_static.modules.workspace import Workspace
 from go_static.targets.binary_fields import (
     GoCodegenField,
     GoMainField,
@@ -48,7 +45,6 @@ from go_static.targets.binary_fields import (
     GoWorkValue,
     ReproducibleBinaryField,
 )
-from go_static.targets.binary_settings import BuildContext
 from go_static.targets.elf_test_fields import (
     ElfBinaryField,
     ElfPolicyField,
@@ -63,6 +59,7 @@ from go_static.targets.generate_fields import (
     GoGenerateToolsField,
 )
 from go_static.targets.module_fields import (
+    GoModuleCodeSourcesField,
     GoModulePackageDependenciesField,
     GoModulePackageSourcesField,
 )
@@ -85,6 +82,18 @@ class PackageDependenciesFieldSet(FieldSet):
 
 class InferPackageDependenciesRequest(InferDependenciesRequest[PackageDependenciesFieldSet]):
     infer_from = PackageDependenciesFieldSet
+
+
+@dataclass(frozen=True)
+class CodeDependenciesFieldSet(FieldSet):
+    required_fields = (GoModuleCodeSourcesField,)
+
+    sources: GoModuleCodeSourcesField
+    dependencies: GoModulePackageDependenciesField
+
+
+class InferCodeDependenciesRequest(InferDependenciesRequest[CodeDependenciesFieldSet]):
+    infer_from = CodeDependenciesFieldSet
 
 
 @dataclass(frozen=True)
@@ -131,68 +140,32 @@ class InferElfStaticTestDependenciesRequest(
     infer_from = ElfStaticTestDependenciesFieldSet
 
 
-@dataclass(frozen=True)
-class PackageOwners:
-    """The address of each Go package of the repository (`by_import_path`, `directories`), and the
-    import paths that each address imports. `workspaces` is keyed by the directory of a module."""
-
-    by_import_path: FrozenDict[str, Address]
-    imports: FrozenDict[Address, tuple[str, ...]]
-    directories: FrozenDict[str, Address]
-    workspaces: FrozenDict[str, Workspace]
-
-
-@rule(desc="Map Go import paths to targets", level=LogLevel.DEBUG)
-async def map_packages(modules: GoModuleTargets, groups: BinaryGroups) -> PackageOwners:
-    requests = packages_requests(modules.by_directory, groups.patterns)
-    listed = await concurrently(list_packages(request, **implicitly()) for request in requests)
-    workspaces = await concurrently(find_workspace(module) for module in modules.by_directory)
-    by_import_path: dict[str, Address] = {}
-    directories: dict[str, Address] = {}
-    imports: dict[Address, set[str]] = {}
-    for request, result in zip(requests, listed):
-        generator = modules.by_directory[request.directory].address
-        for package in result.packages:
-            if package.directory is None:
-                continue
-            relative = repo_paths.relative_to(package.directory, request.directory)
-            address = generator.create_generated(relative)
-            by_import_path[package.import_path] = address
-            directories[package.directory] = address
-            imports.setdefault(address, set()).update(package.imports)
-    return PackageOwners(
-        FrozenDict(by_import_path),
-        FrozenDict({address: tuple(sorted(found)) for address, found in imports.items()}),
-        FrozenDict(directories),
-        FrozenDict(zip(modules.by_directory, workspaces)),
-    )
-
-
-def packages_requests(
-    directories: Iterable[str], contexts: Iterable[BuildContext]
-) -> tuple[PackagesRequest, ...]:
-    """The required listings: each module once by default, and once per context of its binaries."""
-    requests = {PackagesRequest(directory): None for directory in sorted(directories)}
-    for context in contexts:
-        if context.module_directory in directories:
-            requests.setdefault(
-                PackagesRequest(context.module_directory, context.platform, context.tags_argument)
-            )
-    return tuple(requests)
-
-
 @rule(desc="Infer dependencies of a Go package", level=LogLevel.DEBUG)
 async def infer_package_dependencies(
     request: InferPackageDependenciesRequest, owners: PackageOwners
 ) -> InferredDependencies:
+    return InferredDependencies(package_dependencies(request.field_set.address, owners))
+
+
+@rule(desc="Infer dependencies of Go code", level=LogLevel.DEBUG)
+async def infer_code_dependencies(
+    request: InferCodeDependenciesRequest, owners: PackageOwners
+) -> InferredDependencies:
     address = request.field_set.address
+    embedded = owners.embedding_test_data.get(address)
+    inferred = package_dependencies(address, owners)
+    return InferredDependencies([*inferred, embedded] if embedded else inferred)
+
+
+def package_dependencies(address: Address, owners: PackageOwners) -> list[Address]:
+    """The targets that a package imports, and its go.mod."""
     module_files = address.maybe_convert_to_target_generator().create_generated(MODULE_FILES)
     inferred = {
         owners.by_import_path[import_path]
         for import_path in owners.imports.get(address, ())
         if import_path in owners.by_import_path
     }
-    return InferredDependencies(sorted({module_files, *inferred} - {address}))
+    return sorted({module_files, *inferred} - {address, code_address(address)})
 
 
 @rule(desc="Infer dependencies of a Go binary", level=LogLevel.DEBUG)
@@ -292,6 +265,7 @@ def rules() -> Iterable[object]:
     return [
         *collect_rules(),
         UnionRule(InferDependenciesRequest, InferPackageDependenciesRequest),
+        UnionRule(InferDependenciesRequest, InferCodeDependenciesRequest),
         UnionRule(InferDependenciesRequest, InferBinaryDependenciesRequest),
         UnionRule(InferDependenciesRequest, InferElfStaticTestDependenciesRequest),
         UnionRule(InferDependenciesRequest, InferGoGenerateDependenciesRequest),

@@ -31,7 +31,7 @@ from go_static.engine.compat import (
 from go_static.engine.processes import execute_cached
 from go_static.go import sandbox
 from go_static.go.flags import BuildFlags
-from go_static.go.list_output import PACKAGE_FIELDS, GoPackage, parse_go_list
+from go_static.go.list_output import GRAPH_FIELDS, GoPackage, parse_go_list
 from go_static.go.platforms import GoPlatform
 from go_static.listing.errors import explain_failed_listing
 from go_static.listing.outline import Outline, read_outline
@@ -83,7 +83,7 @@ async def _go_list(
     caches = sandbox.caches(isolated=False)
     arguments = GoList(
         request.directory,
-        ("-e", f"-json={','.join(PACKAGE_FIELDS)}", request.tags_argument, "--", "./..."),
+        ("-e", f"-json={','.join(GRAPH_FIELDS)}", request.tags_argument, "--", "./..."),
     )
     builder = await compile_builder(BuilderRequest(sdk.digest), **implicitly())
     result = await execute_cached(

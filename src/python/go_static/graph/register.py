@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from go_static.graph import dependency_inference, module_targets, package_index, target_generators
+from go_static.graph import (
+    dependency_inference,
+    module_targets,
+    package_index,
+    package_owners,
+    target_generators,
+)
 
 
 def rules() -> Iterable[object]:
@@ -12,5 +18,6 @@ def rules() -> Iterable[object]:
         *dependency_inference.rules(),
         *module_targets.rules(),
         *package_index.rules(),
+        *package_owners.rules(),
         *target_generators.rules(),
     )

@@ -43,7 +43,7 @@ def directories_of_one_package(packages: Collection[GoPackage]) -> dict[str, tup
         for package in packages
         if package.directory
         and package.name != "main"
-        and not package.embeds
+        and not package.embedded_files
         and package.directory not in above
         and readers.get(package.directory) == {package.import_path}
     }

@@ -33,6 +33,11 @@ class GoModulePackageSourcesField(MultipleSourcesField):
     help = "The files of one Go package, and of directories below it without a package."
 
 
+class GoModuleCodeSourcesField(MultipleSourcesField):
+    uses_source_roots = False
+    help = "The files of one Go package, without its tests and their data."
+
+
 class GoModulePackageDependenciesField(Dependencies):
     help = softwrap(
         """

@@ -33,27 +33,13 @@ func build(document []byte, more []string) error {
 		return err
 	}
 	output := box.path(outputDirectory, arguments.Output)
-	command := []string{"build", "-o", output}
-	var inherited []*os.File
-	if toolexec := toolexecFlag(); toolexec != "" && len(arguments.Packages) > 0 {
-		if ticket := takeTicket(box.buildCache, arguments.Name, arguments.Packages); ticket != nil {
-			defer ticket.Close()
-			if err := os.Setenv(ticketVariable, ticket.Name()); err != nil {
-				return err
-			}
-			command = append(command, toolexec)
-			inherited = []*os.File{ticket, os.Stderr}
-		}
+	compile := compilation{box, arguments.Directory, arguments.Name, arguments.Packages, more}
+	run := append([]string{"build", "-o", output}, arguments.Flags...)
+	goBuild, end, err := compile.prepare(append(run, "--", arguments.Pattern))
+	if err != nil {
+		return err
 	}
-	if inherited == nil && len(more) > 0 && more[0] != "" {
-		command = append(command, "-p="+more[0])
-	}
-	command = append(append(command, arguments.Flags...), "--", arguments.Pattern)
-	goBuild := func() error {
-		run := box.goCommand(arguments.Directory, command...)
-		run.ExtraFiles = inherited
-		return runProgram(run, 0, nil)
-	}
+	defer end()
 
 	kept := openKept(box, arguments.KeptAs)
 	if kept == nil {
@@ -76,6 +62,42 @@ func build(document []byte, more []string) error {
 	}
 	kept.keep(output)
 	return nil
+}
+
+// compilation is a run of Go that compiles packages which others may compile at the same time; `more`
+// is how many actions Go may run at once, or nothing.
+type compilation struct {
+	box       *sandbox
+	directory string
+	name      string
+	packages  []string
+	more      []string
+}
+
+// prepare returns what runs Go with these arguments, and what ends the waits of others.
+func (compile compilation) prepare(arguments []string) (run func() error, end func(), err error) {
+	var inherited []*os.File
+	end = func() {}
+	flags := []string{}
+	if toolexec := toolexecFlag(); toolexec != "" && len(compile.packages) > 0 {
+		if ticket := takeTicket(compile.box.buildCache, compile.name, compile.packages); ticket != nil {
+			if err := os.Setenv(ticketVariable, ticket.Name()); err != nil {
+				return nil, end, err
+			}
+			flags = append(flags, toolexec)
+			inherited = []*os.File{ticket, os.Stderr}
+			end = func() { ticket.Close() }
+		}
+	}
+	if inherited == nil && len(compile.more) > 0 && compile.more[0] != "" {
+		flags = append(flags, "-p="+compile.more[0])
+	}
+	command := append(append(arguments[:1:1], flags...), arguments[1:]...)
+	return func() error {
+		program := compile.box.goCommand(compile.directory, command...)
+		program.ExtraFiles = inherited
+		return runProgram(program, 0, nil)
+	}, end, nil
 }
 
 // toolexecFlag makes Go start each tool through this program. Go splits the value at spaces and

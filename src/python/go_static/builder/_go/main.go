@@ -26,13 +26,16 @@ const exitFailed = 70
 
 // commands are by name; each gets the document with its arguments, and what follows it in argv.
 var commands = map[string]func(document []byte, more []string) error{
-	"build":    build,
-	"cgo":      cgo,
-	"download": download,
-	"format":   format,
-	"generate": generate,
-	"list":     list,
-	"vet":      vet,
+	"build":      build,
+	"build_test": buildTest,
+	"cgo":        cgo,
+	"cover":      cover,
+	"download":   download,
+	"format":     format,
+	"generate":   generate,
+	"list":       list,
+	"test":       test,
+	"vet":        vet,
 }
 
 // failure is what the builder says of its own errors: the system's text, or a parser's.
@@ -43,8 +46,11 @@ type failure struct {
 func main() {
 	err := run(os.Args[1:])
 	var exited *exec.ExitError
+	var ended testFailed
 	switch {
 	case err == nil:
+	case errors.As(err, &ended):
+		os.Exit(int(ended))
 	case errors.As(err, &exited):
 		os.Exit(exitCode(exited))
 	default:

@@ -144,13 +144,16 @@ func asJSON(t *testing.T, value any) string {
 // The documents of testdata/ are those that builder/arguments.py writes: its tests compare them too.
 func TestEachCommandReadsItsDocumentAndHasAFieldForAllOfIt(t *testing.T) {
 	for name, arguments := range map[string]any{
-		"build":    &buildArguments{},
-		"cgo":      &cgoArguments{},
-		"download": &downloadArguments{},
-		"format":   &formatArguments{},
-		"generate": &generateArguments{},
-		"list":     &listArguments{},
-		"vet":      &vetArguments{},
+		"build":      &buildArguments{},
+		"build_test": &buildTestArguments{},
+		"cgo":        &cgoArguments{},
+		"cover":      &coverArguments{},
+		"download":   &downloadArguments{},
+		"format":     &formatArguments{},
+		"generate":   &generateArguments{},
+		"list":       &listArguments{},
+		"test":       &testArguments{},
+		"vet":        &vetArguments{},
 	} {
 		document := []byte(read(t, filepath.Join("testdata", name+".json")))
 		if err := decode(document, arguments); err != nil {

@@ -1,0 +1,174 @@
+"""List the exact files of each test binary with `go list -deps -test -json`.
+
+One listing serves all tests of a module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pants.engine.fs import Digest, Directory
+from pants.engine.process import Process
+from pants.engine.target import AllTargets
+from pants.util.frozendict import FrozenDict
+from pants.util.logging import LogLevel
+
+from go_static.builder.arguments import GoList
+from go_static.builder.program import command
+from go_static.engine import repo_paths
+from go_static.engine.compat import (
+    collect_rules,
+    create_digests,
+    get_digest_entries,
+    implicitly,
+    rule,
+)
+from go_static.go import sandbox
+from go_static.go.list_output import DEPS_FIELDS, GoPackage, parse_go_list
+from go_static.go.subsystem import GoStaticSubsystem
+from go_static.go_tests.test_packages import ListedTest, read_tests, whole_candidates
+from go_static.listing.errors import by_import_path, explain_failed_listing
+from go_static.listing.list_module import (
+    BinaryFiles,
+    BinaryGroups,
+    GoListError,
+    files_of_binary,
+    with_generated_code,
+)
+from go_static.listing.outline import Outline, read_outline
+from go_static.listing.package_links import whole_directories
+from go_static.modules.build_inputs import BuildInputs, Toolchain, build_inputs, go_list
+from go_static.targets.binary_settings import BuildContext
+from go_static.targets.module_types import GoModulePackageTarget, has_tests
+
+
+@dataclass(frozen=True)
+class PackagesWithTests:
+    """The directories of the packages that have tests, by the directory of their module; and the
+    generators of the code of its binaries."""
+
+    directories: FrozenDict[str, tuple[str, ...]]
+    codegen: FrozenDict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class TestListingRequest:
+    """The tests of a module; `coverage` are patterns of packages that are built into each."""
+
+    context: BuildContext
+    coverage: tuple[str, ...]
+
+    __test__ = False
+
+
+@dataclass(frozen=True)
+class TestListing:
+    """The tests of a module by the directory of their package, and what their builds read."""
+
+    toolchain: Toolchain
+    tests: FrozenDict[str, ListedTest]
+    files: FrozenDict[str, BinaryFiles]
+
+    __test__ = False
+
+
+@rule(desc="Find the packages with Go tests", level=LogLevel.DEBUG)
+async def find_packages_with_tests(
+    all_targets: AllTargets, groups: BinaryGroups
+) -> PackagesWithTests:
+    directories: dict[str, list[str]] = {}
+    for target in all_targets:
+        if isinstance(target, GoModulePackageTarget) and has_tests(target):
+            module = target.address.spec_path
+            package = repo_paths.join(module, target.address.generated_name or ".")
+            directories.setdefault(module, []).append(package)
+    codegen: dict[str, set[str]] = {}
+    for context in groups.patterns:
+        codegen.setdefault(context.module_directory, set()).update(context.codegen)
+    return PackagesWithTests(
+        FrozenDict({module: tuple(sorted(found)) for module, found in directories.items()}),
+        FrozenDict({module: tuple(sorted(found)) for module, found in codegen.items()}),
+    )
+
+
+async def _go_list(
+    request: TestListingRequest,
+    patterns: Iterable[str],
+    inputs: BuildInputs,
+    outline: Outline,
+    isolated: bool,
+) -> tuple[dict[str, GoPackage], Toolchain]:
+    """The listed packages by import path, and what the listing needed."""
+    context = request.context
+    caches = sandbox.caches(isolated)
+    arguments = GoList(
+        context.module_directory,
+        (
+            *("-e", "-deps", "-test"),
+            f"-json={','.join(DEPS_FIELDS)}",
+            context.tags_argument,
+            "--",
+            *patterns,
+            *request.coverage,
+        ),
+    )
+    process = Process(
+        command(arguments),
+        env=sandbox.offline_environment(context.platform, inputs.toolchain.workspace),
+        input_digest=await sandbox.lay_out(outline.digest, caches, arguments=arguments.file()),
+        immutable_input_digests=inputs.toolchain.digests,
+        append_only_caches=caches.named,
+        description=f"List the tests of {repo_paths.join(context.module_directory, 'go.mod')}",
+        level=LogLevel.DEBUG,
+    )
+    result, toolchain = await go_list(process, inputs.toolchain, inputs.whole_graph)
+    if result.exit_code != 0:
+        said = result.stderr or b"go list failed without output"
+        raise GoListError(explain_failed_listing(said, context.module_directory))
+    return by_import_path(parse_go_list(result.stdout, sandbox.TREE)), toolchain
+
+
+async def _files_of_tests(
+    tests: Mapping[str, ListedTest],
+    packages: Iterable[GoPackage],
+    module_files: Digest,
+    outline: Outline,
+) -> FrozenDict[str, BinaryFiles]:
+    """The files that the build of each test reads, by the directory of its package. That directory
+    holds more files than builds of other tests see, so it is never linked whole."""
+    always = {
+        entry.path: entry
+        for entry in await get_digest_entries(module_files)
+        if not isinstance(entry, Directory)
+    }
+    whole = whole_directories(whole_candidates(packages), always, outline.entries)
+    directories: dict[str, Digest] = dict(zip(whole, await create_digests(whole.values())))
+    found = {}
+    for directory, test in tests.items():
+        others = {d: digest for d, digest in directories.items() if d != directory}
+        found[directory] = files_of_binary(test.files, others, always, outline.entries)
+    return FrozenDict(found)
+
+
+@rule(desc="List the files of Go tests", level=LogLevel.DEBUG)
+async def list_tests(
+    request: TestListingRequest, packages: PackagesWithTests, options: GoStaticSubsystem
+) -> TestListing:
+    context = request.context
+    module = context.module_directory
+    inputs = await build_inputs(module)
+    tree = await with_generated_code(inputs.tree, context)
+    outline = await read_outline(tree.digest, **implicitly())
+    patterns = {
+        repo_paths.go_pattern(directory, module): directory
+        for directory in packages.directories.get(module, ())
+    }
+    listed, toolchain = await _go_list(request, patterns, inputs, outline, options.isolated_caches)
+    tests = read_tests(patterns, request.coverage, listed, module, tree.main.go_mod.module)
+    files = await _files_of_tests(tests, listed.values(), tree.module_files, outline)
+    return TestListing(toolchain, FrozenDict(tests), files)
+
+
+def rules() -> Iterable[object]:
+    return collect_rules()

@@ -1,0 +1,151 @@
+"""`pants test` of the Go tests of a module."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+from end_to_end.repository import Repository
+
+ROOT = {
+    "m/BUILD": (
+        'go_module(\n    name="mod",\n    test_extra_env_vars=["GREETING=hello"],\n'
+        '    overrides={"reads": {"test_dependencies": ["//shared:files"]}},\n)\n'
+        'go_codegen(name="generate", packages=["generated"])\n'
+        'go_static_binary(main="cmd", codegen=[":generate"], skip_elf_static_test=True)\n'
+    ),
+    "m/go.mod": "module example.com/m\n\ngo 1.21\n",
+    "m/README.md": "",
+    "m/cmd/main.go": (
+        'package main\n\nimport "example.com/m/generated"\n\n'
+        "func main() { println(generated.Text) }\n"
+    ),
+    "m/generated/generate.go": ("package generated\n\n//go:generate go run ./internal/write\n"),
+    "m/generated/internal/write/main.go": (
+        'package main\n\nimport "os"\n\nfunc main() {\n\ttext := "package generated\\n\\n'
+        'const Text = `made`\\n"\n\tif err := os.WriteFile("text.go", []byte(text), 0o666); '
+        "err != nil {\n\t\tpanic(err)\n\t}\n}\n"
+    ),
+    "m/generated/generated_test.go": (
+        'package generated\n\nimport "testing"\n\nfunc TestText(t *testing.T) {\n'
+        '\tif Text != "made" {\n\t\tt.Fatal(Text)\n\t}\n}\n'
+    ),
+    "m/lib/lib.go": "package lib\n\nfunc One() int { return 1 }\n",
+    "m/lib/lib_test.go": (
+        'package lib\n\nimport "testing"\n\nfunc TestOne(t *testing.T) {\n'
+        '\tif One() != 1 {\n\t\tt.Fatal("not one")\n\t}\n}\n'
+    ),
+    "m/uses/uses.go": (
+        'package uses\n\nimport "example.com/m/lib"\n\nfunc Two() int { return lib.One() + 1 }\n'
+    ),
+    "m/uses/outside_test.go": (
+        'package uses_test\n\nimport (\n\t"testing"\n\n\t"example.com/m/generated"\n'
+        '\t"example.com/m/uses"\n)\n\nfunc TestTwo(t *testing.T) {\n'
+        "\tt.Run(generated.Text, func(t *testing.T) {\n"
+        '\t\tif uses.Two() != 2 {\n\t\t\tt.Fatal("not two")\n\t\t}\n\t})\n}\n'
+    ),
+    "m/reads/reads_test.go": (
+        'package reads\n\nimport (\n\t_ "embed"\n\t"os"\n\t"testing"\n)\n\n'
+        "//go:embed embedded.txt\nvar embedded string\n\nfunc TestReads(t *testing.T) {\n"
+        '\tfor _, name := range []string{"testdata/a/data.txt", "../../shared/s.txt", '
+        '"embedded.txt"} {\n\t\tif _, err := os.ReadFile(name); err != nil {\n'
+        "\t\t\tt.Error(err)\n\t\t}\n\t}\n"
+        '\tif _, err := os.Stat("../README.md"); err == nil {\n\t\tt.Error("all is there")\n\t}\n'
+        '\tt.Log(os.Getenv("GREETING"), embedded)\n}\n'
+    ),
+    "m/reads/embedded.txt": "embedded",
+    "m/reads/testdata/a/data.txt": "",
+    "m/elsewhere/elsewhere_plan9_test.go": "package elsewhere\n",
+    "shared/BUILD": 'files(name="files", sources=["*.txt"])\n',
+    "shared/s.txt": "",
+}
+FAULTS = {
+    "m/panics/panics_test.go": (
+        'package panics\n\nimport "testing"\n\nfunc TestPanics(t *testing.T) { panic("boom") }\n'
+    ),
+    "m/broken/broken_test.go": (
+        'package broken\n\nimport "testing"\n\nfunc TestBroken(t *testing.T) { undefined() }\n'
+    ),
+    "m/missing/missing_test.go": 'package missing\n\nimport _ "example.com/nowhere"\n',
+}
+PASSED = ("m:mod#generated", "m:mod#lib", "m:mod#reads", "m:mod#uses")
+
+
+def cases(report: Path) -> dict[str, str]:
+    """How each test ended, by its name."""
+    suite = ElementTree.parse(report).getroot()[0]
+    return {
+        case.attrib["name"]: case[0].tag if len(case) else "passed"
+        for case in suite.iter("testcase")
+    }
+
+
+def summary(log: str) -> dict[str, str]:
+    """What the last lines say of each target."""
+    return dict(
+        re.findall(r"^([✓✕] \S+) (?:succeeded|failed)(?:[^(\n]*\((.*)\))?", log, re.MULTILINE)
+    )
+
+
+def test_the_tests_of_all_packages_run_and_those_that_cannot_do_not_stop_them(
+    project: Repository,
+) -> None:
+    project.write({**ROOT, **FAULTS})
+
+    result = project.pants(
+        *("test", "--report", "--use-coverage", "--output=all", "::"),
+        *("--go-static-test-coverage-packages=./...", "--", "-v"),
+    )
+
+    assert result.exit_code != 0
+    assert set(summary(result.log)) == {
+        *(f"✓ {address}" for address in PASSED),
+        *(f"✕ m:mod#{name}" for name in ("panics", "broken", "missing")),
+    }
+    result.failed_with(
+        "m/broken/broken_test.go:5:33: undefined: undefined",
+        "m/missing/missing_test.go:3:8: no required module provides package example.com/nowhere",
+        "panic: boom",
+        "hello embedded",
+    )
+    assert re.search(r"\nexample.com/m/lib +100.0%  1 of 1 statements\n", result.log)
+    coverage = project.root / "dist/coverage/go/m"
+    assert (coverage / "cover.out").read_text().startswith("mode: set\nexample.com/m/")
+    assert "example.com/m/uses/uses.go (100.0%)" in (coverage / "coverage.html").read_text()
+    reports = project.root / "dist/test/reports"
+    assert cases(reports / "m.mod@uses.xml") == {"TestTwo": "passed", "TestTwo/made": "passed"}
+    assert cases(reports / "m.mod@panics.xml") == {"TestPanics": "error"}
+    assert cases(reports / "m.mod@broken.xml") == {"[build failed]": "error"}
+    assert cases(reports / "m.mod@missing.xml") == {"[build failed]": "error"}
+
+
+def test_a_change_runs_the_tests_that_it_can_affect(project: Repository) -> None:
+    project.write(ROOT)
+    project.git("init", "--quiet")
+    project.git("add", ".")
+    project.git("commit", "--quiet", "--message=first")
+    project.pants("test", "::").succeeded()
+    affected = ("--changed-since=HEAD", "--changed-dependents=transitive")
+
+    project.write({"m/lib/lib_test.go": ROOT["m/lib/lib_test.go"] + "\n// Changed.\n"})
+    one = project.pants(*affected, "test").succeeded().log
+    project.write({"m/lib/lib.go": "package lib\n\nfunc One() int { return 2 - 1 }\n"})
+    two = project.pants(*affected, "test").succeeded().log
+    project.git("commit", "--quiet", "--all", "--message=second")
+    project.write({"shared/s.txt": "other", "m/README.md": "other"})
+    three = project.pants(*affected, "test").succeeded().log
+    everything = project.pants("test", "::").succeeded().log
+
+    assert set(summary(one)) == {"✓ m:mod#lib"}
+    assert set(summary(two)) == {"✓ m:mod#lib", "✓ m:mod#uses"}
+    assert set(summary(three)) == {"✓ m:mod#reads"}
+    assert {s.split()[0] for s in summary(everything).values()} <= {"cached", "memoized"}
+
+
+def test_flags_that_need_cgo_are_refused(project: Repository) -> None:
+    project.write(ROOT)
+    project.pants("test", "m/lib::", "--", "-race").failed_with(
+        "[go-static-test].args: `-race` is refused, because its run-time library is linked through "
+        "cgo"
+    )
