@@ -1,4 +1,4 @@
-"""How the tests are shared out to two processes, where `./run-tests` starts two (see its header).
+"""How the tests are shared out to processes, where `./run-tests` starts several (see its header).
 
 What takes long is made once for many tests: an engine for all of go_static, and the fixtures of a
 module. So a process takes all of a directory at once, or a file of elf_static or end_to_end. The

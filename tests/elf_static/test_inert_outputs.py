@@ -34,6 +34,9 @@ TEXTS = tuple(hostile_bytes(seed=17, count=30))
 # The longest name of a file, in bytes.
 _NAME = 255
 
+# A second for a text, in all formats.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def in_own_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,10 +15,6 @@ from end_to_end.repository import Repository, Toolbox
 OTHER_USER = 54321
 
 
-def no_git(repository: Repository) -> None:
-    assert not (repository.root / ".git").exists()
-
-
 def git_of_another_user(repository: Repository) -> None:
     repository.git("init", "-q")
     if os.geteuid() == 0:
@@ -42,9 +38,7 @@ def inside_another_repository(repository: Repository) -> None:
     (outer.root / ".git" / "HEAD").write_text("ref: refs/heads/\n")
 
 
-@pytest.mark.parametrize(
-    "prepare", [no_git, git_of_another_user, corrupt_git, inside_another_repository]
-)
+@pytest.mark.parametrize("prepare", [git_of_another_user, corrupt_git, inside_another_repository])
 def test_the_state_of_git_does_not_affect_a_build(
     prepare: object, repository: Repository, reference: str
 ) -> None:

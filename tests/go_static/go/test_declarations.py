@@ -27,6 +27,7 @@ _KEYWORDS = {
 }
 
 
+@pytest.mark.slow
 def test_the_standard_library_and_its_tests_are_read_as_go_reads_them() -> None:
     go = GoTool.find()
     reader = Path(__file__).with_name("declared.go")
