@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from go_static.engine import local_machine, pants_2_17, python_program
+from go_static.engine import compat, local_machine, python_program
 
 
 def rules() -> Iterable[object]:
     return (
+        *compat.rules(),
         *local_machine.rules(),
-        *pants_2_17.rules(),
         *python_program.rules(),
     )
