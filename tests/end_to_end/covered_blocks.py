@@ -112,6 +112,17 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
             "# build/covered.toml",
         ),
     },
+    "docs/go-tests.md": {
+        "end_to_end/test_go_tests.py::test_the_commands_of_the_page": (
+            "pants test ::",
+            "pants test :: -- -run TestOne -v",
+            "pants test --report --use-coverage ::",
+            "pants --changed-since=HEAD --changed-dependents=transitive test",
+        ),
+        "go_static/graph/test_targets_rules.py::test_the_fields_of_the_page_on_tests": (
+            'files(name="schemas", sources=["schemas/*.json"])',
+        ),
+    },
     "docs/format-and-vet.md": {
         "end_to_end/test_format_and_vet.py::test_the_session_of_the_page": (
             "// greet/greet.go",

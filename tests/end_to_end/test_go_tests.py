@@ -6,6 +6,7 @@ import re
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
+from end_to_end.pages import blocks_of, shell
 from end_to_end.repository import Repository
 
 ROOT = {
@@ -141,6 +142,21 @@ def test_a_change_runs_the_tests_that_it_can_affect(project: Repository) -> None
     assert set(summary(two)) == {"✓ m:mod#lib", "✓ m:mod#uses"}
     assert set(summary(three)) == {"✓ m:mod#reads"}
     assert {s.split()[0] for s in summary(everything).values()} <= {"cached", "memoized"}
+
+
+def test_the_commands_of_the_page(project: Repository) -> None:
+    project.write(ROOT)
+    project.git("init", "--quiet")
+    project.git("add", ".")
+    project.git("commit", "--quiet", "--message=first")
+    project.write({"m/lib/lib_test.go": ROOT["m/lib/lib_test.go"] + "\n// Changed.\n"})
+    (shown,) = (block for block in blocks_of("docs/go-tests.md") if block.language == "sh")
+
+    texts = [shell(project, command) for command in shown.text.splitlines()]
+
+    assert len(texts) == 4
+    assert all("✓ m:mod#lib succeeded" in text for text in texts)
+    assert ["✓ m:mod#uses" in text for text in texts] == [True, True, True, False]
 
 
 def test_flags_that_need_cgo_are_refused(project: Repository) -> None:

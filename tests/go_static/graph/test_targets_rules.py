@@ -9,8 +9,13 @@ import pytest
 from pants.engine.internals.scheduler import ExecutionError
 
 from end_to_end.errors_page import documented
+from end_to_end.pages import blocks_of
 from end_to_end.programs import tiny_program
-from go_static.targets.go_test_fields import GoTestTimeoutField
+from go_static.targets.go_test_fields import (
+    GoTestDependenciesField,
+    GoTestTimeoutField,
+    SkipGoTestsField,
+)
 from go_static_testing.engine import Repository, make_rule_runner
 
 GO_MOD = "module example.com/m\n\ngo 1.21\n"
@@ -258,6 +263,23 @@ def test_fields_apply_to_all_packages_or_to_those_that_overrides_names(
     }
     assert timeouts.pop("m:mod#lib") == 60
     assert set(timeouts.values()) == {5}
+
+
+def test_the_fields_of_the_page_on_tests(repository: Repository) -> None:
+    (shown,) = (block for block in blocks_of("docs/go-tests.md") if block.language == "python")
+    repository.write(
+        {
+            "m/BUILD": shown.text,
+            "m/go.mod": GO_MOD,
+            "m/internal/api/api_test.go": "package api\n",
+            "m/internal/cloud/cloud_test.go": "package cloud\n",
+            "m/schemas/a.json": "",
+        }
+    )
+    targets = repository.targets()
+    assert targets["m:mod#internal/api"][GoTestTimeoutField].value == 120
+    assert targets["m:mod#internal/cloud"][SkipGoTestsField].value
+    assert targets["m:mod#internal/api"][GoTestDependenciesField].value == (":schemas",)
 
 
 def test_overrides_of_a_directory_without_a_package_are_an_error(repository: Repository) -> None:
