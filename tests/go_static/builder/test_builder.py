@@ -15,6 +15,7 @@ from go_static.builder import program
 from go_static.builder.arguments import (
     Arguments,
     CgoLook,
+    Compile,
     GoBuild,
     GoCoverPage,
     GoFormat,
@@ -25,6 +26,7 @@ from go_static.builder.arguments import (
     GoTestRun,
     GoVet,
     MachineTool,
+    Unpack,
 )
 from go_static.builder.program import BuilderError, checked
 from go_static.go import sandbox
@@ -85,6 +87,13 @@ EXAMPLES = (
         coverage=True,
         interactive=False,
     ),
+    Compile(
+        "a b/m",
+        flags=("-trimpath", "-gcflags=all=-N 'it'"),
+        packages=("example.com/it's/a", "example.com/{chroot}/b"),
+        with_deps=True,
+    ),
+    Unpack('{"directory": "it\'s {chroot}"}'),
 )
 
 

@@ -165,3 +165,25 @@ class GoCoverPage(Arguments):
     directory: str
     profile: str
     page: str
+
+
+@dataclass(frozen=True)
+class Compile(Arguments):
+    """The compilation of `packages`, import paths seen from a directory of the repository, into
+    entries for other machines; with `with_deps`, also of all that they import."""
+
+    command = "compile"
+
+    directory: str
+    flags: tuple[str, ...]
+    packages: tuple[str, ...]
+    with_deps: bool
+
+
+@dataclass(frozen=True)
+class Unpack(Arguments):
+    """Put entries into the build cache; `of` is the document of the `Compile` that made them."""
+
+    command = "unpack"
+
+    of: str

@@ -36,6 +36,12 @@ SHARE_OF_CORES = "{pants_concurrency}"
 # The exit code of the builder's own errors: `exitFailed` in _go/main.go.
 _FAILED = 70
 
+# The exit code of a process that asks for compiled packages, and the variables of one that may ask
+# and of one that has asked: `exitAsks`, `askVariable` and `givenVariable` in _go/compile.go.
+ASKS = 71
+ASK_VARIABLE = "GO_STATIC_ASK"
+GIVEN_VARIABLE = "GO_STATIC_GIVEN"
+
 
 class BuilderError(Exception):
     """The builder cannot be compiled, or failed; the text says why."""

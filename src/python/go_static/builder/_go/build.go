@@ -23,13 +23,17 @@ type buildArguments struct {
 // build runs `go build`, offline, without what other builds do already and without a link that would
 // give the binary that there was before. What follows its arguments is how many actions Go may run at
 // once, or nothing.
-func build(document []byte, more []string) error {
+func build(document []byte, more []string) (err error) {
 	var arguments buildArguments
 	if err := decode(document, &arguments); err != nil {
 		return err
 	}
+	known := newMark(arguments.known()...)
 	box, err := enterOffline()
 	if err != nil {
+		return err
+	}
+	if err := known.ask(box.buildCache); err != nil {
 		return err
 	}
 	output := box.path(outputDirectory, arguments.Output)
@@ -40,6 +44,11 @@ func build(document []byte, more []string) error {
 		return err
 	}
 	defer end()
+	defer func() {
+		if err == nil {
+			known.set(box.buildCache)
+		}
+	}()
 
 	kept := openKept(box, arguments.KeptAs)
 	if kept == nil {
@@ -89,8 +98,8 @@ func (compile compilation) prepare(arguments []string) (run func() error, end fu
 			end = func() { ticket.Close() }
 		}
 	}
-	if inherited == nil && len(compile.more) > 0 && compile.more[0] != "" {
-		flags = append(flags, "-p="+compile.more[0])
+	if inherited == nil {
+		flags = append(flags, withShare(compile.more)...)
 	}
 	command := append(append(arguments[:1:1], flags...), arguments[1:]...)
 	return func() error {
@@ -98,6 +107,18 @@ func (compile compilation) prepare(arguments []string) (run func() error, end fu
 		program.ExtraFiles = inherited
 		return runProgram(program, 0, nil)
 	}, end, nil
+}
+
+// known are the arguments on which it depends what Go compiles. The linker's flags are often others
+// in each commit.
+func (arguments *buildArguments) known() []string {
+	what := []string{arguments.Directory, arguments.Pattern}
+	for _, flag := range arguments.Flags {
+		if !strings.HasPrefix(flag, "-ldflags=") {
+			what = append(what, flag)
+		}
+	}
+	return what
 }
 
 // toolexecFlag makes Go start each tool through this program. Go splits the value at spaces and

@@ -73,6 +73,34 @@ func TestCachesOnAFullDiskAreDoneWithout(t *testing.T) {
 	}
 }
 
+func TestEntriesOnAFullDiskAreDoneWithout(t *testing.T) {
+	small, found := smallDisk(t)
+	if !found {
+		return
+	}
+	entries := compiled(t, ofGo(t, "GOCACHE"))
+	err := unpackEntries(entries, small)
+	if !errors.Is(err, syscall.ENOSPC) {
+		t.Error(err)
+	}
+	for _, path := range filesBelow(t, small) {
+		if strings.Contains(path, "new") {
+			t.Error(path)
+		}
+	}
+	box := another(t, entries, small)
+	box.environment = asking
+	if _, stderr, code := box.run("unpack", asJSON(t, unpackArguments{compiling})); code != 0 || !strings.Contains(stderr, "no space left") {
+		t.Errorf("%d, %q", code, stderr)
+	}
+	if err := syscall.Mount("", small, "", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
+		t.Fatal(err)
+	}
+	if newMark("it").canBeSet(small) {
+		t.Error("a read-only cache has got a mark")
+	}
+}
+
 // smallDisk is a file system of 64 KB. Mounting one needs a namespace, in which the test is started
 // once more: it is not found in the process outside.
 func smallDisk(t *testing.T) (string, bool) {

@@ -29,12 +29,14 @@ var commands = map[string]func(document []byte, more []string) error{
 	"build":      build,
 	"build_test": buildTest,
 	"cgo":        cgo,
+	"compile":    compile,
 	"cover":      cover,
 	"download":   download,
 	"format":     format,
 	"generate":   generate,
 	"list":       list,
 	"test":       test,
+	"unpack":     unpack,
 	"vet":        vet,
 }
 
@@ -51,6 +53,8 @@ func main() {
 	case err == nil:
 	case errors.As(err, &ended):
 		os.Exit(int(ended))
+	case errors.Is(err, errAsks):
+		os.Exit(exitAsks)
 	case errors.As(err, &exited):
 		os.Exit(exitCode(exited))
 	default:

@@ -147,12 +147,14 @@ func TestEachCommandReadsItsDocumentAndHasAFieldForAllOfIt(t *testing.T) {
 		"build":      &buildArguments{},
 		"build_test": &buildTestArguments{},
 		"cgo":        &cgoArguments{},
+		"compile":    &compileArguments{},
 		"cover":      &coverArguments{},
 		"download":   &downloadArguments{},
 		"format":     &formatArguments{},
 		"generate":   &generateArguments{},
 		"list":       &listArguments{},
 		"test":       &testArguments{},
+		"unpack":     &unpackArguments{},
 		"vet":        &vetArguments{},
 	} {
 		document := []byte(read(t, filepath.Join("testdata", name+".json")))

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+)
+
+const (
+	// compiledDirectory has the entries to unpack, and below the output those that were made.
+	compiledDirectory = "compiled"
+
+	// askVariable is set for a process that may ask for what other machines have compiled, before it
+	// compiles; givenVariable for the same process after that. Pants sets them as
+	// `execution_slot_variable`, which is not part of the process's key.
+	askVariable   = "GO_STATIC_ASK"
+	givenVariable = "GO_STATIC_GIVEN"
+
+	// exitAsks is the code of a process that asks. builder/program.py has it too.
+	exitAsks = 71
+)
+
+var errAsks = errors.New("asks for what other machines have compiled")
+
+// compileArguments ask for compiled packages. Packages are import paths, seen from a directory of the
+// repository; WithDeps is whether all that they import is part of the result.
+type compileArguments struct {
+	Directory string   `json:"directory"`
+	Flags     []string `json:"flags"`
+	Packages  []string `json:"packages"`
+	WithDeps  bool     `json:"with_deps"`
+}
+
+// compile compiles packages and makes entries of them. What follows its arguments is as in build.
+func compile(document []byte, more []string) error {
+	var arguments compileArguments
+	if err := decode(document, &arguments); err != nil {
+		return err
+	}
+	known := newMark(string(document))
+	box, err := enterOffline()
+	if err != nil {
+		return err
+	}
+	if err := known.ask(box.buildCache); err != nil {
+		return err
+	}
+	command := []string{"list", "-export", "-f", "{{.BuildID}}\t{{.Export}}"}
+	if arguments.WithDeps {
+		command = append(command, "-deps")
+	}
+	command = append(command, withShare(more)...)
+	command = append(append(command, arguments.Flags...), "--")
+	run := box.goCommand(arguments.Directory, append(command, arguments.Packages...)...)
+	var listed bytes.Buffer
+	run.Stdout = &listed
+	if err := runProgram(run, 0, nil); err != nil {
+		return err
+	}
+	if err := packListed(box.buildCache, listed.String(), box.path(outputDirectory, compiledDirectory)); err != nil {
+		return err
+	}
+	known.set(box.buildCache)
+	return nil
+}
+
+// packListed makes entries of what `go list -export` prints. The package unsafe has no archive.
+func packListed(buildCache, listed, directory string) error {
+	if err := os.MkdirAll(directory, 0o777); err != nil {
+		return err
+	}
+	return onAllCores(strings.Split(listed, "\n"), func(line string) error {
+		buildID, archive, _ := strings.Cut(line, "\t")
+		if archive == "" {
+			return nil
+		}
+		return packEntry(buildCache, buildID, archive, directory)
+	})
+}
+
+// unpackArguments ask for the entries in the sandbox to be put into the build cache.
+type unpackArguments struct {
+	// Of is the document of the `compile` that made them.
+	Of string `json:"of"`
+}
+
+// unpack does so, and marks that this machine has what the `compile` gives.
+func unpack(document []byte, _ []string) error {
+	var arguments unpackArguments
+	if err := decode(document, &arguments); err != nil {
+		return err
+	}
+	known := newMark(arguments.Of)
+	box, err := enterOffline()
+	if err != nil {
+		return err
+	}
+	if box.unpackCompiled() {
+		known.set(box.buildCache)
+	}
+	return nil
+}
+
+// withShare are the arguments of `go` for a share of the machine's cores, or none.
+func withShare(more []string) []string {
+	if len(more) == 0 || more[0] == "" {
+		return nil
+	}
+	return []string{"-p=" + more[0]}
+}
+
+// unpackCompiled says what it cannot do: the packages are then compiled here.
+func (box *sandbox) unpackCompiled() bool {
+	directory := box.path(compiledDirectory)
+	if _, err := os.Stat(directory); err != nil {
+		return false
+	}
+	if err := unpackEntries(directory, box.buildCache); err != nil {
+		fmt.Fprintf(os.Stderr, "compiled packages cannot be kept: %v\n", err)
+		return false
+	}
+	return true
+}
