@@ -25,9 +25,23 @@ GOROOT=${{GOROOT:-$root}} exec "$root/{real}" "$@"
 """
 
 
+# Its compiler, which records the packages that it compiles. Go asks it for its version, in which it
+# gives the name that it was started with.
+_RECORD_COMPILED = """\
+#!/bin/bash
+previous=
+for argument; do
+    [ "$previous" != -p ] || {{ echo "$argument" >> '{record}'; }} 2> /dev/null
+    previous=$argument
+done
+exec -a compile "${{0%/*}}/recorded-compile" "$@"
+"""
+
+
 @dataclass(frozen=True)
 class RecordingGo:
-    """A copy of the tests' Go SDK that records its commands in a file: `env`, `build`.
+    """A copy of the tests' Go SDK that records its commands in a file: `env`, `build`; and in
+    another the packages that it compiles.
 
     It has the same digest on every machine and at every path.
     """
@@ -45,6 +59,10 @@ class RecordingGo:
         (root / "pkg" / "include").symlink_to(self.sdk / "pkg" / "include")
         for path in tools.iterdir():
             (copied_tools / path.name).symlink_to(path)
+        compiler = copied_tools / "compile"
+        compiler.rename(copied_tools / "recorded-compile")
+        compiler.write_text(_RECORD_COMPILED.format(record=self._record_of_compiler))
+        compiler.chmod(0o755)
         real = copied_tools / "recorded-go"
         real.symlink_to(self.sdk / "bin" / "go")
         go = root / "bin" / "go"
@@ -58,8 +76,19 @@ class RecordingGo:
         """The commands of `go` that ran since the last `forget`."""
         return tuple(self.record.read_text().split()) if self.record.exists() else ()
 
+    @property
+    def compiled(self) -> tuple[str, ...]:
+        """The packages that were compiled since the last `forget`."""
+        record = self._record_of_compiler
+        return tuple(record.read_text().split()) if record.exists() else ()
+
+    @property
+    def _record_of_compiler(self) -> Path:
+        return self.record.with_name(f"{self.record.name}-compiled")
+
     def forget(self) -> None:
         self.record.unlink(missing_ok=True)
+        self._record_of_compiler.unlink(missing_ok=True)
 
 
 @contextmanager

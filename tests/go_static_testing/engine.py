@@ -73,8 +73,10 @@ from go_static_testing.go_tool import GoTool
 _T = TypeVar("_T")
 
 
-def make_rule_runner(caches: Path, *bootstrap_args: str) -> RuleRunner:
-    """An engine whose store and named caches are below `caches`."""
+def make_rule_runner(
+    caches: Path, *bootstrap_args: str, named_caches: Path | None = None
+) -> RuleRunner:
+    """An engine whose store and, if not elsewhere, named caches are below `caches`."""
     return RuleRunner(
         rules=[
             *archive.rules(),  # type: ignore[no-untyped-call]
@@ -122,7 +124,7 @@ def make_rule_runner(caches: Path, *bootstrap_args: str) -> RuleRunner:
         objects={"parametrize": Parametrize},
         bootstrap_args=[
             f"--local-store-dir={caches / 'store'}",
-            f"--named-caches-dir={caches / 'named'}",
+            f"--named-caches-dir={named_caches or caches / 'named'}",
             *bootstrap_args,
         ],
     )

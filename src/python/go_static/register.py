@@ -13,6 +13,7 @@ from pants.engine.target import Target
 from go_static.build import register as build
 from go_static.builder import register as builder
 from go_static.codegen import register as codegen
+from go_static.compiled import register as compiled
 from go_static.engine import register as engine
 from go_static.go_tests import register as go_tests
 from go_static.goals import register as goals
@@ -63,6 +64,7 @@ def rules() -> Iterable[object]:
         *modules.rules(),
         *codegen.rules(),
         *listing.rules(),
+        *compiled.rules(),
         *build.rules(),
         *verify.rules(),
         *source_checks.rules(),

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from go_static.go.list_output import GoPackage, module_directories, parse_go_list
+from go_static.go.list_output import (
+    GoPackage,
+    ListedModule,
+    module_directories,
+    parse_go_list,
+)
 from go_static.sbom.module_imports import imports_between_modules
 
 
 def package(import_path: str, module: str, directory: str | None) -> GoPackage:
     empty: tuple[str, ...] = ()
     return GoPackage(
-        import_path, "p", directory, empty, False, empty, empty, empty, empty, empty, (), module
+        import_path,
+        "p",
+        directory,
+        empty,
+        False,
+        empty,
+        empty,
+        empty,
+        empty,
+        empty,
+        (),
+        ListedModule(module),
     )
 
 
@@ -61,5 +77,11 @@ def test_a_listing_names_the_module_of_each_package() -> None:
     output = (
         b'{"sandbox": "/s"}\n'
         b'{"ImportPath": "m/p", "Module": {"Path": "m"}}\n{"ImportPath": "fmt"}\n'
+        b'{"ImportPath": "a", "Module": {"Path": "a", "Version": "v1", '
+        b'"Replace": {"Path": "b", "Version": "v2"}}}\n'
     )
-    assert [found.module for found in parse_go_list(output, "tree")] == ["m", ""]
+    assert [found.module for found in parse_go_list(output, "tree")] == [
+        ListedModule("m", "", "m", ""),
+        ListedModule(),
+        ListedModule("a", "v1", "b", "v2"),
+    ]

@@ -19,6 +19,8 @@ from go_static.engine.compat import (
 from go_static.go import sandbox
 from go_static.go.flags import NO_PROFILE
 from go_static.go.second_run import Run
+from go_static.listing.binary_files import BinaryListing
+from go_static.listing.go_list import DEFAULT_PROFILE
 from go_static.targets.binary_settings import BinarySettings
 
 _PROFILES = "profile"
@@ -71,6 +73,12 @@ async def find_profile(settings: BinarySettings, run: Run) -> Profile:
         raise ProfileError(_not_one_file(settings.name, named, [file.path for file in files]))
     name = posixpath.basename(files[0].path)
     return Profile(FileEntry(f"{_PROFILES}/{name}", files[0].file_digest))
+
+
+def has_profile(settings: BinarySettings, listing: BinaryListing, profile: Profile) -> bool:
+    """Whether Go compiles with a profile: one that the target names, or the main package's own."""
+    own = (posixpath.basename(entry.path) == DEFAULT_PROFILE for entry in listing.files.loose)
+    return profile.file is not None or (settings.flags.profile != NO_PROFILE and any(own))
 
 
 def _not_one_file(target: str, named: str, files: list[str]) -> str:

@@ -14,14 +14,19 @@ from pants.engine.fs import (
     Directory,
     RemovePrefix,
 )
-from pants.engine.process import Process, ProcessExecutionEnvironment
+from pants.engine.process import (
+    FallibleProcessResult,
+    Process,
+    ProcessExecutionEnvironment,
+)
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
-from go_static.build.added_files import find_profile, godebug_file
+from go_static.build.added_files import Profile, find_profile, godebug_file, has_profile
 from go_static.build.arguments import build_arguments
 from go_static.builder.program import MAX_ACTIONS, SHARE_OF_CORES, checked, command
-from go_static.engine import repo_paths
+from go_static.compiled.plan import CompiledRequest
+from go_static.compiled.share import execute_on_compiled
 from go_static.engine.compat import (
     add_prefix,
     collect_rules,
@@ -37,7 +42,6 @@ from go_static.go.subsystem import GoStaticSubsystem
 from go_static.listing.binary_files import BinaryListing, BuildRequest, list_binary
 from go_static.listing.cgo_errors import ADVICE, undefined_without_cgo
 from go_static.listing.cgo_warnings import remarks
-from go_static.listing.outline import in_tree
 from go_static.targets.binary_settings import BinarySettings
 
 logger = logging.getLogger(__name__)
@@ -58,6 +62,17 @@ class BuiltBinary:
     path: str
 
 
+async def _execute(
+    process: Process, request: BuildRequest, listing: BinaryListing, profile: Profile
+) -> FallibleProcessResult:
+    """The result of a build. It compiles everything itself in a second run, which is to do so, and
+    with a profile, which changes what all packages are compiled to."""
+    if not request.run.is_first or has_profile(request.settings, listing, profile):
+        return await execute_run(process, request.run)
+    compiled = CompiledRequest(listing.request, request.settings.flags.import_arguments)
+    return await execute_on_compiled(process, compiled, listing.main, listing.graph)
+
+
 @rule(desc="Build a static Go binary", level=LogLevel.DEBUG)
 async def build_binary(
     request: BuildRequest, options: GoStaticSubsystem, environment: ProcessExecutionEnvironment
@@ -70,7 +85,7 @@ async def build_binary(
     inputs = await create_digest(
         CreateDigest(
             [
-                *(in_tree(entry) for entry in listing.files.loose),
+                *listing.files.loose_in_sandbox,
                 *(Directory(d) for d in caches.directories),
                 arguments.file(),
                 *((profile.file,) if profile.file else ()),
@@ -90,10 +105,7 @@ async def build_binary(
         input_digest=inputs,
         immutable_input_digests={
             **listing.toolchain.digests,
-            **{
-                repo_paths.join(sandbox.TREE, directory): digest
-                for directory, digest in listing.files.directories.items()
-            },
+            **listing.files.directories_in_sandbox,
         },
         append_only_caches=FrozenDict({**caches.named, **(_LAST_BINARIES if caches.named else {})}),
         output_files=(output,),
@@ -105,7 +117,7 @@ async def build_binary(
         logger.warning(text)
     for text in said.info:
         logger.info(text)
-    result = checked(await execute_run(process, request.run))
+    result = checked(await _execute(process, request, listing, profile))
     if result.exit_code != 0:
         raise GoBuildError(failure_message(settings, listing, result.stderr))
     binary = await remove_prefix(RemovePrefix(result.output_digest, sandbox.OUTPUT))

@@ -145,6 +145,17 @@ class BuildFlags:
             arguments.append("-pgo=off")
         return (*arguments, *self.cover)
 
+    @property
+    def import_arguments(self) -> tuple[str, ...]:
+        """The arguments of `go` with which it compiles what a main package imports as a build with
+        `arguments` does. Compiler flags without a pattern are for the main package alone."""
+        arguments = [self.tags_argument, "-buildvcs=false", "-trimpath"]
+        for name, values in (("gcflags", self.gcflags), ("asmflags", self.asmflags)):
+            text = " ".join(values).strip()
+            if text and not text.startswith("-"):
+                arguments.append(f"-{name}={text}")
+        return tuple(arguments)
+
 
 def cover_arguments(cover: bool, packages: Iterable[str]) -> tuple[str, ...]:
     """:raises InvalidFlagError: for what `-coverpkg` cannot mean."""

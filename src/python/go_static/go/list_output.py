@@ -66,12 +66,23 @@ class PackageError:
 
 
 @dataclass(frozen=True)
+class ListedModule:
+    """A module. `version` is empty for one in the repository; `source` and `source_version` are
+    those of the module that replaces it, or its own."""
+
+    path: str = ""
+    version: str = ""
+    source: str = ""
+    source_version: str = ""
+
+
+@dataclass(frozen=True)
 class GoPackage:
     """One package; its files are relative to its directory, and `files` are all of them.
 
     `directory` is the path in the repository, or None for packages of the standard library and of
-    downloaded modules. `module` is the path of its module, if listed. It has a field for each one
-    of `go list` that is used.
+    downloaded modules. `module` is its module, if listed. It has a field for each one of `go list`
+    that is used.
     """
 
     import_path: str
@@ -85,7 +96,7 @@ class GoPackage:
     ignored_go_files: tuple[str, ...]
     files: tuple[str, ...]
     errors: tuple[PackageError, ...]
-    module: str = ""
+    module: ListedModule = ListedModule()
     embedded_files: tuple[str, ...] = ()
     test_imports: tuple[str, ...] = ()
     embed_patterns: tuple[str, ...] = ()
@@ -147,10 +158,20 @@ def _package(item: dict[str, Any], tree: str) -> GoPackage:
             )
             for error in errors
         ),
-        module=(item.get("Module") or {}).get("Path", ""),
+        module=_module(item.get("Module") or {}),
         embedded_files=tuple(item.get("EmbedFiles") or ()),
         test_imports=(*(item.get("TestImports") or ()), *(item.get("XTestImports") or ())),
         embed_patterns=tuple(item.get("EmbedPatterns") or ()),
+    )
+
+
+def _module(item: dict[str, Any]) -> ListedModule:
+    source = item.get("Replace") or item
+    return ListedModule(
+        path=item.get("Path", ""),
+        version=item.get("Version", ""),
+        source=source.get("Path", ""),
+        source_version=source.get("Version", ""),
     )
 
 
@@ -165,8 +186,9 @@ def module_directories(packages: Iterable[GoPackage]) -> dict[str, str]:
     modules."""
     found = {}
     for package in packages:
-        if package.directory is not None and package.module:
-            inside = package.import_path[len(package.module) :]
+        module = package.module.path
+        if package.directory is not None and module:
+            inside = package.import_path[len(module) :]
             up = "/".join([".."] * inside.count("/"))
-            found[package.module] = repo_paths.join(package.directory, up)
+            found[module] = repo_paths.join(package.directory, up)
     return found

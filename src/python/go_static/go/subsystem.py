@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from pants.option.option_types import BoolOption, IntOption, StrListOption
+from enum import Enum
+
+from pants.option.option_types import BoolOption, EnumOption, IntOption, StrListOption
 from pants.option.subsystem import Subsystem
 from pants.util.strutil import softwrap
+
+
+class ShareCompiled(Enum):
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
 
 
 class GoStaticSubsystem(Subsystem):
@@ -29,6 +37,18 @@ class GoStaticSubsystem(Subsystem):
             modules), but start with empty ones inside the sandbox. The bytes are the same; a build
             takes as long as on a new machine. For release builds that must not depend on earlier
             builds.
+            """
+        ),
+    )
+    share_compiled = EnumOption(
+        default=ShareCompiled.AUTO,
+        help=softwrap(
+            """
+            Whether machines share compiled packages: the standard library's, those of modules, and
+            the repository's own. A machine with empty caches then compiles only what no other has
+            compiled. The binaries are the same. `auto` shares if Pants reads a remote cache;
+            without one, there is nobody to share with. Builds with `isolated_caches` and remote
+            workers never share.
             """
         ),
     )

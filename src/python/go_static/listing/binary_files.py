@@ -37,13 +37,15 @@ class BuildRequest:
 
 @dataclass(frozen=True)
 class BinaryListing:
-    """The listing of one binary. In `module_directory`, `pattern` matches its main package, whose
-    import path is `main`; the rest is as in `Listing` and `ListedBinaries`.
+    """The listing of one binary, part of that for `request`. In `module_directory`, `pattern`
+    matches its main package, whose import path is `main`; the rest is as in `Listing` and
+    `ListedBinaries`.
 
     Other binaries' files are not here, so an edit of those leaves this unchanged, and the engine
     reruns nothing.
     """
 
+    request: ListingRequest
     pattern: str
     module_directory: str
     main: str
@@ -97,6 +99,7 @@ async def list_binary(request: BuildRequest, groups: BinaryGroups) -> BinaryList
     if request.run.is_first:
         await check_definitions(settings, listing.listed, binary.main, listing.tree.digest)
     return BinaryListing(
+        request=listing_request,
         pattern=pattern,
         module_directory=listing.tree.directory,
         main=binary.main,

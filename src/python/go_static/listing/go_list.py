@@ -21,6 +21,7 @@ from go_static.go.list_output import (
     DEPS_FIELDS,
     PACKAGE_FIELDS,
     GoPackage,
+    ListedModule,
     module_directories,
     parse_go_list,
 )
@@ -32,7 +33,7 @@ from go_static.modules.downloads import DownloadsRequest
 from go_static.targets.binary_settings import BuildContext
 
 # `go build` reads this file of the main package, if any (`-pgo=auto`), but `go list` omits it.
-_PROFILE = "default.pgo"
+DEFAULT_PROFILE = "default.pgo"
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,10 @@ class ListedBinaries:
     """The result of a listing, or why it failed; `toolchain` is what it needed.
 
     `binaries` are by pattern. `graph` maps import paths to imports, without the standard library's
-    packages, and `modules` maps them to module paths. `local` maps the packages in the repository
-    to the paths of their Go files, `directories` the modules there to their directories. For
-    `directories_of_one_package` see the function of that name.
+    packages, and `modules` maps them to modules. `local` maps the packages in the repository to the
+    paths of their Go files, `files` to those of all files; `directories` maps the modules there to
+    their directories. For `directories_of_one_package` see the function of that name. Each field is
+    a question that some later step asks.
     """
 
     toolchain: Toolchain
@@ -73,7 +75,8 @@ class ListedBinaries:
     binaries: FrozenDict[str, ListedBinary] = FrozenDict()
     graph: FrozenDict[str, tuple[str, ...]] = FrozenDict()
     local: FrozenDict[str, tuple[str, ...]] = FrozenDict()
-    modules: FrozenDict[str, str] = FrozenDict()
+    files: FrozenDict[str, tuple[str, ...]] = FrozenDict()
+    modules: FrozenDict[str, ListedModule] = FrozenDict()
     directories: FrozenDict[str, str] = FrozenDict()
     directories_of_one_package: FrozenDict[str, tuple[str, ...]] = FrozenDict()
 
@@ -189,6 +192,15 @@ def read_listing(
                 if package.directory is not None
             }
         ),
+        files=FrozenDict(
+            {
+                package.import_path: tuple(
+                    repo_paths.join(package.directory, file) for file in package.files
+                )
+                for package in others
+                if package.directory is not None
+            }
+        ),
         modules=FrozenDict({package.import_path: package.module for package in others}),
         directories=FrozenDict(module_directories(others)),
         directories_of_one_package=FrozenDict(directories_of_one_package(others)),
@@ -221,7 +233,7 @@ def files_of(main: GoPackage, packages: Mapping[str, GoPackage]) -> tuple[str, .
         if package.directory is not None:
             files.update(repo_paths.join(package.directory, file) for file in package.files)
     if main.directory is not None:
-        files.add(repo_paths.join(main.directory, _PROFILE))
+        files.add(repo_paths.join(main.directory, DEFAULT_PROFILE))
     return tuple(sorted(files))
 
 

@@ -17,6 +17,7 @@ from pants.util.logging import LogLevel
 
 from go_static.codegen.generate_code import generate_code
 from go_static.codegen.overlay import OverlayRequest, lay_over
+from go_static.engine import repo_paths
 from go_static.engine.compat import (
     collect_rules,
     concurrently,
@@ -25,13 +26,14 @@ from go_static.engine.compat import (
     implicitly,
     rule,
 )
+from go_static.go import sandbox
 from go_static.go.second_run import Run
 from go_static.go.subsystem import GoStaticSubsystem
 from go_static.listing.cgo_warnings import CgoUse, find_cgo
 from go_static.listing.directives_not_run import directives_not_run, say_once
 from go_static.listing.errors import explain_failed_listing
 from go_static.listing.go_list import GoListRequest, ListedBinaries, run_go_list
-from go_static.listing.outline import FileOrLink, Outline, read_outline, with_links
+from go_static.listing.outline import FileOrLink, Outline, in_tree, read_outline, with_links
 from go_static.listing.package_links import whole_directories
 from go_static.modules.build_inputs import build_inputs
 from go_static.modules.module import find_module
@@ -74,6 +76,30 @@ class BinaryFiles:
 
     loose: tuple[FileOrLink, ...]
     directories: FrozenDict[str, Digest]
+
+    @property
+    def loose_in_sandbox(self) -> tuple[FileOrLink, ...]:
+        return tuple(map(in_tree, self.loose))
+
+    @property
+    def directories_in_sandbox(self) -> dict[str, Digest]:
+        return {
+            repo_paths.join(sandbox.TREE, directory): digest
+            for directory, digest in self.directories.items()
+        }
+
+
+@dataclass(frozen=True)
+class TreeFiles:
+    """The files of a tree by path, those that decide which modules a build needs, and the
+    directories that are laid out as a whole."""
+
+    entries: Mapping[str, FileOrLink]
+    module_files: Mapping[str, FileOrLink]
+    directories: Mapping[str, Digest]
+
+    def of(self, files: Iterable[str]) -> BinaryFiles:
+        return files_of_binary(files, self.directories, self.module_files, self.entries)
 
 
 @dataclass(frozen=True)
@@ -126,10 +152,8 @@ async def with_generated_code(
     return dataclasses.replace(tree, digest=overlay.digest)
 
 
-async def _files_of_binaries(
-    listed: ListedBinaries, tree: ModuleTree, outline: Outline
-) -> FrozenDict[str, BinaryFiles]:
-    """The files that the build of each binary needs, by pattern."""
+async def tree_files(listed: ListedBinaries, tree: ModuleTree, outline: Outline) -> TreeFiles:
+    """The files that builds of listed binaries choose from."""
     module_files = {
         entry.path: entry
         for entry in await get_digest_entries(tree.module_files)
@@ -137,14 +161,7 @@ async def _files_of_binaries(
     }
     whole = whole_directories(listed.directories_of_one_package, module_files, outline.entries)
     digests = await create_digests(whole.values())
-    directories = dict(zip(whole, digests))
-    return FrozenDict(
-        {
-            pattern: files_of_binary(binary.files, directories, module_files, outline.entries)
-            for pattern, binary in listed.binaries.items()
-            if not binary.error
-        }
-    )
+    return TreeFiles(outline.entries, module_files, dict(zip(whole, digests)))
 
 
 @rule(desc="List the files of Go binaries", level=LogLevel.DEBUG)
@@ -170,7 +187,14 @@ async def list_binaries(
         raise GoListError(explain_failed_listing(listed.failure, context.module_directory))
     if request.run.is_first:
         say_once(directives_not_run(listed.local, outline.generates, groups.generated))
-    files = await _files_of_binaries(listed, tree, outline)
+    choice = await tree_files(listed, tree, outline)
+    files = FrozenDict(
+        {
+            pattern: choice.of(binary.files)
+            for pattern, binary in listed.binaries.items()
+            if not binary.error
+        }
+    )
     # Not concurrently with the builds: if a process starts or ends in the first 200 ms of a build,
     # Pants cancels the build and restarts it with another share of the cores.
     cgo = (

@@ -106,7 +106,11 @@ async def write_sbom(
     request, pattern = await listing_of(settings, groups)
     listing = await list_binaries(request, **implicitly())
     listed = listing.listed
-    requires = imports_between_modules(listed.binaries[pattern].main, listed.graph, listed.modules)
+    requires = imports_between_modules(
+        listed.binaries[pattern].main,
+        listed.graph,
+        {package: module.path for package, module in listed.modules.items()},
+    )
     directories = {m: d for m, d in listed.directories.items() if m in requires}
     licences = await digest_subset_to_digest(
         DigestSubset(listing.tree.digest, PathGlobs(licence_globs(directories)))

@@ -1,0 +1,202 @@
+"""What to compile for a module's binaries: chunks, each with the process that compiles it."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pants.engine.fs import CreateDigest, Digest, Directory, FileContent, FileEntry, SymlinkEntry
+from pants.engine.process import Process, ProcessExecutionEnvironment
+from pants.util.frozendict import FrozenDict
+from pants.util.logging import LogLevel
+
+from go_static.builder.arguments import Compile
+from go_static.builder.program import MAX_ACTIONS, SHARE_OF_CORES, command
+from go_static.compiled.chunks import Chunk, Origin, make_chunks
+from go_static.compiled.requirements import escaped, go_mod, go_sum
+from go_static.engine.compat import (
+    collect_rules,
+    create_digest,
+    create_digests,
+    get_digest_entries,
+    implicitly,
+    rule,
+)
+from go_static.go import sandbox
+from go_static.go.list_output import ListedModule
+from go_static.listing.import_graph import importers
+from go_static.listing.list_module import (
+    Listing,
+    ListingRequest,
+    TreeFiles,
+    list_binaries,
+    tree_files,
+)
+from go_static.listing.outline import read_outline
+
+_OUTPUT = f"{sandbox.OUTPUT}/{sandbox.COMPILED}"
+
+
+@dataclass(frozen=True)
+class CompiledRequest:
+    """`flags` are the arguments with which `go` compiles (`BuildFlags.import_arguments`)."""
+
+    listing: ListingRequest
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PlannedChunk:
+    """`process` compiles a chunk; `arguments` are the builder's for it."""
+
+    chunk: Chunk
+    process: Process
+    arguments: Compile
+
+
+@dataclass(frozen=True)
+class CompiledPlan:
+    """`numbers` has the chunk of each package outside of the standard library."""
+
+    chunks: tuple[PlannedChunk, ...]
+    numbers: FrozenDict[str, int]
+
+    def needed(self, main: str, graph: Mapping[str, tuple[str, ...]]) -> tuple[int, ...]:
+        """The chunks with packages of the binary of `main`. The first one is the standard
+        library's."""
+        packages = importers(main, graph)
+        return tuple(sorted({0, *(self.numbers[p] for p in packages if p in self.numbers)}))
+
+
+@dataclass(frozen=True)
+class _Sources:
+    """What the packages of a chunk are compiled from: files in the sandbox, and digests by path."""
+
+    files: tuple[FileEntry | SymlinkEntry | FileContent, ...]
+    digests: Mapping[str, Digest]
+
+
+def sources_in_repository(packages: Iterable[str], listing: Listing, choice: TreeFiles) -> _Sources:
+    """Those of packages and of all that they import, as a build of a binary has them."""
+    files = {file for package in packages for file in listing.listed.files.get(package, ())}
+    chosen = choice.of(files)
+    return _Sources(
+        chosen.loose_in_sandbox,
+        {**listing.listed.toolchain.digests, **chosen.directories_in_sandbox},
+    )
+
+
+def sources_elsewhere(
+    packages: Iterable[str], listing: Listing, zips: Mapping[str, Digest]
+) -> _Sources:
+    """Those of packages of modules and of all that they import: they do not depend on what else
+    the repository requires."""
+    required = {listing.listed.modules[package] for package in packages}
+    modules = sorted(required, key=lambda module: module.path)
+    tree = listing.tree
+    sums = "".join((*(main.go_sum for main in tree.mains), tree.workspace.sums))
+    texts = {"go.mod": go_mod(modules, tree.go), "go.sum": go_sum(modules, sums)}
+    downloads = {directory_of_zip(module) for module in modules} & zips.keys()
+    toolchain = listing.listed.toolchain.digests
+    return _Sources(
+        tuple(FileContent(f"{sandbox.TREE}/{name}", text.encode()) for name, text in texts.items()),
+        {
+            sandbox.SDK: toolchain[sandbox.SDK],
+            sandbox.BUILDER: toolchain[sandbox.BUILDER],
+            **{f"{sandbox.DOWNLOADS}/{directory}": zips[directory] for directory in downloads},
+        },
+    )
+
+
+def directory_of_zip(module: ListedModule) -> str:
+    """Where a module is among the downloads."""
+    return f"{escaped(module.source)}/@v"
+
+
+def describe(chunk: Chunk, request: CompiledRequest) -> str:
+    number = "" if chunk.origin is Origin.STANDARD else f"{len(chunk.packages)} packages of "
+    return f"Compile {number}{chunk.origin.value} for {request.listing.context.platform}"
+
+
+def make_process(
+    chunk: Chunk,
+    request: CompiledRequest,
+    listing: Listing,
+    inputs: Digest,
+    digests: Mapping[str, Digest],
+    workers: bool,
+) -> Process:
+    context = request.listing.context
+    own = chunk.origin is Origin.REPOSITORY
+    return Process(
+        command(compile_arguments(chunk, request), "" if workers else SHARE_OF_CORES),
+        env=sandbox.offline_environment(
+            context.platform,
+            listing.listed.toolchain.workspace if own else "",
+            context.features,
+        ),
+        input_digest=inputs,
+        immutable_input_digests=digests,
+        append_only_caches=sandbox.caches(isolated=False).named,
+        output_directories=(_OUTPUT,),
+        concurrency_available=0 if workers else MAX_ACTIONS,
+        description=describe(chunk, request),
+        level=LogLevel.DEBUG,
+    )
+
+
+def compile_arguments(chunk: Chunk, request: CompiledRequest) -> Compile:
+    own = chunk.origin is Origin.REPOSITORY
+    return Compile(
+        directory=request.listing.context.module_directory if own else "",
+        flags=request.flags,
+        packages=chunk.packages,
+        with_deps=chunk.origin is Origin.STANDARD,
+    )
+
+
+async def _downloads_by_directory(downloads: Digest) -> dict[str, Digest]:
+    """The files of each module, so that each is laid out once for all chunks that need it."""
+    directories: dict[str, list[FileEntry]] = {}
+    for entry in await get_digest_entries(downloads):
+        if isinstance(entry, FileEntry):
+            directory, name = posixpath.split(entry.path)
+            file = FileEntry(name, entry.file_digest, entry.is_executable)
+            directories.setdefault(directory, []).append(file)
+    digests = await create_digests(tuple(files) for files in directories.values())
+    return dict(zip(directories, digests))
+
+
+@rule(desc="Plan what to compile for Go binaries", level=LogLevel.DEBUG)
+async def plan_compiled(
+    request: CompiledRequest, environment: ProcessExecutionEnvironment
+) -> CompiledPlan:
+    listing = await list_binaries(request.listing, **implicitly())
+    listed = listing.listed
+    outline = await read_outline(listing.tree.digest, **implicitly())
+    choice = await tree_files(listed, listing.tree, outline)
+    zips = await _downloads_by_directory(listed.toolchain.downloads)
+    mains = [binary.main for binary in listed.binaries.values() if not binary.error]
+    planned = []
+    for chunk in make_chunks(mains, listed.graph, listed.local):
+        packages = {p for package in chunk.packages for p in importers(package, listed.graph)}
+        if chunk.origin is Origin.REPOSITORY:
+            sources = sources_in_repository(packages, listing, choice)
+        else:
+            sources = sources_elsewhere(packages & listed.graph.keys(), listing, zips)
+        arguments = compile_arguments(chunk, request)
+        directories = map(Directory, sandbox.caches(isolated=False).directories)
+        inputs = await create_digest(CreateDigest([*sources.files, *directories, arguments.file()]))
+        process = make_process(
+            chunk, request, listing, inputs, sources.digests, environment.remote_execution
+        )
+        planned.append(PlannedChunk(chunk, process, arguments))
+    return CompiledPlan(
+        tuple(planned),
+        FrozenDict({p: n for n, made in enumerate(planned) for p in made.chunk.packages}),
+    )
+
+
+def rules() -> Iterable[object]:
+    return collect_rules()
