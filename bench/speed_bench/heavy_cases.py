@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 
@@ -71,10 +71,26 @@ class Heavy:
                 [
                     Case("cold", f"{name}: cold everything, without pantsd"),
                     Case("cold-remote", f"{name}: the same, warm remote cache", ours="remote"),
+                    Case(
+                        "cold-remote-edit",
+                        f"{name}: the same, and an edit of the main package",
+                        ours="remote, edit",
+                    ),
+                    Case(
+                        "cold-remote-module",
+                        f"{name}: the same, and one new module in go.mod",
+                        ours="remote, module",
+                    ),
                 ],
                 {
                     "pants": Side(self.cold_pants, self.fresh_pants_disk, self.new_pants),
                     "remote": Side(self.cold_remote, self.remote_disk, self.new_remote),
+                    "remote, edit": Side(
+                        self.cold_remote_build, self.remote_disk, self.new_remote_edit
+                    ),
+                    "remote, module": Side(
+                        self.cold_remote_build, self.remote_disk, self.new_remote_module
+                    ),
                     "go": Side(self.cold_go, self.fresh_go_disk, self.new_go),
                 },
                 rounds=Rounds.HALF,
@@ -151,6 +167,15 @@ class Heavy:
     def new_remote(self) -> None:
         self.remote_pants = self.world.remote_pants()
 
+    def new_remote_edit(self) -> None:
+        self.new_remote()
+        main = self.remote_pants.tree / self.example.directory / self.example.command / "main.go"
+        edits.change_code(main, new_number())
+
+    def new_remote_module(self) -> None:
+        self.new_remote()
+        self.require_new_module([self.remote_pants.tree])
+
     def new_go(self) -> None:
         self.fresh_go = self.world.fresh_go()
 
@@ -158,8 +183,10 @@ class Heavy:
         return self.fresh_pants.run("package", self.example.target, pantsd=False)
 
     def cold_remote(self) -> Usage:
-        usage = self.remote_pants.run("package", self.example.target, pantsd=False)
-        return require_no_build(usage)
+        return require_no_build(self.cold_remote_build())
+
+    def cold_remote_build(self) -> Usage:
+        return self.remote_pants.run("package", self.example.target, pantsd=False)
 
     def cold_go(self) -> Usage:
         return self.world.build(self.fresh_go)
@@ -187,9 +214,12 @@ class Heavy:
 
     def add_module(self) -> None:
         assert self.world.warm
+        self.require_new_module(self.world.trees())
+
+    def require_new_module(self, trees: Iterable[Path]) -> None:
         module = f"example.org/added{new_number()}"
         self.proxy.publish(module, "v1.0.0", _NEW_MODULE)
         sums = go_sum(module, "v1.0.0", _NEW_MODULE)
-        for tree in self.world.trees():
+        for tree in trees:
             directory = tree / self.example.directory
             edits.require(directory, self.example.command, module, "v1.0.0", sums)

@@ -37,6 +37,8 @@ _FIGURES: dict[str, Callable[[Row], float | None]] = {
 
 TARGETS = (
     Target("cold", RATIO, 1.15, "x"),
+    Target("cold-remote-edit", RATIO, 0.35, "x"),
+    Target("cold-remote-module", RATIO, 0.4, "x"),
     Target("cold-build", RATIO, 1.05, "x"),
     Target("unchanged", SECONDS, 1.0, "s"),
     Target("all-unchanged", SECONDS, 1.0, "s"),
