@@ -14,12 +14,14 @@ that the visitor finds it.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Coroutine, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from pants.core.goals.package import BuiltPackage, EnvironmentAwarePackageRequest
-from pants.core.goals.test import TestResult
+from pants.core.goals.test import ShowOutput, TestResult
 from pants.core.util_rules.archive import ExtractedArchive, MaybeExtractArchiveRequest
+from pants.engine.addresses import Address
 from pants.engine.fs import (
     AddPrefix,
     CreateDigest,
@@ -208,6 +210,17 @@ def local_execution(
     )
 
 
+def test_that_cannot_run(
+    output: str, address: Address, shown: ShowOutput, **fields: Any
+) -> TestResult:
+    """The result of a failed test without a process; `output` says why."""
+    texts: dict[str, Any] = (
+        {"stdout_bytes": output.encode()} if _HAS_CALL_BY_NAME else {"stdout": output}
+    )
+    nothing_found = TestResult.no_tests_found(address, shown)
+    return dataclasses.replace(nothing_found, exit_code=1, **texts, **fields)
+
+
 __all__ = [
     "EnvironmentField",
     "add_prefix",
@@ -240,4 +253,5 @@ __all__ = [
     "rules",
     "scope_options",
     "test_result",
+    "test_that_cannot_run",
 ]

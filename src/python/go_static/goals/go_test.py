@@ -24,7 +24,6 @@ from pants.engine.fs import (
     PathGlobs,
     Snapshot,
 )
-from pants.engine.internals.native_engine import EMPTY_FILE_DIGEST
 from pants.engine.process import InteractiveProcess, Process
 from pants.engine.target import Target
 from pants.util.frozendict import FrozenDict
@@ -48,6 +47,7 @@ from go_static.engine.compat import (
     resolve_targets,
     rule,
     test_result,
+    test_that_cannot_run,
 )
 from go_static.engine.processes import execute_attempts
 from go_static.go_tests.compile_test import TestBinary, TestBinaryRequest, compile_test
@@ -162,14 +162,10 @@ async def _failed(
             [FileContent(report_name(field_set), junit_of_failure(name, message).encode())]
         )
     )
-    return TestResult(
-        exit_code=1,
-        stdout=f"{message}\n\nFAIL\t{name} [build failed]\n",
-        stdout_digest=EMPTY_FILE_DIGEST,
-        stderr="",
-        stderr_digest=EMPTY_FILE_DIGEST,
-        addresses=(field_set.address,),
-        output_setting=test_subsystem.output,
+    return test_that_cannot_run(
+        f"{message}\n\nFAIL\t{name} [build failed]\n",
+        field_set.address,
+        test_subsystem.output,
         result_metadata=binary.process.metadata if binary and binary.process else None,
         xml_results=await digest_to_snapshot(report),
     )
