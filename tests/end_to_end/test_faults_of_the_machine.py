@@ -13,8 +13,6 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from end_to_end.elf import sha256
 from end_to_end.machines import isolated_pants
 from end_to_end.programs import tiny_program
@@ -89,27 +87,22 @@ def test_with_read_only_named_caches_a_build_works_and_a_download_is_an_error(
     assert own.run(own.dist["m/m"]) == "the real one\n"
 
 
-@pytest.mark.parametrize(
-    ("where", "room"), [("sandboxes", "30m"), ("dist", "1m"), ("store", "100m")]
-)
-def test_a_disk_that_fills_during_a_build_leaves_no_wrong_result(
-    own: Repository, where: str, room: str
-) -> None:
+def test_a_disk_that_fills_during_a_build_leaves_no_wrong_result(own: Repository) -> None:
     """The SDK takes 140 MB and the program 1.5 MB."""
-    directory = {
-        "sandboxes": own.root.parent / "sandboxes",
-        "dist": own.root / "dist",
-        "store": own.toolbox.caches / "store",
-    }[where]
-    directory.mkdir(exist_ok=True)
-    mounts = f"mount -t tmpfs -o size={room} tmpfs {shlex.quote(str(directory))}"
-    arguments = [f"--local-execution-root-dir={directory}"] if where == "sandboxes" else []
+    sandboxes, store = own.root.parent / "sandboxes", own.toolbox.caches / "store"
+    for directory, room, arguments in (
+        (sandboxes, "30m", [f"--local-execution-root-dir={sandboxes}"]),
+        (store, "100m", []),
+        (own.root / "dist", "1m", []),
+    ):
+        directory.mkdir(exist_ok=True)
+        mounts = f"mount -t tmpfs -o size={room} tmpfs {shlex.quote(str(directory))}"
 
-    result = run_with(own, mounts, *arguments)
+        result = run_with(own, mounts, *arguments)
 
-    assert result.exit_code != 0, result.all_text
-    assert re.search("No space left on device|MDB_MAP_FULL", result.log), result.all_text
-    assert own.dist == {}
+        assert result.exit_code != 0, result.all_text
+        assert re.search("No space left on device|MDB_MAP_FULL", result.log), result.all_text
+        assert own.dist == {}
     own.pants("package", "test", "::").succeeded()
     assert own.run(own.dist["m/m"]) == "hello\n"
 
