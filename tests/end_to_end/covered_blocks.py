@@ -143,6 +143,7 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
             "# bpf/include/bpf/BUILD",
             "# internal/btf/BUILD",
             "// internal/btf/btf.go",
+            "// internal/probe/probe_test.go",
             "pants package test ::",
             "# docker/Dockerfile",
         ),
