@@ -40,14 +40,16 @@ exec -a compile "${{0%/*}}/recorded-compile" "$@"
 
 @dataclass(frozen=True)
 class RecordingGo:
-    """A copy of the tests' Go SDK that records its commands in a file: `env`, `build`; and in
-    another the packages that it compiles.
+    """A copy of the tests' Go SDK that records its commands in a file: `env`, `build`; and, with
+    `records_compiler`, in another the packages that it compiles. That needs bash, which the remote
+    workers of the tests do not have.
 
     It has the same digest on every machine and at every path.
     """
 
     sdk: Path
     record: Path
+    records_compiler: bool = False
 
     def install(self, root: Path) -> Path:
         """Install it in `root`, and return its `go`."""
@@ -59,10 +61,11 @@ class RecordingGo:
         (root / "pkg" / "include").symlink_to(self.sdk / "pkg" / "include")
         for path in tools.iterdir():
             (copied_tools / path.name).symlink_to(path)
-        compiler = copied_tools / "compile"
-        compiler.rename(copied_tools / "recorded-compile")
-        compiler.write_text(_RECORD_COMPILED.format(record=self._record_of_compiler))
-        compiler.chmod(0o755)
+        if self.records_compiler:
+            compiler = copied_tools / "compile"
+            compiler.rename(copied_tools / "recorded-compile")
+            compiler.write_text(_RECORD_COMPILED.format(record=self._record_of_compiler))
+            compiler.chmod(0o755)
         real = copied_tools / "recorded-go"
         real.symlink_to(self.sdk / "bin" / "go")
         go = root / "bin" / "go"

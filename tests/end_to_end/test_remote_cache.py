@@ -62,7 +62,7 @@ def shared(module_path: Path, toolbox: Toolbox) -> Iterator[Shared]:
     root = module_path
     proxy = ModuleProxy(root / "proxy")
     proxy.publish(MODULE, "v1.0.0", LIBRARY)
-    go = RecordingGo(toolbox.go.parent.parent, root / "go-record")
+    go = RecordingGo(toolbox.go.parent.parent, root / "go-record", records_compiler=True)
     with (
         cache_server(root / "server") as server,
         machine(root / "a", toolbox, server, go=go, caches=new_caches(), options=OPTIONS) as a,
