@@ -91,6 +91,7 @@ def test_what_cannot_be_searched_does_not_pass(tmp_path: Path) -> None:
     assert problem == "cannot be searched: File name too long"
 
 
+@pytest.mark.slow
 def test_every_program_of_the_machine_gets_a_verdict(tmp_path: Path) -> None:
     done = check("--recursive", "/usr/bin", cwd=tmp_path)
     expected = set()

@@ -68,6 +68,7 @@ def _run(command: list[str]) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_checksec_agrees(programs: list[Path], tools: Path) -> None:
     relro = {"Full RELRO": "full", "Partial RELRO": "partial", "No RELRO": "none"}
     seen = set()
@@ -81,6 +82,7 @@ def test_checksec_agrees(programs: list[Path], tools: Path) -> None:
     assert seen >= {("full", True), ("none", False), ("partial", False), ("partial", True)}
 
 
+@pytest.mark.slow
 def test_hardening_check_agrees(programs: list[Path], tools: Path) -> None:
     for path in programs:
         text = _run(["perl", str(tools / "hardening-check"), str(path)])
