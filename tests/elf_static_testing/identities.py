@@ -15,6 +15,7 @@ import pytest
 
 # Import these now: another identity may not be able to read the tests' Python.
 from elf_static.scratch import (
+    guard,  # noqa: F401
     linux,
 )
 
