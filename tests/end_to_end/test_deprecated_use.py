@@ -18,6 +18,7 @@ GO = {
     ),
     "agent/generate.sh": "printf 'package main\\n\\nconst text = \"hello\"\\n' >text.go\n",
     "agent/text.go": 'package main\n\nconst text = "hello"\n',
+    "agent/text_test.go": ('package main\n\nimport "testing"\n\nfunc TestText(t *testing.T) {}\n'),
 }
 BUILD = """\
 go_module(name="mod")
@@ -38,7 +39,10 @@ GOALS = (
     ("dependents", "--transitive", "agent/main.go"),
     ("paths", "--from=agent:agent#elf_static_test", "--to=agent:mod#go.mod"),
     ("package", "::"),
-    ("test", "::"),
+    ("test", "--use-coverage", "--report", "::"),
+    ("fmt", "::"),
+    ("lint", "::"),
+    ("check", "::"),
     ("test", "--debug", "agent:agent#elf_static_test"),
     ("run", "agent:agent"),
     ("export-codegen", "::"),

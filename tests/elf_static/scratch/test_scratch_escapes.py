@@ -120,7 +120,8 @@ def test_a_fork_bomb_ends_in_time(try_as: Callable[..., list[str]], identity: Id
     start = time.monotonic()
     (message,) = try_as(identity, "bomb", timeout=1)
     assert message.startswith("did not end within 1 s")
-    assert time.monotonic() - start < 20
+    # Some seconds, but a thousand processes must all be scheduled to end, beside other tests.
+    assert time.monotonic() - start < 180
 
 
 @pytest.mark.parametrize("identity", IN_NAMESPACES)
