@@ -14,6 +14,9 @@ import pytest
 
 from speed_bench import measure
 
+# Some measure for a second.
+pytestmark = pytest.mark.slow
+
 MB = 1_000_000
 
 

@@ -243,6 +243,7 @@ def test_a_file_whose_section_names_are_html(good: Path, tmp_path: Path) -> None
     assert "<script>&'" in text_of(tree) and "a<b>&\"'" in text_of(tree)
 
 
+@pytest.mark.slow
 def test_damaged_function_tables(good: Path) -> None:
     """Any bytes of the table, and of its header above all, changed in a thousand ways."""
     facts = read_facts(str(good))

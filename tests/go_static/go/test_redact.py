@@ -90,6 +90,7 @@ def pieces(value: str) -> list[str]:
     return [value, *(piece for separator in ",|/?#@: " for piece in value.split(separator))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["GOPROXY", "https_proxy"])
 @given(st.sampled_from(["https://", "http://", ""]), USERS, PASSWORDS_WITH_SPACE, ENCODED)
 def test_no_piece_of_a_password_in_the_settings_is_shown(

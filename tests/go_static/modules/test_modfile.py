@@ -234,6 +234,7 @@ def test_an_escape_that_go_does_not_know_is_an_error() -> None:
     assert str(raised.value) == ('go.mod:2: the string "example.com/\\q" has an invalid escape')
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece", ["a ", "(", "/", "a/", "a//", '"', '""', r'"\n' + r"\n" * 40 + '" ', "`", "\t", '"+']
 )
@@ -245,6 +246,7 @@ def test_a_line_of_a_megabyte_is_read_in_less_than_a_second(piece: str) -> None:
     assert time.process_time() - start < 2
 
 
+@pytest.mark.slow
 def test_a_string_of_a_megabyte_is_read_in_less_than_a_second() -> None:
     start = time.process_time()
     escapes = r"\n" * (1 << 19)
