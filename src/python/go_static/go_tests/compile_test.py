@@ -40,7 +40,6 @@ from go_static.go_tests.list_tests import (
 )
 from go_static.go_tests.test_packages import ListedTest
 from go_static.listing.list_module import BinaryFiles
-from go_static.listing.outline import in_tree
 from go_static.modules.build_inputs import Toolchain
 from go_static.sdk.known_releases import go_platform
 from go_static.targets.binary_settings import BuildContext
@@ -160,7 +159,7 @@ async def compile_test(
     inputs = await create_digest(
         CreateDigest(
             [
-                *(in_tree(entry) for entry in found.files.loose),
+                *found.files.loose_in_sandbox,
                 *(Directory(d) for d in caches.directories),
                 arguments.file(),
             ]
@@ -175,10 +174,7 @@ async def compile_test(
             input_digest=inputs,
             immutable_input_digests={
                 **toolchain.digests,
-                **{
-                    repo_paths.join(sandbox.TREE, directory): digest
-                    for directory, digest in found.files.directories.items()
-                },
+                **found.files.directories_in_sandbox,
             },
             append_only_caches=FrozenDict(caches.named),
             output_files=(f"{sandbox.OUTPUT}/{name}",),

@@ -25,20 +25,20 @@ from go_static.engine.compat import (
     rule,
 )
 from go_static.go import sandbox
-from go_static.go.list_output import DEPS_FIELDS, GoPackage, parse_go_list
+from go_static.go.list_output import DEPS_FIELDS, GoPackage
 from go_static.go.subsystem import GoStaticSubsystem
 from go_static.go_tests.test_packages import ListedTest, read_tests, whole_candidates
-from go_static.listing.errors import by_import_path, explain_failed_listing
 from go_static.listing.list_module import (
     BinaryFiles,
     BinaryGroups,
-    GoListError,
     files_of_binary,
+    list_packages,
     with_generated_code,
 )
 from go_static.listing.outline import Outline, read_outline
 from go_static.listing.package_links import whole_directories
-from go_static.modules.build_inputs import BuildInputs, Toolchain, build_inputs, go_list
+from go_static.modules.build_inputs import BuildInputs, Toolchain, build_inputs
+from go_static.targets.addresses import package_directory
 from go_static.targets.binary_settings import BuildContext
 from go_static.targets.module_types import GoModulePackageTarget, has_tests
 
@@ -81,7 +81,7 @@ async def find_packages_with_tests(
     for target in all_targets:
         if isinstance(target, GoModulePackageTarget) and has_tests(target):
             module = target.address.spec_path
-            package = repo_paths.join(module, target.address.generated_name or ".")
+            package = package_directory(target.address)
             directories.setdefault(module, []).append(package)
     codegen: dict[str, set[str]] = {}
     for context in groups.patterns:
@@ -122,11 +122,7 @@ async def _go_list(
         description=f"List the tests of {repo_paths.join(context.module_directory, 'go.mod')}",
         level=LogLevel.DEBUG,
     )
-    result, toolchain = await go_list(process, inputs.toolchain, inputs.whole_graph)
-    if result.exit_code != 0:
-        said = result.stderr or b"go list failed without output"
-        raise GoListError(explain_failed_listing(said, context.module_directory))
-    return by_import_path(parse_go_list(result.stdout, sandbox.TREE)), toolchain
+    return await list_packages(process, inputs, context.module_directory)
 
 
 async def _files_of_tests(

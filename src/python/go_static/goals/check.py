@@ -20,6 +20,7 @@ from go_static.source_checks.subsystem import GoVetSubsystem
 from go_static.source_checks.vet import VetRequest, vet_packages
 from go_static.source_checks.vet_output import without_repetitions
 from go_static.source_checks.vet_packages import contexts_of
+from go_static.targets.addresses import package_directory
 from go_static.targets.binary_settings import BuildContext
 from go_static.targets.generate_fields import GoGenerateCommittedField
 from go_static.targets.module_fields import GoModulePackageSourcesField
@@ -69,7 +70,7 @@ def vet_requests(
     for field_set in field_sets:
         # load_module reports a target that is not next to its go.mod.
         module = field_set.address.spec_path
-        directory = repo_paths.join(module, field_set.address.generated_name or ".")
+        directory = package_directory(field_set.address)
         if directory not in excluded:
             modules.setdefault(module, set()).add(directory)
     tags = BuildFlags.create().tags_argument

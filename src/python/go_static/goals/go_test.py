@@ -34,7 +34,6 @@ from go_static.codegen.built_tools import BuiltToolError
 from go_static.codegen.errors import GoGenerateError
 from go_static.codegen.generate_code import CodegenError
 from go_static.codegen.system_tools import MissingToolError
-from go_static.engine import repo_paths
 from go_static.engine.compat import (
     EnvironmentField,
     collect_rules,
@@ -60,6 +59,7 @@ from go_static.listing.list_module import GoListError
 from go_static.modules.downloads import GoDownloadError
 from go_static.modules.workspace import GoModuleError
 from go_static.sdk.choice import GoSdkError
+from go_static.targets.addresses import package_directory
 from go_static.targets.go_test_fields import (
     GoTestDependenciesField,
     GoTestExtraEnvVarsField,
@@ -101,7 +101,7 @@ class GoTestFieldSet(TestFieldSet):
     @property
     def directory(self) -> str:
         """That of the package."""
-        return repo_paths.join(self.address.spec_path, self.address.generated_name or ".")
+        return package_directory(self.address)
 
 
 class GoTestRequest(TestRequest):

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pants.engine.fs import Digest, Directory
+from pants.engine.process import Process
 from pants.engine.target import AllTargets, InvalidFieldException
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
@@ -27,15 +28,16 @@ from go_static.engine.compat import (
     rule,
 )
 from go_static.go import sandbox
+from go_static.go.list_output import GoPackage, parse_go_list
 from go_static.go.second_run import Run
 from go_static.go.subsystem import GoStaticSubsystem
 from go_static.listing.cgo_warnings import CgoUse, find_cgo
 from go_static.listing.directives_not_run import directives_not_run, say_once
-from go_static.listing.errors import explain_failed_listing
+from go_static.listing.errors import by_import_path, explain_failed_listing
 from go_static.listing.go_list import GoListRequest, ListedBinaries, run_go_list
 from go_static.listing.outline import FileOrLink, Outline, in_tree, read_outline, with_links
 from go_static.listing.package_links import whole_directories
-from go_static.modules.build_inputs import build_inputs
+from go_static.modules.build_inputs import BuildInputs, Toolchain, build_inputs, go_list
 from go_static.modules.module import find_module
 from go_static.modules.tree import ModuleTree
 from go_static.targets.binary_settings import (
@@ -162,6 +164,20 @@ async def tree_files(listed: ListedBinaries, tree: ModuleTree, outline: Outline)
     whole = whole_directories(listed.directories_of_one_package, module_files, outline.entries)
     digests = await create_digests(whole.values())
     return TreeFiles(outline.entries, module_files, dict(zip(whole, digests)))
+
+
+async def list_packages(
+    process: Process, inputs: BuildInputs, module_directory: str
+) -> tuple[dict[str, GoPackage], Toolchain]:
+    """The packages that a `go list` process prints, by import path, and what it ran with.
+
+    :raises GoListError: it failed.
+    """
+    result, toolchain = await go_list(process, inputs.toolchain, inputs.whole_graph)
+    if result.exit_code != 0:
+        said = result.stderr or b"go list failed without output"
+        raise GoListError(explain_failed_listing(said, module_directory))
+    return by_import_path(parse_go_list(result.stdout, sandbox.TREE)), toolchain
 
 
 @rule(desc="List the files of Go binaries", level=LogLevel.DEBUG)

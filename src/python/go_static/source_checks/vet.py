@@ -24,14 +24,13 @@ from go_static.engine.compat import (
 from go_static.engine.processes import execute_cached
 from go_static.go import sandbox
 from go_static.go.clean_output import clean_output
-from go_static.go.list_output import DEPS_FIELDS, parse_go_list
+from go_static.go.list_output import DEPS_FIELDS
 from go_static.go.subsystem import GoStaticSubsystem
 from go_static.listing.cgo_warnings import find_cgo
-from go_static.listing.errors import by_import_path, explain_failed_listing
 from go_static.listing.go_list import ListedBinaries, packages_that_need_cgo
-from go_static.listing.list_module import GoListError, with_generated_code
+from go_static.listing.list_module import list_packages, with_generated_code
 from go_static.listing.outline import FileOrLink, in_tree, read_outline, with_links
-from go_static.modules.build_inputs import BuildInputs, Toolchain, build_inputs, go_list
+from go_static.modules.build_inputs import BuildInputs, Toolchain, build_inputs
 from go_static.modules.tree import ModuleTree
 from go_static.source_checks.vet_output import (
     cgo_reasons,
@@ -80,11 +79,7 @@ async def _list_packages(
         description=f"List the packages and tests of {inputs.tree.go_mod_path}",
         level=LogLevel.DEBUG,
     )
-    result, toolchain = await go_list(process, inputs.toolchain, inputs.whole_graph)
-    if result.exit_code != 0:
-        said = result.stderr or b"go list failed without output"
-        raise GoListError(explain_failed_listing(said, context.module_directory))
-    packages = by_import_path(parse_go_list(result.stdout, sandbox.TREE))
+    packages, toolchain = await list_packages(process, inputs, context.module_directory)
     local = by_directory(packages.values())
     needs_cgo = await packages_that_need_cgo(
         context.module_directory,
