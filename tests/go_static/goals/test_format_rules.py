@@ -13,6 +13,7 @@ from pants.core.goals.lint import Lint
 from pants.engine.goal import Goal
 
 from end_to_end.errors_page import documented
+from go_static.goals.format import GofmtError
 from go_static.sdk.choice import GoSdkError
 from go_static_testing.engine import Repository
 from go_static_testing.go_tool import GoTool
@@ -80,13 +81,18 @@ def test_a_file_that_does_not_parse_is_an_error_and_the_others_are_formatted(
 ) -> None:
     repository.write({**FILES, "bad/broken.go": BROKEN, "bad/lib/untidy.go": UNTIDY})
 
-    assert goal(repository, Fmt) == (0, "+ go-static-gofmt made changes.")
+    for formats in (Fmt, Fix):
+        caplog.clear()
+        repository.write({"bad/lib/untidy.go": UNTIDY})
 
-    assert (repository.root / "bad/broken.go").read_text() == BROKEN
-    assert (repository.root / "bad/lib/untidy.go").read_text() != UNTIDY
-    (error,) = [record for record in caplog.records if record.levelname == "ERROR"]
-    for part in documented("a file that gofmt cannot parse"):
-        assert part in error.message
+        with repository.fails(GofmtError, "All others are formatted."):
+            goal(repository, formats, "--fmt-batch-size=1", "--fix-batch-size=1")
+
+        assert (repository.root / "bad/broken.go").read_text() == BROKEN
+        assert (repository.root / "bad/lib/untidy.go").read_text() != UNTIDY
+        (error,) = [record for record in caplog.records if record.levelname == "ERROR"]
+        for part in documented("a file that gofmt cannot parse"):
+            assert part in error.message
     assert goal(repository, Lint)[0] == 1
     assert goal(repository, Lint, "--lint-skip-formatters") == (0, "")
     repository.write({"bad/broken.go": "package p\n"})

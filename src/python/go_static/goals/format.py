@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NoReturn
 
 from pants.core.goals.fmt import FmtResult, FmtTargetsRequest
 from pants.core.goals.lint import LintResult, LintSubsystem, LintTargetsRequest
@@ -51,6 +52,24 @@ class GofmtErrorsRequest(LintTargetsRequest):
 
     tool_subsystem = GofmtSubsystem
     field_set_type = GoFilesFieldSet
+
+
+class GofmtError(Exception):
+    """gofmt could not parse some files."""
+
+
+class _Unparsed(str):
+    """What gofmt prints about files that it cannot parse.
+
+    A formatter whose rule fails keeps Pants from writing the files that others formatted, and with
+    any result its exit code is 0. Pants lists the results by hash once it has written the files:
+    so hashing fails. `lint` does not hash results.
+    """
+
+    __slots__ = ()
+
+    def __hash__(self) -> NoReturn:
+        raise GofmtError("gofmt cannot parse some files (see above). All others are formatted.")
 
 
 async def partition_files(
@@ -114,7 +133,8 @@ async def format_batch(request: GofmtRequest.Batch) -> FmtResult:
             f"{formatted.errors}\n\nCorrect their syntax."
         )
     output = await digest_to_snapshot(formatted.digest)
-    return FmtResult(request.snapshot, output, "", formatted.errors, request.tool_name)
+    errors = _Unparsed(formatted.errors) if formatted.errors else ""
+    return FmtResult(request.snapshot, output, "", errors, request.tool_name)
 
 
 @rule(desc="Look for syntax errors with gofmt", level=LogLevel.DEBUG)
