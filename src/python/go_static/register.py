@@ -10,17 +10,35 @@ from collections.abc import Iterable
 
 from pants.engine.target import Target
 
-from go_static.build import register as build
-from go_static.builder import register as builder
-from go_static.codegen import register as codegen
+from go_static.build import build_binary
+from go_static.builder import program
+from go_static.codegen import generate_code, go_generate, overlay, system_tools
 from go_static.compiled import register as compiled
-from go_static.engine import register as engine
+from go_static.engine import compat, local_machine, python_program
 from go_static.go_tests import register as go_tests
-from go_static.goals import register as goals
-from go_static.graph import register as graph
-from go_static.listing import register as listing
-from go_static.modules import register as modules
-from go_static.sdk import register as sdk
+from go_static.goals import (
+    check,
+    elf_check,
+    format,
+    generated_code_check,
+    go_test,
+    migrate,
+    package,
+    reproducibility_check,
+    run,
+    size_baseline,
+    tailor,
+)
+from go_static.graph import (
+    dependency_inference,
+    module_targets,
+    package_index,
+    package_owners,
+    target_generators,
+)
+from go_static.listing import binary_files, go_list, list_module, outline
+from go_static.modules import downloads, module, tree
+from go_static.sdk import find_sdk, known_features
 from go_static.source_checks import register as source_checks
 from go_static.targets.module_types import (
     GoModuleCodeTarget,
@@ -37,7 +55,7 @@ from go_static.targets.types import (
     GoStaticBinaryTarget,
     GoStaticExecutableTarget,
 )
-from go_static.verify import register as verify
+from go_static.verify import other_variant
 
 
 def target_types() -> Iterable[type[Target]]:
@@ -58,17 +76,45 @@ def target_types() -> Iterable[type[Target]]:
 
 def rules() -> Iterable[object]:
     return (
-        *engine.rules(),
-        *builder.rules(),
-        *sdk.rules(),
-        *modules.rules(),
-        *codegen.rules(),
-        *listing.rules(),
+        *compat.rules(),
+        *compat.collect_rules(
+            local_machine,
+            python_program,
+            program,
+            find_sdk,
+            known_features,
+            downloads,
+            module,
+            tree,
+            go_generate,
+            overlay,
+            system_tools,
+            outline,
+            go_list,
+            list_module,
+            binary_files,
+            build_binary,
+            other_variant,
+            package_index,
+            package_owners,
+            migrate,
+            size_baseline,
+        ),
         *compiled.rules(),
-        *build.rules(),
-        *verify.rules(),
         *source_checks.rules(),
         *go_tests.rules(),
-        *graph.rules(),
-        *goals.rules(),
+        # Those that also say what of Pants they implement.
+        *generate_code.rules(),
+        *dependency_inference.rules(),
+        *module_targets.rules(),
+        *target_generators.rules(),
+        *check.rules(),
+        *elf_check.rules(),
+        *format.rules(),
+        *generated_code_check.rules(),
+        *go_test.rules(),
+        *package.rules(),
+        *reproducibility_check.rules(),
+        *run.rules(),
+        *tailor.rules(),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import posixpath
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pants.engine.fs import (
@@ -29,7 +28,6 @@ from go_static.compiled.plan import CompiledRequest
 from go_static.compiled.share import execute_on_compiled
 from go_static.engine.compat import (
     add_prefix,
-    collect_rules,
     create_digest,
     implicitly,
     remove_prefix,
@@ -134,7 +132,3 @@ def failure_message(settings: BinarySettings, listing: BinaryListing, stderr: by
         + f"`go build` printed:\n\n{said}"
         + (f"\n\n{ADVICE}" if cgo else "")
     )
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

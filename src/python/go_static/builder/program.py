@@ -14,7 +14,7 @@ from pants.option.global_options import KeepSandboxes
 from pants.util.logging import LogLevel
 
 from go_static.builder.arguments import ARGUMENTS, Arguments
-from go_static.engine.compat import collect_rules, create_digest, remove_prefix, rule
+from go_static.engine.compat import create_digest, remove_prefix, rule
 from go_static.engine.local_machine import find_here
 from go_static.engine.processes import execute_cached
 from go_static.go import sandbox
@@ -154,7 +154,3 @@ def failure_of_builder(result: FallibleProcessResult) -> str:
         "If the text names a file or directory, check its permissions and the space on its disk. "
         "Otherwise, please report this."
     )
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

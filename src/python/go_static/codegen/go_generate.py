@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pants.engine.addresses import Address
@@ -22,7 +21,6 @@ from go_static.codegen.errors import GoGenerateError, failure_message, wrong_res
 from go_static.codegen.inputs import GenerateSources, find_generate_sources
 from go_static.codegen.system_tools import ToolRequest, find_tool
 from go_static.engine.compat import (
-    collect_rules,
     concurrently,
     implicitly,
     remove_prefix,
@@ -120,7 +118,3 @@ async def generate_go(
         request.run,
     )
     return await _written_files(request.name, sources, checked(result))
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

@@ -12,7 +12,6 @@ from pants.util.logging import LogLevel
 from go_static.codegen.generate_code import CodegenError, GeneratedCode
 from go_static.engine import repo_paths
 from go_static.engine.compat import (
-    collect_rules,
     digest_subset_to_digest,
     get_digest_entries,
     merge_digests,
@@ -88,7 +87,3 @@ def misplaced(origins: Mapping[str, str], directories: Iterable[str]) -> str:
                 "`codegen` field."
             )
     return ""
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

@@ -11,7 +11,6 @@ from pants.engine.process import Process, ProcessCacheScope, ProcessExecutionEnv
 from pants.util.logging import LogLevel
 
 from go_static.engine.compat import (
-    collect_rules,
     environment_vars_subset,
     execute_process,
     implicitly,
@@ -99,7 +98,3 @@ def missing_tool_message(request: ToolRequest, searched: Iterable[str], workers:
         f"{install}, or use `go run` with a package of a required module, which needs no "
         "installed tool."
     )
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

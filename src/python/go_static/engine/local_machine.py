@@ -7,7 +7,6 @@ the workers as digests. In a Docker environment, these processes run in the cont
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pants.engine.env_vars import CompleteEnvironmentVars, EnvironmentVarsRequest
@@ -19,7 +18,6 @@ from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from go_static.engine.compat import (
-    collect_rules,
     environment_vars_subset,
     implicitly,
     local_execution,
@@ -71,7 +69,3 @@ async def read_variables_here(
         return VariablesHere(FrozenDict(caller.get_subset(request.names)))
     variables = await environment_vars_subset(EnvironmentVarsRequest(request.names), **implicitly())
     return VariablesHere(FrozenDict(variables))
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

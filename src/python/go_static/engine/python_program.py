@@ -16,7 +16,7 @@ from pants.engine.fs import CreateDigest, Digest, FileContent, RemovePrefix
 from pants.engine.process import Process, ProcessExecutionEnvironment
 from pants.util.logging import LogLevel
 
-from go_static.engine.compat import collect_rules, create_digest, remove_prefix, rule
+from go_static.engine.compat import create_digest, remove_prefix, rule
 from go_static.engine.processes import execute_cached
 from go_static.engine.python_interpreter import Interpreter, find_interpreter
 
@@ -154,7 +154,3 @@ def package_location(program: PythonProgram, package: str) -> str:
 def _environment(interpreter: Interpreter) -> dict[str, str]:
     # This makes the interpreter part of the cache key.
     return {"GO_STATIC_INTERPRETER": interpreter.identity}
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

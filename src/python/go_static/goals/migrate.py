@@ -19,7 +19,6 @@ from pants.option.option_types import BoolOption
 from pants.util.strutil import softwrap
 
 from go_static.engine.compat import (
-    collect_rules,
     create_digest,
     get_digest_contents,
     path_globs_to_digest,
@@ -148,7 +147,3 @@ def report(migrations: dict[str, Migration]) -> list[str]:
     if not lines:
         lines.append("Nothing to change: found no `go_binary` and no `go_mod`.")
     return lines
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

@@ -18,7 +18,6 @@ from elf_static.sizes.baseline import BaselineError, parse_baseline, render_base
 from elf_static.sizes.program import ProgramSizes
 from go_static.engine import repo_paths
 from go_static.engine.compat import (
-    collect_rules,
     concurrently,
     create_digest,
     get_digest_contents,
@@ -121,7 +120,3 @@ def rewritten(baseline: Baseline, old: bytes | None) -> str:
             ) from None
     new = {program.name: program for program in baseline.programs}
     return render_baseline({**kept, **new}.values())
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

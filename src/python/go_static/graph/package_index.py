@@ -20,7 +20,6 @@ from go_static.builder.arguments import GoList
 from go_static.builder.program import BuilderRequest, checked, command, compile_builder
 from go_static.engine import repo_paths
 from go_static.engine.compat import (
-    collect_rules,
     create_digest,
     get_digest_contents,
     implicitly,
@@ -139,7 +138,3 @@ def programs(packages: Iterable[GoPackage]) -> tuple[GoPackage, ...]:
         for package in packages
         if package.name == "main" and package.go_files and package.directory is not None
     )
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

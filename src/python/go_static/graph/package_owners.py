@@ -11,7 +11,7 @@ from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from go_static.engine import repo_paths
-from go_static.engine.compat import collect_rules, concurrently, implicitly, rule
+from go_static.engine.compat import concurrently, implicitly, rule
 from go_static.graph.module_targets import code_address
 from go_static.graph.package_index import PackagesRequest, list_packages
 from go_static.listing.list_module import BinaryGroups
@@ -82,7 +82,3 @@ def packages_requests(
                 PackagesRequest(context.module_directory, context.platform, context.tags_argument)
             )
     return tuple(requests)
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

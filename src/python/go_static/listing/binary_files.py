@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
-from go_static.engine.compat import collect_rules, implicitly, rule
+from go_static.engine.compat import implicitly, rule
 from go_static.go.features import NO_FEATURES, InvalidFeatureError
 from go_static.go.second_run import Run
 from go_static.listing.cgo_warnings import CgoUse
@@ -117,7 +116,3 @@ def no_go_mod_message(settings: BinarySettings) -> str:
         "directory, so its main package belongs to no Go module.\n\n"
         "Check the `main` field, or create a module there: `go mod init example.com/name`."
     )
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

@@ -14,7 +14,7 @@ from pants.util.logging import LogLevel
 from go_static.builder.arguments import GoList
 from go_static.builder.program import checked, command
 from go_static.engine import repo_paths
-from go_static.engine.compat import collect_rules, rule
+from go_static.engine.compat import rule
 from go_static.engine.processes import execute_cached
 from go_static.go import sandbox
 from go_static.go.list_output import (
@@ -235,7 +235,3 @@ def files_of(main: GoPackage, packages: Mapping[str, GoPackage]) -> tuple[str, .
     if main.directory is not None:
         files.add(repo_paths.join(main.directory, DEFAULT_PROFILE))
     return tuple(sorted(files))
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

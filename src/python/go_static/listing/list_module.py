@@ -20,7 +20,6 @@ from go_static.codegen.generate_code import generate_code
 from go_static.codegen.overlay import OverlayRequest, lay_over
 from go_static.engine import repo_paths
 from go_static.engine.compat import (
-    collect_rules,
     concurrently,
     create_digests,
     get_digest_entries,
@@ -241,7 +240,3 @@ def files_of_binary(
         tuple(loose[path] for path in sorted(loose)),
         FrozenDict({directory: whole[directory] for directory in sorted(whole)}),
     )
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

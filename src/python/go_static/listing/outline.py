@@ -19,7 +19,6 @@ from pants.util.logging import LogLevel
 
 from go_static.engine import repo_paths
 from go_static.engine.compat import (
-    collect_rules,
     create_digest,
     get_digest_contents,
     get_digest_entries,
@@ -131,7 +130,3 @@ def in_tree(entry: FileOrLink) -> FileOrLink:
 def _in_pieces(entries: list[FileEntry]) -> Iterator[list[FileEntry]]:
     for start in range(0, len(entries), _AT_A_TIME):
         yield entries[start : start + _AT_A_TIME]
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

@@ -46,7 +46,7 @@ from go_static.builder.program import (
     command,
     compile_builder,
 )
-from go_static.engine.compat import collect_rules, implicitly, remove_prefix, rule
+from go_static.engine.compat import implicitly, remove_prefix, rule
 from go_static.engine.local_machine import Here, VariablesRequest, find_here, read_variables_here
 from go_static.engine.processes import LOOKUP_MILLIS, execute_cached, execute_here
 from go_static.go import sandbox
@@ -290,7 +290,3 @@ def lacks_downloads(listing: FallibleProcessResult) -> bool:
         GoMessage.NOT_DOWNLOADED.is_in(output.decode(errors="replace"))
         for output in (listing.stdout, listing.stderr)
     )
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

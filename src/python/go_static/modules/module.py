@@ -15,7 +15,6 @@ from pants.util.frozendict import FrozenDict
 
 from go_static.engine import repo_paths
 from go_static.engine.compat import (
-    collect_rules,
     digest_subset_to_digest,
     get_digest_contents,
     hydrate_sources,
@@ -178,7 +177,3 @@ def nested_modules(directory: str, files: Iterable[str]) -> tuple[str, ...]:
             if posixpath.basename(file) == "go.mod" and posixpath.dirname(file) != directory
         )
     )
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

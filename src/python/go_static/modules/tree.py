@@ -12,7 +12,6 @@ from pants.engine.fs import Digest, DigestSubset, MergeDigests, PathGlobs
 from elf_static.elf.go_version import GoVersion
 from go_static.engine import repo_paths
 from go_static.engine.compat import (
-    collect_rules,
     concurrently,
     digest_subset_to_digest,
     implicitly,
@@ -220,7 +219,3 @@ def newest_go(mains: tuple[GoModule, ...], workspace: Workspace) -> str:
         if newest is None or version > newest:
             newest, text = version, line
     return text
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

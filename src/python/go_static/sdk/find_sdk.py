@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pants.core.util_rules.external_tool import ExternalToolVersion
@@ -22,7 +21,6 @@ from pants.option.global_options import KeepSandboxes
 from pants.util.logging import LogLevel
 
 from go_static.engine.compat import (
-    collect_rules,
     create_digest,
     digest_subset_to_digest,
     download_file,
@@ -193,7 +191,3 @@ async def find_sdk(
     except Exception as e:
         # The engine's own errors share no narrower type.
         raise GoSdkError(download_failed_message(request, wanted, found, url, str(e))) from None
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

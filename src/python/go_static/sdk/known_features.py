@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pants.engine.fs import DigestSubset, PathGlobs
 from pants.util.logging import LogLevel
 
 from go_static.engine.compat import (
-    collect_rules,
     digest_subset_to_digest,
     get_digest_contents,
     rule,
@@ -29,7 +27,3 @@ async def read_known_features(request: KnownFeaturesRequest) -> KnownFeatures:
     sources = await digest_subset_to_digest(DigestSubset(sdk.digest, PathGlobs(SOURCES)))
     contents = await get_digest_contents(sources)
     return KnownFeatures.read(sdk.version, {file.path: file.content for file in contents})
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

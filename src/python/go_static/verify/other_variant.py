@@ -11,7 +11,6 @@ from pants.engine.target import AllTargets, Target
 from pants.util.logging import LogLevel
 
 from go_static.engine.compat import (
-    collect_rules,
     concurrently,
     rule,
 )
@@ -84,7 +83,3 @@ def not_started_message(address: Address, platform: str, here: str, instead: Add
         f"{generator_address(address)} is not started (`run_in_scratch`), because it is for "
         f"{platform} and this machine is {here}; {generator_address(instead)} is."
     )
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()
