@@ -70,6 +70,24 @@ FAULTS = {
     ),
     "m/missing/missing_test.go": 'package missing\n\nimport _ "example.com/nowhere"\n',
 }
+# A library with generated code, and another module whose tests use it.
+LIBRARY = {
+    "m/go.mod": (
+        f"{ROOT['m/go.mod']}\nrequire example.com/library v0.0.0\n\n"
+        "replace example.com/library => ../library\n"
+    ),
+    "m/library/library_test.go": (
+        'package library\n\nimport (\n\t"testing"\n\n\t"example.com/library"\n)\n\n'
+        'func TestMade(t *testing.T) { t.Log("the library is " + library.Text) }\n'
+    ),
+    "library/BUILD": 'go_module(name="mod")\ngo_codegen(name="generate")\n',
+    "library/go.mod": "module example.com/library\n\ngo 1.21\n",
+    **{
+        name.replace("m/generated/", "library/"): text.replace("generated", "library")
+        for name, text in ROOT.items()
+        if name.startswith("m/generated/")
+    },
+}
 PASSED = ("m:mod#generated", "m:mod#lib", "m:mod#reads", "m:mod#uses")
 
 
@@ -92,7 +110,7 @@ def summary(log: str) -> dict[str, str]:
 def test_the_tests_of_all_packages_run_and_those_that_cannot_do_not_stop_them(
     project: Repository,
 ) -> None:
-    project.write({**ROOT, **FAULTS})
+    project.write({**ROOT, **FAULTS, **LIBRARY})
 
     result = project.pants(
         *("test", "--report", "--use-coverage", "--output=all", "::"),
@@ -101,7 +119,7 @@ def test_the_tests_of_all_packages_run_and_those_that_cannot_do_not_stop_them(
 
     assert result.exit_code != 0
     assert set(summary(result.log)) == {
-        *(f"✓ {address}" for address in PASSED),
+        *(f"✓ {address}" for address in (*PASSED, "library:mod#.", "m:mod#library")),
         *(f"✕ m:mod#{name}" for name in ("panics", "broken", "missing")),
     }
     result.failed_with(
@@ -109,6 +127,7 @@ def test_the_tests_of_all_packages_run_and_those_that_cannot_do_not_stop_them(
         "m/missing/missing_test.go:3:8: no required module provides package example.com/nowhere",
         "panic: boom",
         "hello embedded",
+        "the library is made",
     )
     assert re.search(r"\nexample.com/m/lib +100.0%  1 of 1 statements\n", result.log)
     coverage = project.root / "dist/coverage/go/m"

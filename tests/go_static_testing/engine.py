@@ -51,6 +51,7 @@ from go_static.goals.check import GoVetRequest
 from go_static.goals.elf_check import ElfStaticTestFieldSet, ElfStaticTestRequest
 from go_static.goals.reproducibility_check import ReproducibleTestFieldSet, ReproducibleTestRequest
 from go_static.goals.tailor import PutativeGoTargetsRequest
+from go_static.graph.generators import ModuleCodegen, ModuleCodegenRequest
 from go_static.graph.package_index import Packages, PackagesRequest
 from go_static.graph.package_owners import PackageOwners
 from go_static.listing.binary_files import BuildRequest
@@ -106,6 +107,7 @@ def make_rule_runner(
             QueryRule(helpers.Module, [helpers.ModuleOf]),
             QueryRule(Interpreter, []),
             QueryRule(Listing, [ListingRequest]),
+            QueryRule(ModuleCodegen, [ModuleCodegenRequest]),
             QueryRule(ModuleTree, [ModuleTreeRequest]),
             QueryRule(Outline, [Digest]),
             QueryRule(PackageOwners, []),

@@ -31,6 +31,7 @@ from go_static.goals import (
 )
 from go_static.graph import (
     dependency_inference,
+    generators,
     module_targets,
     package_index,
     package_owners,
@@ -106,6 +107,7 @@ def rules() -> Iterable[object]:
         # Those that also say what of Pants they implement.
         *generate_code.rules(),
         *dependency_inference.rules(),
+        *generators.rules(),
         *module_targets.rules(),
         *target_generators.rules(),
         *check.rules(),

@@ -16,9 +16,10 @@ def test_a_module_is_vetted_once_for_each_way_in_which_its_binaries_are_built() 
     two = dataclasses.replace(AMD64, codegen=("//m:two",))
     tagged = dataclasses.replace(AMD64, tags_argument="-tags=netgo,osusergo,x")
     other = dataclasses.replace(AMD64, module_directory="m/nested")
-    codegen = ("//m:one", "//m:two")
+    codegen = ("//m:one", "//m:three", "//m:two")
+    default = dataclasses.replace(AMD64, codegen=codegen)
 
-    assert contexts_of("m", [one, other, tagged, two], AMD64) == (
+    assert contexts_of(default, [one, other, tagged, two]) == (
         dataclasses.replace(AMD64, codegen=codegen),
         dataclasses.replace(tagged, codegen=codegen),
     )
@@ -26,4 +27,4 @@ def test_a_module_is_vetted_once_for_each_way_in_which_its_binaries_are_built() 
 
 def test_a_module_without_binaries_is_vetted_for_the_default_platform() -> None:
     other = dataclasses.replace(AMD64, module_directory="")
-    assert contexts_of("m", [other], AMD64) == (AMD64,)
+    assert contexts_of(AMD64, [other]) == (AMD64,)

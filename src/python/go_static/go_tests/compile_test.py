@@ -33,7 +33,6 @@ from go_static.go.flags import BuildFlags
 from go_static.go.platforms import GoPlatform
 from go_static.go.subsystem import GoStaticSubsystem
 from go_static.go_tests.list_tests import (
-    PackagesWithTests,
     TestListing,
     TestListingRequest,
     list_tests,
@@ -47,11 +46,13 @@ from go_static.targets.binary_settings import BuildContext
 
 @dataclass(frozen=True)
 class TestBinaryRequest:
-    """The test binary of the package in `directory`. With `coverage`, it counts what runs: in its
-    package, or in `coverage_packages`. With `debug`, a debugger can read it."""
+    """The test binary of the package in `directory`, built with the code of the generators at the
+    addresses in `codegen`. With `coverage`, it counts what runs: in its package, or in
+    `coverage_packages`. With `debug`, a debugger can read it."""
 
     module_directory: str
     directory: str
+    codegen: tuple[str, ...] = ()
     coverage: bool = False
     coverage_packages: tuple[str, ...] = ()
     debug: bool = False
@@ -88,25 +89,16 @@ class TestBinary:
 
 
 def tests_context(
-    module_directory: str, packages: PackagesWithTests, platform: GoPlatform
+    module_directory: str, codegen: tuple[str, ...], platform: GoPlatform
 ) -> BuildContext:
-    """The context of the tests of a module: that of a binary for this machine without settings,
-    with the generated code of all."""
-    return BuildContext(
-        module_directory,
-        platform,
-        BuildFlags.create().tags_argument,
-        packages.codegen.get(module_directory, ()),
-    )
+    """The context of the tests of a module: that of a binary for this machine without settings."""
+    return BuildContext(module_directory, platform, BuildFlags.create().tags_argument, codegen)
 
 
 @rule(desc="Find the files of a Go test", level=LogLevel.DEBUG)
-async def find_test(
-    request: TestBinaryRequest, packages: PackagesWithTests, platform: Platform
-) -> TestToCompile:
-    module = request.module_directory
+async def find_test(request: TestBinaryRequest, platform: Platform) -> TestToCompile:
     host = GoPlatform.of_machine(go_platform(platform.value))
-    context = tests_context(module, packages, host)
+    context = tests_context(request.module_directory, request.codegen, host)
     listing: TestListing = await list_tests(
         TestListingRequest(context, request.coverage_packages), **implicitly()
     )

@@ -25,7 +25,6 @@ from go_static.go.clean_output import clean_output
 from go_static.go.platforms import GoPlatform
 from go_static.go.subsystem import GoStaticSubsystem
 from go_static.go_tests.compile_test import tests_context
-from go_static.go_tests.list_tests import PackagesWithTests
 from go_static.listing.list_module import with_generated_code
 from go_static.modules.build_inputs import build_inputs
 from go_static.sdk.known_releases import go_platform
@@ -40,9 +39,10 @@ class GoCoverageError(Exception):
 
 @dataclass(frozen=True)
 class CoverageFilesRequest:
-    """The merged profile of the tests of a module."""
+    """The merged profile of the tests of a module; `codegen` as in `TestBinaryRequest`."""
 
     module_directory: str
+    codegen: tuple[str, ...]
     profile: str
 
 
@@ -55,15 +55,12 @@ class CoverageFiles:
 
 @rule(desc="Write the coverage page of a Go module", level=LogLevel.DEBUG)
 async def write_coverage_files(
-    request: CoverageFilesRequest,
-    packages: PackagesWithTests,
-    options: GoStaticSubsystem,
-    platform: Platform,
+    request: CoverageFilesRequest, options: GoStaticSubsystem, platform: Platform
 ) -> CoverageFiles:
     module = request.module_directory
     inputs = await build_inputs(module)
     host = GoPlatform.of_machine(go_platform(platform.value))
-    tree = await with_generated_code(inputs.tree, tests_context(module, packages, host))
+    tree = await with_generated_code(inputs.tree, tests_context(module, request.codegen, host))
     caches = sandbox.caches(options.isolated_caches)
     profile = await create_digest(CreateDigest([FileContent(PROFILE, request.profile.encode())]))
     arguments = GoCoverPage(module, profile=PROFILE, page=PAGE)

@@ -30,7 +30,6 @@ from go_static.go.subsystem import GoStaticSubsystem
 from go_static.go_tests.test_packages import ListedTest, read_tests, whole_candidates
 from go_static.listing.list_module import (
     BinaryFiles,
-    BinaryGroups,
     files_of_binary,
     list_packages,
     with_generated_code,
@@ -45,11 +44,9 @@ from go_static.targets.module_types import GoModulePackageTarget, has_tests
 
 @dataclass(frozen=True)
 class PackagesWithTests:
-    """The directories of the packages that have tests, by the directory of their module; and the
-    generators of the code of its binaries."""
+    """The directories of the packages that have tests, by the directory of their module."""
 
     directories: FrozenDict[str, tuple[str, ...]]
-    codegen: FrozenDict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -74,21 +71,15 @@ class TestListing:
 
 
 @rule(desc="Find the packages with Go tests", level=LogLevel.DEBUG)
-async def find_packages_with_tests(
-    all_targets: AllTargets, groups: BinaryGroups
-) -> PackagesWithTests:
+async def find_packages_with_tests(all_targets: AllTargets) -> PackagesWithTests:
     directories: dict[str, list[str]] = {}
     for target in all_targets:
         if isinstance(target, GoModulePackageTarget) and has_tests(target):
             module = target.address.spec_path
             package = package_directory(target.address)
             directories.setdefault(module, []).append(package)
-    codegen: dict[str, set[str]] = {}
-    for context in groups.patterns:
-        codegen.setdefault(context.module_directory, set()).update(context.codegen)
     return PackagesWithTests(
-        FrozenDict({module: tuple(sorted(found)) for module, found in directories.items()}),
-        FrozenDict({module: tuple(sorted(found)) for module, found in codegen.items()}),
+        FrozenDict({module: tuple(sorted(found)) for module, found in directories.items()})
     )
 
 

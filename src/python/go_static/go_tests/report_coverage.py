@@ -37,9 +37,10 @@ from go_static.go_tests.coverage_page import (
 
 @dataclass(frozen=True)
 class GoCoverageData(CoverageData):
-    """`profile` holds the profile of one test binary."""
+    """`profile` holds the profile of one test binary; `codegen` as in `TestBinaryRequest`."""
 
     module_directory: str
+    codegen: tuple[str, ...]
     profile: Digest
 
 
@@ -51,15 +52,15 @@ class GoCoverageDataCollection(CoverageDataCollection[GoCoverageData]):
 async def report_go_coverage(
     collection: GoCoverageDataCollection, distdir: DistDir
 ) -> CoverageReports:
-    modules: dict[str, list[Digest]] = {}
+    modules: dict[tuple[str, tuple[str, ...]], list[Digest]] = {}
     for data in collection:
-        modules.setdefault(data.module_directory, []).append(data.profile)
+        modules.setdefault((data.module_directory, data.codegen), []).append(data.profile)
     reports: list[CoverageReport] = []
-    for module, digests in sorted(modules.items()):
+    for (module, codegen), digests in sorted(modules.items()):
         contents = await concurrently(get_digest_contents(digest) for digest in digests)
         profile = merge_profiles(file.content.decode() for found in contents for file in found)
         files = await write_coverage_files(
-            CoverageFilesRequest(module, profile.text()), **implicitly()
+            CoverageFilesRequest(module, codegen, profile.text()), **implicitly()
         )
         directory = distdir.relpath / "coverage" / "go" / (module.replace("/", ".") or "root")
         reports += [

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from pants.core.goals.check import CheckRequest, CheckResult, CheckResults
-from pants.engine.target import AllTargets, FieldSet, Target
+from pants.engine.target import AllTargets, FieldSet
 from pants.engine.unions import UnionMembership, UnionRule
 from pants.util.logging import LogLevel
 
@@ -14,6 +14,7 @@ from go_static.codegen.generate_code import DEFAULT_PLATFORM
 from go_static.engine import repo_paths
 from go_static.engine.compat import collect_rules, concurrently, implicitly, rule
 from go_static.go.flags import BuildFlags
+from go_static.graph.generators import ModuleCodegenRequest, find_module_codegen
 from go_static.listing.list_module import BinaryGroups
 from go_static.source_checks.pantss_linters import GO_VET, checked_by_pants
 from go_static.source_checks.subsystem import GoVetSubsystem
@@ -22,10 +23,7 @@ from go_static.source_checks.vet_output import without_repetitions
 from go_static.source_checks.vet_packages import contexts_of
 from go_static.targets.addresses import package_directory
 from go_static.targets.binary_settings import BuildContext
-from go_static.targets.generate_fields import GoGenerateCommittedField
 from go_static.targets.module_fields import GoModulePackageSourcesField
-from go_static.targets.module_types import GoModulePackageTarget
-from go_static.targets.types import GoGeneratedCodeTarget
 
 
 @dataclass(frozen=True)
@@ -40,31 +38,12 @@ class GoVetRequest(CheckRequest[GoVetFieldSet]):
     tool_name = GoVetSubsystem.options_scope
 
 
-def generators_by_module(targets: Iterable[Target]) -> dict[str, tuple[str, ...]]:
-    """The `go_codegen` targets whose code is not checked in, by the directory of their module."""
-    targets = tuple(targets)
-    modules = frozenset(
-        t.address.spec_path for t in targets if isinstance(t, GoModulePackageTarget)
-    )
-    found: dict[str, tuple[str, ...]] = {}
-    for target in targets:
-        if isinstance(target, GoGeneratedCodeTarget) and not target[GoGenerateCommittedField].value:
-            module = repo_paths.nearest(target.address.spec_path, modules)
-            if module is not None:
-                found[module] = (*found.get(module, ()), target.address.spec)
-    return found
+def directories_by_module(
+    field_sets: Iterable[GoVetFieldSet], excluded: frozenset[str]
+) -> dict[str, tuple[str, ...]]:
+    """The directories of the packages, by that of their module.
 
-
-def vet_requests(
-    field_sets: Iterable[GoVetFieldSet],
-    excluded: frozenset[str],
-    groups: BinaryGroups,
-    generators: Mapping[str, tuple[str, ...]],
-) -> tuple[VetRequest, ...]:
-    """What to run: one process for each way in which the binaries of a module are built.
-
-    :param excluded: the directories of packages that are vetted elsewhere.
-    :param generators: the code of modules without binaries, by directory.
+    :param excluded: those of packages that are vetted elsewhere.
     """
     modules: dict[str, set[str]] = {}
     for field_set in field_sets:
@@ -73,14 +52,25 @@ def vet_requests(
         directory = package_directory(field_set.address)
         if directory not in excluded:
             modules.setdefault(module, set()).add(directory)
+    return {module: tuple(sorted(found)) for module, found in sorted(modules.items())}
+
+
+def vet_requests(
+    modules: Mapping[str, tuple[str, ...]],
+    codegen: Iterable[tuple[str, ...]],
+    groups: BinaryGroups,
+) -> tuple[VetRequest, ...]:
+    """What to run: one process for each way in which the binaries of a module are built.
+
+    :param modules: the directories of packages, by that of their module.
+    :param codegen: the generators of the code that each module's packages see.
+    """
     tags = BuildFlags.create().tags_argument
     return tuple(
-        VetRequest(context, tuple(sorted(directories)))
-        for module, directories in sorted(modules.items())
+        VetRequest(context, directories)
+        for (module, directories), addresses in zip(modules.items(), codegen)
         for context in contexts_of(
-            module,
-            groups.patterns,
-            BuildContext(module, DEFAULT_PLATFORM, tags, generators.get(module, ())),
+            BuildContext(module, DEFAULT_PLATFORM, tags, addresses), groups.patterns
         )
     )
 
@@ -101,7 +91,11 @@ async def check_go(
     if options.skip:
         return CheckResults([], checker_name=request.tool_name)
     excluded = await checked_by_pants(GO_VET, targets, union_membership)
-    requests = vet_requests(request.field_sets, excluded, groups, generators_by_module(targets))
+    modules = directories_by_module(request.field_sets, excluded)
+    codegen = await concurrently(
+        find_module_codegen(ModuleCodegenRequest(module), **implicitly()) for module in modules
+    )
+    requests = vet_requests(modules, (found.addresses for found in codegen), groups)
     results = await concurrently(vet_packages(each, **implicitly()) for each in requests)
     messages = without_repetitions(result.messages for result in results)
     failed = [

@@ -55,6 +55,7 @@ from go_static.go_tests.flags import read_flags
 from go_static.go_tests.report_coverage import GoCoverageData
 from go_static.go_tests.run_test import PROFILE, REPORT, GoTest, prepare_run
 from go_static.go_tests.subsystem import GoStaticTestSubsystem
+from go_static.graph.generators import ModuleCodegenRequest, find_module_codegen
 from go_static.listing.list_module import GoListError
 from go_static.modules.downloads import GoDownloadError
 from go_static.modules.workspace import GoModuleError
@@ -136,13 +137,16 @@ async def _prepare(
     return await prepare_run(test, binary, dependencies)
 
 
-def binary_request(
+async def _binary_request(
     field_set: GoTestFieldSet, test_subsystem: TestSubsystem, options: GoStaticTestSubsystem
 ) -> TestBinaryRequest:
+    module = field_set.address.spec_path
+    codegen = await find_module_codegen(ModuleCodegenRequest(module), **implicitly())
     coverage = test_subsystem.use_coverage and not test_subsystem.debug
     return TestBinaryRequest(
-        field_set.address.spec_path,
+        module,
         field_set.directory,
+        codegen.addresses,
         coverage=coverage,
         coverage_packages=tuple(options.coverage_packages) if coverage else (),
         debug=test_subsystem.debug,
@@ -184,12 +188,12 @@ async def _report(field_set: GoTestFieldSet, output: Digest) -> Snapshot:
     return await digest_to_snapshot(await create_digest(CreateDigest(files)))
 
 
-async def _coverage(field_set: GoTestFieldSet, output: Digest) -> GoCoverageData | None:
+async def _coverage(request: TestBinaryRequest, output: Digest) -> GoCoverageData | None:
     """The profile that a test wrote. A test that ends early writes none."""
     profile = await digest_subset_to_digest(DigestSubset(output, PathGlobs([PROFILE])))
     if profile == EMPTY_DIGEST:
         return None
-    return GoCoverageData(field_set.address.spec_path, profile)
+    return GoCoverageData(request.module_directory, request.codegen, profile)
 
 
 @rule(desc="Run Go tests", level=LogLevel.DEBUG)
@@ -203,9 +207,8 @@ async def run_go_test(
     # A flag that is refused is a mistake in the call, not a test that fails.
     read_flags(options.args)
     try:
-        binary = await compile_test(
-            binary_request(field_set, test_subsystem, options), **implicitly()
-        )
+        request = await _binary_request(field_set, test_subsystem, options)
+        binary = await compile_test(request, **implicitly())
         if binary.failure:
             return await _failed(field_set, test_subsystem, binary.failure, binary)
         if not binary.test.exists:
@@ -219,7 +222,7 @@ async def run_go_test(
         *results,
         address=field_set.address,
         output_setting=test_subsystem.output,
-        coverage_data=await _coverage(field_set, output) if test_subsystem.use_coverage else None,
+        coverage_data=await _coverage(request, output) if test_subsystem.use_coverage else None,
         xml_results=await _report(field_set, output),
     )
 
@@ -232,7 +235,8 @@ async def debug_go_test(
     extra_env: TestExtraEnv,
 ) -> TestDebugRequest:
     field_set = batch.single_element
-    binary = await compile_test(binary_request(field_set, test_subsystem, options), **implicitly())
+    request = await _binary_request(field_set, test_subsystem, options)
+    binary = await compile_test(request, **implicitly())
     if binary.failure or not binary.test.exists:
         raise GoListError(binary.failure or f"{field_set.address} has no tests for this platform.")
     process = await _prepare(field_set, binary, test_subsystem, options, extra_env)

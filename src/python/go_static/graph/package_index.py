@@ -51,10 +51,12 @@ class PackagesRequest:
 
 @dataclass(frozen=True)
 class Packages:
-    """`error` says why there is no list: for example, the go.mod cannot be read."""
+    """`error` says why there is no list: for example, the go.mod cannot be read. `module_path` is
+    the path in the go.mod, if it can be read."""
 
     packages: tuple[GoPackage, ...]
     error: str = ""
+    module_path: str = ""
 
 
 async def _outline_of_packages(directory: str) -> Outline:
@@ -114,7 +116,7 @@ async def list_packages(request: PackagesRequest, modules: GoModuleTargets) -> P
         return Packages((), f"{go_mod_path}: {e}")
     outline = await _outline_of_packages(directory)
     if not any(file.endswith(".go") for file in outline.entries):
-        return Packages(())
+        return Packages((), module_path=go_mod.module)
     exactly = (modules.go_sdk(directory), f"the go_module of {go_mod_path}")
     try:
         sdk = await find_sdk(SdkRequest(go_mod.go, go_mod_path, *exactly), **implicitly())
@@ -127,7 +129,7 @@ async def list_packages(request: PackagesRequest, modules: GoModuleTargets) -> P
     result = await _go_list(request, go_mod_path, tree, sdk)
     if result.exit_code != 0:
         return Packages((), explain_failed_listing(result.stderr, directory))
-    return Packages(parse_go_list(result.stdout, sandbox.TREE))
+    return Packages(parse_go_list(result.stdout, sandbox.TREE), module_path=go_mod.module)
 
 
 def programs(packages: Iterable[GoPackage]) -> tuple[GoPackage, ...]:

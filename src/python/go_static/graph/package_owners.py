@@ -27,13 +27,14 @@ class PackageOwners:
     """The address of the code of each Go package of the repository (`by_import_path`,
     `directories`), and the import paths that each address imports. `embedding_test_data` maps the
     code of packages that embed `testdata` to its owners. `workspaces` is keyed by the directory of
-    a module."""
+    a module; `modules` maps the paths of modules to their directories."""
 
     by_import_path: FrozenDict[str, Address]
     imports: FrozenDict[Address, tuple[str, ...]]
     directories: FrozenDict[str, Address]
     embedding_test_data: FrozenDict[Address, Address]
     workspaces: FrozenDict[str, Workspace]
+    modules: FrozenDict[str, str]
 
 
 @rule(desc="Map Go import paths to targets", level=LogLevel.DEBUG)
@@ -68,6 +69,13 @@ async def map_packages(
         FrozenDict(directories),
         FrozenDict(embedding),
         FrozenDict(zip(modules.by_directory, workspaces)),
+        FrozenDict(
+            {
+                result.module_path: request.directory
+                for request, result in zip(requests, listed)
+                if result.module_path
+            }
+        ),
     )
 
 

@@ -147,9 +147,7 @@ async def with_generated_code(
     if not context.codegen:
         return tree
     code = await generate_code(context.codegen, context.platform, run)
-    overlay = await lay_over(
-        OverlayRequest(tree.digest, code, tuple(m.directory for m in tree.mains)), **implicitly()
-    )
+    overlay = await lay_over(OverlayRequest(tree.digest, code, tree.directories), **implicitly())
     return dataclasses.replace(tree, digest=overlay.digest)
 
 

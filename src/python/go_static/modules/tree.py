@@ -55,7 +55,7 @@ class ModuleTree:
     `workspace` has the go.work in force, if any. `go` is the newest Go version that the go.mod and
     go.work files require, and `go_sdk` the exact release that the `go_module` sets. `mains` are the
     modules whose requirements apply: the module itself, or all of the workspace. `module_files`
-    holds their go.mod, go.sum and go.work.
+    holds their go.mod, go.sum and go.work. `directories` are those of all modules.
     """
 
     directory: str
@@ -66,6 +66,7 @@ class ModuleTree:
     vendored: bool
     go: str
     go_sdk: str = ""
+    directories: tuple[str, ...] = ()
 
     @property
     def main(self) -> GoModule:
@@ -147,6 +148,7 @@ async def load_module_tree(request: ModuleTreeRequest, targets: GoModuleTargets)
         vendored=workspace.vendored if workspace.path else main.vendored,
         go=newest_go(mains, workspace),
         go_sdk=targets.go_sdk(request.directory),
+        directories=tuple(module.directory for module in modules),
     )
 
 

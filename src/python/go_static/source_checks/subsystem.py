@@ -34,9 +34,9 @@ class GoVetSubsystem(Subsystem):
     help = softwrap(
         """
         How `check` runs `go vet` on the packages of `go_module` targets and on their tests: with
-        the SDK, platform, tags, modules and generated code of the module's `go_static_binary`
-        targets. If they differ in these, it checks each combination. In a module without binaries,
-        it checks for linux/amd64.
+        the SDK, platform, tags and modules of the module's `go_static_binary` targets. If they
+        differ in these, it checks each combination. In a module without binaries, it checks for
+        linux/amd64. The packages see all generated code of the module.
 
         The directories of a `go_package` that Pants's own `[go-vet]` checks are left alone.
         """

@@ -104,15 +104,16 @@ def files_below(roots: Iterable[GoPackage], packages: Mapping[str, GoPackage]) -
 
 
 def contexts_of(
-    module_directory: str, contexts: Iterable[BuildContext], without_binaries: BuildContext
+    default: BuildContext, contexts: Iterable[BuildContext]
 ) -> tuple[BuildContext, ...]:
-    """How the binaries of a module are built, each with the code that any of them generates: their
-    packages are checked together.
+    """How the binaries of a module are built, each with the generated code that its packages see.
 
+    :param default: for a module without binaries, with that code.
     :param contexts: those of all binaries.
-    :param without_binaries: for a module that has none.
     """
-    own = [context for context in contexts if context.module_directory == module_directory]
-    codegen = tuple(sorted({address for context in own for address in context.codegen}))
-    merged = dict.fromkeys(dataclasses.replace(context, codegen=codegen) for context in own)
-    return tuple(merged) or (without_binaries,)
+    merged = dict.fromkeys(
+        dataclasses.replace(context, codegen=default.codegen)
+        for context in contexts
+        if context.module_directory == default.module_directory
+    )
+    return tuple(merged) or (default,)

@@ -98,7 +98,8 @@ class GoCodegenTarget(TargetGenerator):
         """
         Code from `go generate`. It runs the `//go:generate` directives of some packages with the
         module's own Go, without network access, in a sandbox with the files that they need.
-        Binaries use the code through their field `codegen`. If it fails, they are not built.
+        Binaries use the code through their field `codegen`. If it fails, they are not built. The Go
+        tests of the module and `go vet` always see it, unless `committed` is set.
 
             go_codegen(name="generate", packages=["."], tools=["clang"])
 
