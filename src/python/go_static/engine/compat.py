@@ -12,6 +12,8 @@ What need not be memoized is an async function. Rules that call it come after it
 that the visitor finds it.
 """
 
+# ruff: noqa: F401 (other modules import these names from here)
+
 from __future__ import annotations
 
 import dataclasses
@@ -219,39 +221,3 @@ def test_that_cannot_run(
     )
     nothing_found = TestResult.no_tests_found(address, shown)
     return dataclasses.replace(nothing_found, exit_code=1, **texts, **fields)
-
-
-__all__ = [
-    "EnvironmentField",
-    "add_prefix",
-    "collect_rules",
-    "concurrently",
-    "create_digest",
-    "create_digests",
-    "digest_subset_to_digest",
-    "digest_to_snapshot",
-    "download_file",
-    "environment_aware_package",
-    "environment_vars_subset",
-    "execute_process",
-    "execute_process_in",
-    "find_owners",
-    "find_valid_field_sets",
-    "get_digest_contents",
-    "get_digest_entries",
-    "hydrate_sources",
-    "implicitly",
-    "local_execution",
-    "maybe_extract_archive",
-    "merge_digests",
-    "path_globs_to_digest",
-    "path_globs_to_paths",
-    "remove_prefix",
-    "resolve_source_paths",
-    "resolve_targets",
-    "rule",
-    "rules",
-    "scope_options",
-    "test_result",
-    "test_that_cannot_run",
-]
