@@ -58,11 +58,7 @@ from go_static.targets.generate_fields import (
     GoGeneratePackagesField,
     GoGenerateToolsField,
 )
-from go_static.targets.module_fields import (
-    GoModuleCodeSourcesField,
-    GoModulePackageDependenciesField,
-    GoModulePackageSourcesField,
-)
+from go_static.targets.module_fields import GoModulePackageDependenciesField
 from go_static.targets.named import named_targets
 from go_static.verify.elf_files import find_binary_file
 from go_static.verify.size_baseline import baseline_path
@@ -74,26 +70,15 @@ _OF_TESTS = (ElfBinaryField, GeneratedCodeField, ReproducibleBinaryField)
 
 @dataclass(frozen=True)
 class PackageDependenciesFieldSet(FieldSet):
-    required_fields = (GoModulePackageSourcesField,)
+    """Of a package, or of its code without tests."""
 
-    sources: GoModulePackageSourcesField
+    required_fields = (GoModulePackageDependenciesField,)
+
     dependencies: GoModulePackageDependenciesField
 
 
 class InferPackageDependenciesRequest(InferDependenciesRequest[PackageDependenciesFieldSet]):
     infer_from = PackageDependenciesFieldSet
-
-
-@dataclass(frozen=True)
-class CodeDependenciesFieldSet(FieldSet):
-    required_fields = (GoModuleCodeSourcesField,)
-
-    sources: GoModuleCodeSourcesField
-    dependencies: GoModulePackageDependenciesField
-
-
-class InferCodeDependenciesRequest(InferDependenciesRequest[CodeDependenciesFieldSet]):
-    infer_from = CodeDependenciesFieldSet
 
 
 @dataclass(frozen=True)
@@ -144,28 +129,16 @@ class InferElfStaticTestDependenciesRequest(
 async def infer_package_dependencies(
     request: InferPackageDependenciesRequest, owners: PackageOwners
 ) -> InferredDependencies:
-    return InferredDependencies(package_dependencies(request.field_set.address, owners))
-
-
-@rule(desc="Infer dependencies of Go code", level=LogLevel.DEBUG)
-async def infer_code_dependencies(
-    request: InferCodeDependenciesRequest, owners: PackageOwners
-) -> InferredDependencies:
     address = request.field_set.address
-    embedded = owners.embedding_test_data.get(address)
-    inferred = package_dependencies(address, owners)
-    return InferredDependencies([*inferred, embedded] if embedded else inferred)
-
-
-def package_dependencies(address: Address, owners: PackageOwners) -> list[Address]:
-    """The targets that a package imports, and its go.mod."""
     module_files = address.maybe_convert_to_target_generator().create_generated(MODULE_FILES)
     inferred = {
         owners.by_import_path[import_path]
         for import_path in owners.imports.get(address, ())
         if import_path in owners.by_import_path
     }
-    return sorted({module_files, *inferred} - {address, code_address(address)})
+    embedded = owners.embedding_test_data.get(address, address)
+    itself = {address, code_address(address)}
+    return InferredDependencies(sorted({module_files, embedded, *inferred} - itself))
 
 
 @rule(desc="Infer dependencies of a Go binary", level=LogLevel.DEBUG)
@@ -265,7 +238,6 @@ def rules() -> Iterable[object]:
     return [
         *collect_rules(),
         UnionRule(InferDependenciesRequest, InferPackageDependenciesRequest),
-        UnionRule(InferDependenciesRequest, InferCodeDependenciesRequest),
         UnionRule(InferDependenciesRequest, InferBinaryDependenciesRequest),
         UnionRule(InferDependenciesRequest, InferElfStaticTestDependenciesRequest),
         UnionRule(InferDependenciesRequest, InferGoGenerateDependenciesRequest),
