@@ -13,7 +13,7 @@ from itertools import chain, count
 from typing import Any
 
 from go_static.go.flags import InvalidFlagError, check_flags, quoted
-from go_static.migrate.build_file_syntax import UnreadableBuildFileError, parse_build_file
+from go_static.migrate.build_file_syntax import UnreadableBuildFileError, calls, parse_build_file
 from go_static.migrate.main_package import UnclearError, main_of_address
 from go_static.migrate.text_edits import BuildFileText, Edit
 
@@ -95,10 +95,10 @@ class _Migrator:
             for node in self.tree.body
             if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
         }
-        has_module = bool(list(self._calls(_NEW_MODULE)))
-        for call in self._calls(BINARY):
+        has_module = bool(list(calls(self.tree, _NEW_MODULE)))
+        for call in calls(self.tree, BINARY):
             self._binary(call)
-        for call in self._calls(MODULE):
+        for call in calls(self.tree, MODULE):
             self._module_flags(call)
             if replace_modules and not has_module:
                 self._module_becomes_ours(call)
@@ -108,23 +108,14 @@ class _Migrator:
                 self._module_beside(call, alone.get(call))
                 has_module = True
         if replace_modules:
-            for call in self._calls(_PACKAGE):
+            for call in calls(self.tree, _PACKAGE):
                 self._package(call, alone.get(call))
 
     def note_what_stays(self, needed_by: str) -> None:
         for name in (MODULE, _PACKAGE):
-            for call in self._calls(name):
+            for call in calls(self.tree, name):
                 text = f"{name} is left unchanged: the {BINARY} in {needed_by} needs it"
                 self.left.append(Note(call.lineno, text))
-
-    def _calls(self, name: str) -> Iterator[ast.Call]:
-        for node in ast.walk(self.tree):
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Name)
-                and node.func.id == name
-            ):
-                yield node
 
     def _binary(self, call: ast.Call) -> None:
         edits = [self.text.replaced(call.func, _NEW_BINARY)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
+from collections.abc import Iterator
 
 # Limits that no real BUILD file reaches: characters, nesting, digits, characters of an f-string.
 _MAX_SIZE = 1 << 20
@@ -45,6 +46,13 @@ def parse_build_file(text: str) -> ast.Module:
     except (SyntaxError, tokenize.TokenError, ValueError, RecursionError, MemoryError) as e:
         line = getattr(e, "lineno", None) or 1
         raise UnreadableBuildFileError(line, str(e) or type(e).__name__) from None
+
+
+def calls(tree: ast.Module, name: str) -> Iterator[ast.Call]:
+    """The calls of a function anywhere in a file."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
+            yield node
 
 
 def _check_depth(text: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from go_static.engine import repo_paths
 from go_static.migrate.build_file import BINARY, MODULE, migrate_build_file
-from go_static.migrate.build_file_syntax import UnreadableBuildFileError, parse_build_file
+from go_static.migrate.build_file_syntax import UnreadableBuildFileError, calls, parse_build_file
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def kept_binaries(path: str, text: str, is_migrated: bool) -> tuple[KeptBinary, 
     kept = migrate_build_file(directory, text, replace_modules=False).kept if is_migrated else None
     return tuple(
         KeptBinary(f"{path}:{call.lineno}", (directory, *_main_directories(call, directory)))
-        for call in _calls(tree, BINARY)
+        for call in calls(tree, BINARY)
         if kept is None or call.lineno in kept
     )
 
@@ -60,15 +60,9 @@ def _has_module(text: str) -> bool:
     if MODULE not in text:
         return False
     try:
-        return any(_calls(parse_build_file(text), MODULE))
+        return any(calls(parse_build_file(text), MODULE))
     except UnreadableBuildFileError:
         return True
-
-
-def _calls(tree: ast.Module, name: str) -> Iterator[ast.Call]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
-            yield node
 
 
 def _main_directories(call: ast.Call, directory: str) -> Iterator[str]:
