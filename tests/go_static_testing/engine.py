@@ -44,7 +44,7 @@ from pants.util.logging import LogLevel
 
 from go_static import register
 from go_static.build.build_binary import BuiltBinary
-from go_static.codegen.system_tools import Tool, ToolRequest
+from go_static.builder.arguments import MachineTool
 from go_static.engine.python_interpreter import Interpreter
 from go_static.engine.python_program import PythonProgram, ShippedProgram
 from go_static.goals.check import GoVetRequest
@@ -119,7 +119,7 @@ def make_rule_runner(
             QueryRule(SourcesPaths, [SourcesPathsRequest]),
             QueryRule(TestResult, [ElfStaticTestRequest.Batch]),
             QueryRule(TestResult, [ReproducibleTestRequest.Batch]),
-            QueryRule(Tool, [ToolRequest]),
+            QueryRule(MachineTool, [helpers.ToolNamed]),
             QueryRule(Verification, [ElfTest]),
         ],
         target_types=[*register.target_types(), FilesGeneratorTarget],

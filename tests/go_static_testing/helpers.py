@@ -10,13 +10,16 @@ from pants.engine.platform import Platform
 from pants.engine.process import ProcessExecutionEnvironment
 from pants.option.global_options import KeepSandboxes
 
-from go_static.engine.compat import collect_rules, implicitly, rule
+from go_static.builder.arguments import MachineTool
+from go_static.codegen.system_tools import find_tool
+from go_static.engine.compat import collect_rules, rule
 from go_static.engine.local_machine import find_here
 from go_static.engine.python_interpreter import Interpreter, find_interpreter
 from go_static.modules.build_inputs import build_inputs
 from go_static.modules.module import find_module
 from go_static.sdk.choice import FoundSdk, FoundSdks
 from go_static.sdk.find_sdk import GoSdk, capture_sdk, search_for_sdks
+from go_static.sdk.subsystem import GoSdkSubsystem
 from go_static.verify.verification import ElfTest, Verification, prepare_verification
 
 
@@ -31,10 +34,9 @@ async def search(
     environment: ProcessExecutionEnvironment,
     platform: Platform,
     keep_sandboxes: KeepSandboxes,
+    options: GoSdkSubsystem.EnvironmentAware,
 ) -> FoundSdks:
-    here = find_here(environment, platform, keep_sandboxes)
-    found: FoundSdks = await search_for_sdks(here, **implicitly())
-    return found
+    return await search_for_sdks(find_here(environment, platform, keep_sandboxes), options)
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,18 @@ async def download(request: InputsOf) -> Downloaded:
 @rule
 async def python(execution: ProcessExecutionEnvironment) -> Interpreter:
     return await find_interpreter(execution)
+
+
+@dataclass(frozen=True)
+class ToolNamed:
+    name: str
+
+
+@rule
+async def find_machine_tool(
+    request: ToolNamed, execution: ProcessExecutionEnvironment
+) -> MachineTool:
+    return await find_tool(request.name, "m:gen", execution)
 
 
 @rule

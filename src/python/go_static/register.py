@@ -12,7 +12,7 @@ from pants.engine.target import Target
 
 from go_static.build import build_binary
 from go_static.builder import program
-from go_static.codegen import generate_code, go_generate, overlay, system_tools
+from go_static.codegen import generate_code, overlay
 from go_static.compiled import register as compiled
 from go_static.engine import compat, local_machine, python_program
 from go_static.go_tests import register as go_tests
@@ -39,7 +39,7 @@ from go_static.graph import (
 )
 from go_static.listing import binary_files, go_list, list_module, outline
 from go_static.modules import downloads, module, tree
-from go_static.sdk import find_sdk, known_features
+from go_static.sdk import find_sdk
 from go_static.source_checks import register as source_checks
 from go_static.targets.module_types import (
     GoModuleCodeTarget,
@@ -83,13 +83,10 @@ def rules() -> Iterable[object]:
             python_program,
             program,
             find_sdk,
-            known_features,
             downloads,
             module,
             tree,
-            go_generate,
             overlay,
-            system_tools,
             outline,
             go_list,
             list_module,

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pants.engine.addresses import Address
 
+from go_static.builder.arguments import MachineTool
 from go_static.codegen.built_tools import for_this_machine
 from go_static.codegen.directives import (
     Directive,
@@ -22,8 +23,6 @@ from go_static.codegen.inputs import files_of_packages, package_directories
 from go_static.codegen.overlay import misplaced
 from go_static.codegen.system_tools import (
     MissingToolError,
-    Tool,
-    ToolRequest,
     missing_tool_message,
     probe_command,
 )
@@ -34,6 +33,7 @@ from go_static.targets.binary_settings import (
     binary_alone,
 )
 from go_static_testing.engine import Repository
+from go_static_testing.helpers import ToolNamed
 
 FILES = (
     "m/main.go",
@@ -217,12 +217,13 @@ def test_tools_are_searched_on_the_path_and_then_in_system_directories(
     with repository.fails(
         MissingToolError, "Searched: /opt/bin, /usr/bin, /usr/local/bin, /bin.\n"
     ):
-        repository.request(Tool, ToolRequest("no-such-tool", "m:gen"))
+        repository.request(MachineTool, ToolNamed("no-such-tool"))
 
 
 def test_the_error_says_which_machine_lacks_a_tool() -> None:
-    request = ToolRequest("protoc", "m:gen")
-    machine, worker = (missing_tool_message(request, ["/a", "/b"], w) for w in (False, True))
+    machine, worker = (
+        missing_tool_message("protoc", "m:gen", ["/a", "/b"], workers) for workers in (False, True)
+    )
     assert machine.startswith("m:gen: `tools` names protoc, which is not on this machine.\n")
     assert "Searched: /a, /b." in machine and "Install it and put it on PATH" in machine
     assert worker.startswith("m:gen: `tools` names protoc, which is not on the remote worker.\n")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 from dataclasses import dataclass
 
-from pants.engine.addresses import UnparsedAddressInputs
 from pants.engine.fs import FileContent, FileEntry, PathGlobs
 
 from go_static.codegen.generate_code import TargetCodeRequest, generate_target_code
@@ -14,7 +13,6 @@ from go_static.engine.compat import (
     get_digest_entries,
     implicitly,
     path_globs_to_digest,
-    resolve_targets,
 )
 from go_static.go import sandbox
 from go_static.go.flags import NO_PROFILE
@@ -22,6 +20,7 @@ from go_static.go.second_run import Run
 from go_static.listing.binary_files import BinaryListing
 from go_static.listing.go_list import DEFAULT_PROFILE
 from go_static.targets.binary_settings import BinarySettings
+from go_static.targets.named import targets_at
 
 _PROFILES = "profile"
 _GODEBUG_FILE = "go_static_godebug.go"
@@ -51,15 +50,7 @@ async def find_profile(settings: BinarySettings, run: Run) -> Profile:
     if not named or named == NO_PROFILE:
         return Profile()
     if ":" in named:
-        targets = await resolve_targets(
-            **implicitly(
-                UnparsedAddressInputs(
-                    (named,),
-                    owning_address=None,
-                    description_of_origin=f"the `pgo` field of {settings.name}",
-                )
-            )
-        )
+        targets = await targets_at([named], f"the `pgo` field of {settings.name}")
         made = await concurrently(
             generate_target_code(TargetCodeRequest(target, settings.platform, run), **implicitly())
             for target in targets

@@ -53,7 +53,8 @@ class GoModDownload(Arguments):
 
 @dataclass(frozen=True)
 class MachineTool:
-    """A program of the machine. Its `identity` is only part of the cache key."""
+    """A program of the machine. `identity` changes with its version or content, and is only part of
+    the cache key."""
 
     name: str
     path: str

@@ -6,7 +6,6 @@ import dataclasses
 import posixpath
 
 from pants.core.goals.package import EnvironmentAwarePackageRequest, PackageFieldSet
-from pants.engine.addresses import UnparsedAddressInputs
 from pants.engine.fs import AddPrefix, Digest, RemovePrefix
 from pants.engine.platform import Platform
 from pants.engine.target import FieldSetsPerTargetRequest
@@ -17,11 +16,11 @@ from go_static.engine.compat import (
     find_valid_field_sets,
     implicitly,
     remove_prefix,
-    resolve_targets,
 )
 from go_static.go import sandbox
 from go_static.sdk.known_releases import PLATFORM_NAMES
 from go_static.targets.binary_settings import GoStaticExecutableFieldSet, binary_alone
+from go_static.targets.named import targets_at
 from go_static.targets.platform_fields import GoArchField, GoArchLevelField, GoOsField
 
 
@@ -35,15 +34,7 @@ async def build_tool(address: str, needed_by: str, platform: Platform) -> Digest
 
     :raises BuiltToolError: there is none, or more than one.
     """
-    targets = await resolve_targets(
-        **implicitly(
-            UnparsedAddressInputs(
-                [address],
-                owning_address=None,
-                description_of_origin=f"the `tools` field of {needed_by}",
-            )
-        )
-    )
+    targets = await targets_at([address], f"the `tools` field of {needed_by}")
     packages = await find_valid_field_sets(
         FieldSetsPerTargetRequest(PackageFieldSet, targets), **implicitly()
     )

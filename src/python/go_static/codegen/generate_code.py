@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from pants.backend.codegen import export_codegen_goal
 from pants.core.target_types import FileSourceField
-from pants.engine.addresses import UnparsedAddressInputs
 from pants.engine.fs import Digest, FileEntry, MergeDigests
+from pants.engine.platform import Platform
+from pants.engine.process import ProcessExecutionEnvironment
 from pants.engine.target import (
     GeneratedSources,
     GenerateSourcesRequest,
@@ -30,11 +31,11 @@ from go_static.engine.compat import (
     get_digest_entries,
     implicitly,
     merge_digests,
-    resolve_targets,
     rule,
 )
 from go_static.go.platforms import GoPlatform
 from go_static.go.second_run import Run
+from go_static.go.subsystem import GoStaticSubsystem
 from go_static.targets.addresses import generator_address
 from go_static.targets.binary_settings import absolute_addresses
 from go_static.targets.generate_fields import (
@@ -46,7 +47,7 @@ from go_static.targets.generate_fields import (
     GoGenerateSourcesField,
     GoGenerateToolsField,
 )
-from go_static.targets.named import named_targets
+from go_static.targets.named import named_targets, targets_at
 
 # The platform of generated code if no binary needs it.
 DEFAULT_PLATFORM = GoPlatform.create("linux", "amd64", None)
@@ -82,7 +83,11 @@ class TargetCode:
 
 @rule(desc="Generate code of a target", level=LogLevel.DEBUG)
 async def generate_target_code(
-    request: TargetCodeRequest, union_membership: UnionMembership
+    request: TargetCodeRequest,
+    union_membership: UnionMembership,
+    options: GoStaticSubsystem,
+    platform: Platform,
+    execution: ProcessExecutionEnvironment,
 ) -> TargetCode:
     target = request.target
     if not target.has_field(GoGeneratePackagesField):
@@ -94,10 +99,8 @@ async def generate_target_code(
         collect_target_files(dependency, union_membership) for dependency in dependencies
     )
     digest = await merge_digests(MergeDigests(inputs))
-    generated = await generate_go(
-        go_generate_request(target, request.platform, digest, request.run), **implicitly()
-    )
-    return TargetCode(generated.digest)
+    go_generate = go_generate_request(target, request.platform, digest, request.run)
+    return TargetCode(await generate_go(go_generate, options, platform, execution))
 
 
 async def generate_code(
@@ -108,15 +111,7 @@ async def generate_code(
 
     :raises CodegenError: one generates nothing, or two generate the same file.
     """
-    named = await resolve_targets(
-        **implicitly(
-            UnparsedAddressInputs(
-                addresses,
-                owning_address=None,
-                description_of_origin="the `codegen` field of a `go_static_binary`",
-            )
-        )
-    )
+    named = await targets_at(addresses, "the `codegen` field of a `go_static_binary`")
     targets = [target for target in named if not target.has_field(GeneratedCodeField)]
     generated = await concurrently(
         generate_target_code(TargetCodeRequest(target, platform, run), **implicitly())

@@ -8,24 +8,18 @@ from dataclasses import dataclass
 from pants.engine.addresses import Address
 from pants.engine.fs import EMPTY_DIGEST, Digest, RemovePrefix
 from pants.engine.platform import Platform
-from pants.engine.process import FallibleProcessResult, Process
+from pants.engine.process import FallibleProcessResult, Process, ProcessExecutionEnvironment
 from pants.util.frozendict import FrozenDict
-from pants.util.logging import LogLevel
 
-from go_static.builder.arguments import GoGenerate, MachineTool
+from go_static.builder.arguments import GoGenerate
 from go_static.builder.program import checked, command
 from go_static.codegen import environment
 from go_static.codegen.built_tools import build_tool
 from go_static.codegen.directives import failed_directive
 from go_static.codegen.errors import GoGenerateError, failure_message, wrong_result
 from go_static.codegen.inputs import GenerateSources, find_generate_sources
-from go_static.codegen.system_tools import ToolRequest, find_tool
-from go_static.engine.compat import (
-    concurrently,
-    implicitly,
-    remove_prefix,
-    rule,
-)
+from go_static.codegen.system_tools import find_tool
+from go_static.engine.compat import concurrently, remove_prefix
 from go_static.go import sandbox
 from go_static.go.clean_output import clean_output
 from go_static.go.second_run import Run, execute_run
@@ -51,16 +45,9 @@ class GoGenerateRequest:
     run: Run = Run.FIRST
 
 
-@dataclass(frozen=True)
-class GoGenerated:
-    """The files that the directives wrote, at their paths in the repository."""
-
-    digest: Digest
-
-
 async def _written_files(
     name: str, sources: GenerateSources, result: FallibleProcessResult
-) -> GoGenerated:
+) -> Digest:
     """The files that the directives wrote.
 
     :raises GoGenerateError: one failed, or they did not write what they have to.
@@ -77,30 +64,31 @@ async def _written_files(
     problem = wrong_result(name, written, deleted, directory, directives, said)
     if problem:
         raise GoGenerateError(problem)
-    digest = await remove_prefix(RemovePrefix(result.output_digest, _FILES))
-    return GoGenerated(digest)
+    return await remove_prefix(RemovePrefix(result.output_digest, _FILES))
 
 
-@rule(desc="Run go generate", level=LogLevel.DEBUG)
 async def generate_go(
     request: GoGenerateRequest,
     options: GoStaticSubsystem,
     platform: Platform,
-) -> GoGenerated:
+    execution: ProcessExecutionEnvironment,
+) -> Digest:
+    """The files that the directives write, at their paths in the repository.
+
+    :raises GoGenerateError: there are no directives, or one of them failed.
+    """
     caches = sandbox.caches(options.isolated_caches or not request.run.is_first)
     sources = await find_generate_sources(
         request.name, request.address.spec_path, request.packages, request.inputs, caches
     )
-    found = await concurrently(
-        find_tool(ToolRequest(tool, request.name), **implicitly()) for tool in request.tools
-    )
+    found = await concurrently(find_tool(tool, request.name, execution) for tool in request.tools)
     built = await concurrently(
         build_tool(tool, request.name, platform) for tool in request.built_tools
     )
     arguments = GoGenerate(
         directory=sources.module_directory,
         packages=sources.patterns,
-        tools=tuple(MachineTool(tool.name, tool.path, tool.identity) for tool in found),
+        tools=found,
         environment=dict(request.env),
     )
     result = await execute_run(

@@ -22,7 +22,7 @@ from go_static.listing.list_module import (
 from go_static.modules.build_inputs import Toolchain, build_inputs
 from go_static.modules.module import find_module
 from go_static.modules.workspace import GoModuleError
-from go_static.sdk.known_features import KnownFeaturesRequest, read_known_features
+from go_static.sdk.known_features import read_known_features
 from go_static.targets.binary_settings import BinarySettings
 
 
@@ -77,7 +77,7 @@ async def _check_features(settings: BinarySettings) -> None:
     if directory is None or (features == NO_FEATURES and not godebug):
         return
     inputs = await build_inputs(directory, settings.go_sdk, settings.workspace)
-    known = await read_known_features(KnownFeaturesRequest(inputs.toolchain.sdk), **implicitly())
+    known = await read_known_features(inputs.toolchain.sdk)
     try:
         known.check(features, (name for name, _ in godebug))
     except InvalidFeatureError as e:

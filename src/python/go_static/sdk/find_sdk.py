@@ -79,8 +79,8 @@ class GoSdk:
     version: str
 
 
-@rule(desc="Look for Go on the search path", level=LogLevel.DEBUG)
 async def search_for_sdks(here: Here, options: GoSdkSubsystem.EnvironmentAware) -> FoundSdks:
+    """The Go releases on the search path of this machine."""
     variables = await read_variables_here(VariablesRequest(("PATH",)), **implicitly())
     path = variables.values.get("PATH", "")
     directories = expand_search_paths(options.search_paths, path)
@@ -165,6 +165,7 @@ async def download_sdk(known: ExternalToolVersion, url: str, here: Here) -> GoSd
 async def find_sdk(
     request: SdkRequest,
     options: GoSdkSubsystem,
+    search: GoSdkSubsystem.EnvironmentAware,
     environment: ProcessExecutionEnvironment,
     platform: Platform,
     keep_sandboxes: KeepSandboxes,
@@ -174,7 +175,7 @@ async def find_sdk(
     if request.here:
         platform = here.platform
     if platform == here.platform:
-        found = await search_for_sdks(here, **implicitly())
+        found = await search_for_sdks(here, search)
     else:
         found = FoundSdks((), (), of_platform=here.platform.value)
     chosen = choose_found(found.sdks, wanted, request.minimum)
