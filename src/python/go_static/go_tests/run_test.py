@@ -52,7 +52,8 @@ _ENVIRONMENT = {"LC_ALL": "C", "PATH": sandbox.SYSTEM_PATH, "TZ": "UTC"}
 
 @dataclass(frozen=True)
 class GoTest:
-    """One run of a test binary. `directory` is that of its package, `timeout` is in seconds."""
+    """One run of a test binary. `directory` is that of its package, `timeout` is in seconds: 0
+    for none, None for that of `go test`."""
 
     address: Address
     directory: str
@@ -120,6 +121,6 @@ def run_arguments(test: GoTest) -> tuple[str, ...]:
     given = test.flags.arguments
     if test.flags.has_timeout or test.interactive:
         return given
-    if test.timeout:
+    if test.timeout is not None:
         return (f"-test.timeout={test.timeout}s", *given)
     return (_TIMEOUT_OF_GO, *given)

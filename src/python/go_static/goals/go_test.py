@@ -129,7 +129,11 @@ async def _prepare(
         directory=field_set.directory,
         flags=read_flags(options.args),
         environment=FrozenDict({**extra_env.env, **own_env}),
-        timeout=field_set.timeout.calculate_from_global_options(test_subsystem),
+        timeout=(
+            field_set.timeout.calculate_from_global_options(test_subsystem)
+            if test_subsystem.timeouts
+            else 0
+        ),
         coverage=test_subsystem.use_coverage,
         interactive=test_subsystem.debug,
         force=test_subsystem.force,

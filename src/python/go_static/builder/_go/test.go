@@ -40,7 +40,7 @@ type testArguments struct {
 	Arguments []string `json:"arguments"`
 	// Verbose is whether to print the output of all tests.
 	Verbose bool `json:"verbose"`
-	// Timeout is in seconds, or 0.
+	// Timeout is in seconds, or 0: that in the arguments.
 	Timeout int `json:"timeout"`
 	// Coverage is whether the binary writes a profile.
 	Coverage bool `json:"coverage"`
@@ -73,11 +73,23 @@ func test(document []byte, _ []string) error {
 	}
 	started := time.Now()
 	result := &testResult{importPath: arguments.ImportPath, stream: stream}
-	if err := result.run(exec.Command(program, given...), time.Duration(arguments.Timeout)*time.Second); err != nil {
+	if err := result.run(exec.Command(program, given...), arguments.limit()); err != nil {
 		return err
 	}
 	result.seconds = time.Since(started).Seconds()
 	return result.report(box, arguments.Verbose)
+}
+
+// limit is how long a test binary may run, or 0. It ends itself then, unless it hangs before or after
+// its tests.
+func (arguments *testArguments) limit() time.Duration {
+	limit := time.Duration(arguments.Timeout) * time.Second
+	for _, argument := range arguments.Arguments {
+		if value, found := strings.CutPrefix(argument, "-test.timeout="); found && arguments.Timeout == 0 {
+			limit, _ = time.ParseDuration(value)
+		}
+	}
+	return limit
 }
 
 // enterTest goes to the directory of a package. It needs no Go.
@@ -167,7 +179,7 @@ func (result *testResult) run(command *exec.Cmd, timeout time.Duration) error {
 	var exited *exec.ExitError
 	switch {
 	case errors.As(err, &exited):
-		result.exitCode = exitCode(exited)
+		result.exitCode, result.ended = exitCode(exited), exited.Error()
 	case err != nil:
 		return err
 	}

@@ -88,7 +88,7 @@ func TestTestsThatPassHaveOneLineAndACaseEach(t *testing.T) {
 func TestWithVEverythingIsShownAsGoTestShowsIt(t *testing.T) {
 	stdout, _, _ := runTest(t, "fail", testArguments{Verbose: true})
 	expectLines(t, stdout, "in TestMain\n=== RUN   TestData\n--- PASS: TestData (",
-		"=== RUN   TestBelow/one/two\n    a_test.go:46: deep\n        --- FAIL: TestBelow/one/two (",
+		"=== RUN   TestBelow/one/two\n    a_test.go:52: deep\n        --- FAIL: TestBelow/one/two (",
 		"    --- FAIL: TestBelow/one (", "--- FAIL: TestBelow (", "FAIL\nFAIL\texample.com/m/a\t")
 	if strings.Contains(stdout, "\x16") || strings.Contains(stdout, "=== NAME  \n") {
 		t.Errorf("%q", stdout)
@@ -100,10 +100,10 @@ func TestTheOutputOfTestsThatFailIsShownBelowThem(t *testing.T) {
 	if code != 1 {
 		t.Error(code)
 	}
-	expectLines(t, withoutTimes(stdout), "--- FAIL: TestBelow (0s)\n    --- FAIL: TestBelow/one (0s)\n"+
-		"        --- FAIL: TestBelow/one/two (0s)\n            a_test.go:46: deep\nin TestMain\nFAIL\t")
+	expectLines(t, withoutTimes(stdout), "in TestMain\n--- FAIL: TestBelow (0s)\n    --- FAIL: TestBelow/one (0s)\n"+
+		"        --- FAIL: TestBelow/one/two (0s)\n            a_test.go:52: deep\nFAIL\t")
 	expectLines(t, report, `failures="3" errors="0"`,
-		`name="TestBelow/one/two" time="0.00"><failure message="a_test.go:46: deep" type="failed">`)
+		`name="TestBelow/one/two" time="0.00"><failure message="a_test.go:52: deep" type="failed">`)
 }
 
 func TestEachEndOfATestIsTold(t *testing.T) {
@@ -120,8 +120,12 @@ func TestEachEndOfATestIsTold(t *testing.T) {
 			`<error message="panic: unexpected call to os.Exit(0) during test`,
 		},
 		"exit 3": {
-			testArguments{}, 3, "--- FAIL: TestEnd (unfinished)\nin TestMain\nexit status 3\nFAIL\t",
-			`<error message="the process ended with exit code 3 during this test" type="unfinished">`,
+			testArguments{}, 3, "--- FAIL: TestEnd (unfinished)\nexit status 3\nFAIL\t",
+			`<error message="the process ended during this test: exit status 3" type="unfinished">`,
+		},
+		"kill": {
+			testArguments{}, 137, "--- FAIL: TestEnd (unfinished)\nsignal: killed\nFAIL\t",
+			`<error message="the process ended during this test: signal: killed" type="unfinished">`,
 		},
 		"hang": {
 			quick, 2, "panic: test timed out after 1s",
@@ -129,7 +133,7 @@ func TestEachEndOfATestIsTold(t *testing.T) {
 		},
 		"main": {
 			testArguments{}, 4, "in TestMain\nexit status 4\nFAIL\t",
-			`name="TestMain" time="0"><error message="exit code 4" type="exit">`,
+			`name="TestMain" time="0"><error message="exit status 4" type="exit">`,
 		},
 		"latin": {testArguments{}, 1, "\uFFFD and \x01", "\uFFFD and \uFFFD"},
 	} {
@@ -158,14 +162,17 @@ func TestAProcessThatKeepsTheOutputOpenEndsWithItsTest(t *testing.T) {
 	}
 }
 
-func TestATestThatStopsItsOwnTimerIsKilled(t *testing.T) {
-	stdout, code, report := runTest(t, "hang", testArguments{
-		Arguments: []string{"-test.timeout=0"}, Timeout: 1,
-	})
-	if code != 2 || !strings.Contains(stdout, "SIGQUIT: quit") ||
-		!strings.Contains(stdout, "*** Test killed: it ran longer than 1s.") ||
-		!strings.Contains(report, `type="timeout"`) {
-		t.Errorf("%d\n%s\n%s", code, stdout, report)
+func TestATestThatGoDoesNotEndIsKilled(t *testing.T) {
+	for do, arguments := range map[string]testArguments{
+		"hang":         {Arguments: []string{"-test.timeout=0"}, Timeout: 1},
+		"hang in init": {Arguments: []string{"-test.timeout=1s"}},
+	} {
+		stdout, code, report := runTest(t, do, arguments)
+		if code != 2 || !strings.Contains(stdout, "SIGQUIT: quit") ||
+			!strings.Contains(stdout, "*** Test killed: it ran longer than 1s.") ||
+			!strings.Contains(report, `<error message="Test killed: it ran longer than 1s." type="`) {
+			t.Errorf("%s: %d\n%s\n%s", do, code, stdout, report)
+		}
 	}
 }
 
@@ -177,6 +184,17 @@ func TestBenchmarksAreShown(t *testing.T) {
 		t.Errorf("%d, %s", code, stdout)
 	}
 	expectLines(t, report, `name="BenchmarkOne"`)
+}
+
+func TestABenchmarkThatFailsLeavesOthersAsTheyAre(t *testing.T) {
+	stdout, code, report := runTest(t, "fail", testArguments{
+		Arguments: []string{"-test.bench=.", "-test.benchtime=1x", "-test.run=^$"},
+	})
+	if code != 1 {
+		t.Error(code)
+	}
+	expectLines(t, withoutTimes(stdout), "in TestMain\ngoos: ", "\nBenchmarkOne\n", "\n--- FAIL: BenchmarkTwo\n", "FAIL\t")
+	expectLines(t, report, `failures="1" errors="0"`, `name="BenchmarkOne" time="0"><system-out>`)
 }
 
 func TestWhereNoTestIsSelectedThatIsSaid(t *testing.T) {

@@ -14,15 +14,19 @@ type testResult struct {
 	importPath string
 	stream     *testStream
 	exitCode   int
-	trouble    string
-	timedOut   bool
-	seconds    float64
+	// ended is how it ended if it failed: its exit status, or the signal that killed it.
+	ended    string
+	trouble  string
+	timedOut bool
+	seconds  float64
 }
 
-// settle gives the tests that did not end their state: a benchmark ends without a line of its own.
+// settle gives the tests that did not end their state: a benchmark ends without a line of its own, when
+// the next one starts.
 func (result *testResult) settle() {
-	for _, run := range result.stream.all {
-		if run.state == unfinished && result.exitCode == 0 {
+	stream := result.stream
+	for _, run := range stream.all {
+		if run.state == unfinished && (result.exitCode == 0 || run.isBenchmark() && (stream.concluded || !stream.inside(run))) {
 			run.state = passed
 		}
 	}
@@ -47,10 +51,13 @@ func (result *testResult) print(out io.Writer) {
 	for _, run := range result.stream.top {
 		run.print(out)
 	}
-	out.Write(result.stream.other.Bytes())
 }
 
 func (run *testRun) print(out io.Writer) {
+	if run.name == "" {
+		out.Write(run.output.Bytes())
+		return
+	}
 	if run.state != failed && run.state != unfinished && !run.isBenchmark() {
 		return
 	}
@@ -77,11 +84,11 @@ func (result *testResult) conclude(out io.Writer) {
 	}
 	status, note := "ok  ", ""
 	if result.exitCode > 1 {
-		fmt.Fprintf(out, "exit status %d\n", result.exitCode)
+		fmt.Fprintln(out, result.ended)
 	}
 	if result.exitCode != 0 {
 		status = "FAIL"
-	} else if len(result.stream.all) == 0 {
+	} else if lineWith(result.stream.other.Bytes(), "testing: warning: no tests to run") != "" {
 		note = " [no tests to run]"
 	}
 	fmt.Fprintf(out, "%s\t%s\t%.3fs%s\n", status, result.importPath, result.seconds, note)
@@ -102,7 +109,7 @@ func (result *testResult) junit(out io.Writer) {
 		if !told || result.trouble != "" {
 			message := result.trouble
 			if message == "" {
-				message = fmt.Sprintf("exit code %d", result.exitCode)
+				message = result.ended
 			}
 			cases = append(cases, junitCase{"TestMain", "0", "error", message, "exit", result.stream.other.String()})
 		}
@@ -156,7 +163,7 @@ func (result *testResult) junitCase(run *testRun) junitCase {
 		one.kind, one.message, one.what = "error", panicked, "panic"
 	case run.state == unfinished:
 		one.kind, one.what = "error", "unfinished"
-		one.message = fmt.Sprintf("the process ended with exit code %d during this test", result.exitCode)
+		one.message = "the process ended during this test: " + result.ended
 	case run.state == failed:
 		one.kind, one.message, one.what = "failure", firstLine(one.output), "failed"
 		if one.message == "" {

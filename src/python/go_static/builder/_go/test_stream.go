@@ -52,11 +52,14 @@ func (run *testRun) panicked() string {
 
 // testStream is the output of a test binary so far.
 type testStream struct {
-	// all are the runs in the order in which they started; top are those of no other.
+	// all are the runs in the order in which they started; top are those of no other, and between them
+	// the output of none, as runs without a name.
 	all []*testRun
 	top []*testRun
 	// other is the output of no test: that of TestMain and init, and a summary.
 	other bytes.Buffer
+	// concluded is whether there is a result of the whole.
+	concluded bool
 	// verbatim gets everything as it comes, without markers; it may be nil.
 	verbatim interface{ Write([]byte) (int, error) }
 
@@ -70,14 +73,16 @@ func newTestStream() *testStream {
 }
 
 func (stream *testStream) Write(data []byte) (int, error) {
+	searched := len(stream.rest)
 	stream.rest = append(stream.rest, data...)
 	for {
-		end := bytes.IndexByte(stream.rest, '\n')
+		end := bytes.IndexByte(stream.rest[searched:], '\n')
 		if end < 0 {
 			return len(data), nil
 		}
-		stream.line(stream.rest[:end+1])
-		stream.rest = stream.rest[end+1:]
+		end += searched + 1
+		stream.line(stream.rest[:end])
+		stream.rest, searched = stream.rest[end:], 0
 	}
 }
 
@@ -99,13 +104,32 @@ func (stream *testStream) line(line []byte) {
 		if stream.current != nil {
 			stream.current.output.Write(before)
 		} else {
-			stream.other.Write(before)
+			stream.outside(before)
 		}
 	}
 	if found {
 		line := stream.frame(strings.TrimSuffix(string(framing), "\n"))
 		stream.print([]byte(line))
 	}
+}
+
+// outside keeps the output of no test.
+func (stream *testStream) outside(text []byte) {
+	stream.other.Write(text)
+	if last := len(stream.top) - 1; last < 0 || stream.top[last].name != "" {
+		stream.top = append(stream.top, &testRun{})
+	}
+	stream.top[len(stream.top)-1].output.Write(text)
+}
+
+// inside is whether a run is the one that started last, or around it.
+func (stream *testStream) inside(run *testRun) bool {
+	for last := stream.all[len(stream.all)-1]; last != nil; last = last.above {
+		if last == run {
+			return true
+		}
+	}
+	return false
 }
 
 func (stream *testStream) print(text []byte) {
@@ -136,7 +160,7 @@ func (stream *testStream) frame(line string) string {
 		return run.result + "\n"
 	}
 	// PASS or FAIL, of the whole.
-	stream.current = nil
+	stream.current, stream.concluded = nil, true
 	return line + "\n"
 }
 
