@@ -22,6 +22,17 @@ class Blob(Protocol):
     def open(self) -> Reader: ...
 
 
+def read_fully(reader: Reader, size: int) -> bytes:
+    """`size` bytes; fewer only at the end."""
+    data = bytearray()
+    while len(data) < size:
+        piece = reader.read(min(MAX_PIECE, size - len(data)))
+        if not piece:
+            break
+        data += piece
+    return bytes(data)
+
+
 @dataclass(frozen=True)
 class FileBlob:
     """A range of an open file."""
@@ -35,18 +46,20 @@ class FileBlob:
         return cls(source, 0, source.size)
 
     def open(self) -> Reader:
-        return _RangeReader(self)
+        return _RangeReader(self.source, self.offset, self.size)
 
 
 class _RangeReader:
-    def __init__(self, blob: FileBlob) -> None:
-        self._blob = blob
-        self._position = 0
+    """Reads a range of a file or of a stream."""
+
+    def __init__(self, whole: Source | Cursor, offset: int, size: int) -> None:
+        self._whole = whole
+        self._position = offset
+        self._end = offset + size
 
     def read(self, size: int) -> bytes:
-        blob = self._blob
-        size = min(size, blob.size - self._position)
-        data = blob.source.read_up_to(blob.offset + self._position, size) if size > 0 else b""
+        size = min(size, self._end - self._position)
+        data = self._whole.read_up_to(self._position, size) if size > 0 else b""
         self._position += len(data)
         return data
 
@@ -99,22 +112,7 @@ class _Part:
     size: int
 
     def open(self) -> Reader:
-        return _PartReader(self)
-
-
-class _PartReader:
-    def __init__(self, part: _Part) -> None:
-        self._part = part
-        self._position = 0
-
-    def read(self, size: int) -> bytes:
-        part = self._part
-        size = min(size, part.size - self._position)
-        if size <= 0:
-            return b""
-        data = part.cursor.read_up_to(part.offset + self._position, size)
-        self._position += len(data)
-        return data
+        return _RangeReader(self.cursor, self.offset, self.size)
 
 
 @dataclass(frozen=True)

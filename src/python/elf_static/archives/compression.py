@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from elf_static.archives.blobs import Blob, Reader
-from elf_static.archives.limits import ArchiveError, Budget, UnsupportedError
-from elf_static.elf.bounded_file import UnreadableError
+from elf_static.archives.limits import ArchiveError, Budget, UnsupportedError, other_errors_as
 
 _MAGIC = {
     b"\x1f\x8b": "gzip",
@@ -73,7 +72,8 @@ class _Decompressor:
                 return b""
             self._stream = stream = _stream(self._method)
             self._waiting = rest
-        try:
+        # zlib.error, lzma.LZMAError, OSError of bz2, ZstdError, EOFError, MemoryError.
+        with other_errors_as(self._unreadable):
             # zlib returns unread input; the others keep it.
             waiting = getattr(stream, "unconsumed_tail", b"") or self._waiting
             self._waiting = b""
@@ -82,16 +82,12 @@ class _Decompressor:
                 waiting = self._next()
                 ended = not waiting
             data = bytes(stream.decompress(waiting, size))
-        except (ArchiveError, UnreadableError):
-            raise
-        except Exception as e:
-            # zlib.error, lzma.LZMAError, OSError of bz2, ZstdError, EOFError, MemoryError.
-            raise ArchiveError(
-                f"is damaged: its {self._method} stream cannot be read ({type(e).__name__}: {e})"
-            ) from None
         if ended and not data and not stream.eof:
             raise ArchiveError(f"is damaged: its {self._method} stream ends early")
         return data
+
+    def _unreadable(self, e: Exception) -> str:
+        return f"is damaged: its {self._method} stream cannot be read ({type(e).__name__}: {e})"
 
     def _next(self) -> bytes:
         data = self._reader.read(_PIECE)

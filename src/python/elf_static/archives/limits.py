@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+
+from elf_static.elf.bounded_file import UnreadableError
 
 _GIB = 1 << 30
 
@@ -27,6 +31,17 @@ _MAX_STEPS = 20_000_000
 class ArchiveError(Exception):
     """The archive cannot be read or exceeds a limit. The text completes a sentence that starts with
     its name."""
+
+
+@contextmanager
+def other_errors_as(describe: Callable[[Exception], str]) -> Iterator[None]:
+    """Turn any error of a library into an `ArchiveError`."""
+    try:
+        yield
+    except (ArchiveError, UnreadableError):
+        raise
+    except Exception as e:
+        raise ArchiveError(describe(e)) from None
 
 
 class LimitError(ArchiveError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from elf_static.archives.blobs import Blob, Cursor, FileBlob, as_source
@@ -18,6 +18,7 @@ from elf_static.archives.limits import (
     Budget,
     LimitError,
     UnsupportedError,
+    other_errors_as,
 )
 from elf_static.archives.tar import is_tar, read_tar
 from elf_static.archives.tree import Tree
@@ -55,22 +56,15 @@ def programs_in(source: Source) -> Iterator[Program]:
     """
     :raises ArchiveError: the rest of the archive cannot be read.
     """
-    with _reading():
+    with other_errors_as(_reading_failed):
         archive = _Archive.of(FileBlob.whole(source), Budget())
         assert archive is not None
         yield from archive.programs(depth=1)
 
 
-@contextmanager
-def _reading() -> Iterator[None]:
-    """Turn any error of a library into an `ArchiveError`."""
-    try:
-        yield
-    except (ArchiveError, UnreadableError):
-        raise
-    except Exception as e:
-        reason = printable(f"{type(e).__name__}: {e}"[:200])
-        raise ArchiveError(f"is damaged: reading it failed ({reason})") from None
+def _reading_failed(e: Exception) -> str:
+    reason = printable(f"{type(e).__name__}: {e}"[:200])
+    return f"is damaged: reading it failed ({reason})"
 
 
 def is_layout(directory: str) -> bool:
@@ -82,7 +76,7 @@ def programs_in_layout(directory: str) -> Iterator[Program]:
     """
     :raises ArchiveError: the rest of the image cannot be read.
     """
-    with _reading(), ExitStack() as stack:
+    with other_errors_as(_reading_failed), ExitStack() as stack:
 
         def lookup(path: str) -> Blob | None:
             try:
@@ -161,7 +155,7 @@ class _Archive:
             yield from _image_programs(images, blobs, self.budget)
             return
         nested = []
-        for path, content in _in_order(tree):
+        for path, content in sorted(tree.files(), key=lambda file: file[1].order):
             if content.is_elf or content.problem:
                 yield _program(path, content, self.budget)
             elif path.endswith(_SUFFIXES):
@@ -182,10 +176,6 @@ class _Archive:
             raise
         except ArchiveError as e:
             yield Program(f"!{path}", None, str(e))
-
-
-def _in_order(tree: Tree) -> list[tuple[str, Content]]:
-    return sorted(tree.files(), key=lambda file: file[1].order)
 
 
 def _program(path: str, content: Content, budget: Budget) -> Program:

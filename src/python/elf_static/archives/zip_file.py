@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from elf_static.archives.blobs import Blob, Reader
+from elf_static.archives.blobs import FileBlob, Reader, read_fully
 from elf_static.archives.entries import Content, Entry, Kind, path_parts, path_text
-from elf_static.archives.limits import MAX_PATH, ArchiveError, Budget, LimitError
-from elf_static.elf.bounded_file import Source, UnreadableError
+from elf_static.archives.limits import MAX_PATH, ArchiveError, Budget, LimitError, other_errors_as
+from elf_static.elf.bounded_file import Source
 from elf_static.elf.structures import text
 
 # In bytes, for a directory with MAX_MEMBERS entries.
@@ -28,13 +28,10 @@ def read_zip(source: Source, budget: Budget) -> Iterator[Entry]:
     """
     :raises ArchiveError: it is damaged.
     """
-    try:
+    # BadZipFile, struct.error, OverflowError, NotImplementedError, UnicodeDecodeError, …
+    with other_errors_as(lambda e: f"is damaged: its zip directory cannot be read ({_reason(e)})"):
         archive = zipfile.ZipFile(_File(source))
         entries = archive.infolist()
-    except (ArchiveError, UnreadableError):
-        raise
-    except Exception as e:
-        raise _damaged(e) from None
     for info in entries:
         budget.member()
         # A claim, by which bombs are recognized.
@@ -49,7 +46,7 @@ def read_zip(source: Source, budget: Budget) -> Iterator[Entry]:
         if info.is_dir():
             yield Entry(parts, Kind.DIRECTORY)
         elif stat.S_ISLNK(mode):
-            target = _start(content.blob, MAX_PATH + 1)
+            target = read_fully(content.blob.open(), MAX_PATH + 1)
             yield Entry(parts, Kind.SYMLINK, path_text(target))
         elif stat.S_IFMT(mode) in (0, stat.S_IFREG):
             yield Entry(parts, Kind.FILE, content=content)
@@ -62,23 +59,12 @@ def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget) ->
     if info.is_dir():
         return Content(blob, 0, 0)
     try:
-        start, problem = _start(blob, 4), ""
+        start, problem = read_fully(blob.open(), 4), ""
     except LimitError:
         raise
     except ArchiveError as e:
         start, problem = b"", str(e)
     return Content(blob, info.file_size, info.header_offset, start, problem)
-
-
-def _start(blob: Blob, size: int) -> bytes:
-    reader = blob.open()
-    data = b""
-    while len(data) < size:
-        piece = reader.read(size - len(data))
-        if not piece:
-            break
-        data += piece
-    return data
 
 
 @dataclass(frozen=True)
@@ -88,12 +74,13 @@ class _Member:
     budget: Budget
 
     def open(self) -> Reader:
-        try:
+        with other_errors_as(self.unreadable):
             return _MemberReader(self, self.archive.open(self.info))
-        except (ArchiveError, UnreadableError):
-            raise
-        except Exception as e:
-            raise _unreadable(self.info, e) from None
+
+    def unreadable(self, e: Exception) -> str:
+        if self.info.flag_bits & 0x1:
+            return "is encrypted; decrypt it, and check the file"
+        return f"cannot be read from its zip archive: {_reason(e)}"
 
 
 class _MemberReader:
@@ -104,26 +91,11 @@ class _MemberReader:
 
     def read(self, size: int) -> bytes:
         member = self._member
-        try:
+        with other_errors_as(member.unreadable):
             data = bytes(self._stream.read(size))
-        except (ArchiveError, UnreadableError):
-            raise
-        except Exception as e:
-            raise _unreadable(member.info, e) from None
         self._given += len(data)
         member.budget.expand(len(data), self._given, member.info.compress_size)
         return data
-
-
-def _unreadable(info: zipfile.ZipInfo, e: Exception) -> ArchiveError:
-    if info.flag_bits & 0x1:
-        return ArchiveError("is encrypted; decrypt it, and check the file")
-    return ArchiveError(f"cannot be read from its zip archive: {_reason(e)}")
-
-
-def _damaged(e: Exception) -> ArchiveError:
-    # BadZipFile, struct.error, OverflowError, NotImplementedError, UnicodeDecodeError, …
-    return ArchiveError(f"is damaged: its zip directory cannot be read ({_reason(e)})")
 
 
 def _reason(e: Exception) -> str:
@@ -158,11 +130,6 @@ class _File(io.RawIOBase):
             size = max(0, self._source.size - self._position)
         if size > _MAX_DIRECTORY:
             raise ArchiveError(f"has a zip directory of more than {_MAX_DIRECTORY >> 20} MiB")
-        data = bytearray()
-        while len(data) < size:
-            piece = self._source.read_up_to(self._position, size - len(data))
-            if not piece:
-                break
-            data += piece
-            self._position += len(piece)
-        return bytes(data)
+        data = read_fully(FileBlob(self._source, self._position, size).open(), size)
+        self._position += len(data)
+        return data

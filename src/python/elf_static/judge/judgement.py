@@ -48,9 +48,6 @@ class Judgement:
     passed: bool
     findings: tuple[Finding, ...]
 
-    def __bool__(self) -> bool:
-        return self.passed
-
 
 def judge(facts: Facts, policy: Policy, further: tuple[Observation, ...] = ()) -> Judgement:
     """
