@@ -33,6 +33,7 @@ from go_static.go import sandbox
 from go_static.go.source_header import read_go_source
 from go_static.modules.downloads import Scope
 from go_static_testing.built_builder import compile_in, lay_out_sources
+from go_static_testing.compiled import new_caches
 from go_static_testing.go_tool import GoTool
 
 SOURCES = Path(program.__file__).with_name("_go")
@@ -160,14 +161,25 @@ def test_it_is_compiled_with_no_program_but_a_shell_and_go(box: Path) -> None:
     assert str(box.parent).encode() not in (box / "output" / "builder").read_bytes()
 
 
-@pytest.mark.parametrize("mount", ["-o size=100k", "-o ro"], ids=["full", "read-only"])
+# What is done with the cache, in a shell.
+UNWRITABLE = {
+    "full": """\
+        mount -t tmpfs -o size=100m tmpfs cache/build
+        cp -R "$0"/named/go_static_build/. cache/build
+        ! cat /dev/zero >cache/build/rest 2>/dev/null
+    """,
+    "read-only": "mount -t tmpfs -o ro tmpfs cache/build",
+}
+
+
+@pytest.mark.parametrize("state", UNWRITABLE)
 def test_it_is_the_same_without_a_cache_that_can_be_written(
-    box: Path, builder: Path, mount: str
+    box: Path, builder: Path, state: str
 ) -> None:
     (box / sandbox.BUILD_CACHE).mkdir(parents=True)
-    script = f'mount -t tmpfs {mount} tmpfs cache/build && exec "$@"'
-    namespace = ("unshare", "--user", "--map-root-user", "--mount", "sh", "-euc", script, "sh")
-    done = compile_in(box, *namespace, path=sandbox.SYSTEM_PATH)
+    script = f'{UNWRITABLE[state]}\nexec "$@"'
+    namespace = ("unshare", "--user", "--map-root-user", "--mount", "sh", "-euc", script)
+    done = compile_in(box, *namespace, new_caches(), path=sandbox.SYSTEM_PATH)
     assert (done.returncode, done.stderr) == (0, "")
     compiled = box / "output" / "builder"
     assert os.access(compiled, os.X_OK)
