@@ -67,7 +67,8 @@ class Desk:
             "GOPROXY": proxy.url,
             **(env or {}),
         }
-        done = self.go.run(*(command or ("build", ".")), cwd=self.directory / "tree", env=settings)
+        command = command or ("build", "-trimpath", ".")
+        done = self.go.run(*command, cwd=self.directory / "tree", env=settings)
         return done.stdout + done.stderr
 
     def list(self, files: Mapping[str, str], pattern: str = ".") -> str:
