@@ -14,6 +14,7 @@ import pytest
 
 from end_to_end.repository import Toolbox
 from go_static_testing.compiled import fill_shared_caches
+from go_static_testing.go_tool import GoTool
 from wheels.install_page import PROJECT, SHOWN_DIRECTORY, TEST_SETTINGS, Pex, download, run, shown
 
 SBOM_PACKAGES = (
@@ -63,6 +64,13 @@ def wheelhouse(wheels: Path) -> Path:
     """The same directory, with the wheels' dependencies."""
     download(Path(__file__).with_name("plugin-requirements.txt"), wheels)
     return wheels
+
+
+@pytest.fixture(scope="session")
+def go() -> GoTool:
+    """The tests' Go, with a cache that has the standard library."""
+    fill_shared_caches()
+    return GoTool.find()
 
 
 @pytest.fixture(scope="session")

@@ -19,22 +19,23 @@ import pytest
 import trustme
 import yaml
 
+from go_static_testing.go_tool import GoTool
 from go_static_testing.servers import Network
 from wheels.elsewhere_page import Job, OneFile, block, variables_of
 from wheels.install_page import PROJECT, run
 
-GO = Path(os.environ["GO_STATIC_TEST_GO"])
 NOT_STATIC = "ES004"
 
 
 @pytest.fixture(scope="session")
-def static(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def static(go: GoTool, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A static program, built by the command on the page."""
     root = tmp_path_factory.mktemp("static")
     (root / "go.mod").write_text("module example.com/agent\n\ngo 1.21\n")
     (root / "main.go").write_text("package main\n\nfunc main() {}\n")
     (command,) = [step["run"] for step in workflow() if "run" in step]
-    run(["sh", "-c", command], cwd=root, env={"PATH": f"{GO / 'bin'}:{os.environ['PATH']}"})
+    path = f"{go.search_path}:{os.environ['PATH']}"
+    run(["sh", "-c", command], cwd=root, env={"PATH": path, "GOCACHE": str(go.cache)})
     return root / "dist/agent"
 
 

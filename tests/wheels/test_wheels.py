@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import configparser
-import os
 import re
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import pytest
 from elf_static import __version__
 from elf_static_testing.go_programs import GoBuilder
 from end_to_end.elf import sha256
+from go_static_testing.go_tool import GoTool
 from wheels.install_page import INSTALL, PROJECT, SBOM, SHOWN_DIRECTORY, run, shown
 
 PACKAGES = {"elf-static": ("elf_static",), "pants-go-static": ("go_sbom", "go_static")}
@@ -160,15 +160,13 @@ def _pinned(requirements: Path) -> set[str]:
     return set(re.findall(r"^\S+==\S+", requirements.read_text(), re.MULTILINE))
 
 
-def test_the_checker_works_in_a_bare_environment(wheelhouse: Path, tmp_path: Path) -> None:
+def test_the_checker_works_in_a_bare_environment(
+    go: GoTool, wheelhouse: Path, tmp_path: Path
+) -> None:
     """As on the page, with local packages instead of an index."""
-    builder = GoBuilder(
-        Path(os.environ["GO_STATIC_TEST_GO"], "bin", "go"), tmp_path, tmp_path / "cache"
-    )
     (tmp_path / "dist").mkdir()
     static = ("-tags=netgo,osusergo", "-trimpath", "-buildvcs=false")
-    builder.build("dist/agent", *static)
-    pie = builder.build("pie", *static, "-buildmode=pie")
+    GoBuilder(go.command, tmp_path, go.cache).build("dist/agent", *static)
     # Not the tests' environment, which has packages.
     python = Path(sys.base_prefix, "bin", "python3")
     environment = tmp_path / "environment"
@@ -193,5 +191,5 @@ def test_the_checker_works_in_a_bare_environment(wheelhouse: Path, tmp_path: Pat
     assert strict.stdout == done.stdout.splitlines()[-1] + "\n"
     page = run([command, "inspect", "--format=html", "dist/agent"], cwd=tmp_path).stdout
     assert "Code by module" in page
-    judged = subprocess.run([command, "check", str(pie)], capture_output=True, check=False)
+    judged = subprocess.run([command, "check", str(python)], capture_output=True, check=False)
     assert (judged.returncode, judged.stderr) == (1, b"")
