@@ -138,7 +138,7 @@ def test_too_much_expansion_in_total_is_an_error() -> None:
         budget.expand((1 << 30) + 1, 1 << 30, 1 << 30)
     budget.members = limits.MAX_MEMBERS
     with pytest.raises(LimitError, match="has more than 500,000 entries"):
-        budget.member()
+        budget.member(0)
     budget.programs = limits.MAX_PROGRAMS
     with pytest.raises(LimitError, match="contains more than 50,000 ELF files"):
         budget.program()

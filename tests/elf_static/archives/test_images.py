@@ -185,3 +185,14 @@ def test_a_missing_or_wrong_layer_is_reported(static: bytes, tmp_path: Path) -> 
         layer.unlink() if content is None else layer.write_bytes(content)
         done = check("image", cwd=tmp_path)
         assert (done.exit_code, done.problems["image"]) == (2, problem)
+
+
+def test_images_for_the_same_platform_have_different_names(
+    static: bytes, dynamic: bytes, tmp_path: Path
+) -> None:
+    images: list[list[Members]] = [[[("agent", static)]], [[("agent", dynamic)]]]
+    Layout.of(images, ["linux/amd64", "linux/amd64"]).write(tmp_path / "image")
+    assert check("image", cwd=tmp_path).verdicts == {
+        "image!linux/amd64!/agent": "static",
+        "image!linux/amd64 (2)!/agent": "not-static",
+    }

@@ -6,11 +6,15 @@ offsets, which is fast in ascending order.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import zlib
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from elf_static.archives.limits import MAX_IN_MEMORY, ArchiveError
+from elf_static.archives.limits import MAX_UNPACKED, TOO_LARGE, ArchiveError, Budget
 from elf_static.elf.bounded_file import MAX_PIECE, Source
+
+# Compressing a larger file takes time, and keeps a bomb small.
+_NOT_COMPRESSED = 64 << 20
 
 
 class Reader(Protocol):
@@ -107,6 +111,8 @@ class Cursor:
 class _Part:
     """A range of a stream. Its readers share the stream's cursor."""
 
+    __slots__ = ("cursor", "offset", "size")
+
     cursor: Cursor
     offset: int
     size: int
@@ -128,15 +134,29 @@ class _RangeSource(Source):
 
 
 @dataclass(frozen=True)
-class MemorySource(Source):
-    data: bytes
+class _PackedSource(Source):
+    """A file in memory, in pieces of `MAX_PIECE` bytes, each a stream of zlib."""
+
+    packed: tuple[bytes, ...]
+    recent: dict[int, bytes] = field(default_factory=dict, compare=False)
 
     def read_up_to(self, offset: int, size: int) -> bytes:
         size = min(size, MAX_PIECE, self.size - offset)
-        return self.data[offset : offset + size] if size > 0 else b""
+        if size <= 0:
+            return b""
+        index, start = divmod(offset, MAX_PIECE)
+        data = self._piece(index)[start : start + size]
+        return data if len(data) == size else data + self._piece(index + 1)[: size - len(data)]
+
+    def _piece(self, index: int) -> bytes:
+        if index not in self.recent:
+            if len(self.recent) == 4:
+                self.recent.clear()
+            self.recent[index] = zlib.decompress(self.packed[index])
+        return self.recent[index]
 
 
-def as_source(blob: Blob, size: int) -> Source:
+def as_source(blob: Blob, size: int, budget: Budget) -> Source:
     """The blob with random access: in place if it is in a file, otherwise in memory.
 
     :raises ArchiveError: it is compressed and too large, or shorter than `size`.
@@ -145,15 +165,18 @@ def as_source(blob: Blob, size: int) -> Source:
         if blob.offset + blob.size > blob.source.size:
             raise ArchiveError("is damaged: it ends in the middle of an entry")
         return _RangeSource(-1, blob.size, blob.source, blob.offset)
-    if size > MAX_IN_MEMORY:
-        raise ArchiveError(
-            f"is larger than {MAX_IN_MEMORY >> 30} GiB and compressed; unpack the archive and "
-            "check the file"
-        )
-    data = Cursor(blob).read_up_to(0, size)
-    if len(data) != size:
-        raise ArchiveError("is damaged: it ends in the middle of an entry")
-    return MemorySource(-1, size, data)
+    if size > MAX_UNPACKED:
+        raise ArchiveError(TOO_LARGE)
+    cursor = Cursor(blob)
+    packed = []
+    level = 0 if size <= _NOT_COMPRESSED else 1
+    for offset in range(0, size, MAX_PIECE):
+        data = cursor.read_up_to(offset, min(MAX_PIECE, size - offset))
+        if len(data) != min(MAX_PIECE, size - offset):
+            raise ArchiveError("is damaged: it ends in the middle of an entry")
+        packed.append(zlib.compress(data, level))
+        budget.keep(len(packed[-1]))
+    return _PackedSource(-1, size, tuple(packed))
 
 
 def read_all(blob: Blob, limit: int, what: str) -> bytes:

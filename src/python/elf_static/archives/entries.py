@@ -22,13 +22,16 @@ class Kind(Enum):
 @dataclass(frozen=True)
 class Content:
     """The bytes of a file. `order` is their position in the archive: reading in this order is fast.
-    `problem`, if set, says why they cannot be read."""
+    `problem`, if not empty, says why they cannot be read."""
+
+    # There may be half a million, and @dataclass(slots=True) needs Python 3.10.
+    __slots__ = ("blob", "order", "problem", "size", "start")
 
     blob: Blob
     size: int
     order: int
-    start: bytes = b""
-    problem: str = ""
+    start: bytes
+    problem: str
 
     @property
     def is_elf(self) -> bool:
@@ -37,15 +40,26 @@ class Content:
 
 @dataclass(frozen=True)
 class Entry:
-    """`parts` is the path from the root of the archive; `target` is a link's."""
+    """`path` is relative to the root of the archive, without `.` and `..`; empty for the root.
+    `target` is a link's."""
 
-    parts: tuple[str, ...]
+    __slots__ = ("content", "kind", "path", "target")
+
+    path: str
     kind: Kind
-    target: str = ""
-    content: Content | None = None
+    target: str
+    content: Content | None
+
+    @property
+    def parts(self) -> list[str]:
+        return self.path.split("/") if self.path else []
+
+    @property
+    def name_size(self) -> int:
+        return len(self.path) + len(self.target)
 
 
-def path_parts(name: bytes) -> tuple[str, ...]:
+def clean_path(name: bytes) -> str:
     """
     :raises ArchiveError: the path leads out of the archive, or is invalid.
     """
@@ -59,7 +73,7 @@ def path_parts(name: bytes) -> tuple[str, ...]:
             parts.pop()
         elif part not in ("", "."):
             parts.append(part)
-    return tuple(parts)
+    return "/".join(parts)
 
 
 def path_text(name: bytes) -> str:

@@ -16,16 +16,24 @@ MAX_RATIO = 250
 """Decompressed bytes for each byte of a stream, once it has given `RATIO_FROM` bytes."""
 RATIO_FROM = 256 << 20
 MAX_MEMBERS = 500_000
+MAX_ZIP_MEMBERS = 200_000
+"""Python's zipfile keeps 500 bytes for each, and as many again."""
 MAX_PROGRAMS = 50_000
-MAX_IN_MEMORY = _GIB
+MAX_UNPACKED = _GIB
 """Bytes of one ELF file, or of one nested archive, in a compressed archive."""
-MAX_JSON = 64 << 20
+_MAX_IN_MEMORY = 192 << 20
+MAX_JSON = 4 << 20
+"""Bytes of a JSON file of an image. Registries need not accept larger ones (distribution-spec)."""
+_MAX_JSON_IN_TOTAL = 64 << 20
+_MAX_NAMES = 64 << 20
 MAX_NESTED = 4
+MAX_IMAGES = 500
 MAX_LAYERS = 1024
 MAX_PATH = 4096
 """The longest path or link target on Linux, in bytes."""
+TOO_LARGE = "is too large to be read in a compressed archive; unpack the archive and check the file"
 # Path elements that are looked up in total. A hostile path has 2048.
-_MAX_STEPS = 20_000_000
+_MAX_STEPS = 10_000_000
 
 
 class ArchiveError(Exception):
@@ -59,7 +67,10 @@ class Budget:
     expanded: int = 0
     members: int = 0
     programs: int = 0
+    names: int = 0
     steps: int = 0
+    json: int = 0
+    kept: int = 0
 
     def expand(self, size: int, given: int, read: int) -> None:
         """
@@ -75,15 +86,32 @@ class Budget:
                 f"expands to more than {MAX_RATIO} times its size, as a decompression bomb does"
             )
 
-    def member(self) -> None:
+    def member(self, name_size: int) -> None:
+        """
+        :param name_size: of its path and a link's target.
+        """
         self.members += 1
         if self.members > MAX_MEMBERS:
             raise LimitError(f"has more than {MAX_MEMBERS:,} entries")
+        self.names += name_size
+        if self.names > _MAX_NAMES:
+            raise LimitError(f"has more than {_MAX_NAMES >> 20} MiB of paths")
+
+    def document(self, size: int) -> None:
+        self.json += size
+        if self.json > _MAX_JSON_IN_TOTAL:
+            raise LimitError(f"has more than {_MAX_JSON_IN_TOTAL >> 20} MiB of JSON")
 
     def program(self) -> None:
         self.programs += 1
         if self.programs > MAX_PROGRAMS:
             raise LimitError(f"contains more than {MAX_PROGRAMS:,} ELF files")
+
+    def keep(self, size: int) -> None:
+        """Keep part of a file in memory. The caller resets `kept` when the file is done with."""
+        self.kept += size
+        if self.kept > _MAX_IN_MEMORY:
+            raise ArchiveError(TOO_LARGE)
 
     def step(self, count: int) -> None:
         self.steps += count

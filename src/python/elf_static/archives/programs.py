@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from elf_static.archives.blobs import Blob, Cursor, FileBlob, as_source
+from elf_static.archives.blobs import Blob, Cursor, FileBlob, as_source, read_all
 from elf_static.archives.compression import CompressedBlob, compression_of
 from elf_static.archives.deb import data_of, is_deb
 from elf_static.archives.entries import Content, Entry
 from elf_static.archives.image import Image, is_image, read_images
 from elf_static.archives.limits import (
+    MAX_JSON,
     MAX_NESTED,
     ArchiveError,
     Budget,
@@ -76,9 +77,9 @@ def programs_in_layout(directory: str) -> Iterator[Program]:
     """
     :raises ArchiveError: the rest of the image cannot be read.
     """
-    with other_errors_as(_reading_failed), ExitStack() as stack:
+    with other_errors_as(_reading_failed), ExitStack() as layers:
 
-        def lookup(path: str) -> Blob | None:
+        def opened(path: str, stack: ExitStack) -> Blob | None:
             try:
                 return FileBlob.whole(stack.enter_context(open_file(os.path.join(directory, path))))
             except NotFoundError:
@@ -86,11 +87,16 @@ def programs_in_layout(directory: str) -> Iterator[Program]:
             except UnreadableError as e:
                 raise ArchiveError(f"is damaged: its {path} {e}") from None
 
+        def lookup(path: str) -> bytes | None:
+            with ExitStack() as only:
+                blob = opened(path, only)
+                return read_all(blob, MAX_JSON, printable(path)) if blob else None
+
         budget = Budget()
-        images = read_images(lookup)
+        images = read_images(lookup, budget)
         blobs: dict[str, Blob] = {}
         for name in {layer for image in images for layer in image.layers}:
-            blob = lookup(name)
+            blob = opened(name, layers)
             if blob is not None:
                 blobs[name] = blob
         yield from _image_programs(images, blobs, budget)
@@ -114,7 +120,7 @@ class _Archive:
         if is_zip(start):
             # Its directory is at the end.
             if not isinstance(blob, FileBlob):
-                blob = FileBlob.whole(as_source(blob, size))
+                blob = FileBlob.whole(as_source(blob, size, budget))
             return cls(blob, True, budget)
         if is_deb(start):
             blob = data_of(blob)
@@ -135,19 +141,21 @@ class _Archive:
     def entries(self) -> Iterator[Entry]:
         if self.zip:
             assert isinstance(self.blob, FileBlob)
-            return read_zip(as_source(self.blob, self.blob.size), self.budget)
+            return read_zip(as_source(self.blob, self.blob.size, self.budget), self.budget)
         return read_tar(Cursor(self.blob), self.budget)
 
     def programs(self, depth: int) -> Iterator[Program]:
         tree = Tree(self.budget)
         tree.add(self.entries())
 
-        def lookup(path: str) -> Blob | None:
+        def lookup(path: str) -> bytes | None:
             content = tree.file(path)
-            return content.blob if content and not content.problem else None
+            if content is None or content.problem:
+                return None
+            return read_all(content.blob, MAX_JSON, printable(path))
 
-        if not self.zip and is_image(lookup):
-            images = read_images(lookup)
+        if not self.zip and is_image(lookup, self.budget):
+            images = read_images(lookup, self.budget)
             wanted = {layer for image in images for layer in image.layers}
             found = {name: tree.file(name) for name in wanted}
             ordered = sorted((c.order, name) for name, c in found.items() if c)
@@ -164,6 +172,7 @@ class _Archive:
             yield from self._nested(path, content, depth)
 
     def _nested(self, path: str, content: Content, depth: int) -> Iterator[Program]:
+        kept = self.budget.kept
         try:
             inner = _Archive.of(content.blob, self.budget, content.size)
             if inner is None:
@@ -176,18 +185,24 @@ class _Archive:
             raise
         except ArchiveError as e:
             yield Program(f"!{path}", None, str(e))
+        finally:
+            self.budget.kept = kept
 
 
 def _program(path: str, content: Content, budget: Budget) -> Program:
     budget.program()
     if content.problem:
         return Program(f"!{path}", None, content.problem)
+    kept = budget.kept
     try:
-        return Program(f"!{path}", as_source(content.blob, content.size))
+        return Program(f"!{path}", as_source(content.blob, content.size, budget))
     except LimitError:
         raise
     except ArchiveError as e:
         return Program(f"!{path}", None, str(e))
+    finally:
+        # One program is in memory at a time.
+        budget.kept = kept
 
 
 def _image_programs(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from elf_static.archives.blobs import Cursor
-from elf_static.archives.entries import Content, Entry, Kind, path_parts, path_text
+from elf_static.archives.entries import Content, Entry, Kind, clean_path, path_text
 from elf_static.archives.limits import ArchiveError, Budget
 from elf_static.elf.structures import text
 
@@ -56,9 +56,9 @@ def read_tar(cursor: Cursor, budget: Budget) -> Iterator[Entry]:
                 extended["path" if flag == b"L" else "linkpath"] = content.split(b"\0", 1)[0]
             offset = data + _padded(size)
             continue
-        budget.member()
         size = _decimal(extended["size"]) if "size" in extended else size
         entry, size = _entry(cursor, header, extended, data, size)
+        budget.member(entry.name_size)
         yield entry
         extended = {}
         offset = data + _padded(size)
@@ -71,7 +71,7 @@ def _entry(
     flag = header[156:157]
     name = extended.get("path") or _name(header)
     kind = _KINDS.get(flag, Kind.FILE)
-    parts = path_parts(name)
+    path = clean_path(name)
     if flag == b"S" or any(key.startswith("GNU.sparse.") for key in extended):
         raise ArchiveError(
             f"has a sparse file, {text(name)}, which is not read; make the archive without --sparse"
@@ -80,19 +80,20 @@ def _entry(
         kind = Kind.DIRECTORY
     if kind is Kind.FILE:
         start = cursor.read_up_to(data, min(size, 4))
-        return Entry(parts, kind, content=Content(cursor.part(data, size), size, data, start)), size
+        content = Content(cursor.part(data, size), size, data, start, problem="")
+        return Entry(path, kind, "", content), size
     if kind in (Kind.SYMLINK, Kind.HARD_LINK):
         target = extended.get("linkpath") or header[157:257].split(b"\0", 1)[0]
         if kind is Kind.HARD_LINK:
             _stays_inside(name, target)
-        return Entry(parts, kind, path_text(target)), 0
+        return Entry(path, kind, path_text(target), None), 0
     # Like Go's reader, which container engines use: links, directories and devices have no data.
-    return Entry(parts, kind), 0
+    return Entry(path, kind, "", None), 0
 
 
 def _stays_inside(name: bytes, target: bytes) -> None:
     try:
-        path_parts(target)
+        clean_path(target)
     except ArchiveError:
         raise ArchiveError(
             f"has a hard link that leads out of it, {text(name)} to {text(target)}, as an attack "

@@ -58,7 +58,7 @@ class Tree:
         """Add a layer. Its whiteouts remove only files of lower layers, whatever their position."""
         own = []
         for entry in entries:
-            name = entry.parts[-1] if entry.parts else ""
+            name = entry.path.rpartition("/")[2]
             if not name.startswith(_WHITEOUT):
                 own.append(entry)
                 continue
@@ -76,11 +76,11 @@ class Tree:
         :raises ArchiveError: a link points nowhere or to itself.
         """
         for entry in entries:
-            if not entry.parts:
+            if not entry.path:
                 continue
-            directory = self._walk(entry.parts[:-1], create=True)
+            *parents, name = entry.parts
+            directory = self._walk(parents, create=True)
             assert directory is not None
-            name = entry.parts[-1]
             there = directory.children.get(name)
             if entry.kind is Kind.DIRECTORY:
                 # It replaces a link to a directory, as container engines and GNU tar do.
@@ -99,7 +99,7 @@ class Tree:
         node = directory.children.get(parts[-1]) if directory else None
         if node is None or isinstance(node, Directory):
             raise ArchiveError(
-                f"is damaged: {printable('/'.join(entry.parts))} is a hard link to "
+                f"is damaged: {printable(entry.path)} is a hard link to "
                 f"{printable(entry.target)}, which is not a file in it"
             )
         return node
@@ -137,7 +137,7 @@ class Tree:
         stack = [self._root]
         todo = deque(parts)
         links = 0
-        steps = len(todo)
+        steps = len(todo) + 1
         while todo:
             part = todo.popleft()
             if part in ("", "."):
@@ -163,6 +163,7 @@ class Tree:
                 if not create:
                     self._budget.step(steps)
                     return None
+                self._budget.member(name_size=len(part))
                 child = stack[-1].children[part] = Directory()
             stack.append(child)
         self._budget.step(steps)

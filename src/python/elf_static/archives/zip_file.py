@@ -11,13 +11,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from elf_static.archives.blobs import FileBlob, Reader, read_fully
-from elf_static.archives.entries import Content, Entry, Kind, path_parts, path_text
-from elf_static.archives.limits import MAX_PATH, ArchiveError, Budget, LimitError, other_errors_as
-from elf_static.elf.bounded_file import Source
+from elf_static.archives.entries import Content, Entry, Kind, clean_path, path_text
+from elf_static.archives.limits import (
+    MAX_PATH,
+    MAX_ZIP_MEMBERS,
+    ArchiveError,
+    Budget,
+    LimitError,
+    other_errors_as,
+)
+from elf_static.elf.bounded_file import MAX_PIECE, Source
 from elf_static.elf.structures import text
 
-# In bytes, for a directory with MAX_MEMBERS entries.
-_MAX_DIRECTORY = 128 << 20
+# In bytes, with MAX_ZIP_MEMBERS entries.
+_MAX_DIRECTORY = 64 << 20
+_DIRECTORY_ENTRY = b"PK\x01\x02"
 
 
 def is_zip(start: bytes) -> bool:
@@ -33,31 +41,31 @@ def read_zip(source: Source, budget: Budget) -> Iterator[Entry]:
         archive = zipfile.ZipFile(_File(source))
         entries = archive.infolist()
     for info in entries:
-        budget.member()
         # A claim, by which bombs are recognized.
         info.compress_size = min(info.compress_size, source.size)
         # zipfile may decode names as CP437, which equals ASCII for ASCII names.
         name = os.fsencode(
             info.filename.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         )
-        parts = path_parts(name)
-        mode = info.external_attr >> 16
-        content = _content(archive, info, budget)
-        if info.is_dir():
-            yield Entry(parts, Kind.DIRECTORY)
-        elif stat.S_ISLNK(mode):
-            target = read_fully(content.blob.open(), MAX_PATH + 1)
-            yield Entry(parts, Kind.SYMLINK, path_text(target))
-        elif stat.S_IFMT(mode) in (0, stat.S_IFREG):
-            yield Entry(parts, Kind.FILE, content=content)
-        else:
-            yield Entry(parts, Kind.OTHER)
+        entry = _entry(archive, info, clean_path(name), budget)
+        budget.member(entry.name_size)
+        yield entry
+
+
+def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: str, budget: Budget) -> Entry:
+    if info.is_dir():
+        return Entry(path, Kind.DIRECTORY, "", None)
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    if kind == stat.S_IFLNK:
+        target = read_fully(_Member(archive, info, budget).open(), MAX_PATH + 1)
+        return Entry(path, Kind.SYMLINK, path_text(target), None)
+    if kind in (0, stat.S_IFREG):
+        return Entry(path, Kind.FILE, "", _content(archive, info, budget))
+    return Entry(path, Kind.OTHER, "", None)
 
 
 def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget) -> Content:
     blob = _Member(archive, info, budget)
-    if info.is_dir():
-        return Content(blob, 0, 0)
     try:
         start, problem = read_fully(blob.open(), 4), ""
     except LimitError:
@@ -132,4 +140,7 @@ class _File(io.RawIOBase):
             raise ArchiveError(f"has a zip directory of more than {_MAX_DIRECTORY >> 20} MiB")
         data = read_fully(FileBlob(self._source, self._position, size).open(), size)
         self._position += len(data)
+        # Only the directory is read at once, and zipfile then makes an object for each entry.
+        if size > MAX_PIECE and data.count(_DIRECTORY_ENTRY) > MAX_ZIP_MEMBERS:
+            raise LimitError(f"has more than {MAX_ZIP_MEMBERS:,} entries")
         return data
