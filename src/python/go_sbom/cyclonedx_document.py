@@ -9,12 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import fastjsonschema
-from cyclonedx.model import (
-    AttachedText,
-    HashAlgorithm,
-    HashType,
-    Property,
-)
+from cyclonedx.model import AttachedText, HashAlgorithm, HashType, Property
 from cyclonedx.model.bom import Bom, BomMetaData
 from cyclonedx.model.component import Component as CycloneDxComponent
 from cyclonedx.model.component import ComponentEvidence, ComponentType
@@ -114,11 +109,7 @@ def _bom(record: Record) -> Bom:
     )
     # The same binary always gives the same document.
     metadata.timestamp = None  # type: ignore[assignment]
-    bom = Bom(
-        serial_number=identifier(record),
-        metadata=metadata,
-        components=components.values(),
-    )
+    bom = Bom(serial_number=identifier(record), metadata=metadata, components=components.values())
     components[record.main.module] = main
     for module, component in components.items():
         others = record.requires.get(module, ())

@@ -36,10 +36,7 @@ def read_interpreter(source: Source, segments: Sequence[Segment]) -> str | None:
 
 
 def read_dynamic(
-    source: Source,
-    structures: Structures,
-    segments: Sequence[Segment],
-    sections: Sequence[Section],
+    source: Source, structures: Structures, segments: Sequence[Segment], sections: Sequence[Section]
 ) -> Dynamic | None:
     """
     :raises DamagedError: PT_DYNAMIC is unreadable or ambiguous.

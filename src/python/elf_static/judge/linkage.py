@@ -57,9 +57,7 @@ def observe_linkage(facts: Facts, header: Header) -> Iterator[Observation]:
     if dynamic.undefined_count and not kind:
         names = _names(dynamic.undefined, dynamic.undefined_count)
         yield Observation(
-            rules.UNDEFINED_SYMBOLS,
-            f"has undefined dynamic symbols: {names}",
-            _dynamic_fix(facts),
+            rules.UNDEFINED_SYMBOLS, f"has undefined dynamic symbols: {names}", _dynamic_fix(facts)
         )
 
 

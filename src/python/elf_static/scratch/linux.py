@@ -43,14 +43,7 @@ _AF_INET, _SOCK_DGRAM = 2, 2
 
 _KEYCTL_JOIN_SESSION_KEYRING = 1
 # By `uname -m`. Other machines use the number of asm-generic/unistd.h.
-_KEYCTL = {
-    "armv7l": 311,
-    "i686": 288,
-    "ppc64": 271,
-    "ppc64le": 271,
-    "s390x": 280,
-    "x86_64": 250,
-}
+_KEYCTL = {"armv7l": 311, "i686": 288, "ppc64": 271, "ppc64le": 271, "s390x": 280, "x86_64": 250}
 _KEYCTL_GENERIC = 219
 
 _LIBC = ctypes.CDLL(None, use_errno=True)

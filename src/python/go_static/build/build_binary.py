@@ -6,18 +6,8 @@ import logging
 import posixpath
 from dataclasses import dataclass
 
-from pants.engine.fs import (
-    AddPrefix,
-    CreateDigest,
-    Digest,
-    Directory,
-    RemovePrefix,
-)
-from pants.engine.process import (
-    FallibleProcessResult,
-    Process,
-    ProcessExecutionEnvironment,
-)
+from pants.engine.fs import AddPrefix, CreateDigest, Digest, Directory, RemovePrefix
+from pants.engine.process import FallibleProcessResult, Process, ProcessExecutionEnvironment
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
@@ -26,13 +16,7 @@ from go_static.build.arguments import build_arguments
 from go_static.builder.program import MAX_ACTIONS, SHARE_OF_CORES, checked, command
 from go_static.compiled.plan import CompiledRequest
 from go_static.compiled.share import execute_on_compiled
-from go_static.engine.compat import (
-    add_prefix,
-    create_digest,
-    implicitly,
-    remove_prefix,
-    rule,
-)
+from go_static.engine.compat import add_prefix, create_digest, implicitly, remove_prefix, rule
 from go_static.go import sandbox
 from go_static.go.clean_output import clean_output
 from go_static.go.second_run import execute_run

@@ -71,11 +71,7 @@ def command(arguments: Arguments, *more: str) -> tuple[str, ...]:
 def compile_command(workers: bool) -> tuple[str, ...]:
     """The argv that compiles the builder. What remote workers share out among processes is their
     business: Go takes the cores that it sees."""
-    return (
-        "/bin/sh",
-        f"{_SOURCES_IN_SANDBOX}/{_COMPILE}",
-        "" if workers else SHARE_OF_CORES,
-    )
+    return ("/bin/sh", f"{_SOURCES_IN_SANDBOX}/{_COMPILE}", "" if workers else SHARE_OF_CORES)
 
 
 def compile_environment() -> dict[str, str]:
@@ -115,9 +111,7 @@ async def compile_builder(
             f"printed:\n\n{clean_output(result.stderr, '')}\n\n"
             "Check that the SDK is complete: its own `go build` must be able to compile a program."
         )
-    return Builder(
-        await remove_prefix(RemovePrefix(result.output_digest, sandbox.OUTPUT)),
-    )
+    return Builder(await remove_prefix(RemovePrefix(result.output_digest, sandbox.OUTPUT)))
 
 
 def sources() -> Iterable[FileContent]:

@@ -11,12 +11,7 @@ from pants.util.logging import LogLevel
 
 from go_static.codegen.generate_code import CodegenError, GeneratedCode
 from go_static.engine import repo_paths
-from go_static.engine.compat import (
-    digest_subset_to_digest,
-    get_digest_entries,
-    merge_digests,
-    rule,
-)
+from go_static.engine.compat import digest_subset_to_digest, get_digest_entries, merge_digests, rule
 
 logger = logging.getLogger(__name__)
 

@@ -17,12 +17,7 @@ from pants.option.global_options import KeepSandboxes
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
-from go_static.engine.compat import (
-    environment_vars_subset,
-    implicitly,
-    local_execution,
-    rule,
-)
+from go_static.engine.compat import environment_vars_subset, implicitly, local_execution, rule
 
 
 @dataclass(frozen=True)

@@ -43,16 +43,8 @@ class GoMessage(Enum):
         "cmd/go/internal/load/pkg.go",
         "NoGoError) Error",
     )
-    TWO_PACKAGES = (
-        r"^found packages ",
-        "go/build/build.go",
-        "MultiplePackageError) Error",
-    )
-    IMPORT_CYCLE = (
-        r"import cycle not allowed",
-        "cmd/go/internal/load/pkg.go",
-        "reusePackage",
-    )
+    TWO_PACKAGES = (r"^found packages ", "go/build/build.go", "MultiplePackageError) Error")
+    IMPORT_CYCLE = (r"import cycle not allowed", "cmd/go/internal/load/pkg.go", "reusePackage")
     NOT_VENDORED = (
         r"import lookup disabled by -mod=vendor",
         "cmd/go/internal/modload/import.go",
@@ -73,11 +65,7 @@ class GoMessage(Enum):
         "cmd/go/internal/modload/import.go",
         "ImportMissingError) Error",
     )
-    INTERNAL = (
-        r"use of internal package",
-        "cmd/go/internal/load/pkg.go",
-        "disallowInternal",
-    )
+    INTERNAL = (r"use of internal package", "cmd/go/internal/load/pkg.go", "disallowInternal")
     NOTHING_TO_EMBED = (
         r"no matching files found|contains no embeddable files",
         "cmd/go/internal/load/pkg.go",
@@ -104,11 +92,7 @@ class GoMessage(Enum):
         "cmd/go/internal/modload/init.go",
         "goModDirtyError) Error",
     )
-    UNREADABLE_GO_MOD = (
-        r"errors parsing",
-        "cmd/go/internal/modload/modfile.go",
-        "ReadModFile",
-    )
+    UNREADABLE_GO_MOD = (r"errors parsing", "cmd/go/internal/modload/modfile.go", "ReadModFile")
     STALE_VENDOR = (
         r"inconsistent vendoring",
         "cmd/go/internal/modload/vendor.go",
@@ -133,16 +117,8 @@ class GoMessage(Enum):
     )
 
     # `go mod download`
-    DOWNLOADING = (
-        r"^go: downloading .*\n?",
-        "cmd/go/internal/modfetch/fetch.go",
-        "DownloadZip",
-    )
-    DOWNLOADS_OFF = (
-        r"disabled by GOPROXY=off",
-        "cmd/go/internal/modfetch/repo.go",
-        "errProxyOff",
-    )
+    DOWNLOADING = (r"^go: downloading .*\n?", "cmd/go/internal/modfetch/fetch.go", "DownloadZip")
+    DOWNLOADS_OFF = (r"disabled by GOPROXY=off", "cmd/go/internal/modfetch/repo.go", "errProxyOff")
     UNAUTHORIZED = (r"\b401 [A-Za-z]", "cmd/go/internal/web/api.go", "HTTPError) Error")
     FORBIDDEN = (r"\b403 [A-Za-z]", "cmd/go/internal/web/api.go", "HTTPError) Error")
     PROXY_UNAUTHORIZED = (

@@ -79,25 +79,14 @@ FIXED = {
     "TZ": "UTC",
 }
 
-OFFLINE = {
-    **FIXED,
-    "GOAUTH": "off",
-    "GOENV": "off",
-    "GOSUMDB": "off",
-    "GOVCS": "*:off",
-}
+OFFLINE = {**FIXED, "GOAUTH": "off", "GOENV": "off", "GOSUMDB": "off", "GOVCS": "*:off"}
 
 
 def offline_environment(
     platform: GoPlatform, workspace: str = "", features: GoFeatures = NO_FEATURES
 ) -> dict[str, str]:
     """The environment for listings and builds; `workspace` is a go.work, relative to the tree."""
-    return {
-        **OFFLINE,
-        **platform.environment,
-        **features.environment,
-        "GOWORK": gowork(workspace),
-    }
+    return {**OFFLINE, **platform.environment, **features.environment, "GOWORK": gowork(workspace)}
 
 
 def gowork(workspace: str) -> str:

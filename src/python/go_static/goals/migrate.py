@@ -25,11 +25,7 @@ from go_static.engine.compat import (
     path_globs_to_paths,
 )
 from go_static.migrate.build_file import Migration, Note, migrate_build_file
-from go_static.migrate.kept_binaries import (
-    directories_of_modules,
-    kept_binaries,
-    who_needs,
-)
+from go_static.migrate.kept_binaries import directories_of_modules, kept_binaries, who_needs
 
 
 class MigrateError(Exception):

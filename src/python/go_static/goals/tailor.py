@@ -20,12 +20,7 @@ from pants.core.goals.tailor import (
 )
 from pants.core.target_types import FilesGeneratorTarget
 from pants.engine.fs import PathGlobs
-from pants.engine.target import (
-    AllTargets,
-    AllUnexpandedTargets,
-    RegisteredTargetTypes,
-    Target,
-)
+from pants.engine.target import AllTargets, AllUnexpandedTargets, RegisteredTargetTypes, Target
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
@@ -40,12 +35,7 @@ from go_static.engine.compat import (
 )
 from go_static.go.list_output import GoPackage
 from go_static.go.subsystem import GoStaticSubsystem
-from go_static.goals.pantss_go import (
-    GO_BINARY_NAME,
-    find_pantss_go,
-    left_out,
-    propose,
-)
+from go_static.goals.pantss_go import GO_BINARY_NAME, find_pantss_go, left_out, propose
 from go_static.goals.tailor_codegen import propose_codegen
 from go_static.goals.target_names import Place, Program, place_programs
 from go_static.graph.package_index import PackagesRequest, list_packages, programs

@@ -12,12 +12,7 @@ from dataclasses import dataclass
 from pants.engine.addresses import Address
 from pants.engine.fs import PathGlobs
 from pants.engine.internals.graph import OwnersRequest
-from pants.engine.target import (
-    FieldSet,
-    InferDependenciesRequest,
-    InferredDependencies,
-    Target,
-)
+from pants.engine.target import FieldSet, InferDependenciesRequest, InferredDependencies, Target
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 

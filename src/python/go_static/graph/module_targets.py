@@ -170,7 +170,4 @@ def check_overrides(
 
 
 def rules() -> Iterable[object]:
-    return [
-        *collect_rules(),
-        UnionRule(GenerateTargetsRequest, GenerateModuleTargetsRequest),
-    ]
+    return [*collect_rules(), UnionRule(GenerateTargetsRequest, GenerateModuleTargetsRequest)]

@@ -97,8 +97,7 @@ async def packages_that_need_cgo(
     if not excluded:
         return {}
     arguments = GoList(
-        module_directory,
-        ("-e", "-find", f"-json={','.join(PACKAGE_FIELDS)}", "--", *excluded),
+        module_directory, ("-e", "-find", f"-json={','.join(PACKAGE_FIELDS)}", "--", *excluded)
     )
     result = checked(
         await execute_cached(

@@ -18,12 +18,7 @@ from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from go_static.engine import repo_paths
-from go_static.engine.compat import (
-    create_digest,
-    get_digest_contents,
-    get_digest_entries,
-    rule,
-)
+from go_static.engine.compat import create_digest, get_digest_contents, get_digest_entries, rule
 from go_static.go import sandbox
 from go_static.go.source_header import GoSource, is_read_for_constraints, read_go_source
 

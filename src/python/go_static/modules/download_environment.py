@@ -15,21 +15,13 @@ SETTINGS_NAME = "go_static_settings"
 
 def cached_download_environment(workspace: str = "") -> dict[str, str]:
     """For the download step when it may only look at what the module cache holds already."""
-    return {
-        **sandbox.OFFLINE,
-        "GOPROXY": "off",
-        "GOWORK": sandbox.gowork(workspace),
-    }
+    return {**sandbox.OFFLINE, "GOPROXY": "off", "GOWORK": sandbox.gowork(workspace)}
 
 
 def network_download_environment(workspace: str = "") -> dict[str, str]:
     """For the download step with a network, beside `caller_settings`. The user's `go env -w` counts
     too, as it does for every other `go` command."""
-    return {
-        **sandbox.FIXED,
-        "GOWORK": sandbox.gowork(workspace),
-        "PATH": sandbox.SYSTEM_PATH,
-    }
+    return {**sandbox.FIXED, "GOWORK": sandbox.gowork(workspace), "PATH": sandbox.SYSTEM_PATH}
 
 
 def caller_settings(caller: Mapping[str, str]) -> bytes:

@@ -24,11 +24,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from pants.engine.engine_aware import EngineAwareReturnType
-from pants.engine.fs import (
-    EMPTY_DIGEST,
-    Digest,
-    RemovePrefix,
-)
+from pants.engine.fs import EMPTY_DIGEST, Digest, RemovePrefix
 from pants.engine.platform import Platform
 from pants.engine.process import (
     FallibleProcessResult,
@@ -41,11 +37,7 @@ from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from go_static.builder.arguments import GoModDownload
-from go_static.builder.program import (
-    BuilderRequest,
-    command,
-    compile_builder,
-)
+from go_static.builder.program import BuilderRequest, command, compile_builder
 from go_static.engine.compat import implicitly, remove_prefix, rule
 from go_static.engine.local_machine import Here, VariablesRequest, find_here, read_variables_here
 from go_static.engine.processes import LOOKUP_MILLIS, execute_cached, execute_here
@@ -223,10 +215,7 @@ async def download_modules(
         input_digest=await sandbox.lay_out(
             request.module_files, caches, arguments=arguments.file()
         ),
-        immutable_input_digests={
-            sandbox.SDK: request.sdk.digest,
-            sandbox.BUILDER: builder.digest,
-        },
+        immutable_input_digests={sandbox.SDK: request.sdk.digest, sandbox.BUILDER: builder.digest},
         append_only_caches=caches.named,
         output_directories=(f"{sandbox.OUTPUT}/downloads",),
         description=f"Collect the modules of {request.directory or '.'}/go.mod",

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from pants.engine.fs import GlobMatchErrorBehavior
-from pants.engine.target import (
-    Dependencies,
-    MultipleSourcesField,
-)
+from pants.engine.target import Dependencies, MultipleSourcesField
 from pants.util.strutil import softwrap
 
 

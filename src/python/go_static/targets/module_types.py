@@ -80,12 +80,7 @@ class GoModuleFilesTarget(Target):
 class GoModuleTarget(TargetGenerator):
     alias = "go_module"
     generated_target_cls = GoModulePackageTarget
-    core_fields = (
-        *COMMON_TARGET_FIELDS,
-        GoModuleSourcesField,
-        GoSdkField,
-        GoModuleOverridesField,
-    )
+    core_fields = (*COMMON_TARGET_FIELDS, GoModuleSourcesField, GoSdkField, GoModuleOverridesField)
     copied_fields = COMMON_TARGET_FIELDS
     moved_fields = _TEST_FIELDS
     help = softwrap(

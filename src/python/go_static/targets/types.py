@@ -140,11 +140,7 @@ _EXECUTABLE_FIELDS = (
 
 class GoStaticExecutableTarget(Target):
     alias = "go_static_executable"
-    core_fields = (
-        *COMMON_TARGET_FIELDS,
-        GoStaticExecutableDependenciesField,
-        *_EXECUTABLE_FIELDS,
-    )
+    core_fields = (*COMMON_TARGET_FIELDS, GoStaticExecutableDependenciesField, *_EXECUTABLE_FIELDS)
     help = softwrap(
         """
         The binary that `package` builds and `run` starts. A `go_static_binary` generates it as

@@ -10,10 +10,7 @@ from pants.engine.addresses import Address
 from pants.engine.target import AllTargets, Target
 from pants.util.logging import LogLevel
 
-from go_static.engine.compat import (
-    concurrently,
-    rule,
-)
+from go_static.engine.compat import concurrently, rule
 from go_static.go.platforms import runs_on
 from go_static.targets.addresses import generator_address
 from go_static.targets.elf_test_fields import ElfBinaryField, RunInScratchField
