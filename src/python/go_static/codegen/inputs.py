@@ -7,7 +7,7 @@ import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pants.engine.fs import Digest, DigestSubset, MergeDigests, PathGlobs
+from pants.engine.fs import Digest, MergeDigests
 from pants.engine.process import Process
 from pants.util.logging import LogLevel
 
@@ -17,12 +17,8 @@ from go_static.codegen import environment
 from go_static.codegen.directives import Directive, local_packages, parse_directives
 from go_static.codegen.errors import GoGenerateError
 from go_static.engine import repo_paths
-from go_static.engine.compat import (
-    digest_subset_to_digest,
-    digest_to_snapshot,
-    get_digest_contents,
-    merge_digests,
-)
+from go_static.engine.compat import digest_to_snapshot, merge_digests
+from go_static.engine.files import read_subset, subset
 from go_static.go import sandbox
 from go_static.go.clean_output import clean_output
 from go_static.go.list_output import DEPS_FIELDS, parse_go_list
@@ -76,9 +72,7 @@ async def find_generate_sources(
     run = local_packages(directives, tree.main.go_mod.module, module)
     used, toolchain = await _packages_used(name, base, (*named, *run), stands_on, caches)
     needed = files_of_packages(used.union(named), files)
-    narrowed = await digest_subset_to_digest(
-        DigestSubset(base, PathGlobs([repo_paths.glob_literal(file) for file in needed]))
-    )
+    narrowed = await subset(base, repo_paths.glob_literals(needed))
     return GenerateSources(
         module,
         directives,
@@ -90,10 +84,8 @@ async def find_generate_sources(
 
 async def _directives_in(tree: Digest, directories: Iterable[str]) -> tuple[Directive, ...]:
     """The directives in the Go files of these directories, in the order of the files' paths."""
-    globs = [f"{repo_paths.glob_literal(d)}/*.go" if d else "*.go" for d in directories]
-    sources = await get_digest_contents(
-        await digest_subset_to_digest(DigestSubset(tree, PathGlobs(globs)))
-    )
+    globs = (repo_paths.join(repo_paths.glob_literal(d), "*.go") for d in directories)
+    sources = await read_subset(tree, globs)
     return tuple(
         directive
         for source in sorted(sources, key=lambda source: source.path)

@@ -6,12 +6,13 @@ import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pants.engine.fs import Digest, DigestSubset, FileEntry, MergeDigests, PathGlobs
+from pants.engine.fs import Digest, FileEntry, MergeDigests
 from pants.util.logging import LogLevel
 
 from go_static.codegen.generate_code import CodegenError, GeneratedCode
 from go_static.engine import repo_paths
-from go_static.engine.compat import digest_subset_to_digest, get_digest_entries, merge_digests, rule
+from go_static.engine.compat import get_digest_entries, merge_digests, rule
+from go_static.engine.files import subset
 
 logger = logging.getLogger(__name__)
 
@@ -38,8 +39,8 @@ async def lay_over(request: OverlayRequest) -> Overlay:
     if outside:
         raise CodegenError(outside)
     generated = await get_digest_entries(code.digest)
-    globs = [repo_paths.glob_literal(path) for path in code.origins]
-    stale = await digest_subset_to_digest(DigestSubset(request.base, PathGlobs(globs)))
+    globs = repo_paths.glob_literals(code.origins)
+    stale = await subset(request.base, globs)
     lying = {
         entry.path: entry.file_digest
         for entry in await get_digest_entries(stale)
@@ -59,9 +60,7 @@ async def lay_over(request: OverlayRequest) -> Overlay:
                     else "remove the other one, and add it to .gitignore."
                 )
             )
-    rest = await digest_subset_to_digest(
-        DigestSubset(request.base, PathGlobs(["**", *(f"!{glob}" for glob in globs)]))
-    )
+    rest = await subset(request.base, ["**", *(f"!{glob}" for glob in globs)])
     return Overlay(await merge_digests(MergeDigests([rest, code.digest])))
 
 

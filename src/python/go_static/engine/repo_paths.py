@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 
 def join(directory: str, relative: str) -> str:
@@ -73,3 +73,8 @@ def nearest(directory: str, candidates: frozenset[str]) -> str | None:
 def glob_literal(path: str) -> str:
     """A glob that matches exactly this path (see pants.engine.fs.PathGlobs)."""
     return "".join(f"[{c}]" if c in "*?[" else c for c in path)
+
+
+def glob_literals(paths: Iterable[str]) -> list[str]:
+    """Globs that match exactly these paths."""
+    return [glob_literal(path) for path in paths]

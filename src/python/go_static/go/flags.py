@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from go_static.go.features import GoFeatures
@@ -244,34 +245,22 @@ def split_quoted(field: str, text: str) -> list[str]:
     return words
 
 
-def _checked_symbol(symbol: str) -> str:
+def quoted(text: str) -> str | None:
+    """One word as `go` reads it among flags, or None for what its quotes cannot express."""
+    for word in (text, f"'{text}'", f'"{text}"'):
+        with suppress(InvalidFlagError):
+            if split_quoted("", word) == [text]:
+                return word
+    return None
+
+
+def _definition(symbol: str, value: str) -> str:
     if not _SYMBOL.fullmatch(symbol):
         raise InvalidFlagError(
             f"definitions: `{symbol}` does not name a variable. Write the import path of its "
             "package, a dot and its name, such as `main.version`."
         )
-    return symbol
-
-
-def quoted(text: str) -> str | None:
-    """One word as `go` reads it among flags, or None for what its quotes cannot express."""
-    for quote in ("", "'", '"'):
-        if quote not in text or not quote:
-            word = f"{quote}{text}{quote}"
-            if _is_one_word(word, text):
-                return word
-    return None
-
-
-def _is_one_word(word: str, text: str) -> bool:
-    try:
-        return split_quoted("", word) == [text]
-    except InvalidFlagError:
-        return False
-
-
-def _definition(symbol: str, value: str) -> str:
-    word = quoted(f"{_checked_symbol(symbol)}={value}")
+    word = quoted(f"{symbol}={value}")
     if word is None:
         raise InvalidFlagError(
             f"definitions: the value of `{symbol}` contains both kinds of quotes, which the "

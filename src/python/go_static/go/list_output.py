@@ -101,6 +101,12 @@ class GoPackage:
     test_imports: tuple[str, ...] = ()
     embed_patterns: tuple[str, ...] = ()
 
+    def in_repository(self, files: Iterable[str]) -> tuple[str, ...]:
+        """The paths of some of its files in the repository; none if it is not there."""
+        if self.directory is None:
+            return ()
+        return tuple(repo_paths.join(self.directory, file) for file in files)
+
 
 def parse_go_list(output: bytes, tree: str) -> tuple[GoPackage, ...]:
     """The packages in the output of the builder's command `list`."""

@@ -103,9 +103,7 @@ async def test_generated_code(
     code = await generate_target_code(TargetCodeRequest(target), **implicitly())
     entries = await get_digest_entries(code.digest)
     files = [entry.path for entry in entries if isinstance(entry, FileEntry)]
-    repository = await path_globs_to_digest(
-        PathGlobs([repo_paths.glob_literal(file) for file in files])
-    )
+    repository = await path_globs_to_digest(PathGlobs(repo_paths.glob_literals(files)))
     generated = await add_prefix(AddPrefix(code.digest, _GENERATED))
     committed = await add_prefix(AddPrefix(repository, _REPOSITORY))
     interpreter = await find_interpreter(execution)

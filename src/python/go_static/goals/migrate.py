@@ -11,19 +11,15 @@ from fnmatch import fnmatch
 
 from pants.base.specs import Specs
 from pants.engine.console import Console
-from pants.engine.fs import CreateDigest, FileContent, PathGlobs, Workspace
+from pants.engine.fs import CreateDigest, FileContent, Workspace
 from pants.engine.goal import Goal, GoalSubsystem
 from pants.engine.internals.build_files import BuildFileOptions
 from pants.engine.rules import goal_rule
 from pants.option.option_types import BoolOption
 from pants.util.strutil import softwrap
 
-from go_static.engine.compat import (
-    create_digest,
-    get_digest_contents,
-    path_globs_to_digest,
-    path_globs_to_paths,
-)
+from go_static.engine.compat import create_digest, path_globs_to_paths
+from go_static.engine.files import read_files
 from go_static.migrate.build_file import Migration, Note, migrate_build_file
 from go_static.migrate.kept_binaries import directories_of_modules, kept_binaries, who_needs
 
@@ -80,8 +76,7 @@ async def migrate_build_files(
     named = await path_globs_to_paths(specs.includes.to_specs_paths_path_globs())
     selected = build_file_paths(named.files, build_files.patterns)
     # Those that are not selected may have a `go_binary` that needs a `go_mod` of those that are.
-    every = PathGlobs([f"**/{pattern}" for pattern in build_files.patterns])
-    contents = await get_digest_contents(await path_globs_to_digest(every))
+    contents = await read_files(f"**/{pattern}" for pattern in build_files.patterns)
     migrations = migrate(
         {file.path: file.content.decode(errors="surrogateescape") for file in contents},
         frozenset(selected),

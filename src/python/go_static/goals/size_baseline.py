@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pants.engine.addresses import Address
 from pants.engine.console import Console
-from pants.engine.fs import CreateDigest, FileContent, PathGlobs, Workspace
+from pants.engine.fs import CreateDigest, FileContent, Workspace
 from pants.engine.goal import Goal, GoalSubsystem
 from pants.engine.rules import goal_rule
 from pants.engine.target import AllTargets, FilteredTargets, Target
@@ -17,12 +17,8 @@ from elf_static.report.text import size_words
 from elf_static.sizes.baseline import BaselineError, parse_baseline, render_baseline
 from elf_static.sizes.program import ProgramSizes
 from go_static.engine import repo_paths
-from go_static.engine.compat import (
-    concurrently,
-    create_digest,
-    get_digest_contents,
-    path_globs_to_digest,
-)
+from go_static.engine.compat import concurrently, create_digest
+from go_static.engine.files import read_files
 from go_static.targets.elf_test_fields import ElfBinaryField, SizeBaselineField
 from go_static.verify.size_baseline import GOAL, baseline_path, measure_sizes
 
@@ -71,9 +67,7 @@ async def write_size_baselines(
         measure_sizes(test.address, test[ElfBinaryField].value) for test in tests
     )
     measured = dict(zip((test.address for test in tests), sizes))
-    contents = await get_digest_contents(
-        await path_globs_to_digest(PathGlobs([repo_paths.glob_literal(path) for path in chosen]))
-    )
+    contents = await read_files(repo_paths.glob_literals(chosen))
     old = {file.path: file.content for file in contents}
     changed = []
     for path, group in sorted(chosen.items()):

@@ -19,20 +19,13 @@ from pants.core.goals.tailor import (
     PutativeTargetsRequest,
 )
 from pants.core.target_types import FilesGeneratorTarget
-from pants.engine.fs import PathGlobs
 from pants.engine.target import AllTargets, AllUnexpandedTargets, RegisteredTargetTypes, Target
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
 from go_static.engine import repo_paths
-from go_static.engine.compat import (
-    collect_rules,
-    concurrently,
-    get_digest_contents,
-    implicitly,
-    path_globs_to_digest,
-    rule,
-)
+from go_static.engine.compat import collect_rules, concurrently, implicitly, rule
+from go_static.engine.files import read_files
 from go_static.go.list_output import GoPackage
 from go_static.go.subsystem import GoStaticSubsystem
 from go_static.goals.pantss_go import GO_BINARY_NAME, find_pantss_go, left_out, propose
@@ -71,9 +64,7 @@ async def find_putative_targets(
 ) -> PutativeTargets:
     if not options.tailor:
         return PutativeTargets()
-    module_files = await get_digest_contents(
-        await path_globs_to_digest(PathGlobs(["**/go.mod", "**/go.work"]))
-    )
+    module_files = await read_files(["**/go.mod", "**/go.work"])
     text = {file.path: file.content.decode(errors="replace") for file in module_files}
     directories = module_directories(
         (file for file in text if posixpath.basename(file) == "go.mod"), named_directories(text)

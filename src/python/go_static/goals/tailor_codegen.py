@@ -8,18 +8,14 @@ import shlex
 from collections.abc import Iterable
 
 from pants.core.goals.tailor import PutativeTarget
-from pants.engine.fs import DigestSubset, PathGlobs
+from pants.engine.fs import PathGlobs
 from pants.engine.target import Target
 
 from go_static.codegen.directives import Directive, parse_directives
 from go_static.codegen.inputs import package_directories
 from go_static.engine import repo_paths
-from go_static.engine.compat import (
-    digest_subset_to_digest,
-    get_digest_contents,
-    implicitly,
-    path_globs_to_digest,
-)
+from go_static.engine.compat import implicitly, path_globs_to_digest
+from go_static.engine.files import read_subset
 from go_static.listing.outline import read_outline
 from go_static.targets.generate_fields import generated_packages
 from go_static.targets.types import GoCodegenTarget
@@ -52,13 +48,7 @@ async def propose_codegen(
         return ()
     sources = await path_globs_to_digest(PathGlobs(globs))
     outline = await read_outline(sources, **implicitly())
-    files = await get_digest_contents(
-        await digest_subset_to_digest(
-            DigestSubset(
-                sources, PathGlobs([repo_paths.glob_literal(f) for f in outline.generates])
-            )
-        )
-    )
+    files = await read_subset(sources, repo_paths.glob_literals(outline.generates))
     directives = [
         directive
         for file in files

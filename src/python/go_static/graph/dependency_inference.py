@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pants.engine.addresses import Address
-from pants.engine.fs import PathGlobs
 from pants.engine.internals.graph import OwnersRequest
 from pants.engine.target import FieldSet, InferDependenciesRequest, InferredDependencies, Target
 from pants.engine.unions import UnionRule
@@ -20,14 +19,8 @@ from elf_static.judge.policies import BUILT_IN
 from go_static.codegen.directives import local_packages, package_run, parse_directives
 from go_static.codegen.inputs import package_directories
 from go_static.engine import repo_paths
-from go_static.engine.compat import (
-    collect_rules,
-    find_owners,
-    get_digest_contents,
-    implicitly,
-    path_globs_to_digest,
-    rule,
-)
+from go_static.engine.compat import collect_rules, find_owners, implicitly, rule
+from go_static.engine.files import read_files
 from go_static.graph.module_targets import MODULE_FILES, code_address
 from go_static.graph.package_owners import PackageOwners
 from go_static.modules.module import GoModuleTargets, find_module
@@ -186,10 +179,8 @@ async def infer_go_generate_dependencies(
         (repo_paths.join(base, package) for package in fields.packages.value),
         (f"{directory}/x.go" if directory else "x.go" for directory in owners.directories),
     )
-    sources = await get_digest_contents(
-        await path_globs_to_digest(
-            PathGlobs([repo_paths.glob_literal(f"{d}/" if d else "") + "*.go" for d in packages])
-        )
+    sources = await read_files(
+        repo_paths.join(repo_paths.glob_literal(directory), "*.go") for directory in packages
     )
     directives = [
         directive

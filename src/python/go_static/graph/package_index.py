@@ -21,12 +21,12 @@ from go_static.builder.program import BuilderRequest, checked, command, compile_
 from go_static.engine import repo_paths
 from go_static.engine.compat import (
     create_digest,
-    get_digest_contents,
     implicitly,
     merge_digests,
     path_globs_to_digest,
     rule,
 )
+from go_static.engine.files import read_files
 from go_static.engine.processes import execute_cached
 from go_static.go import sandbox
 from go_static.go.flags import BuildFlags
@@ -105,9 +105,7 @@ async def _go_list(
 async def list_packages(request: PackagesRequest, modules: GoModuleTargets) -> Packages:
     directory = request.directory
     go_mod_path = repo_paths.join(directory, "go.mod")
-    contents = await get_digest_contents(
-        await path_globs_to_digest(PathGlobs([repo_paths.glob_literal(go_mod_path)]))
-    )
+    contents = await read_files([repo_paths.glob_literal(go_mod_path)])
     try:
         go_mod = parse_go_mod(go_mod_path, contents[0].content.decode(errors="replace"))
         if go_mod.go:

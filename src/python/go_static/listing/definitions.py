@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import posixpath
 
-from pants.engine.fs import Digest, DigestSubset, PathGlobs
+from pants.engine.fs import Digest
 from pants.engine.target import InvalidFieldException
 
 from go_static.engine import repo_paths
-from go_static.engine.compat import concurrently, digest_subset_to_digest, get_digest_contents
+from go_static.engine.compat import concurrently
+from go_static.engine.files import read_subset
 from go_static.go.declarations import Declared, declarations
 from go_static.go.definitions import (
     MAIN,
@@ -72,12 +73,9 @@ async def _declared_in(tree: Digest, built: tuple[str, ...]) -> dict[str, Declar
     """
     directory = posixpath.dirname(built[0])
     glob = repo_paths.join(repo_paths.glob_literal(directory), "*.go")
-    contents = await get_digest_contents(
-        await digest_subset_to_digest(DigestSubset(tree, PathGlobs([glob])))
-    )
     names: dict[str, Declared] = {}
     others: dict[str, Declared] = {}
-    for file in contents:
+    for file in await read_subset(tree, [glob]):
         if file.path.endswith("_test.go"):
             continue
         found = declarations(file.content.decode(errors="replace"))

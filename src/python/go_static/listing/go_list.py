@@ -178,28 +178,13 @@ def read_listing(
         else:
             binaries[pattern] = ListedBinary(main.import_path, files_of(main, packages))
     others = [package for package in packages.values() if not package.standard]
+    here = [package for package in others if package.directory is not None]
     return ListedBinaries(
         toolchain,
         binaries=FrozenDict(binaries),
         graph=FrozenDict({package.import_path: package.imports for package in others}),
-        local=FrozenDict(
-            {
-                package.import_path: tuple(
-                    repo_paths.join(package.directory, file) for file in package.go_files
-                )
-                for package in others
-                if package.directory is not None
-            }
-        ),
-        files=FrozenDict(
-            {
-                package.import_path: tuple(
-                    repo_paths.join(package.directory, file) for file in package.files
-                )
-                for package in others
-                if package.directory is not None
-            }
-        ),
+        local=FrozenDict({p.import_path: p.in_repository(p.go_files) for p in here}),
+        files=FrozenDict({p.import_path: p.in_repository(p.files) for p in here}),
         modules=FrozenDict({package.import_path: package.module for package in others}),
         directories=FrozenDict(module_directories(others)),
         directories_of_one_package=FrozenDict(directories_of_one_package(others)),
@@ -230,7 +215,7 @@ def files_of(main: GoPackage, packages: Mapping[str, GoPackage]) -> tuple[str, .
             continue
         pending += package.imports
         if package.directory is not None:
-            files.update(repo_paths.join(package.directory, file) for file in package.files)
+            files.update(package.in_repository(package.files))
     if main.directory is not None:
         files.add(repo_paths.join(main.directory, DEFAULT_PROFILE))
     return tuple(sorted(files))

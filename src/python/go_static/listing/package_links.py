@@ -33,10 +33,8 @@ def directories_of_one_package(packages: Collection[GoPackage]) -> dict[str, tup
     out, because no two binaries share them, and so are packages that embed something."""
     readers: dict[str, set[str]] = {}
     for package in packages:
-        if package.directory is not None:
-            for file in package.files:
-                directory = posixpath.dirname(repo_paths.join(package.directory, file))
-                readers.setdefault(directory, set()).add(package.import_path)
+        for file in package.in_repository(package.files):
+            readers.setdefault(posixpath.dirname(file), set()).add(package.import_path)
     above = _above(readers)
     return {
         package.directory: package.files

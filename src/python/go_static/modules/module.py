@@ -9,18 +9,13 @@ import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pants.engine.fs import Digest, DigestSubset, PathGlobs
+from pants.engine.fs import Digest
 from pants.engine.target import AllUnexpandedTargets, HydrateSourcesRequest
 from pants.util.frozendict import FrozenDict
 
 from go_static.engine import repo_paths
-from go_static.engine.compat import (
-    digest_subset_to_digest,
-    get_digest_contents,
-    hydrate_sources,
-    implicitly,
-    rule,
-)
+from go_static.engine.compat import hydrate_sources, implicitly, rule
+from go_static.engine.files import read_subset, subset
 from go_static.modules.modfile import GoMod, ModFileError, parse_go_mod
 from go_static.modules.workspace import VENDOR_LIST, GoModuleError, nearest_with, uses_vendor
 from go_static.targets.binary_fields import GoSdkField
@@ -132,21 +127,10 @@ async def load_module(request: ModuleRequest, targets: GoModuleTargets) -> GoMod
     nested = nested_modules(directory, files)
     digest = sources.snapshot.digest
     if nested:
-        digest = await digest_subset_to_digest(
-            DigestSubset(
-                digest, PathGlobs(["**", *(f"!{repo_paths.glob_literal(d)}/**" for d in nested)])
-            )
-        )
-    contents = await get_digest_contents(
-        await digest_subset_to_digest(
-            DigestSubset(
-                digest,
-                PathGlobs(
-                    [repo_paths.glob_literal(repo_paths.join(directory, f)) for f in MODULE_FILES]
-                ),
-            )
-        )
-    )
+        excluded = (f"!{repo_paths.glob_literal(d)}/**" for d in nested)
+        digest = await subset(digest, ["**", *excluded])
+    module_files = (repo_paths.join(directory, file) for file in MODULE_FILES)
+    contents = await read_subset(digest, repo_paths.glob_literals(module_files))
     text = {c.path: c.content.decode(errors="replace") for c in contents}
     try:
         go_mod = parse_go_mod(go_mod_path, text[go_mod_path])

@@ -7,19 +7,19 @@ import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pants.engine.fs import Digest, DigestSubset, MergeDigests, PathGlobs
+from pants.engine.fs import Digest, MergeDigests, PathGlobs
 
 from elf_static.elf.go_version import GoVersion
 from go_static.engine import repo_paths
 from go_static.engine.compat import (
     concurrently,
-    digest_subset_to_digest,
     implicitly,
     merge_digests,
     path_globs_to_digest,
     path_globs_to_paths,
     rule,
 )
+from go_static.engine.files import subset
 from go_static.modules.module import (
     MODULE_FILES,
     GoModule,
@@ -84,7 +84,7 @@ class ModuleTree:
 async def _with_go_mod(directories: Iterable[str]) -> frozenset[str]:
     """Those of the directories that have a go.mod."""
     found = await path_globs_to_paths(
-        PathGlobs([repo_paths.glob_literal(repo_paths.join(d, "go.mod")) for d in directories])
+        PathGlobs(repo_paths.glob_literals(repo_paths.join(d, "go.mod") for d in directories))
     )
     return frozenset(posixpath.dirname(file) for file in found.files)
 
@@ -134,9 +134,7 @@ async def load_module_tree(request: ModuleTreeRequest, targets: GoModuleTargets)
             ]
         )
     )
-    module_files = await digest_subset_to_digest(
-        DigestSubset(digest, PathGlobs(module_file_globs(modules, workspace)))
-    )
+    module_files = await subset(digest, module_file_globs(modules, workspace))
     main = next(module for module in mains if module.directory == request.directory)
     return ModuleTree(
         directory=request.directory,
@@ -163,7 +161,7 @@ def module_file_globs(modules: Iterable[GoModule], workspace: Workspace) -> list
     files = [repo_paths.join(module.directory, file) for module in modules for file in MODULE_FILES]
     if workspace.vendored:
         files.append(repo_paths.join(posixpath.dirname(workspace.path), VENDOR_LIST))
-    return [*map(repo_paths.glob_literal, files), "**/go.work", "**/go.work.sum"]
+    return [*repo_paths.glob_literals(files), "**/go.work", "**/go.work.sum"]
 
 
 def replaced_directories(

@@ -50,14 +50,8 @@ class Workspace:
 
 async def nearest_with(name: str, directory: str) -> str | None:
     """The nearest directory with a file of this name, from `directory` upwards, or None."""
-    found = await path_globs_to_paths(
-        PathGlobs(
-            [
-                repo_paths.glob_literal(repo_paths.join(d, name))
-                for d in repo_paths.ancestors(directory)
-            ]
-        )
-    )
+    candidates = (repo_paths.join(d, name) for d in repo_paths.ancestors(directory))
+    found = await path_globs_to_paths(PathGlobs(repo_paths.glob_literals(candidates)))
     return repo_paths.nearest(directory, frozenset(posixpath.dirname(file) for file in found.files))
 
 
@@ -69,7 +63,7 @@ async def find_workspace(module: str) -> Workspace:
     path = repo_paths.join(directory, "go.work")
     vendor_list = repo_paths.join(directory, VENDOR_LIST)
     digest = await path_globs_to_digest(
-        PathGlobs([repo_paths.glob_literal(file) for file in (path, f"{path}.sum", vendor_list)])
+        PathGlobs(repo_paths.glob_literals((path, f"{path}.sum", vendor_list)))
     )
     contents = await get_digest_contents(digest)
     text = {c.path: c.content.decode(errors="replace") for c in contents}

@@ -6,28 +6,15 @@ import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pants.engine.fs import (
-    AddPrefix,
-    CreateDigest,
-    Digest,
-    DigestSubset,
-    FileContent,
-    MergeDigests,
-    PathGlobs,
-)
+from pants.engine.fs import AddPrefix, CreateDigest, Digest, FileContent, MergeDigests
 from pants.engine.process import Process
 from pants.util.logging import LogLevel
 
 from go_sbom.question import Question
 from go_static.build.build_binary import BuiltBinary
 from go_static.engine import repo_paths
-from go_static.engine.compat import (
-    add_prefix,
-    create_digest,
-    digest_subset_to_digest,
-    implicitly,
-    merge_digests,
-)
+from go_static.engine.compat import add_prefix, create_digest, implicitly, merge_digests
+from go_static.engine.files import subset
 from go_static.engine.processes import execute_cached
 from go_static.engine.python_program import PythonProgram, ship_program
 from go_static.go import sandbox
@@ -112,9 +99,7 @@ async def write_sbom(
         {package: module.path for package, module in listed.modules.items()},
     )
     directories = {m: d for m, d in listed.directories.items() if m in requires}
-    licences = await digest_subset_to_digest(
-        DigestSubset(listing.tree.digest, PathGlobs(licence_globs(directories)))
-    )
+    licences = await subset(listing.tree.digest, licence_globs(directories))
     directory, name = posixpath.split(binary.path)
     question = Question(
         binary=f"{_BINARY}/{binary.path}",

@@ -8,11 +8,9 @@ from pants.core.util_rules.external_tool import ExternalToolVersion
 from pants.engine.fs import (
     CreateDigest,
     Digest,
-    DigestSubset,
     DownloadFile,
     FileContent,
     FileDigest,
-    PathGlobs,
     RemovePrefix,
 )
 from pants.engine.platform import Platform
@@ -20,14 +18,8 @@ from pants.engine.process import Process, ProcessCacheScope, ProcessExecutionEnv
 from pants.option.global_options import KeepSandboxes
 from pants.util.logging import LogLevel
 
-from go_static.engine.compat import (
-    create_digest,
-    digest_subset_to_digest,
-    download_file,
-    implicitly,
-    remove_prefix,
-    rule,
-)
+from go_static.engine.compat import create_digest, download_file, implicitly, remove_prefix, rule
+from go_static.engine.files import subset
 from go_static.engine.local_machine import Here, VariablesRequest, find_here, read_variables_here
 from go_static.engine.processes import execute_cached, execute_here
 from go_static.go import sandbox
@@ -128,9 +120,7 @@ async def capture_sdk(found: FoundSdk, here: Here) -> GoSdk:
             "`[go-sdk].search_paths` to use another."
         )
     copied = await remove_prefix(RemovePrefix(result.output_digest, sandbox.OUTPUT))
-    return GoSdk(
-        await digest_subset_to_digest(DigestSubset(copied, PathGlobs(_USED))), found.version
-    )
+    return GoSdk(await subset(copied, _USED), found.version)
 
 
 async def download_sdk(known: ExternalToolVersion, url: str, here: Here) -> GoSdk:
@@ -156,9 +146,7 @@ async def download_sdk(known: ExternalToolVersion, url: str, here: Here) -> GoSd
         reason = result.stderr.decode(errors="replace").strip()
         raise GoSdkError(f"downloaded, but cannot be unpacked: {reason}")
     unpacked = await remove_prefix(RemovePrefix(result.output_digest, f"{sandbox.OUTPUT}/go"))
-    return GoSdk(
-        await digest_subset_to_digest(DigestSubset(unpacked, PathGlobs(_USED))), known.version
-    )
+    return GoSdk(await subset(unpacked, _USED), known.version)
 
 
 @rule(desc="Choose a Go SDK", level=LogLevel.DEBUG)
