@@ -85,8 +85,8 @@ def test_a_failing_generator_stops_the_build_and_leaves_dist_unchanged(
 @pytest.mark.parametrize(
     ("directive", "said"),
     [
-        ("true", documented("a generator that makes nothing")),
-        ("rm template.txt", documented("a generator that deletes")),
+        ("true", documented("a generator that writes nothing")),
+        ("rm template.txt", documented("a generator that deletes a file")),
         ("cp template.txt ../../outside.txt", documented("a generator that writes elsewhere")),
         ("clang --version", documented("a generator whose program is not in tools")),
         ("false", ("wrong/words/words.go:3: //go:generate false",)),
@@ -174,7 +174,7 @@ def test_two_generators_of_the_same_path_are_an_error_that_names_both(shells: Re
     )
     shells.write(files)
     result = shells.pants("package", "both:both").failed_with(
-        *documented("two generators of one file")
+        *documented("two generators that write the same file")
     )
     assert "both:words#code" in result.log and "both:command" in result.log
     assert result.built == ()
@@ -234,7 +234,7 @@ def test_checked_in_generated_code_can_be_tested_and_exported(project: Repositor
         "+++ kept/words/text.go (generated)",
         '-const Text = "hello\\n"',
         '+const Text = "changed"',
-        *documented("code that is committed and stale"),
+        *documented("checked-in code that is out of date"),
     )
     skipped = project.pants("--go-generated-skip", "test", "kept:words").succeeded().log
     assert "generated_is_current" not in skipped

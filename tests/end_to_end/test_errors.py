@@ -47,7 +47,7 @@ CASES = {
         **bad(main_go="//go:build never\n\npackage main\n"),
         "bad/main_windows.go": MAIN,
     },
-    "an import that does not exist": bad(
+    "an import of a package that does not exist": bad(
         main_go='package main\n\nimport _ "example.com/bad/nothing"\n\nfunc main() {}\n'
     ),
     "a module that go.mod does not require": bad(

@@ -111,7 +111,7 @@ def proxy(tmp_path: Path) -> Iterator[FaultyProxy]:
         (tampered, ("zip: checksum error",)),
         (forged, ("checksum mismatch",)),
         (failing, ("504 the origin did not answer",)),
-        (silent, documented("a server that does not answer")),
+        (silent, documented("a server that does not respond")),
     ],
 )
 def test_a_faulty_zip_is_an_error_and_is_not_kept(

@@ -89,7 +89,9 @@ def test_an_inconsistent_vendor_directory_is_an_error_that_says_what_to_run(
     )
     project.pants("tailor", "::").succeeded()
 
-    project.pants("package", "::").failed_with(*documented("a vendor directory that does not fit"))
+    project.pants("package", "::").failed_with(
+        *documented("a vendor directory that is out of sync")
+    )
 
 
 def test_a_vendor_directory_of_a_module_from_before_vendoring_was_automatic_is_not_used(
@@ -174,5 +176,5 @@ def test_an_import_of_another_internal_package_is_rejected_with_the_reason(
     project.pants("tailor", "::").succeeded()
 
     project.pants("package", "m::").failed_with(
-        *documented("a package of somebody's internal tree")
+        *documented("an internal package of another module")
     )

@@ -197,7 +197,7 @@ ERRORS = {
             "(or `go get` for a command that no source file imports)",
         ),
     ),
-    "a vendor directory that does not fit": (
+    "a vendor directory that is out of sync": (
         module(
             {
                 "go.mod": GO_MOD + "\nrequire example.org/x v1.0.0\n",

@@ -42,5 +42,5 @@ def test_a_limit_needs_a_baseline_and_a_size() -> None:
         assert part in str(raised.value)
     with pytest.raises(InvalidFieldException) as raised:
         size_limit(ADDRESS, "sizes.json", "2 percent")
-    for part in documented("a limit on growth that is none"):
+    for part in documented("a limit on growth that is neither a size nor a percentage"):
         assert part in str(raised.value)
