@@ -37,6 +37,6 @@ def test_a_damaged_baseline_is_written_anew_if_nothing_is_lost() -> None:
         rewritten(Baseline("x", (program("b", 3),), False), damaged)
     assert str(raised.value) == (
         "x is not a size baseline: it is not JSON (Expecting value: line 1 column 1 (char 0)). "
-        "Other targets use it too, so restore it, or write it anew with "
+        "Other targets use it too, so restore it, or rewrite it with "
         "`pants go-static-size-baseline ::`."
     )

@@ -40,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _parser(command: Sequence[str]) -> Parser:
-    """The parser for a command, or for all of them if it is none. Each takes a millisecond."""
+    """The parser for a command, or for all if there is none. Each takes a millisecond."""
     parser = Parser(
         prog="elf-static",
         description="Check whether programs are statically linked and, if not, show why.",

@@ -105,7 +105,7 @@ class VersionRange:
             if not match or not bound or not _VERSION.fullmatch(match[2]):
                 raise ValueError(
                     f'must be comparisons with Go versions, such as ">=1.22, <1.27"; '
-                    f'"{part.strip()}" is none'
+                    f'"{part.strip()}" is not one'
                 )
             bounds.append((match[1], bound))
         return cls(text, tuple(bounds))

@@ -55,7 +55,7 @@ def render(reports: Sequence[Report], policy: str) -> str:
 
 
 def _results(report: Report) -> Iterator[dict[str, Any]]:
-    """What a policy allows is no result: a service would open an alert."""
+    """Without what the policy allows: a service would open an alert for it."""
     numbers: Counter[str] = Counter()
     for finding in report.judgement.findings:
         if finding.severity is not Severity.INFO:

@@ -1,4 +1,5 @@
-"""What a build gets beside the files of its packages: a profile, and defaults of GODEBUG."""
+"""Files that a build gets in addition to those of its packages: a profile, and defaults of
+GODEBUG."""
 
 from __future__ import annotations
 
@@ -27,12 +28,12 @@ _GODEBUG_FILE = "go_static_godebug.go"
 
 
 class ProfileError(Exception):
-    """The profile that a target names is not there; says where and what to do."""
+    """The profile that a target names does not exist. The text says where and what to do."""
 
 
 @dataclass(frozen=True)
 class Profile:
-    """A profile in the sandbox. Without a file, what Go does by itself."""
+    """A profile in the sandbox; without a file, Go uses its default."""
 
     file: FileEntry | None = None
 

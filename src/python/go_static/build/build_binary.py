@@ -47,8 +47,8 @@ class BuiltBinary:
 async def _execute(
     process: Process, request: BuildRequest, listing: BinaryListing, profile: Profile
 ) -> FallibleProcessResult:
-    """The result of a build. It compiles everything itself in a second run, which is to do so, and
-    with a profile, which changes what all packages are compiled to."""
+    """The result of a build. A second run compiles everything itself, and so does a build with a
+    profile, which changes what all packages are compiled to."""
     if not request.run.is_first or has_profile(request.settings, listing, profile):
         return await execute_run(process, request.run)
     compiled = CompiledRequest(listing.request, request.settings.flags.import_arguments)

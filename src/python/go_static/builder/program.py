@@ -58,7 +58,7 @@ class BuilderRequest:
 
 @dataclass(frozen=True)
 class Builder:
-    """`digest` lies at `sandbox.BUILDER` in sandboxes."""
+    """`digest` is placed at `sandbox.BUILDER` in sandboxes."""
 
     digest: Digest
 
@@ -69,8 +69,8 @@ def command(arguments: Arguments, *more: str) -> tuple[str, ...]:
 
 
 def compile_command(workers: bool) -> tuple[str, ...]:
-    """The argv that compiles the builder. What remote workers share out among processes is their
-    business: Go takes the cores that it sees."""
+    """The argv that compiles the builder. Remote workers distribute their cores themselves; Go uses
+    all that it sees."""
     return ("/bin/sh", f"{_SOURCES_IN_SANDBOX}/{_COMPILE}", "" if workers else SHARE_OF_CORES)
 
 
@@ -126,7 +126,7 @@ def sources() -> Iterable[FileContent]:
 def checked(result: FallibleProcessResult) -> FallibleProcessResult:
     """The result of a process that ran the builder.
 
-    :raises BuilderError: it is none of Go, because the builder failed.
+    :raises BuilderError: the builder failed, so this is not a result of `go`.
     """
     failure = failure_of_builder(result)
     if failure:

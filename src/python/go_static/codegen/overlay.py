@@ -41,13 +41,13 @@ async def lay_over(request: OverlayRequest) -> Overlay:
     generated = await get_digest_entries(code.digest)
     globs = repo_paths.glob_literals(code.origins)
     stale = await subset(request.base, globs)
-    lying = {
+    existing = {
         entry.path: entry.file_digest
         for entry in await get_digest_entries(stale)
         if isinstance(entry, FileEntry)
     }
     for entry in generated:
-        if isinstance(entry, FileEntry) and lying.get(entry.path, entry.file_digest) != (
+        if isinstance(entry, FileEntry) and existing.get(entry.path, entry.file_digest) != (
             entry.file_digest
         ):
             origin = code.origins[entry.path]

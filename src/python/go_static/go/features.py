@@ -1,5 +1,5 @@
-"""What of Go a program is built with beside its platform: the FIPS 140-3 module, experiments, and
-defaults of GODEBUG. Each release of Go knows others."""
+"""The features of Go that a program is built with: the FIPS 140-3 module, experiments, and defaults
+of GODEBUG. They differ from release to release."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-# Names that are no field of `goexperiment.Flags`: src/internal/buildcfg/exp.go of Go.
+# Names without a field of `goexperiment.Flags`: src/internal/buildcfg/exp.go of Go.
 _ALIASES = frozenset({"none", "regabi"})
 _NAME = re.compile(r"[a-z0-9]+")
 _FIPS140 = re.compile(r"off|latest|[a-z]+|v\d+(\.\d+)*(-[0-9a-z]+)?")
@@ -18,7 +18,8 @@ _FIPS140_SINCE = "1.24"
 
 
 class InvalidFeatureError(ValueError):
-    """A value that no release of Go takes, or not the chosen one. Names the field and the value."""
+    """A value that the chosen release of Go, or any release, does not take. Names the field and the
+    value."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class GoFeatures:
 
     @classmethod
     def create(cls, fips140: str, experiments: Iterable[str]) -> GoFeatures:
-        """:raises InvalidFeatureError: for what is no such value in any release."""
+        """:raises InvalidFeatureError: no release of Go takes the value."""
         if not _FIPS140.fullmatch(fips140):
             raise InvalidFeatureError(
                 f"fips140=`{fips140}` is not a version of Go's FIPS 140-3 module. Use `latest`, a "
@@ -52,7 +53,7 @@ class GoFeatures:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables for `go`. One that is not needed is not there: Go records what is set."""
+        """The variables for `go`. Unneeded ones are not set, because Go records them."""
         result = {"GOFIPS140": self.fips140}
         if self.experiments:
             result["GOEXPERIMENT"] = ",".join(self.experiments)
@@ -62,7 +63,7 @@ class GoFeatures:
 def checked_godebug(settings: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """The settings, sorted.
 
-    :raises InvalidFeatureError: for what no `//go:debug` line can say.
+    :raises InvalidFeatureError: no `//go:debug` line can contain the setting.
     """
     for key, value in settings.items():
         if not re.fullmatch(r"[a-z0-9]+", key) or not _GODEBUG_VALUE.fullmatch(value):
@@ -101,7 +102,8 @@ class KnownFeatures:
         )
 
     def check(self, features: GoFeatures, godebug: Iterable[str] = ()) -> None:
-        """:raises InvalidFeatureError: for what the release does not know; names what it does."""
+        """:raises InvalidFeatureError: the release does not know a name. The text lists those it
+        knows."""
         for name in features.experiments:
             if name not in _ALIASES and name.removeprefix("no") not in self.experiments | _ALIASES:
                 raise InvalidFeatureError(
@@ -136,7 +138,7 @@ _EXPERIMENTS = "src/internal/goexperiment/flags.go"
 _GODEBUG = "src/internal/godebugs/table.go"
 _FIPS140_PACKAGE = "src/crypto/internal/fips140/"
 
-# What a build has that asks for nothing.
+# Those of a build that sets none of the fields.
 NO_FEATURES = GoFeatures()
 
 # What `KnownFeatures.read` needs of a release's root.

@@ -203,8 +203,8 @@ def check_flags(field: str, values: Iterable[str]) -> tuple[str, ...]:
         # The flags may start with the packages that they are for, as in `all=-N`
         # (perPackageFlag.set in cmd/go/internal/load/flag.go).
         text = text.partition("=")[2]
-    # Every word is checked, also one that is another flag's value: no value that makes sense looks
-    # like a refused flag, and which flags take a value differs from tool to tool.
+    # Every word is checked, even the value of another flag: no sensible value looks like a refused
+    # flag, and which flags take a value differs from tool to tool.
     for word in split_quoted(field, text):
         # The tools read a file of flags wherever one is named (cmd/internal/objabi.Flagparse).
         if word.startswith("@"):

@@ -101,7 +101,7 @@ def tests_by_baseline(targets: Iterable[Target]) -> dict[str, dict[Address, Targ
 def rewritten(baseline: Baseline, old: bytes | None) -> str:
     """The file, without entries that no target has.
 
-    :raises DamagedBaselineError: `old` is no baseline, and has entries of targets not given.
+    :raises DamagedBaselineError: `old` is damaged, and has entries of targets that were not given.
     """
     kept: Mapping[str, ProgramSizes] = {}
     if old is not None and not baseline.complete:
@@ -109,7 +109,7 @@ def rewritten(baseline: Baseline, old: bytes | None) -> str:
             kept = {program.name: program for program in parse_baseline(old, baseline.path)}
         except BaselineError as e:
             raise DamagedBaselineError(
-                f"{e} Other targets use it too, so restore it, or write it anew with "
+                f"{e} Other targets use it too, so restore it, or rewrite it with "
                 f"`pants {GOAL} ::`."
             ) from None
     new = {program.name: program for program in baseline.programs}

@@ -59,7 +59,7 @@ def migrate_build_file(
     """
     :param directory: the directory of the BUILD file, relative to the repository's root.
     :param replace_modules: whether to remove `go_mod` and `go_package`, or keep them for tests.
-    :param needed_by: the place of a `go_binary` for which they are kept nonetheless.
+    :param needed_by: the place of a `go_binary` that needs them, so that they are kept; or empty.
     """
     if not any(name in text for name in (BINARY, MODULE, _PACKAGE)):
         return Migration(text)

@@ -1,5 +1,5 @@
-"""How modules are downloaded, from the network or from what is cached: what the builder's command
-`download` sees of its environment.
+"""The environment of the builder's command `download`, which takes modules from the network or from
+the cache.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ SETTINGS_NAME = "go_static_settings"
 
 
 def cached_download_environment(workspace: str = "") -> dict[str, str]:
-    """For the download step when it may only look at what the module cache holds already."""
+    """For the download step without a network, which only sees the module cache."""
     return {**sandbox.OFFLINE, "GOPROXY": "off", "GOWORK": sandbox.gowork(workspace)}
 
 
 def network_download_environment(workspace: str = "") -> dict[str, str]:
-    """For the download step with a network, beside `caller_settings`. The user's `go env -w` counts
-    too, as it does for every other `go` command."""
+    """For the download step with a network, in addition to `caller_settings`. The user's settings of
+    `go env -w` apply too, as for every other `go` command."""
     return {**sandbox.FIXED, "GOWORK": sandbox.gowork(workspace), "PATH": sandbox.SYSTEM_PATH}
 
 

@@ -55,7 +55,7 @@ def failure_message(
 
 def failed_modules(output: bytes) -> tuple[tuple[str, str], ...]:
     """The modules, as `path@version`, and their errors, from the result of the builder's command
-    `download`. There is no result where Pants has ended it."""
+    `download`. There is no result if Pants ended it."""
     try:
         failed = json.loads(output.partition(b"\n")[0])["failed"]
         return tuple((str(module["module"]), str(module["error"])) for module in failed)

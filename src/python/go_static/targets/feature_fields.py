@@ -52,7 +52,7 @@ class GoPgoField(OneValueField, AsyncFieldMixin):
         """
         The profile for profile-guided optimization. `auto`: the file `default.pgo` beside the main
         package, if there is one. `off`: none. Otherwise a file, relative to the BUILD file, or the
-        address of a target that holds or makes one file.
+        address of a target that contains or generates one file.
 
         Example: `pgo="profiles/agent.pgo"`, `pgo=":merged-profile"`
         """

@@ -13,9 +13,9 @@ from go_static.targets.addresses import generator_address
 
 
 class OneValueField(StringField):
-    """Other tools take lists of platforms. Here, `parametrize` makes a binary for each."""
+    """Rejects a list, which other tools take for several platforms, and suggests `parametrize`."""
 
-    # `pants help` evaluates these annotations, which Python 3.9 must be able to.
+    # `pants help` evaluates these annotations, on Python 3.9 too.
     @classmethod
     def compute_value(cls, raw_value: Optional[str], address: Address) -> Optional[str]:  # noqa: UP045
         if isinstance(raw_value, (list, tuple, set, frozenset)):

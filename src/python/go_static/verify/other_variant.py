@@ -20,8 +20,8 @@ from go_static.targets.platform_fields import GoArchField, GoOsField
 
 @dataclass(frozen=True)
 class StartedInsteadRequest:
-    """Which test starts, on a machine with platform `here`, another variant of the program that the
-    test at `address` is for?"""
+    """Which other variant of the program of the test at `address` runs on a machine with platform
+    `here`, and which test starts it?"""
 
     address: Address
     here: str
@@ -75,7 +75,7 @@ def that_runs(binaries: Mapping[Address, Iterable[Target]], here: str) -> Addres
 
 
 def not_started_message(address: Address, platform: str, here: str, instead: Address) -> str:
-    """Said instead of starting a program that cannot run here."""
+    """The message about a program that cannot run here, so it is not started."""
     return (
         f"{generator_address(address)} is not started (`run_in_scratch`), because it is for "
         f"{platform} and this machine is {here}; {generator_address(instead)} is."

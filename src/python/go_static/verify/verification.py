@@ -122,7 +122,7 @@ async def _policy_file(test: ElfTest) -> tuple[Digest, ...]:
 
 
 def no_policy_message(path: str) -> str:
-    """The error for a policy that is not built in, and of which there is no file."""
+    """The error for a policy that is neither built in nor a file."""
     way_out = did_you_mean(posixpath.basename(path)) or (
         "Check the path: it is relative to the BUILD file or, after `//`, to the repository's "
         "root. Pants does not see files that .gitignore or `[GLOBAL].pants_ignore` excludes."
