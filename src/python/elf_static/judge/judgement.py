@@ -48,6 +48,9 @@ class Judgement:
     passed: bool
     findings: tuple[Finding, ...]
 
+    def __bool__(self) -> bool:
+        return self.passed
+
 
 def judge(facts: Facts, policy: Policy, further: tuple[Observation, ...] = ()) -> Judgement:
     """

@@ -19,8 +19,8 @@ def cached_download_environment(workspace: str = "") -> dict[str, str]:
 
 
 def network_download_environment(workspace: str = "") -> dict[str, str]:
-    """For the download step with a network, in addition to `caller_settings`. The user's settings of
-    `go env -w` apply too, as for every other `go` command."""
+    """For the download step with a network, in addition to `caller_settings`. What the user has set
+    with `go env -w` applies too, as for every other `go` command."""
     return {**sandbox.FIXED, "GOWORK": sandbox.gowork(workspace), "PATH": sandbox.SYSTEM_PATH}
 
 
