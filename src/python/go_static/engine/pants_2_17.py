@@ -63,6 +63,15 @@ def implicitly(*args: object) -> dict[str, Any]:
     return {"_implicit": args}
 
 
+def _asking_for(output_type: type, request_type: type) -> Callable[..., _Get]:
+    """The function that takes a request and returns the `Get` for it."""
+
+    def call(request: Any, **_: Any) -> _Get:
+        return Get(output_type, request_type, request)
+
+    return call
+
+
 def rule(*args: Any, **kwargs: Any) -> Any:
     """Register a rule with Pants, and give its callers a function that returns a `Get` for it
     (calling the rule itself would run it inline, without memoization)."""
@@ -71,23 +80,33 @@ def rule(*args: Any, **kwargs: Any) -> Any:
         registered = _get_style_rule(**kwargs)(function)
         hints = get_type_hints(function)
         output_type = hints.pop("return")
-        request_type = next(iter(hints.values()))
-
-        def call(request: Any, **_: Any) -> _Get:
-            return Get(output_type, request_type, request)
-
+        call = _asking_for(output_type, next(iter(hints.values())))
         vars(call)["rule"] = registered.rule
         return call
 
     return decorate(args[0]) if args else decorate
 
 
-def add_prefix(request: AddPrefix) -> _Get:
-    return Get(Digest, AddPrefix, request)
-
-
-def create_digest(request: CreateDigest) -> _Get:
-    return Get(Digest, CreateDigest, request)
+add_prefix = _asking_for(Digest, AddPrefix)
+create_digest = _asking_for(Digest, CreateDigest)
+digest_subset_to_digest = _asking_for(Digest, DigestSubset)
+digest_to_snapshot = _asking_for(Snapshot, Digest)
+get_digest_contents = _asking_for(DigestContents, Digest)
+get_digest_entries = _asking_for(DigestEntries, Digest)
+merge_digests = _asking_for(Digest, MergeDigests)
+path_globs_to_digest = _asking_for(Digest, PathGlobs)
+path_globs_to_paths = _asking_for(Paths, PathGlobs)
+remove_prefix = _asking_for(Digest, RemovePrefix)
+download_file = _asking_for(Digest, DownloadFile)
+environment_vars_subset = _asking_for(EnvironmentVars, EnvironmentVarsRequest)
+execute_process = _asking_for(FallibleProcessResult, Process)
+hydrate_sources = _asking_for(HydratedSources, HydrateSourcesRequest)
+resolve_source_paths = _asking_for(SourcesPaths, SourcesPathsRequest)
+environment_aware_package = _asking_for(BuiltPackage, EnvironmentAwarePackageRequest)
+find_owners = _asking_for(Owners, OwnersRequest)
+maybe_extract_archive = _asking_for(ExtractedArchive, MaybeExtractArchiveRequest)
+find_valid_field_sets = _asking_for(FieldSetsPerTarget, FieldSetsPerTargetRequest)
+scope_options = _asking_for(ScopedOptions, Scope)
 
 
 async def concurrently(*calls: Any) -> tuple[Any, ...]:
@@ -171,80 +190,8 @@ def rules() -> Iterable[object]:
     return collect_rules()
 
 
-def digest_subset_to_digest(request: DigestSubset) -> _Get:
-    return Get(Digest, DigestSubset, request)
-
-
-def digest_to_snapshot(request: Digest) -> _Get:
-    return Get(Snapshot, Digest, request)
-
-
-def get_digest_contents(request: Digest) -> _Get:
-    return Get(DigestContents, Digest, request)
-
-
-def get_digest_entries(request: Digest) -> _Get:
-    return Get(DigestEntries, Digest, request)
-
-
-def merge_digests(request: MergeDigests) -> _Get:
-    return Get(Digest, MergeDigests, request)
-
-
-def path_globs_to_digest(request: PathGlobs) -> _Get:
-    return Get(Digest, PathGlobs, request)
-
-
-def path_globs_to_paths(request: PathGlobs) -> _Get:
-    return Get(Paths, PathGlobs, request)
-
-
-def remove_prefix(request: RemovePrefix) -> _Get:
-    return Get(Digest, RemovePrefix, request)
-
-
-def download_file(request: DownloadFile, **_: Any) -> _Get:
-    return Get(Digest, DownloadFile, request)
-
-
-def environment_vars_subset(request: EnvironmentVarsRequest, **_: Any) -> _Get:
-    return Get(EnvironmentVars, EnvironmentVarsRequest, request)
-
-
-def execute_process(request: Process, **_: Any) -> _Get:
-    return Get(FallibleProcessResult, Process, request)
-
-
 def execute_process_in(request: Process, environment: ProcessExecutionEnvironment) -> _Get:
     return Get(FallibleProcessResult, {request: Process, environment: ProcessExecutionEnvironment})
-
-
-def hydrate_sources(request: HydrateSourcesRequest, **_: Any) -> _Get:
-    return Get(HydratedSources, HydrateSourcesRequest, request)
-
-
-def resolve_source_paths(request: SourcesPathsRequest, **_: Any) -> _Get:
-    return Get(SourcesPaths, SourcesPathsRequest, request)
-
-
-def environment_aware_package(request: EnvironmentAwarePackageRequest) -> _Get:
-    return Get(BuiltPackage, EnvironmentAwarePackageRequest, request)
-
-
-def find_owners(request: OwnersRequest, **_: Any) -> _Get:
-    return Get(Owners, OwnersRequest, request)
-
-
-def maybe_extract_archive(request: MaybeExtractArchiveRequest, **_: Any) -> _Get:
-    return Get(ExtractedArchive, MaybeExtractArchiveRequest, request)
-
-
-def find_valid_field_sets(request: FieldSetsPerTargetRequest[Any], **_: Any) -> _Get:
-    return Get(FieldSetsPerTarget, FieldSetsPerTargetRequest, request)
-
-
-def scope_options(scope: Scope, **_: Any) -> _Get:
-    return Get(ScopedOptions, Scope, scope)
 
 
 def resolve_targets(_implicit: Any) -> _Get:
