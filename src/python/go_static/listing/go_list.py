@@ -193,10 +193,7 @@ def read_listing(
 
 def main_of(pattern: str, packages: Mapping[str, GoPackage]) -> GoPackage | None:
     """The package that a pattern matches, or None."""
-    for package in packages.values():
-        if pattern in package.patterns:
-            return package
-    return None
+    return next((package for package in packages.values() if pattern in package.patterns), None)
 
 
 def files_of(main: GoPackage, packages: Mapping[str, GoPackage]) -> tuple[str, ...]:

@@ -91,9 +91,7 @@ def parse_probe(output: bytes) -> tuple[FoundSdk, ...]:
     sdks = []
     for line in output.decode(errors="replace").splitlines():
         fields = line.split("\t")
-        if len(fields) != 4:
-            continue
-        if "devel" in fields[1]:
+        if len(fields) != 4 or "devel" in fields[1]:
             continue
         try:
             version = str(GoVersion.parse(fields[1]))
@@ -107,10 +105,7 @@ def choose_found(
     sdks: Iterable[FoundSdk], wanted: WantedVersion | None, minimum: str
 ) -> FoundSdk | None:
     """The first suitable Go on the machine, or None."""
-    for sdk in sdks:
-        if _acceptable(sdk.version, wanted, minimum):
-            return sdk
-    return None
+    return next((sdk for sdk in sdks if _acceptable(sdk.version, wanted, minimum)), None)
 
 
 def choose_known(
