@@ -98,6 +98,40 @@ def test_hardening_check_agrees(programs: list[Path], tools: Path) -> None:
             assert facts.pie == (said["Position Independent Executable"] == "yes"), path
 
 
+def binskim(path: Path) -> set[str]:
+    """The rules of BinSkim 4.4.9 that report an error, by its sources (src/BinSkim.Rules/ElfRules).
+    From readelf's output, not with this project's reader."""
+    text = _run(["readelf", "--wide", "--file-header", "--segments", "--dynamic", str(path)])
+    stack = re.search(r"^ +GNU_STACK( +0x[0-9a-f]+){5} (.{3})", text, re.MULTILINE)
+    now = re.search(r"\((BIND_NOW)\)|\(FLAGS\).*BIND_NOW|\(FLAGS_1\).*NOW", text)
+    errors = {
+        "BA3001": bool(re.search(r"^ +Type: +EXEC", text, re.MULTILINE)),
+        "BA3002": stack is None or "E" in stack[2],
+        "BA3006": stack is not None and "E" in stack[2],
+        "BA3010": not re.search(r"^ +GNU_RELRO ", text, re.MULTILINE),
+        "BA3011": not now,
+    }
+    return {rule for rule, error in errors.items() if error}
+
+
+@pytest.mark.slow
+def test_the_rules_of_binskim_are_these(programs: list[Path], named: dict[str, Path]) -> None:
+    seen = set()
+    for path in [*programs, named["executable stack"]]:
+        facts = read_facts(str(path))
+        errors = binskim(path)
+        ours = found(path)
+        assert ("BA3001" in errors) == ("ES027" in ours), path
+        assert ("BA3006" in errors) == ("ES013" in ours), path
+        has_stack = any(segment.type == "PT_GNU_STACK" for segment in facts.segments)
+        assert ("BA3002" in errors) == ("ES013" in ours or not has_stack), path
+        both = bool({"BA3010", "BA3011"} & errors)
+        accepted = facts.dynamic is None and "BA3010" not in errors
+        assert (both and not accepted) == ("ES028" in ours), path
+        seen |= errors
+    assert seen == {"BA3001", "BA3002", "BA3006", "BA3010", "BA3011"}
+
+
 @pytest.mark.parametrize(
     ("name", "rules"),
     [
