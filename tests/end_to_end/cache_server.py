@@ -115,7 +115,7 @@ class CacheServer:
             command = [python, "-I", "-c", _RUN, _installed(python), "server", "start"]
             if self.size is not None:
                 storage = self.directory / "storage"
-                storage.mkdir()
+                storage.mkdir(exist_ok=True)
                 mount = f"mount -t tmpfs -o size={self.size} tmpfs '{storage}' && exec \"$@\""
                 command = [*_OWN_MOUNTS, "sh", "-c", mount, "sh", *command]
             self.process = subprocess.Popen(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import shutil
 import signal
 import threading
 import time
@@ -26,107 +25,67 @@ from end_to_end.repository import Repository, Toolbox
 
 @dataclass
 class Network:
-    """Machines whose caches contain an SDK, a checker and the compiled standard library, but
-    nothing of the program."""
+    """Two machines with pantsd that share a server, and one without it. Their caches contain an
+    SDK, a checker and the compiled standard library, but nothing of the program: `change` writes
+    another one."""
 
-    toolbox: Toolbox
-    root: Path
-    caches: Path
-    expected: str
+    server: CacheServer
+    first: Repository
+    second: Repository
+    alone: Repository
+    expected: str = ""
     count: int = 0
 
-    @contextlib.contextmanager
-    def machine(self, server: CacheServer | None) -> Iterator[Repository]:
+    def change(self) -> None:
         self.count += 1
-        root = self.root / f"machine-{self.count}"
-        with machine(root, self.toolbox, server, caches=self.caches) as repository:
-            repository.write(tiny_program("m"))
-            yield repository
-        shutil.rmtree(root)
+        for repository in (self.alone, self.first, self.second):
+            repository.clear()
+            repository.write(tiny_program("m", f"remote {self.count}"))
+        self.alone.pants("package", "::").succeeded()
+        self.expected = sha256(self.alone.dist["m/m"])
 
     def assert_right(self, repository: Repository, *arguments: str) -> str:
         """Package and test. The result must be correct. Returns the log."""
         result = repository.pants(*arguments, "package", "test", "::").succeeded()
         assert "m#elf_static_test succeeded" in result.log
         assert sha256(repository.dist["m/m"]) == self.expected
-        shutil.rmtree(repository.root / "dist")
         return result.log
-
-    def assert_all_right_from(self, server: CacheServer, *arguments: str) -> str:
-        """Another machine gets results from the server, or builds."""
-        with self.machine(server) as another:
-            return self.assert_right(another, *arguments)
 
 
 @pytest.fixture(scope="module")
-def network(module_path: Path, toolbox: Toolbox, warm_caches: Path) -> Network:
-    root = module_path
-    with machine(root / "alone", toolbox, None, caches=warm_caches) as alone:
-        alone.write(tiny_program("m"))
-        alone.pants("package", "::").succeeded()
-        expected = sha256(alone.dist["m/m"])
-    return Network(toolbox, root, warm_caches, expected)
+def machines(
+    module_path: Path, toolbox: Toolbox, warm_caches: Path, shared_repository: Repository
+) -> Iterator[Network]:
+    with cache_server(module_path / "server") as server, contextlib.ExitStack() as stack:
+        first, second = (
+            stack.enter_context(machine(module_path / name, toolbox, server, caches=warm_caches))
+            for name in ("first", "second")
+        )
+        for repository in (first, second):
+            repository.pantsd = True
+            # How long a run waits at its end for uploads, also if the server does not answer.
+            repository.environment["PANTS_SESSION_END_TASKS_TIMEOUT"] = "10"
+        yield Network(server, first, second, shared_repository)
+        shared_repository.clear()
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[CacheServer]:
-    with cache_server(tmp_path / "server") as started:
-        yield started
+def network(machines: Network) -> Network:
+    machines.change()
+    return machines
 
 
 def remote_hits(log: str) -> int:
     return int(re.findall(r"remote_cache_requests_cached: (\d+)", log)[-1])
 
 
-@pytest.fixture(scope="module")
-def filled(module_path: Path, network: Network) -> Iterator[CacheServer]:
-    """A server with all results."""
-    with cache_server(module_path / "server") as server:
-        with network.machine(server) as first:
-            assert remote_hits(network.assert_right(first, "--stats-log")) == 0
-        yield server
-
-
-def test_a_healthy_server_gives_the_second_machine_every_result(
-    network: Network, filled: CacheServer
-) -> None:
+def test_a_healthy_server_gives_the_second_machine_every_result(network: Network) -> None:
     """Without a fault, so that the tests below prove something about faults."""
-    log = network.assert_all_right_from(filled, "--stats-log")
+    assert remote_hits(network.assert_right(network.first, "--stats-log")) == 0
+    log = network.assert_right(network.second, "--stats-log")
     # A listing, the build and the test. Its other requests were hits too.
     assert remote_hits(log) >= 3
     assert re.findall(r"remote_cache_requests: (\d+)", log)[-1] == str(remote_hits(log))
-
-
-def when_it_stores(server: CacheServer) -> None:
-    before = len(server.blobs)
-    while len(server.blobs) == before:
-        time.sleep(0.002)
-
-
-def after_a_second(server: CacheServer) -> None:
-    time.sleep(1)
-
-
-@contextlib.contextmanager
-def dying(server: CacheServer, moment: Callable[[CacheServer], None]) -> Iterator[None]:
-    def wait_and_kill() -> None:
-        moment(server)
-        server.kill()
-
-    thread = threading.Thread(target=wait_and_kill, daemon=True)
-    thread.start()
-    yield
-    thread.join(timeout=10)
-    assert not thread.is_alive(), "the server outlived the build"
-
-
-def test_a_server_that_dies_during_a_build_does_not_fail_it(
-    network: Network, server: CacheServer
-) -> None:
-    with network.machine(server) as first, dying(server, when_it_stores):
-        network.assert_right(first)
-    server.start()
-    network.assert_all_right_from(server)
 
 
 @contextlib.contextmanager
@@ -150,26 +109,9 @@ def slow(server: CacheServer) -> Iterator[None]:
         thread.join()
 
 
-def test_a_slow_server_does_not_fail_a_build(network: Network, server: CacheServer) -> None:
-    with slow(server), network.machine(server) as first:
-        network.assert_right(first)
-
-
-def test_a_server_that_does_not_answer_does_not_fail_a_build(
-    network: Network, server: CacheServer
-) -> None:
-    server.signal(signal.SIGSTOP)
-    with network.machine(server) as first:
-        # Limits how long the run waits at its end for background uploads.
-        network.assert_right(first, "--session-end-tasks-timeout=3")
-
-
-def test_a_server_with_a_full_disk_does_not_fail_a_build(network: Network, tmp_path: Path) -> None:
-    # The program takes more than a megabyte.
-    with cache_server(tmp_path / "full", size=500_000) as server:
-        with network.machine(server) as first:
-            network.assert_right(first)
-        network.assert_all_right_from(server)
+def test_a_slow_server_does_not_fail_a_build(network: Network) -> None:
+    with slow(network.server):
+        network.assert_right(network.first)
 
 
 def flip(path: Path) -> None:
@@ -199,10 +141,11 @@ def damaged(
 
 @pytest.mark.parametrize("damage", [flip, empty, Path.unlink])
 def test_damaged_blobs_on_a_server_are_not_used(
-    network: Network, filled: CacheServer, damage: Callable[[Path], None]
+    network: Network, damage: Callable[[Path], None]
 ) -> None:
-    with damaged(filled, damage):
-        log = network.assert_all_right_from(filled)
+    network.assert_right(network.first)
+    with damaged(network.server, damage):
+        log = network.assert_right(network.second)
     if damage is empty:
         # BuildGrid keeps action results among the blobs. An empty one is valid: it
         # describes a process that succeeded without any output.
@@ -210,14 +153,69 @@ def test_damaged_blobs_on_a_server_are_not_used(
         assert "Ignoring an empty cached result for `Test m:m`" in log
 
 
-def test_an_altered_binary_on_a_server_is_not_used(network: Network, filled: CacheServer) -> None:
-    with damaged(filled, flip, b"\x7fELF"):
-        network.assert_all_right_from(filled)
+def test_an_altered_binary_on_a_server_is_not_used(network: Network) -> None:
+    network.assert_right(network.first)
+    with damaged(network.server, flip, b"\x7fELF"):
+        network.assert_right(network.second)
 
 
-def test_a_server_that_dies_during_a_download_does_not_fail_a_build(
-    network: Network, filled: CacheServer
-) -> None:
-    # This has to be the last test that uses this server.
-    with network.machine(filled) as second, dying(filled, after_a_second):
-        network.assert_right(second)
+def test_a_server_that_does_not_answer_does_not_fail_a_build(network: Network) -> None:
+    network.server.signal(signal.SIGSTOP)
+    network.assert_right(network.first)
+    network.server.signal(signal.SIGCONT)
+
+
+def when_it_stores(server: CacheServer) -> None:
+    before = len(server.blobs)
+    while len(server.blobs) == before:
+        time.sleep(0.002)
+
+
+def when_it_sends(server: CacheServer) -> None:
+    """It has read a part of a blob as large as a program."""
+    assert server.process is not None
+    counters = Path(f"/proc/{server.process.pid}/io")
+
+    def read() -> int:
+        (line,) = re.findall(r"^rchar: (\d+)", counters.read_text(), re.MULTILINE)
+        return int(line)
+
+    before = read()
+    while read() < before + 500_000:
+        time.sleep(0.002)
+
+
+@contextlib.contextmanager
+def dying(server: CacheServer, moment: Callable[[CacheServer], None]) -> Iterator[None]:
+    def wait_and_kill() -> None:
+        moment(server)
+        server.kill()
+
+    thread = threading.Thread(target=wait_and_kill, daemon=True)
+    thread.start()
+    yield
+    thread.join(timeout=10)
+    assert not thread.is_alive(), "the server outlived the build"
+
+
+def test_a_server_that_dies_during_a_download_does_not_fail_a_build(network: Network) -> None:
+    network.assert_right(network.first)
+    with dying(network.server, when_it_sends):
+        network.assert_right(network.second)
+    network.server.start()
+
+
+def test_a_server_that_dies_during_a_build_does_not_fail_it(network: Network) -> None:
+    with dying(network.server, when_it_stores):
+        network.assert_right(network.first)
+    network.server.start()
+    network.assert_right(network.second)
+
+
+def test_a_server_with_a_full_disk_does_not_fail_a_build(network: Network) -> None:
+    # The program takes more than a megabyte.
+    network.server.kill()
+    network.server.size = 500_000
+    network.server.start()
+    network.assert_right(network.first)
+    network.assert_right(network.second)
