@@ -14,6 +14,7 @@ import hypothesis.configuration
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 import run_directory
 
@@ -60,6 +61,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 class Units(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types.
     def _split_scope(self, nodeid: str) -> str:
         return unit(nodeid)
+
+    def _reschedule(self, node: WorkerController) -> None:
+        # A process starts its last test when it knows the next one. xdist hands out a unit one test
+        # earlier, which another process, with nothing left to do, may wait for.
+        if self.workqueue and self._pending_of(self.assigned_work[node]) > 1:
+            return
+        super()._reschedule(node)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Units:
