@@ -11,6 +11,11 @@
 # An environment is made beside its place and then renamed, so that one which is there is complete.
 # A lock, which the system drops with the processes that hold it, lets one at a time make any: the
 # second of two that start at once finds the first's, and what a killed one left behind goes away.
+#
+#   test_environment
+#
+# does the same for the tests, which have the packages of ./pants and their own. Their environment
+# starts as a copy of that of ./pants, with links to the same files: a tenth of the time and space.
 
 fail() {
     printf '%s\n' "$@" >&2
@@ -80,14 +85,28 @@ environment() {
     exec 9>&-
 }
 
-# Makes `environment` with `python39`.
+test_environment() {
+    listed_by_pants=$project/3rdparty/python/pants-requirements.txt
+    environment pants "$listed_by_pants"
+    of_pants=$environment
+    environment tests "$listed_by_pants" "$project/3rdparty/python/test-requirements.txt"
+    of_pants=
+}
+
+# Makes `environment` with `python39`, from `of_pants` where that is set.
 make_environment() {
     printf '%s\n' "Making $environment (once; takes half a minute)" >&2
     unfinished=$environment.unfinished
     rm -rf "$environment" "$project/.pants.env"/*.unfinished
     trap 'rm -rf "$unfinished"' EXIT
-    "$python39" -I -m venv "$unfinished" || fail \
-        "$python39 could not make a virtual environment in $project/.pants.env (see above)."
+    if [ -n "${of_pants-}" ]; then
+        shift
+        copy_linked "$of_pants" "$unfinished" || fail \
+            "$of_pants could not be copied to $unfinished (see above)."
+    else
+        "$python39" -I -m venv "$unfinished" || fail \
+            "$python39 could not make a virtual environment in $project/.pants.env (see above)."
+    fi
     for listed in "$@"; do
         install_requirements "$listed" || fail \
             "The packages in $listed could not be installed (see above)." \
@@ -97,6 +116,15 @@ make_environment() {
     done
     mv "$unfinished" "$environment" || fail "$unfinished could not be renamed to $environment."
     trap - EXIT
+}
+
+# pip never changes a file that is there, but puts another in its place.
+copy_linked() {
+    mkdir "$2" || return
+    # The environment itself may be found through a link.
+    cp -al "$1/." "$2" 2>/dev/null && return
+    rm -rf "$2"
+    mkdir "$2" && cp -RPp "$1/." "$2"
 }
 
 # Installs into `unfinished`. Where packages come from is the user's to say, in pip's configuration;

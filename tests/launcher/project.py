@@ -100,28 +100,36 @@ class Project:
     def require_tiny_pants(self) -> None:
         """Make it require a package whose `pants` prints its arguments, for tests of environments
         rather than of Pants. pip installs it in a second."""
-        wheel = Path(self.environment["PIP_FIND_LINKS"], "tiny-1-py3-none-any.whl")
-        _write_tiny_wheel(wheel)
+        self.require(self.tiny(1))
+
+    def tiny(self, version: int) -> str:
+        """A requirement of this version of that package, for which pip finds a wheel."""
+        wheel = Path(self.environment["PIP_FIND_LINKS"], f"tiny-{version}-py3-none-any.whl")
+        _write_tiny_wheel(wheel, version)
         digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-        self.require(f"tiny==1 --hash=sha256:{digest}\n")
+        return f"tiny=={version} --hash=sha256:{digest}\n"
 
     def stop_pantsd(self) -> None:
         for pid_file in self.root.glob(".p*/**/pantsd/pid"):
             os.kill(int(pid_file.read_text()), signal.SIGTERM)
 
 
-def _write_tiny_wheel(wheel: Path) -> None:
-    info = "tiny-1.dist-info"
+def _write_tiny_wheel(wheel: Path, version: int) -> None:
+    info = f"tiny-{version}.dist-info"
     with zipfile.ZipFile(wheel, "w") as archive:
-        archive.writestr("tiny.py", "")
+        archive.writestr("tiny.py", f"VERSION = {version}\n")
         archive.writestr(
-            "tiny-1.data/scripts/pants", '#!python\nimport sys\nprint("tiny", *sys.argv[1:])\n'
+            f"tiny-{version}.data/scripts/pants",
+            '#!python\nimport sys\nprint("tiny", *sys.argv[1:])\n',
         )
-        archive.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1\n")
+        archive.writestr(
+            f"{info}/METADATA", f"Metadata-Version: 2.1\nName: tiny\nVersion: {version}\n"
+        )
         archive.writestr(
             f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
         )
-        archive.writestr(f"{info}/RECORD", "")
+        files = ("tiny.py", f"{info}/METADATA", f"{info}/WHEEL", f"{info}/RECORD")
+        archive.writestr(f"{info}/RECORD", "".join(f"{file},,\n" for file in files))
 
 
 @dataclass(frozen=True)

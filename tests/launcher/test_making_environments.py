@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import time
 from pathlib import Path
@@ -109,25 +110,30 @@ def test_a_read_only_directory_is_named_in_the_error(unused: Project) -> None:
     assert not unused.root.joinpath(".pants.env").exists()
 
 
-def test_one_shell_can_create_several_environments(unused: Project, tmp_path: Path) -> None:
-    # Like .ci/run: creating the first environment must not affect the caller's next request.
-    requirements = tmp_path / "requirements"
-    requirements.mkdir()
-    for name in ("first.txt", "second.txt"):
-        (requirements / name).write_text("")
-    script = (
-        "set -eu\n"
-        f"project='{unused.root}' requirements='{requirements}'\n"
-        ". 3rdparty/python/environment.sh\n"
-        'environment one "$requirements/first.txt"\n'
-        'environment two "$requirements/first.txt" "$requirements/second.txt"\n'
-    )
-    made = subprocess.run(
-        ["bash", "-c", script],
-        cwd=unused.root,
-        env=unused.environment,
-        capture_output=True,
-        text=True,
-    )
-    assert made.returncode == 0, made
-    assert [name.split("-")[0] for name in sorted(unused.complete)] == ["one", "two"]
+def test_the_environment_of_the_tests_shares_the_files_of_that_of_pants(unused: Project) -> None:
+    unused.require_tiny_pants()
+    script = "set -eu; project=$PWD; . 3rdparty/python/environment.sh; test_environment"
+
+    def made(package: int) -> list[Path]:
+        """The module of the package in both environments, of which the second has this version."""
+        (unused.root / REQUIREMENTS).with_name("test-requirements.txt").write_text(
+            unused.tiny(package)
+        )
+        for old in unused.root.glob(".pants.env/tests-*"):
+            shutil.rmtree(old)
+        done = subprocess.run(
+            ["bash", "-c", script],
+            cwd=unused.root,
+            env=unused.environment,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done
+        assert [name.partition("-")[0] for name in sorted(unused.complete)] == ["pants", "tests"]
+        return sorted(unused.root.glob(".pants.env/*/lib/python3.9/site-packages/tiny.py"))
+
+    of_pants, of_tests = made(package=1)
+    assert of_pants.samefile(of_tests)
+
+    of_pants, of_tests = made(package=2)
+    assert [path.read_text() for path in (of_pants, of_tests)] == ["VERSION = 1\n", "VERSION = 2\n"]
