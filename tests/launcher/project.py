@@ -159,18 +159,6 @@ def users_environment(path: str) -> dict[str, str]:
 
 def bring_environments(project: Path) -> None:
     """Give a copy of the project the environments of its launcher, which take minutes to make."""
+    (project / ".pants.env").mkdir()
     for made in (SOURCE / ".pants.env").glob("pants-*[0-9]"):
-        shutil.copytree(
-            made, project / ".pants.env" / made.name, symlinks=True, copy_function=_link_or_copy
-        )
-
-
-def _link_or_copy(source: str, target: str) -> None:
-    if "/site-packages/go/" in source:
-        # A link changes the file's ctime, and another test may just put this SDK into a tar.
-        shutil.copy2(source, target)
-        return
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
+        (project / ".pants.env" / made.name).symlink_to(made.resolve())
