@@ -43,22 +43,29 @@ def test_a_python39_with_another_version_is_not_used(unused: Project, programs: 
 
 
 def test_a_shim_that_does_not_run_is_skipped_for_a_later_python_on_path(
-    unused: Project,
+    unused: Project, programs: Path, tmp_path: Path
 ) -> None:
-    unused.environment["PATH"] = f"{shim(unused)}:{unused.environment['PATH']}"
-    unused.pants("--version").failed_with("could not be installed")
+    later = python39(tmp_path / "later")
+    unused.environment["PATH"] = f"{shim(unused)}:{later.parent}:{programs}"
+    unused.pants("--version").failed_with(f"{later} could not make a virtual environment in ")
 
 
 def test_a_shim_that_does_not_run_is_skipped_for_the_python_of_pyenv(
     unused: Project, programs: Path, tmp_path: Path
 ) -> None:
-    binaries = tmp_path / "pyenv" / "versions" / "3.9.0" / "bin"
-    binaries.mkdir(parents=True)
-    (binaries / "python3.9").symlink_to(PYTHON39)
+    of_pyenv = python39(tmp_path / "pyenv" / "versions" / "3.9.0" / "bin")
     unused.environment["PATH"] = f"{shim(unused)}:{programs}"
     unused.environment["PYENV_ROOT"] = str(tmp_path / "pyenv")
-    # It reached pip, so it found the Python.
-    unused.pants("--version").failed_with("could not be installed")
+    unused.pants("--version").failed_with(f"{of_pyenv} could not make a virtual environment in ")
+
+
+def python39(directory: Path) -> Path:
+    """A CPython 3.9 that fails when it is to make an environment, by which it is seen in use."""
+    directory.mkdir(parents=True)
+    python = directory / "python3.9"
+    python.write_text(f'#!/bin/sh\n[ "$2 $3" != "-m venv" ] || exit 1\nexec {PYTHON39} "$@"\n')
+    python.chmod(0o755)
+    return python
 
 
 def shim(project: Project) -> Path:

@@ -11,24 +11,18 @@ from pathlib import Path
 from launcher.project import PYTHON39, REQUIREMENTS, Project, Result
 
 
-def test_settings_for_other_pythons_do_not_reach_the_launchers_python_and_home_is_not_needed(
-    unused: Project, tmp_path: Path
-) -> None:
-    tmp_path.joinpath("venv.py").write_text("raise SystemExit('the venv of the user')")
-    for name in ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP"):
-        unused.environment[name] = str(tmp_path)
-    del unused.environment["HOME"]
-    unused.pants("--version").failed_with("could not be installed")
-
-
-def test_settings_of_pip_do_not_change_where_packages_are_installed(
+def test_settings_for_other_pythons_and_of_pip_change_nothing_and_home_is_not_needed(
     unused: Project, tmp_path: Path
 ) -> None:
     unused.require_tiny_pants()
+    tmp_path.joinpath("venv.py").write_text("raise SystemExit('the venv of the user')")
+    for name in ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP"):
+        unused.environment[name] = str(tmp_path)
     for name in ("PIP_PREFIX", "PIP_ROOT", "PIP_TARGET"):
         unused.environment[name] = str(tmp_path / "elsewhere")
     unused.environment["PIP_USER"] = "1"
-    unused.pants("--version").succeeded()
+    del unused.environment["HOME"]
+    assert unused.pants("--version").succeeded().output == "tiny --version\n"
     (environment,) = (unused.environments[name] for name in unused.complete)
     assert environment.joinpath("lib/python3.9/site-packages/tiny.py").is_file()
 
@@ -115,7 +109,7 @@ def test_the_environment_of_the_tests_shares_the_files_of_that_of_pants(unused: 
     script = "set -eu; project=$PWD; . 3rdparty/python/environment.sh; test_environment"
 
     def made(package: int) -> list[Path]:
-        """The module of the package in both environments, of which the second has this version."""
+        """The module of the package in both environments; the tests require this version."""
         (unused.root / REQUIREMENTS).with_name("test-requirements.txt").write_text(
             unused.tiny(package)
         )
@@ -135,5 +129,8 @@ def test_the_environment_of_the_tests_shares_the_files_of_that_of_pants(unused: 
     of_pants, of_tests = made(package=1)
     assert of_pants.samefile(of_tests)
 
+    # One that changes a package, when a link leads to the environment of Pants.
+    (environment,) = unused.root.glob(".pants.env/pants-*")
+    environment.symlink_to(environment.rename(unused.root / "elsewhere"))
     of_pants, of_tests = made(package=2)
     assert [path.read_text() for path in (of_pants, of_tests)] == ["VERSION = 1\n", "VERSION = 2\n"]
