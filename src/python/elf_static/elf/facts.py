@@ -63,7 +63,8 @@ class Dynamic:
     """PT_DYNAMIC: what a loader has to do.
 
     `undefined` has the first `UNDEFINED_SHOWN` of `undefined_count` undefined global symbols. Weak
-    symbols are left out: they may stay undefined and need no loader.
+    symbols are left out: they may stay undefined and need no loader. Each other field is an entry
+    of the table.
     """
 
     needed: tuple[str, ...] = ()
@@ -141,7 +142,7 @@ class BuildInfo:
 
 @dataclass(frozen=True)
 class Facts:
-    """One file.
+    """One file: a field for each fact that reports show and policies judge.
 
     `damage` says why the file cannot be judged. Each text completes a sentence that starts with the
     file's name ("is not an ELF file: …"). The other fields have whatever could be read.

@@ -58,8 +58,8 @@ class PolicyError(Exception):
 
 @dataclass(frozen=True)
 class Policy:
-    """`name` is printable. `severities` has every rule. Other fields are None or empty if the
-    policy does not set them.
+    """A field for each key of the file. `name` is printable. `severities` has every rule. Other
+    fields are None or empty if the policy does not set them.
 
     `max_size` is in bytes. `required_settings` and `denied_settings` are pairs of a key and a
     value, in which `*` matches any characters.

@@ -50,7 +50,8 @@ class ModuleTreeRequest:
 
 @dataclass(frozen=True)
 class ModuleTree:
-    """A module and the others of the repository that it is built with.
+    """A module and the others of the repository that it is built with: everything that later steps
+    ask about them, so that none reads a go.mod again.
 
     `workspace` has the go.work in force, if any. `go` is the newest Go version that the go.mod and
     go.work files require, and `go_sdk` the exact release that the `go_module` sets. `mains` are the

@@ -60,7 +60,8 @@ class BuildContext:
 
 @dataclass(frozen=True)
 class BinarySettings:
-    """The settings of one binary. `name` is the address as users write it.
+    """The settings of one binary: what a build uses of its target's fields. `name` is the address
+    as users write it.
 
     The search for the go.mod starts in `directory`: the directory of the main package or, if `main`
     is an import path, of the BUILD file. `import_path` is empty if `main` is a directory.
@@ -94,7 +95,7 @@ class BinarySettings:
 
 @dataclass(frozen=True)
 class GoStaticExecutableFieldSet(PackageFieldSet, RunFieldSet):
-    """The fields of a `go_static_executable` that `package` and `run` use."""
+    """All fields of a `go_static_executable` that `package` and `run` use."""
 
     required_fields = (GoMainField, GoOsField, GoArchField, GoBinaryOutputPathField)
     run_in_sandbox_behavior = RunInSandboxBehavior.RUN_REQUEST_HERMETIC
