@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from go_static.build.arguments import packages_of
+from go_static.listing.import_graph import packages_of
 from go_static_testing.build_sandbox import BuildSandbox
 from go_static_testing.go_tool import GoTool
 

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
-from collections.abc import Mapping
 
 from go_static.build.added_files import Profile
 from go_static.builder.arguments import GoBuild
 from go_static.listing.binary_files import BinaryListing
-from go_static.listing.import_graph import importers
+from go_static.listing.import_graph import packages_of
 from go_static.targets.binary_settings import BinarySettings
-
-# All packages of the standard library.
-_STANDARD = "std"
 
 
 def build_arguments(
@@ -29,11 +25,6 @@ def build_arguments(
         pattern=listing.pattern,
         packages=packages_of(listing.main, listing.graph) if shares_caches else (),
     )
-
-
-def packages_of(main: str, graph: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """The packages of the binary whose main package is `main`; `graph` is as in import_graph.py."""
-    return tuple(sorted((*importers(main, graph), _STANDARD)))
 
 
 def key(output_path: str) -> str:

@@ -3,7 +3,9 @@
 On this machine, compiled packages get into Go's build cache, which is not part of a process's key:
 so a build is found in a cache without a look at any chunk. A build that is not found asks for
 compiled packages if its machine has not built the like lately: it ends with a special exit code.
-Then each chunk is compiled or taken from a cache, and the build runs again.
+Then chunks are taken from a cache. If it lacks some, one process compiles all that the build needs,
+on all cores; and while the build runs again and links, the missing chunks are made of what is in
+the build cache then.
 
 A remote worker need not have a build cache that stays, so processes there share nothing.
 """
@@ -11,6 +13,7 @@ A remote worker need not have a build cache that stays, so processes there share
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -34,10 +37,15 @@ from pants.option.global_options import GlobalOptions
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
-from go_static.builder.arguments import Unpack
-from go_static.builder.program import ASK_VARIABLE, ASKS, GIVEN_VARIABLE, command
-from go_static.compiled.chunks import in_waves
-from go_static.compiled.plan import CompiledPlan, CompiledRequest, PlannedChunk, plan_compiled
+from go_static.builder.arguments import Precompile, Unpack
+from go_static.builder.program import (
+    ASK_VARIABLE,
+    ASKS,
+    GIVEN_VARIABLE,
+    SHARE_OF_CORES,
+    command,
+)
+from go_static.compiled.plan import CompiledRequest, PlannedChunk, plan_compiled
 from go_static.engine.compat import (
     add_prefix,
     collect_rules,
@@ -51,6 +59,14 @@ from go_static.engine.compat import (
 from go_static.engine.processes import execute_cached, execute_here
 from go_static.go import sandbox
 from go_static.go.subsystem import GoStaticSubsystem, ShareCompiled
+from go_static.listing.import_graph import packages_of
+
+# The file with the arguments of a process that has those of a build, too.
+_PRECOMPILE = "precompile.json"
+
+# How long chunks may take to arrive, in milliseconds: a process that starts meanwhile would say
+# that no cache has its chunk. A miss, or a server that does not respond, ends the wait before.
+_TRANSFER_MILLIS = 300_000
 
 
 @dataclass(frozen=True)
@@ -67,20 +83,19 @@ class Sharing:
 
 @dataclass(frozen=True)
 class ChunkRequest:
-    """The chunk of that number in a plan. `has_asked` is whether those that it imports from are in
-    the build cache of this machine."""
+    """The chunk of that number in a plan. It is made of what is in the build cache if there is a
+    list of that: `listed`, as in `Precompile`; else it is taken from a cache."""
 
     compiled: CompiledRequest
     number: int
-    has_asked: bool = False
+    listed: str = ""
 
 
 @dataclass(frozen=True)
 class CompiledChunk:
-    """A chunk is in the build cache, unless it does not compile: the build that needs it then says
-    why. `asks` is whether it is not compiled yet, but asks for the chunks below."""
+    """`is_missing` is whether no cache has it, and this machine has compiled nothing like it."""
 
-    asks: bool = False
+    is_missing: bool = False
 
 
 @rule
@@ -113,9 +128,9 @@ def asking(process: Process) -> Process:
     return dataclasses.replace(process, execution_slot_variable=ASK_VARIABLE)
 
 
-def given(process: Process) -> Process:
-    """The same process after it has asked."""
-    return dataclasses.replace(process, execution_slot_variable=GIVEN_VARIABLE)
+def given(process: Process, listed: str = "") -> Process:
+    """The same process after it has asked; `listed` is as in `Precompile`."""
+    return dataclasses.replace(process, execution_slot_variable=f"{GIVEN_VARIABLE}{listed}")
 
 
 async def _unpack(planned: PlannedChunk, entries: Digest) -> None:
@@ -146,11 +161,13 @@ async def _unpack(planned: PlannedChunk, entries: Digest) -> None:
 async def compile_chunk(request: ChunkRequest, run: RunId) -> CompiledChunk:
     plan = await plan_compiled(request.compiled, **implicitly())
     planned = plan.chunks[request.number]
-    may_ask = planned.chunk.below and not request.has_asked
-    process = planned.process
-    result = await execute_cached(asking(process) if may_ask else given(process))
+    if request.listed:
+        await execute_cached(given(planned.process, request.listed))
+        return CompiledChunk()
+    result = await execute_cached(asking(planned.process), lookup_millis=_TRANSFER_MILLIS)
+    # A chunk that does not compile is left to the build that needs it: it then says why.
     if result.exit_code != 0:
-        return CompiledChunk(asks=result.exit_code == ASKS)
+        return CompiledChunk(is_missing=result.exit_code == ASKS)
     if result.metadata.source(run) is not ProcessResultMetadata.Source.RAN:
         below_output = f"{sandbox.OUTPUT}/{sandbox.COMPILED}"
         entries = await remove_prefix(RemovePrefix(result.output_digest, below_output))
@@ -158,29 +175,30 @@ async def compile_chunk(request: ChunkRequest, run: RunId) -> CompiledChunk:
     return CompiledChunk()
 
 
-async def _into_build_cache(
-    compiled: CompiledRequest, plan: CompiledPlan, needed: Iterable[int]
-) -> None:
-    """Get chunks into the build cache of this machine. Those that no cache has are compiled, each
-    after those below it."""
-    chunks = tuple(made.chunk for made in plan.chunks)
-    seen: set[int] = set()
-    missing: set[int] = set()
-    pending = set(needed)
-    while pending:
-        numbers = sorted(pending)
-        taken = await concurrently(
-            compile_chunk(ChunkRequest(compiled, number), **implicitly()) for number in numbers
-        )
-        seen.update(numbers)
-        asking_now = {number for number, chunk in zip(numbers, taken) if chunk.asks}
-        missing |= asking_now
-        pending = {n for number in asking_now for n in chunks[number].below} - seen
-    for together in in_waves(missing, chunks):
-        await concurrently(
-            compile_chunk(ChunkRequest(compiled, number, has_asked=True), **implicitly())
-            for number in together
-        )
+async def _compile_chunks(
+    compiled: CompiledRequest, numbers: Iterable[int], listed: str = ""
+) -> tuple[CompiledChunk, ...]:
+    return await concurrently(
+        compile_chunk(ChunkRequest(compiled, number, listed), **implicitly()) for number in numbers
+    )
+
+
+async def _precompile(process: Process, arguments: Precompile) -> bool:
+    """Whether everything that the process compiles is in the build cache."""
+    own = await create_digest(CreateDigest([arguments.file(_PRECOMPILE)]))
+    result = await execute_here(
+        dataclasses.replace(
+            given(process),
+            argv=command(arguments, SHARE_OF_CORES, file=_PRECOMPILE),
+            input_digest=await merge_digests(MergeDigests([process.input_digest, own])),
+            output_files=(),
+            cache_scope=ProcessCacheScope.PER_SESSION,
+            description=f"Compile the packages of {arguments.name}",
+            level=LogLevel.DEBUG,
+        ),
+        None,
+    )
+    return result.exit_code == 0
 
 
 async def execute_on_compiled(
@@ -195,8 +213,28 @@ async def execute_on_compiled(
     if result.exit_code != ASKS:
         return result
     plan = await plan_compiled(compiled, **implicitly())
-    await _into_build_cache(compiled, plan, plan.needed(main, graph))
-    return await execute_cached(given(process))
+    needed = plan.needed(main, graph)
+    taken = await _compile_chunks(compiled, needed)
+    missing = [number for number, chunk in zip(needed, taken) if chunk.is_missing]
+    arguments = Precompile(
+        directory=compiled.listing.context.module_directory,
+        name=main,
+        flags=compiled.flags,
+        pattern=main,
+        packages=packages_of(main, graph),
+        listed=name_of_list(process),
+    )
+    if not missing or not await _precompile(process, arguments):
+        return await execute_cached(given(process))
+    result, _ = await concurrently(
+        execute_cached(given(process)), _compile_chunks(compiled, missing, arguments.listed)
+    )
+    return result
+
+
+def name_of_list(process: Process) -> str:
+    """A name that depends on all inputs, as the list is in a cache that other builds have too."""
+    return f"_{hashlib.sha256(repr(process).encode()).hexdigest()[:32]}"
 
 
 def rules() -> Iterable[object]:

@@ -24,7 +24,9 @@ A miss ends the wait at once. A server that does not respond costs this time for
 """
 
 
-async def execute_cached(process: Process, here: Here | None = None) -> FallibleProcessResult:
+async def execute_cached(
+    process: Process, here: Here | None = None, lookup_millis: int = LOOKUP_MILLIS
+) -> FallibleProcessResult:
     """The result of a process that prints something or has an output if it succeeds.
 
     A success with neither comes from a damaged record in a cache: an empty `ActionResult` of the
@@ -33,7 +35,7 @@ async def execute_cached(process: Process, here: Here | None = None) -> Fallible
     With `here`, it runs on this machine even if remote workers run the others.
     """
     result = await execute_here(
-        dataclasses.replace(process, remote_cache_speculation_delay_millis=LOOKUP_MILLIS), here
+        dataclasses.replace(process, remote_cache_speculation_delay_millis=lookup_millis), here
     )
     if result.exit_code != 0 or result.stdout or result.output_digest != EMPTY_DIGEST:
         return result

@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 
+# All packages of the standard library, where builds say which ones they consist of.
+_STANDARD = "std"
+
 
 def importers(main: str, graph: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     """The packages of the binary of `main`, nearest first. Each is mapped to its importer on a
@@ -21,6 +24,11 @@ def importers(main: str, graph: Mapping[str, tuple[str, ...]]) -> dict[str, str]
                 found[imported] = package
                 pending.append(imported)
     return found
+
+
+def packages_of(main: str, graph: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The packages of the binary of `main`, for builds that wait for each other."""
+    return tuple(sorted((*importers(main, graph), _STANDARD)))
 
 
 def import_chains(main: str, graph: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"os"
 	"strings"
 )
@@ -37,7 +38,7 @@ func build(document []byte, more []string) (err error) {
 		return err
 	}
 	output := box.path(outputDirectory, arguments.Output)
-	compile := compilation{box, arguments.Directory, arguments.Name, arguments.Packages, more}
+	compile := compilation{box, arguments.Directory, arguments.Name, arguments.Packages, more, os.Stdout}
 	run := append([]string{"build", "-o", output}, arguments.Flags...)
 	goBuild, end, err := compile.prepare(append(run, "--", arguments.Pattern))
 	if err != nil {
@@ -74,13 +75,14 @@ func build(document []byte, more []string) (err error) {
 }
 
 // compilation is a run of Go that compiles packages which others may compile at the same time; `more`
-// is how many actions Go may run at once, or nothing.
+// is how many actions Go may run at once, or nothing, and `output` is for what Go prints.
 type compilation struct {
 	box       *sandbox
 	directory string
 	name      string
 	packages  []string
 	more      []string
+	output    io.Writer
 }
 
 // prepare returns what runs Go with these arguments, and what ends the waits of others.
@@ -105,6 +107,7 @@ func (compile compilation) prepare(arguments []string) (run func() error, end fu
 	return func() error {
 		program := compile.box.goCommand(compile.directory, command...)
 		program.ExtraFiles = inherited
+		program.Stdout = compile.output
 		return runProgram(program, 0, nil)
 	}, end, nil
 }

@@ -1,5 +1,7 @@
 package main
 
+import "os"
+
 // buildTestArguments ask for `go test -c` of a package of the repository.
 type buildTestArguments struct {
 	Directory string `json:"directory"`
@@ -24,7 +26,7 @@ func buildTest(document []byte, more []string) error {
 		return err
 	}
 	output := box.path(outputDirectory, arguments.Output)
-	compile := compilation{box, arguments.Directory, arguments.Name, arguments.Packages, more}
+	compile := compilation{box, arguments.Directory, arguments.Name, arguments.Packages, more, os.Stdout}
 	command := append([]string{"test", "-c", "-vet=off", "-o", output}, arguments.Flags...)
 	run, end, err := compile.prepare(append(command, arguments.Pattern))
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 )
 
 const (
@@ -13,8 +12,9 @@ const (
 	compiledDirectory = "compiled"
 
 	// askVariable is set for a process that may ask for what other machines have compiled, before it
-	// compiles; givenVariable for the same process after that. Pants sets them as
-	// `execution_slot_variable`, which is not part of the process's key.
+	// compiles; givenVariable for the same process after that, also with the name of a list behind it
+	// (precompile.go). Pants sets them as `execution_slot_variable`, which is not part of the process's
+	// key.
 	askVariable   = "GO_STATIC_ASK"
 	givenVariable = "GO_STATIC_GIVEN"
 
@@ -47,36 +47,48 @@ func compile(document []byte, more []string) error {
 	if err := known.ask(box.buildCache); err != nil {
 		return err
 	}
-	command := []string{"list", "-export", "-f", "{{.BuildID}}\t{{.Export}}"}
-	if arguments.WithDeps {
-		command = append(command, "-deps")
+	packages := precompiled(box.buildCache, arguments)
+	if packages == nil {
+		if packages, err = box.compile(arguments, more); err != nil {
+			return err
+		}
 	}
-	command = append(command, withShare(more)...)
-	command = append(append(command, arguments.Flags...), "--")
-	run := box.goCommand(arguments.Directory, append(command, arguments.Packages...)...)
-	var listed bytes.Buffer
-	run.Stdout = &listed
-	if err := runProgram(run, 0, nil); err != nil {
-		return err
-	}
-	if err := packListed(box.buildCache, listed.String(), box.path(outputDirectory, compiledDirectory)); err != nil {
+	if err := packAll(box.buildCache, packages, box.path(outputDirectory, compiledDirectory)); err != nil {
 		return err
 	}
 	known.set(box.buildCache)
 	return nil
 }
 
-// packListed makes entries of what `go list -export` prints. The package unsafe has no archive.
-func packListed(buildCache, listed, directory string) error {
+// compile returns the compiled packages. Those that a build compiles meanwhile are waited for.
+func (box *sandbox) compile(arguments compileArguments, more []string) ([]compiledPackage, error) {
+	var listed bytes.Buffer
+	compile := compilation{
+		box, arguments.Directory, "packages for other machines", arguments.Packages, more, &listed,
+	}
+	command := []string{"list", "-export", "-f", listFormat}
+	if arguments.WithDeps {
+		command = append(command, "-deps")
+	}
+	command = append(append(command, arguments.Flags...), "--")
+	run, end, err := compile.prepare(append(command, arguments.Packages...))
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	if err := run(); err != nil {
+		return nil, err
+	}
+	return readList(listed.String()), nil
+}
+
+// packAll makes entries of packages.
+func packAll(buildCache string, packages []compiledPackage, directory string) error {
 	if err := os.MkdirAll(directory, 0o777); err != nil {
 		return err
 	}
-	return onAllCores(strings.Split(listed, "\n"), func(line string) error {
-		buildID, archive, _ := strings.Cut(line, "\t")
-		if archive == "" {
-			return nil
-		}
-		return packEntry(buildCache, buildID, archive, directory)
+	return onAllCores(packages, func(compiled compiledPackage) error {
+		return packEntry(buildCache, compiled.buildID, compiled.archive, directory)
 	})
 }
 

@@ -108,6 +108,37 @@ func TestEntriesAreTheSameOnEachMachine(t *testing.T) {
 	}
 }
 
+func TestAListOfWhatIsCompiledTakesThePlaceOfGo(t *testing.T) {
+	entries := compiled(t, ofGo(t, "GOCACHE"))
+	box := another(t, "", realDirectory(t))
+	wanted := precompileArguments{
+		Directory: "m", Name: "it", Flags: []string{"-trimpath", "-buildvcs=false"},
+		Pattern:  "example.com/m/cmd",
+		Packages: []string{"example.com/m/cmd", "example.com/m/lib", standardLibrary}, Listed: "-1",
+	}
+	if stdout, stderr, code := box.run("precompile", asJSON(t, wanted)); code != 0 || stdout+stderr != "" {
+		t.Fatalf("%d, %q, %q", code, stdout, stderr)
+	}
+	expect(t, box.compiles(), "")
+	// Without the sources, Go could not even list the packages.
+	if err := os.RemoveAll(filepath.Join(box.root, "tree", "m")); err != nil {
+		t.Fatal(err)
+	}
+	box.environment = []string{givenVariable + "-2=0"}
+	if _, stderr, code := box.run("compile", compiling); code == 0 {
+		t.Fatal(stderr)
+	}
+	box.environment = []string{givenVariable + "-1=0"}
+	more := strings.Replace(compiling, "runtime", "net/http", 1)
+	if _, stderr, code := box.run("compile", more); code == 0 {
+		t.Fatal(stderr)
+	}
+	if _, stderr, code := box.run("compile", compiling); code != 0 {
+		t.Fatal(stderr)
+	}
+	expect(t, filesBelow(t, filepath.Join(box.root, "output", "compiled")), filesBelow(t, entries))
+}
+
 func TestABuildAsksOnceOnAMachineThatHasNotCompiledTheLike(t *testing.T) {
 	cache := filled(t)
 	box := another(t, "", cache)

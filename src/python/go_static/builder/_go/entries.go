@@ -224,30 +224,30 @@ func replaceFile(path string, write func(io.Writer) error) error {
 	return err
 }
 
-// onAllCores calls a function for each path, on all cores, until one call fails.
-func onAllCores(paths []string, call func(path string) error) error {
+// onAllCores calls a function for each value, on all cores, until one call fails.
+func onAllCores[T any](values []T, call func(value T) error) error {
 	var (
 		group sync.WaitGroup
 		once  sync.Once
 		first error
 	)
-	queue := make(chan string)
+	queue := make(chan T)
 	failed := make(chan struct{})
 	for i := 0; i < runtime.GOMAXPROCS(0); i++ {
 		group.Add(1)
 		go func() {
 			defer group.Done()
-			for path := range queue {
-				if err := call(path); err != nil {
+			for value := range queue {
+				if err := call(value); err != nil {
 					once.Do(func() { first = err; close(failed) })
 				}
 			}
 		}()
 	}
 feeding:
-	for _, path := range paths {
+	for _, value := range values {
 		select {
-		case queue <- path:
+		case queue <- value:
 		case <-failed:
 			break feeding
 		}

@@ -35,6 +35,7 @@ var commands = map[string]func(document []byte, more []string) error{
 	"format":     format,
 	"generate":   generate,
 	"list":       list,
+	"precompile": precompile,
 	"test":       test,
 	"unpack":     unpack,
 	"vet":        vet,

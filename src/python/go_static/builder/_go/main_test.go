@@ -148,6 +148,7 @@ func TestEachCommandReadsItsDocumentAndHasAFieldForAllOfIt(t *testing.T) {
 		"build_test": &buildTestArguments{},
 		"cgo":        &cgoArguments{},
 		"compile":    &compileArguments{},
+		"precompile": &precompileArguments{},
 		"cover":      &coverArguments{},
 		"download":   &downloadArguments{},
 		"format":     &formatArguments{},

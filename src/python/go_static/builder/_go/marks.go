@@ -61,7 +61,7 @@ func (m mark) ask(buildCache string) error {
 
 // set does nothing on a machine that shares nothing, and removes old marks.
 func (m mark) set(buildCache string) {
-	if os.Getenv(askVariable) == "" && os.Getenv(givenVariable) == "" {
+	if _, given := givenBy(); !given && os.Getenv(askVariable) == "" {
 		return
 	}
 	directory := filepath.Join(buildCache, compiledDirectory)
