@@ -12,7 +12,7 @@ from pathlib import Path
 
 from end_to_end.cache_server import CacheServer, cache_server
 from end_to_end.repository import Toolbox
-from speed_bench.experiment import progress
+from speed_bench.experiment import new_number, progress
 from speed_bench.sides import Pants, PlainGo, remove
 
 
@@ -87,7 +87,11 @@ class Bench:
 
     @cached_property
     def server(self) -> CacheServer:
-        return self.resources.enter_context(cache_server(self.work / "server"))
+        return self.new_server()
+
+    def new_server(self) -> CacheServer:
+        directory = self.work / f"server-{new_number()}"
+        return self.resources.enter_context(cache_server(directory))
 
     @cached_property
     def go_proxy(self) -> str:
@@ -131,7 +135,11 @@ class World:
     def remote_pants(self) -> Pants:
         """A machine with empty caches, and a remote cache with all results."""
         assert self.remote_cache_is_full
-        return self._pants("remote-pants", remote=True)
+        return self._pants("remote-pants", server=self.bench.server)
+
+    def empty_remote_pants(self) -> Pants:
+        """A machine with empty caches, and an empty remote cache."""
+        return self._pants("remote-pants", server=self.bench.new_server())
 
     def fresh_go(self) -> PlainGo:
         return self._go("fresh-go")
@@ -139,7 +147,7 @@ class World:
     @cached_property
     def remote_cache_is_full(self) -> bool:
         progress(f"{self.root.name}: filling the remote cache")
-        self._pants("filler", remote=True).run("package", self.targets, pantsd=False)
+        self._pants("filler", server=self.bench.server).run("package", self.targets, pantsd=False)
         remove(self.root / "filler")
         return True
 
@@ -154,13 +162,15 @@ class World:
             progress(f"removing what {self.root.name} has left")
             remove(self.root)
 
-    def _pants(self, name: str, *, remote: bool = False, caches: Path | None = None) -> Pants:
+    def _pants(
+        self, name: str, *, server: CacheServer | None = None, caches: Path | None = None
+    ) -> Pants:
         remove(self.root / name)
         made = Pants.create(
             self.root / name,
             self.bench.toolbox,
             caches=caches,
-            global_options=self.bench.server.options if remote else "",
+            global_options=server.options if server else "",
             environment=self.environment,
         )
         self.lay_out(made.tree)

@@ -81,6 +81,11 @@ class Heavy:
                         f"{name}: the same, and one new module in go.mod",
                         ours="remote, module",
                     ),
+                    Case(
+                        "cold-remote-empty",
+                        f"{name}: cold everything, and an empty remote cache to fill",
+                        ours="empty remote",
+                    ),
                 ],
                 {
                     "pants": Side(self.cold_pants, self.fresh_pants_disk, self.new_pants),
@@ -89,7 +94,10 @@ class Heavy:
                         self.cold_remote_build, self.remote_disk, self.new_remote_edit
                     ),
                     "remote, module": Side(
-                        self.cold_remote_build, self.remote_disk, self.new_remote_module
+                        self.cold_remote_build, self.remote_disk_and_cache, self.new_remote_module
+                    ),
+                    "empty remote": Side(
+                        self.cold_remote_build, self.remote_disk, self.new_empty_remote
                     ),
                     "go": Side(self.cold_go, self.fresh_go_disk, self.new_go),
                 },
@@ -167,6 +175,9 @@ class Heavy:
     def new_remote(self) -> None:
         self.remote_pants = self.world.remote_pants()
 
+    def new_empty_remote(self) -> None:
+        self.remote_pants = self.world.empty_remote_pants()
+
     def new_remote_edit(self) -> None:
         self.new_remote()
         main = self.remote_pants.tree / self.example.directory / self.example.command / "main.go"
@@ -196,6 +207,10 @@ class Heavy:
 
     def remote_disk(self) -> dict[str, int]:
         return self.remote_pants.disk()
+
+    def remote_disk_and_cache(self) -> dict[str, int]:
+        blobs = self.world.bench.server.blobs
+        return {**self.remote_disk(), "remote cache": sum(blob.stat().st_size for blob in blobs)}
 
     def fresh_go_disk(self) -> dict[str, int]:
         return self.fresh_go.disk()

@@ -119,10 +119,18 @@ class ManyBinaries:
                         f"{all_of}, cold everything, warm remote cache",
                         ours="remote",
                     ),
+                    Case(
+                        "leaf-remote",
+                        f"{all_of}, the same, and an API edit in a leaf (1 of {all_of})",
+                        ours="remote, leaf",
+                    ),
                 ],
                 {
                     "pants": self.world.pants_side("::", cold=True),
                     "remote": Side(self._remote, self._remote_disk, self._new_remote),
+                    "remote, leaf": Side(
+                        self._remote_build, self._remote_disk, self._new_remote_leaf
+                    ),
                     "go": self.world.go_side(_ALL, cold=True),
                     "go without -o": Side(
                         lambda: self.world.go.build(DIRECTORY, _ALL),
@@ -231,8 +239,17 @@ class ManyBinaries:
     def _new_remote(self) -> None:
         self._remote_pants = self.world.remote_pants()
 
+    def _new_remote_leaf(self) -> None:
+        self._new_remote()
+        module = self._remote_pants.tree / DIRECTORY
+        leaf = self.module.leaf
+        edits.change_api(module, leaf, self.module.user_of(leaf), new_number())
+
     def _remote(self) -> Usage:
-        return require_no_build(self._remote_pants.run("package", "::", pantsd=False))
+        return require_no_build(self._remote_build())
+
+    def _remote_build(self) -> Usage:
+        return self._remote_pants.run("package", "::", pantsd=False)
 
     def _remote_disk(self) -> dict[str, int]:
         return self._remote_pants.disk()

@@ -26,6 +26,7 @@ SECONDS = "seconds"
 MORE = "seconds more than plain go build"
 BUILDS = "runs of go build"
 MEMORY = "MB of memory"
+STORED = "bytes more in the remote cache, for each of the binary"
 
 _FIGURES: dict[str, Callable[[Row], float | None]] = {
     RATIO: lambda row: row.ratio,
@@ -33,12 +34,19 @@ _FIGURES: dict[str, Callable[[Row], float | None]] = {
     MORE: lambda row: row.ours.least - row.peer.least if row.peer else None,
     BUILDS: lambda row: row.ours.builds,
     MEMORY: lambda row: row.ours.largest / MB,
+    STORED: lambda row: (
+        row.ours.added["remote cache"] / row.ours.disk["binaries"]
+        if "remote cache" in row.ours.added
+        else None
+    ),
 }
 
 TARGETS = (
     Target("cold", RATIO, 1.15, "x"),
     Target("cold-remote-edit", RATIO, 0.35, "x"),
     Target("cold-remote-module", RATIO, 0.4, "x"),
+    Target("cold-remote-module", STORED, 2, "x"),
+    Target("cold-remote-empty", RATIO, 1.15, "x"),
     Target("cold-build", RATIO, 1.05, "x"),
     Target("unchanged", SECONDS, 1.0, "s"),
     Target("all-unchanged", SECONDS, 1.0, "s"),
@@ -46,6 +54,7 @@ TARGETS = (
     Target("edit-comment", MORE, 1.0, "s"),
     Target("leaf-comment", MORE, 1.5, "s"),
     Target("leaf-api", MORE, 1.5, "s"),
+    Target("leaf-remote", RATIO, 0.25, "x"),
     Target("unlisted", BUILDS, 0, ""),
     Target("all-binaries-discarded", RATIO, 1.0, "x"),
     Target("elf-example", SECONDS, 0.15, "s"),
