@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pants.engine.fs import EMPTY_DIGEST, CreateDigest, Digest, Directory, RemovePrefix
@@ -20,7 +19,6 @@ from go_static.builder.arguments import GoTestBuild
 from go_static.builder.program import MAX_ACTIONS, SHARE_OF_CORES, Builder, checked, command
 from go_static.engine import repo_paths
 from go_static.engine.compat import (
-    collect_rules,
     create_digest,
     implicitly,
     remove_prefix,
@@ -181,7 +179,3 @@ async def compile_test(
         return TestBinary(test, toolchain.builder, failure=said, process=result)
     binary = await remove_prefix(RemovePrefix(result.output_digest, sandbox.OUTPUT))
     return TestBinary(test, toolchain.builder, binary, name, process=result)
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pants.engine.fs import CreateDigest, Digest, FileContent, MergeDigests, RemovePrefix
@@ -13,7 +12,6 @@ from pants.util.logging import LogLevel
 from go_static.builder.arguments import GoCoverPage
 from go_static.builder.program import checked, command
 from go_static.engine.compat import (
-    collect_rules,
     create_digest,
     merge_digests,
     remove_prefix,
@@ -84,7 +82,3 @@ async def write_coverage_files(
         raise GoCoverageError(f"`go tool cover` printed:\n\n{clean_output(result.stderr, module)}")
     page = await remove_prefix(RemovePrefix(result.output_digest, sandbox.OUTPUT))
     return CoverageFiles(await merge_digests(MergeDigests([profile, page])))
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

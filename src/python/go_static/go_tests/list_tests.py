@@ -18,7 +18,6 @@ from go_static.builder.arguments import GoList
 from go_static.builder.program import command
 from go_static.engine import repo_paths
 from go_static.engine.compat import (
-    collect_rules,
     create_digests,
     get_digest_entries,
     implicitly,
@@ -155,7 +154,3 @@ async def list_tests(
     tests = read_tests(patterns, request.coverage, listed, module, tree.main.go_mod.module)
     files = await _files_of_tests(tests, listed.values(), tree.module_files, outline)
     return TestListing(toolchain, FrozenDict(tests), files)
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

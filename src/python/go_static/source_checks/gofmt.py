@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pants.engine.fs import EMPTY_DIGEST, Digest, DigestSubset, PathGlobs, RemovePrefix
@@ -13,7 +12,6 @@ from pants.util.logging import LogLevel
 from go_static.builder.arguments import GoFormat
 from go_static.builder.program import Builder, BuilderRequest, checked, command, compile_builder
 from go_static.engine.compat import (
-    collect_rules,
     digest_subset_to_digest,
     implicitly,
     remove_prefix,
@@ -101,7 +99,3 @@ async def format_files(request: FormatRequest, options: GofmtSubsystem) -> Forma
         await remove_prefix(RemovePrefix(result.output_digest, sandbox.OUTPUT)),
         clean_output(result.stderr, "") if result.exit_code != 0 else "",
     )
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

@@ -15,7 +15,6 @@ from go_static.builder.arguments import GoList, GoVet
 from go_static.builder.program import MAX_ACTIONS, SHARE_OF_CORES, checked, command
 from go_static.engine import repo_paths
 from go_static.engine.compat import (
-    collect_rules,
     create_digest,
     get_digest_entries,
     implicitly,
@@ -162,7 +161,3 @@ async def vet_packages(
         use = await find_cgo(context, listed, outline, tree.module_files, options)
         reasons = cgo_reasons(said, found.graph, use)
     return Vetted((*reasons, *messages_of(said), *found.errors))
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()
