@@ -7,34 +7,21 @@ from dataclasses import dataclass
 
 from pants.engine.fs import EMPTY_DIGEST, CreateDigest, Digest, Directory, RemovePrefix
 from pants.engine.platform import Platform
-from pants.engine.process import (
-    FallibleProcessResult,
-    Process,
-    ProcessExecutionEnvironment,
-)
+from pants.engine.process import FallibleProcessResult, Process, ProcessExecutionEnvironment
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from go_static.builder.arguments import GoTestBuild
 from go_static.builder.program import MAX_ACTIONS, SHARE_OF_CORES, Builder, checked, command
 from go_static.engine import repo_paths
-from go_static.engine.compat import (
-    create_digest,
-    implicitly,
-    remove_prefix,
-    rule,
-)
+from go_static.engine.compat import create_digest, implicitly, remove_prefix, rule
 from go_static.engine.processes import execute_cached
 from go_static.go import sandbox
 from go_static.go.clean_output import clean_output
 from go_static.go.flags import BuildFlags
 from go_static.go.platforms import GoPlatform
 from go_static.go.subsystem import GoStaticSubsystem
-from go_static.go_tests.list_tests import (
-    TestListing,
-    TestListingRequest,
-    list_tests,
-)
+from go_static.go_tests.list_tests import TestListing, TestListingRequest, list_tests
 from go_static.go_tests.test_packages import ListedTest
 from go_static.listing.list_module import BinaryFiles
 from go_static.modules.build_inputs import Toolchain
@@ -101,10 +88,7 @@ async def find_test(request: TestBinaryRequest, platform: Platform) -> TestToCom
         TestListingRequest(context, request.coverage_packages), **implicitly()
     )
     return TestToCompile(
-        listing.tests[request.directory],
-        listing.files[request.directory],
-        listing.toolchain,
-        host,
+        listing.tests[request.directory], listing.files[request.directory], listing.toolchain, host
     )
 
 
@@ -162,10 +146,7 @@ async def compile_test(
             command(arguments, "" if workers else SHARE_OF_CORES),
             env=sandbox.offline_environment(found.platform, toolchain.workspace),
             input_digest=inputs,
-            immutable_input_digests={
-                **toolchain.digests,
-                **found.files.directories_in_sandbox,
-            },
+            immutable_input_digests={**toolchain.digests, **found.files.directories_in_sandbox},
             append_only_caches=FrozenDict(caches.named),
             output_files=(f"{sandbox.OUTPUT}/{name}",),
             concurrency_available=0 if workers else MAX_ACTIONS,

@@ -11,12 +11,7 @@ from pants.util.logging import LogLevel
 
 from go_static.builder.arguments import GoCoverPage
 from go_static.builder.program import checked, command
-from go_static.engine.compat import (
-    create_digest,
-    merge_digests,
-    remove_prefix,
-    rule,
-)
+from go_static.engine.compat import create_digest, merge_digests, remove_prefix, rule
 from go_static.engine.processes import execute_cached
 from go_static.go import sandbox
 from go_static.go.clean_output import clean_output

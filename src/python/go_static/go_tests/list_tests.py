@@ -17,12 +17,7 @@ from pants.util.logging import LogLevel
 from go_static.builder.arguments import GoList
 from go_static.builder.program import command
 from go_static.engine import repo_paths
-from go_static.engine.compat import (
-    create_digests,
-    get_digest_entries,
-    implicitly,
-    rule,
-)
+from go_static.engine.compat import create_digests, get_digest_entries, implicitly, rule
 from go_static.go import sandbox
 from go_static.go.list_output import DEPS_FIELDS, GoPackage
 from go_static.go.subsystem import GoStaticSubsystem

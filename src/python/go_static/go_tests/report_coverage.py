@@ -28,11 +28,7 @@ from go_static.engine.compat import (
     rule,
 )
 from go_static.go_tests.coverage import merge_profiles, summary
-from go_static.go_tests.coverage_page import (
-    PAGE,
-    CoverageFilesRequest,
-    write_coverage_files,
-)
+from go_static.go_tests.coverage_page import PAGE, CoverageFilesRequest, write_coverage_files
 
 
 @dataclass(frozen=True)
@@ -80,7 +76,4 @@ async def report_go_coverage(
 
 
 def rules() -> Iterable[object]:
-    return [
-        *collect_rules(),
-        UnionRule(CoverageDataCollection, GoCoverageDataCollection),
-    ]
+    return [*collect_rules(), UnionRule(CoverageDataCollection, GoCoverageDataCollection)]

@@ -6,14 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pants.engine.addresses import Address
-from pants.engine.fs import (
-    AddPrefix,
-    CreateDigest,
-    Digest,
-    Directory,
-    MergeDigests,
-    PathGlobs,
-)
+from pants.engine.fs import AddPrefix, CreateDigest, Digest, Directory, MergeDigests, PathGlobs
 from pants.engine.process import Process, ProcessCacheScope
 from pants.engine.target import Targets
 from pants.util.logging import LogLevel

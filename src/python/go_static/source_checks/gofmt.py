@@ -11,12 +11,7 @@ from pants.util.logging import LogLevel
 
 from go_static.builder.arguments import GoFormat
 from go_static.builder.program import Builder, BuilderRequest, checked, command, compile_builder
-from go_static.engine.compat import (
-    digest_subset_to_digest,
-    implicitly,
-    remove_prefix,
-    rule,
-)
+from go_static.engine.compat import digest_subset_to_digest, implicitly, remove_prefix, rule
 from go_static.engine.processes import execute_cached
 from go_static.go import sandbox
 from go_static.go.clean_output import clean_output
