@@ -15,7 +15,7 @@ from go_static.builder import program
 from go_static.codegen import generate_code, overlay
 from go_static.compiled import register as compiled
 from go_static.engine import compat, local_machine, python_program
-from go_static.go_tests import compile_test, coverage_page, list_tests, report_coverage
+from go_static.go_tests import compile_test, list_tests, report_coverage
 from go_static.goals import (
     check,
     elf_check,
@@ -40,7 +40,7 @@ from go_static.graph import (
 from go_static.listing import binary_files, go_list, list_module, outline
 from go_static.modules import downloads, module, tree
 from go_static.sdk import find_sdk
-from go_static.source_checks import gofmt, vet
+from go_static.source_checks import vet
 from go_static.targets.module_types import (
     GoModuleCodeTarget,
     GoModuleFilesTarget,
@@ -92,11 +92,9 @@ def rules() -> Iterable[object]:
             list_module,
             binary_files,
             build_binary,
-            gofmt,
             vet,
             list_tests,
             compile_test,
-            coverage_page,
             other_variant,
             package_index,
             package_owners,

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pants.engine.fs import CreateDigest, Digest, FileContent, MergeDigests, RemovePrefix
-from pants.engine.platform import Platform
 from pants.engine.process import Process
 from pants.util.logging import LogLevel
 
 from go_static.builder.arguments import GoCoverPage
 from go_static.builder.program import checked, command
-from go_static.engine.compat import create_digest, merge_digests, remove_prefix, rule
+from go_static.engine.compat import create_digest, merge_digests, remove_prefix
 from go_static.engine.processes import execute_cached
 from go_static.go import sandbox
 from go_static.go.clean_output import clean_output
 from go_static.go.platforms import GoPlatform
-from go_static.go.subsystem import GoStaticSubsystem
 from go_static.go_tests.compile_test import tests_context
 from go_static.listing.list_module import with_generated_code
 from go_static.modules.build_inputs import build_inputs
-from go_static.sdk.known_releases import go_platform
 
 PROFILE = "cover.out"
 PAGE = "coverage.html"
@@ -30,32 +25,18 @@ class GoCoverageError(Exception):
     """`go tool cover` failed. The text is what it printed."""
 
 
-@dataclass(frozen=True)
-class CoverageFilesRequest:
-    """The merged profile of the tests of a module; `codegen` as in `TestBinaryRequest`."""
-
-    module_directory: str
-    codegen: tuple[str, ...]
-    profile: str
-
-
-@dataclass(frozen=True)
-class CoverageFiles:
-    """`digest` holds the profile and the page."""
-
-    digest: Digest
-
-
-@rule(desc="Write the coverage page of a Go module", level=LogLevel.DEBUG)
 async def write_coverage_files(
-    request: CoverageFilesRequest, options: GoStaticSubsystem, platform: Platform
-) -> CoverageFiles:
-    module = request.module_directory
+    module: str, codegen: tuple[str, ...], merged: str, isolated: bool, host: GoPlatform
+) -> Digest:
+    """The merged profile of the tests of the module in a directory, and the page.
+
+    :param codegen: as in `TestBinaryRequest`.
+    :raises GoCoverageError: see there.
+    """
     inputs = await build_inputs(module)
-    host = GoPlatform.of_machine(go_platform(platform.value))
-    tree = await with_generated_code(inputs.tree, tests_context(module, request.codegen, host))
-    caches = sandbox.caches(options.isolated_caches)
-    profile = await create_digest(CreateDigest([FileContent(PROFILE, request.profile.encode())]))
+    tree = await with_generated_code(inputs.tree, tests_context(module, codegen, host))
+    caches = sandbox.caches(isolated)
+    profile = await create_digest(CreateDigest([FileContent(PROFILE, merged.encode())]))
     arguments = GoCoverPage(module, profile=PROFILE, page=PAGE)
     result = checked(
         await execute_cached(
@@ -76,4 +57,4 @@ async def write_coverage_files(
     if result.exit_code != 0:
         raise GoCoverageError(f"`go tool cover` printed:\n\n{clean_output(result.stderr, module)}")
     page = await remove_prefix(RemovePrefix(result.output_digest, sandbox.OUTPUT))
-    return CoverageFiles(await merge_digests(MergeDigests([profile, page])))
+    return await merge_digests(MergeDigests([profile, page]))

@@ -16,6 +16,7 @@ from pants.core.goals.test import (
 )
 from pants.core.util_rules.distdir import DistDir
 from pants.engine.fs import Digest
+from pants.engine.platform import Platform
 from pants.engine.unions import UnionRule
 from pants.util.logging import LogLevel
 
@@ -24,11 +25,13 @@ from go_static.engine.compat import (
     concurrently,
     digest_to_snapshot,
     get_digest_contents,
-    implicitly,
     rule,
 )
+from go_static.go.platforms import GoPlatform
+from go_static.go.subsystem import GoStaticSubsystem
 from go_static.go_tests.coverage import merge_profiles, summary
-from go_static.go_tests.coverage_page import PAGE, CoverageFilesRequest, write_coverage_files
+from go_static.go_tests.coverage_page import PAGE, write_coverage_files
+from go_static.sdk.known_releases import go_platform
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,12 @@ class GoCoverageDataCollection(CoverageDataCollection[GoCoverageData]):
 
 @rule(desc="Merge the coverage of Go tests", level=LogLevel.DEBUG)
 async def report_go_coverage(
-    collection: GoCoverageDataCollection, distdir: DistDir
+    collection: GoCoverageDataCollection,
+    distdir: DistDir,
+    options: GoStaticSubsystem,
+    platform: Platform,
 ) -> CoverageReports:
+    host = GoPlatform.of_machine(go_platform(platform.value))
     modules: dict[tuple[str, tuple[str, ...]], list[Digest]] = {}
     for data in collection:
         modules.setdefault((data.module_directory, data.codegen), []).append(data.profile)
@@ -56,7 +63,7 @@ async def report_go_coverage(
         contents = await concurrently(get_digest_contents(digest) for digest in digests)
         profile = merge_profiles(file.content.decode() for found in contents for file in found)
         files = await write_coverage_files(
-            CoverageFilesRequest(module, codegen, profile.text()), **implicitly()
+            module, codegen, profile.text(), options.isolated_caches, host
         )
         directory = distdir.relpath / "coverage" / "go" / (module.replace("/", ".") or "root")
         reports += [
@@ -66,7 +73,7 @@ async def report_go_coverage(
             ),
             FilesystemCoverageReport(
                 coverage_insufficient=False,
-                result_snapshot=await digest_to_snapshot(files.digest),
+                result_snapshot=await digest_to_snapshot(files),
                 directory_to_materialize_to=directory,
                 report_file=directory / PurePath(PAGE),
                 report_type="go_cover",

@@ -94,11 +94,9 @@ def _read_test(
             continue
         seen.add(found.import_path)
         pending += found.imports
-        if found.directory is None:
-            continue
-        files.update(repo_paths.join(found.directory, file) for file in found.files)
+        files.update(found.in_repository(found.files))
         if found.directory == package.directory:
-            embedded.update(repo_paths.join(found.directory, f) for f in found.embedded_files)
+            embedded.update(found.in_repository(found.embedded_files))
     return ListedTest(
         package.import_path,
         files=tuple(sorted(files)),

@@ -26,7 +26,7 @@ from go_static.engine.compat import (
     rule,
 )
 from go_static.source_checks.go_files import handwritten_go_files
-from go_static.source_checks.gofmt import FormatRequest, Gofmt, find_gofmt, format_files
+from go_static.source_checks.gofmt import Gofmt, find_gofmt, format_files
 from go_static.source_checks.pantss_linters import GOFMT, checked_by_pants
 from go_static.source_checks.subsystem import GofmtSubsystem
 from go_static.targets.module_fields import GoModulePackageSourcesField
@@ -123,10 +123,8 @@ async def partition_for_errors(
 
 
 @rule(desc="Format with gofmt", level=LogLevel.DEBUG)
-async def format_batch(request: GofmtRequest.Batch) -> FmtResult:
-    formatted = await format_files(
-        FormatRequest(request.partition_metadata, request.snapshot.digest), **implicitly()
-    )
+async def format_batch(request: GofmtRequest.Batch, options: GofmtSubsystem) -> FmtResult:
+    formatted = await format_files(request.partition_metadata, request.snapshot.digest, options)
     if formatted.errors:
         logger.error(
             "gofmt cannot parse these files, and leaves them unchanged:\n\n"
@@ -138,11 +136,11 @@ async def format_batch(request: GofmtRequest.Batch) -> FmtResult:
 
 
 @rule(desc="Look for syntax errors with gofmt", level=LogLevel.DEBUG)
-async def report_errors(request: GofmtErrorsRequest.Batch[str, Gofmt]) -> LintResult:
-    files = await path_globs_to_digest(
-        PathGlobs([repo_paths.glob_literal(file) for file in request.elements])
-    )
-    formatted = await format_files(FormatRequest(request.partition_metadata, files), **implicitly())
+async def report_errors(
+    request: GofmtErrorsRequest.Batch[str, Gofmt], options: GofmtSubsystem
+) -> LintResult:
+    files = await path_globs_to_digest(PathGlobs(repo_paths.glob_literals(request.elements)))
+    formatted = await format_files(request.partition_metadata, files, options)
     return LintResult(
         exit_code=1 if formatted.errors else 0,
         stdout="",

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pants.engine.fs import EMPTY_DIGEST, Digest, DigestSubset, PathGlobs, RemovePrefix
+from pants.engine.fs import EMPTY_DIGEST, Digest, RemovePrefix
 from pants.engine.process import Process
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from go_static.builder.arguments import GoFormat
 from go_static.builder.program import Builder, BuilderRequest, checked, command, compile_builder
-from go_static.engine.compat import digest_subset_to_digest, implicitly, remove_prefix, rule
+from go_static.engine.compat import implicitly, remove_prefix
+from go_static.engine.files import subset
 from go_static.engine.processes import execute_cached
 from go_static.go import sandbox
 from go_static.go.clean_output import clean_output
@@ -39,14 +40,6 @@ class Gofmt:
 
 
 @dataclass(frozen=True)
-class FormatRequest:
-    """Format all `files`, whose digest has their paths in the repository."""
-
-    gofmt: Gofmt
-    files: Digest
-
-
-@dataclass(frozen=True)
 class FormattedFiles:
     """All files, of which gofmt leaves those unchanged that it cannot parse; `errors` is what it
     says of these."""
@@ -62,7 +55,7 @@ async def find_gofmt(module_directory: str) -> Gofmt:
     """
     tree = await load_module_tree(ModuleTreeRequest(module_directory), **implicitly())
     sdk = await find_sdk(sdk_request(tree), **implicitly())
-    program = await digest_subset_to_digest(DigestSubset(sdk.digest, PathGlobs([_PROGRAM])))
+    program = await subset(sdk.digest, [_PROGRAM])
     if program == EMPTY_DIGEST:
         raise GoSdkError(
             f"Cannot format the module of {tree.go_mod_path}: its Go {sdk.version} has no "
@@ -73,19 +66,19 @@ async def find_gofmt(module_directory: str) -> Gofmt:
     return Gofmt(program, builder, sdk.version)
 
 
-@rule(desc="Format Go files", level=LogLevel.DEBUG)
-async def format_files(request: FormatRequest, options: GofmtSubsystem) -> FormattedFiles:
+async def format_files(gofmt: Gofmt, files: Digest, options: GofmtSubsystem) -> FormattedFiles:
+    """Format all `files`, whose digest has their paths in the repository."""
     arguments = GoFormat(options.simplify)
     layout = sandbox.caches(isolated=False)
     result = await execute_cached(
         Process(
             command(arguments),
-            input_digest=await sandbox.lay_out(request.files, layout, arguments=arguments.file()),
+            input_digest=await sandbox.lay_out(files, layout, arguments=arguments.file()),
             immutable_input_digests=FrozenDict(
-                {sandbox.SDK: request.gofmt.sdk, sandbox.BUILDER: request.gofmt.builder.digest}
+                {sandbox.SDK: gofmt.sdk, sandbox.BUILDER: gofmt.builder.digest}
             ),
             output_directories=(sandbox.OUTPUT,),
-            description=f"Run gofmt of {request.gofmt.description}",
+            description=f"Run gofmt of {gofmt.description}",
             level=LogLevel.DEBUG,
         )
     )
