@@ -33,7 +33,7 @@ _NOT_COLLECTED = (
     "hand"
 )
 _BUILT_AS_BINARIES = "tests are built as the binaries are. Remove it"
-_OF_GO = "it is a flag of `go test` itself, which Pants takes the place of. Remove it"
+_OF_GO = "it is a flag of `go test` itself, and Pants runs the test binaries instead. Remove it"
 
 # Why other flags of `go test` are refused, and what to do.
 _REFUSED: dict[str, str] = {
