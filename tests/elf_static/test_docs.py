@@ -93,9 +93,9 @@ def test_the_security_page_names_the_limits_of_archives() -> None:
     for limit in (
         f"expand to {limits.MAX_EXPANDED >> 30} GiB",
         f"to {limits.MAX_RATIO} times its size (from {limits.RATIO_FROM >> 20} MiB on)",
-        f"{limits.MAX_MEMBERS:,} entries",
-        f"{limits.MAX_PROGRAMS:,} ELF files",
-        f"JSON {limits.MAX_JSON >> 20} MiB",
+        f"{limits.MAX_MEMBERS:,} entries (a zip {limits.MAX_ZIP_MEMBERS:,})",
+        f"{limits.MAX_PROGRAMS:,} ELF files, {limits.MAX_IMAGES} images",
+        f"a JSON file of an image {limits.MAX_JSON >> 20} MiB",
     ):
         assert limit in text, limit
     assert limits.MAX_NESTED == 4
