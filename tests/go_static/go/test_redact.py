@@ -77,12 +77,12 @@ SAID = (
 )
 
 
-@pytest.mark.parametrize("said", SAID)
 @given(url=URLS, quoted=QUOTED)
-def test_no_password_in_a_url_is_shown(said: str, url: str, quoted: type[str]) -> None:
-    shown = without_credentials(said.format(url=quoted(url)))
-    assert SECRET not in shown
-    assert HOST in shown
+def test_no_password_in_a_url_is_shown(url: str, quoted: type[str]) -> None:
+    for said in SAID:
+        shown = without_credentials(said.format(url=quoted(url)))
+        assert SECRET not in shown
+        assert HOST in shown
 
 
 def pieces(value: str) -> list[str]:
@@ -210,40 +210,40 @@ _VERSIONS = st.from_regex(r"v[0-9]{1,2}\.[0-9]{1,2}\.[0-9](-rc\.1|\+incompatible
 _PORTS = st.sampled_from(["", ":8080", ":443"])
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "said",
-    [
-        "https://{host}{port}{path}/@v/list",
-        "reading https://{host}{port}{path}/@v/{version}.info: 404 Not Found\n\tserver response: x",
-        'Get "https://{host}{port}{path}/@latest": dial tcp 10.0.0.1:443: connect: refused',
-        "{host}{path}@{version}: invalid version: git ls-remote -q https://{host}{path}: exit 128",
-        "https://{host}{port},https://{host}{port}{path}|direct",
-        "https://{host}{port}: reading {host}{path}@{version}",
-        "fatal: unable to access 'https://{host}{port}{path}/': Could not resolve host: {host}",
-        "git@{host}:team{path}.git: Permission denied (publickey).",
-        "ask somebody@{host}, see https://{host}{path}#anchor.",
-        "m/main.go:3:8: no required module provides package {host}{path}; go get {host}@latest",
-        "https://pkg.go.dev/{host}{path}@{version}",
-        "http://[::1]{port}{path}: refused",
-        "https://{host}{port}{path}/@v/{version}.zip",
-        "ssh://{host}:22{path} or user@{host}",
-        "invalid proxy URL scheme (must be https, http, file): ftp:/{host}{path}",
-    ],
+HARMLESS = (
+    "https://{host}{port}{path}/@v/list",
+    "reading https://{host}{port}{path}/@v/{version}.info: 404 Not Found\n\tserver response: x",
+    'Get "https://{host}{port}{path}/@latest": dial tcp 10.0.0.1:443: connect: refused',
+    "{host}{path}@{version}: invalid version: git ls-remote -q https://{host}{path}: exit 128",
+    "https://{host}{port},https://{host}{port}{path}|direct",
+    "https://{host}{port}: reading {host}{path}@{version}",
+    "fatal: unable to access 'https://{host}{port}{path}/': Could not resolve host: {host}",
+    "git@{host}:team{path}.git: Permission denied (publickey).",
+    "ask somebody@{host}, see https://{host}{path}#anchor.",
+    "m/main.go:3:8: no required module provides package {host}{path}; go get {host}@latest",
+    "https://pkg.go.dev/{host}{path}@{version}",
+    "http://[::1]{port}{path}: refused",
+    "https://{host}{port}{path}/@v/{version}.zip",
+    "ssh://{host}:22{path} or user@{host}",
+    "invalid proxy URL scheme (must be https, http, file): ftp:/{host}{path}",
 )
+
+
+@pytest.mark.slow
 @given(host=_NAMES, port=_PORTS, path=_PATHS, version=_VERSIONS)
 def test_text_without_credentials_is_unchanged(
-    said: str, host: str, port: str, path: str, version: str
+    host: str, port: str, path: str, version: str
 ) -> None:
-    text = said.format(host=host, port=port, path=path, version=version)
     settings = {
         "GOPROXY": f"https://{host}{port}{path},https://user:pa55word@{host}|direct",
         "HTTPS_PROXY": f"{host}:3128",
         "GOAUTH": "netrc; git /srv/git; helper --config=/etc/helper",
         "NETRC": "/home/user/.netrc",
     }
-    assert without_credentials(text) == text
-    assert without_credentials(text, settings) == text
+    for said in HARMLESS:
+        text = said.format(host=host, port=port, path=path, version=version)
+        assert without_credentials(text) == text
+        assert without_credentials(text, settings) == text
 
 
 # Long tokens, and what they are looked for in.
@@ -256,7 +256,7 @@ def test_text_without_credentials_is_unchanged(
     ],
 )
 def test_long_text_is_masked_quickly(part: str, token: str) -> None:
-    text = part * (300_000 // len(part))
+    text = part * (100_000 // len(part))
     started = time.process_time()
     assert len(without_credentials(text, {"GIT_TOKEN": token})) <= 2 * len(text)
     assert time.process_time() - started < 1
