@@ -51,12 +51,7 @@ class Toolbox:
 
     @classmethod
     def find(cls, caches: Path) -> Toolbox:
-        pants = os.environ.get("PANTS_EXE")
-        if pants is None:
-            pants = str(PROJECT / "pants")
-            # The launcher searches the machine once to create its environment; the
-            # tests run it with a minimal one.
-            subprocess.run([pants, "--no-pantsd", "--version"], cwd=PROJECT, check=True)
+        pants = os.environ.get("PANTS_EXE") or str(PROJECT / "pants")
         root = os.environ.get("GO_STATIC_TEST_GO")
         go = Path(root, "bin", "go") if root else Path(shutil.which("go") or "missing")
         if not go.is_file():
