@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -38,28 +39,47 @@ def inside_another_repository(repository: Repository) -> None:
     (outer.root / ".git" / "HEAD").write_text("ref: refs/heads/\n")
 
 
+@pytest.fixture(scope="module")
+def shared(module_path: Path, toolbox: Toolbox) -> Iterator[Repository]:
+    created = Repository.create(module_path / "outer" / "repository", toolbox, pantsd=True)
+    yield created
+    created.stop_pantsd()
+
+
+@pytest.fixture
+def surrounded(shared: Repository) -> Iterator[Repository]:
+    """The repository of all these tests, whose pantsd starts in the first of these states. Each
+    test builds another program."""
+    environment = dict(shared.environment)
+    yield shared
+    shared.clear()
+    shutil.rmtree(shared.root.parent / ".git", ignore_errors=True)
+    os.chown(shared.root, os.geteuid(), os.getegid())
+    shared.environment.clear()
+    shared.environment.update(environment)
+
+
 @pytest.mark.parametrize("prepare", [git_of_another_user, corrupt_git, inside_another_repository])
 def test_the_state_of_git_does_not_affect_a_build(
-    prepare: object, repository: Repository, reference: str
+    prepare: Callable[[Repository], None], surrounded: Repository, plain: Repository
 ) -> None:
-    repository.write(network_program("program"))
-    assert callable(prepare)
-    prepare(repository)
+    name = prepare.__name__
+    surrounded.write(network_program(name))
+    prepare(surrounded)
 
-    repository.pants("package", "program::").succeeded()
+    surrounded.pants("package", f"{name}::").succeeded()
 
-    binary = repository.dist["program/program"]
-    Binary.read(binary, repository.toolbox.go).assert_static()
-    assert sha256(binary) == reference
+    binary = surrounded.dist[f"{name}/{name}"]
+    Binary.read(binary, surrounded.toolbox.go).assert_static()
+    assert sha256(binary) == built_by_go(plain, name)
 
 
 @pytest.mark.parametrize("prepare", [git_of_another_user, corrupt_git])
 def test_plain_go_build_fails_in_these_states_of_git(
-    prepare: object, repository: Repository
+    prepare: Callable[[Repository], None], repository: Repository
 ) -> None:
     """Proves that the test above covers states of git that break plain `go build`."""
     repository.write(network_program("program"))
-    assert callable(prepare)
     prepare(repository)
 
     plain = repository.go("build", "-o", os.devnull, ".", cwd="program")
@@ -69,18 +89,18 @@ def test_plain_go_build_fails_in_these_states_of_git(
 
 
 def test_settings_in_the_callers_shell_do_not_affect_a_build(
-    repository: Repository, tmp_path: Path, reference: str
+    surrounded: Repository, plain: Repository, tmp_path: Path
 ) -> None:
-    repository.write(network_program("program"))
+    surrounded.write(network_program("settings"))
     broken = tmp_path / "go.work"
     broken.write_text("this is no go.work\n")
-    config = Path(repository.environment["HOME"], ".config", "go")
+    config = Path(surrounded.environment["HOME"], ".config", "go")
     config.mkdir(parents=True)
     (config / "env").write_text("CGO_ENABLED=1\nGOFLAGS=-tags=other\nGOARCH=arm64\n")
 
-    repository.pants(
+    surrounded.pants(
         "package",
-        "program::",
+        "settings::",
         env={
             "CC": "/bin/false",
             "CGO_ENABLED": "1",
@@ -102,13 +122,13 @@ def test_settings_in_the_callers_shell_do_not_affect_a_build(
         },
     ).succeeded()
 
-    binary = repository.dist["program/program"]
-    Binary.read(binary, repository.toolbox.go).assert_static()
-    assert sha256(binary) == reference
+    binary = surrounded.dist["settings/settings"]
+    Binary.read(binary, surrounded.toolbox.go).assert_static()
+    assert sha256(binary) == built_by_go(plain, "settings")
 
 
 def test_a_build_runs_no_program_on_the_machine_except_go(
-    repository: Repository, tmp_path: Path, reference: str
+    repository: Repository, tmp_path: Path, plain: Repository
 ) -> None:
     """No C compiler and no git: PATH has only Go, and three programs that the launcher needs."""
     bin_directory = tmp_path / "bin"
@@ -125,17 +145,20 @@ def test_a_build_runs_no_program_on_the_machine_except_go(
         env={"PATH": str(bin_directory)},
     ).succeeded()
 
-    assert sha256(repository.dist["program/program"]) == reference
+    assert sha256(repository.dist["program/program"]) == built_by_go(plain, "program")
 
 
 @pytest.fixture(scope="session")
-def reference(tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox) -> str:
+def plain(tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox) -> Repository:
+    return Repository.create(tmp_path_factory.mktemp("plain") / "r", toolbox)
+
+
+def built_by_go(plain: Repository, name: str) -> str:
     """The same files built by plain `go build` with the same flags."""
-    plain = Repository.create(tmp_path_factory.mktemp("plain") / "r", toolbox)
-    plain.write(network_program("program"))
+    plain.write(network_program(name))
     done = plain.go(
         *("build", "-tags=netgo,osusergo", "-trimpath", "-buildvcs=false", "-o", "../plain", "."),
-        cwd="program",
+        cwd=name,
         env={"CGO_ENABLED": "0", "GOWORK": "off", "GOOS": "linux", "GOARCH": "amd64"},
     )
     assert done.returncode == 0, done.stderr
