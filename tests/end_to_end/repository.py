@@ -28,6 +28,9 @@ enabled = false
 {options}
 """
 
+# A file that the .gitignore of each repository names.
+IGNORED = "ignored/words/text.go"
+
 # Created with the tests' environment; nothing else of it reaches Pants.
 _PASSED_ON = (
     "HTTPS_PROXY",
@@ -154,7 +157,7 @@ class Repository:
             )
         )
         # Present from the start: pantsd restarts if it is added or deleted.
-        (root / ".gitignore").write_text("/.pants.d/\n/.pids/\n/dist/\n")
+        (root / ".gitignore").write_text(f"/.pants.d/\n/.pids/\n/dist/\n/{IGNORED}\n")
         return cls(root, toolbox, pantsd, toolbox.environment(home))
 
     def write(self, files: Mapping[str, str]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from end_to_end.elf import sha256
 from end_to_end.errors_page import documented
 from end_to_end.generated_program import FORMAT, GO_MOD, MAIN, WORDS, generated_program
-from end_to_end.repository import Repository
+from end_to_end.repository import IGNORED, Repository
 
 
 def test_files_are_generated_before_the_build_and_replace_stale_ones(
@@ -28,15 +28,9 @@ def test_files_are_generated_before_the_build_and_replace_stale_ones(
     ) in stale.log
 
 
-def test_a_stale_generated_file_that_git_ignores_is_not_used(repository: Repository) -> None:
-    repository.write(
-        {
-            ".gitignore": "text.go\n",
-            **generated_program("ignored"),
-            "ignored/words/text.go": "this is no Go",
-        }
-    )
-    result = repository.pants("run", "ignored:ignored").succeeded()
+def test_a_stale_generated_file_that_git_ignores_is_not_used(project: Repository) -> None:
+    project.write({**generated_program("ignored"), IGNORED: "this is no Go"})
+    result = project.pants("run", "ignored:ignored").succeeded()
     assert result.output == "hello\n"
     assert "differs" not in result.log
 
