@@ -113,7 +113,7 @@ def test_a_run_leaves_the_files_of_another_that_runs_alone(temporary: Path) -> N
     assert list(temporary.iterdir()) == []
 
 
-def test_too_little_room_is_said_at_the_start(temporary: Path) -> None:
+def test_too_little_disk_space_is_reported_at_the_start(temporary: Path) -> None:
     conftest = temporary.parent / "project" / "conftest.py"
     conftest.write_text(CONFTEST + "\nrun_directory.NEEDED_GB = 10 ** 6\n")
 

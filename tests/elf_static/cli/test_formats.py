@@ -72,7 +72,7 @@ def test_several_files_are_counted(good: Path, bad: Path, tmp_path: Path) -> Non
     assert "1 file" not in run(bad).stdout
 
 
-def test_quiet_leaves_out_what_passes(good: Path, bad: Path) -> None:
+def test_quiet_leaves_out_files_that_pass(good: Path, bad: Path) -> None:
     assert run("--quiet", good, good).stdout == ""
     assert run("--quiet", good, bad).stdout == run(bad).stdout
     assert run("--quiet", good, bad).returncode == 1

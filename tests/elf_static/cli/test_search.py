@@ -74,7 +74,7 @@ def test_a_directory_without_elf_files_does_not_pass(tmp_path: Path) -> None:
     assert (done.exit_code, done.problems) == (2, {"d": "contains no ELF file"})
 
 
-def test_what_cannot_be_searched_does_not_pass(tmp_path: Path) -> None:
+def test_a_directory_that_cannot_be_searched_does_not_pass(tmp_path: Path) -> None:
     # A path that is too long is unreadable for root too.
     deep = tmp_path / "d"
     deep.mkdir()

@@ -50,7 +50,7 @@ def test_a_limit_is_a_size_or_a_part_of_the_old_size(text: str, allowed: int) ->
 
 
 @pytest.mark.parametrize("text", ["", "-1", "2 %%", "%", "two", "200 kb", "1e3", "2%B", "10 TB"])
-def test_another_text_is_no_limit(text: str) -> None:
+def test_other_texts_are_not_limits(text: str) -> None:
     with pytest.raises(GrowthLimitError) as raised:
         GrowthLimit.parse(text)
     assert str(raised.value) == (
@@ -145,7 +145,7 @@ def test_a_baseline_is_the_same_in_any_order_and_reads_back() -> None:
         ),
     ],
 )
-def test_a_file_that_is_no_baseline_is_refused(text: str, error: str) -> None:
+def test_a_file_that_is_not_a_baseline_is_refused(text: str, error: str) -> None:
     with pytest.raises(BaselineError) as raised:
         parse_baseline(text.encode(), "sizes.json")
     assert error in str(raised.value)
@@ -191,7 +191,9 @@ def test_a_program_that_grew_fails(small: Path, large: Path, baseline: Path) -> 
     assert check(baseline, large, f"--name={small}", "--size-growth-max=100MB").exit_code == 0
 
 
-def test_what_is_missing_is_said(small: Path, large: Path, baseline: Path) -> None:
+def test_a_missing_baseline_or_limit_is_an_error_that_names_it(
+    small: Path, large: Path, baseline: Path
+) -> None:
     assert check(baseline, large).errors == (
         f"elf-static: error: {baseline} does not have the sizes of {large}. Run "
         f"`elf-static inspect --format=size-baseline FILE >{baseline}`.\n"
@@ -213,7 +215,7 @@ def test_what_is_missing_is_said(small: Path, large: Path, baseline: Path) -> No
     )
 
 
-def test_a_baseline_stands_for_a_program_in_a_comparison(large: Path, baseline: Path) -> None:
+def test_a_baseline_can_replace_a_program_in_a_comparison(large: Path, baseline: Path) -> None:
     compared = cost_of_checker(["compare", "--sizes", str(baseline), str(large)])
     assert (compared.exit_code, compared.errors) == (0, "")
     assert f"{large} is " in compared.output

@@ -78,7 +78,7 @@ def test_the_standard_library_and_its_tests_are_read_as_go_reads_them(
         ("type t struct {\n\ta string\n}", None),
     ],
 )
-def test_what_a_name_is(text: str, expected: Declared | None) -> None:
+def test_each_declared_name_has_its_kind(text: str, expected: Declared | None) -> None:
     found = declarations(f"package main\n\n{text}\n")
     assert found is not None
     assert found.get("a") is expected
@@ -87,7 +87,7 @@ def test_what_a_name_is(text: str, expected: Declared | None) -> None:
 @pytest.mark.parametrize(
     "text", ["var a = `", 'var a = "x', "/* var a", "var a = (", "}", "var a = 'x", "\n" * MAX_SIZE]
 )
-def test_nothing_is_said_of_a_file_that_is_not_understood(text: str) -> None:
+def test_a_file_that_cannot_be_understood_has_no_declarations(text: str) -> None:
     assert declarations(f"package main\n{text}\n") is None
 
 

@@ -28,7 +28,7 @@ def known(go: GoTool) -> KnownFeatures:
     return KnownFeatures.read(go.version, {str(p): (root / p).read_bytes() for p in paths})
 
 
-def test_what_the_go_knows_is_read(known: KnownFeatures) -> None:
+def test_the_features_of_a_go_release_are_read(known: KnownFeatures) -> None:
     assert {"jsonv2", "greenteagc", "regabiargs"} <= known.experiments
     assert {"latest", "v1.0.0", "inprocess", "certified"} <= known.fips140
     assert {"http2client", "fips140", "panicnil"} <= known.godebug
@@ -43,7 +43,7 @@ def test_what_the_go_knows_is_read(known: KnownFeatures) -> None:
         (GoFeatures(), ("netdn",), "has no GODEBUG setting `netdn`. Did you mean `netdns`?"),
     ],
 )
-def test_what_the_go_does_not_know_is_an_error(
+def test_an_unknown_feature_is_an_error(
     features: GoFeatures, godebug: tuple[str, ...], message: str, known: KnownFeatures
 ) -> None:
     with pytest.raises(InvalidFeatureError, match=f"Go {known.release} ") as raised:

@@ -65,7 +65,9 @@ def test_sanitizers_are_refused_with_the_reason_and_the_next_step(name: str, spe
         ("-exec=sudo", "a flag of `go test` itself"),
     ],
 )
-def test_what_needs_another_build_or_is_lost_is_refused(flag: str, next_step: str) -> None:
+def test_flags_that_need_another_build_or_lose_their_output_are_refused(
+    flag: str, next_step: str
+) -> None:
     with pytest.raises(GoTestFlagError, match=next_step.replace("[", "\\[").replace(".", "\\.")):
         read_flags([flag])
 

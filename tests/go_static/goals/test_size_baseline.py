@@ -30,7 +30,7 @@ def test_entries_of_targets_that_are_gone_do_not() -> None:
     assert sizes(rewritten(Baseline("x", (program("b", 3),), True), OLD)) == {"b": 3}
 
 
-def test_a_damaged_baseline_is_written_anew_if_nothing_is_lost() -> None:
+def test_a_damaged_baseline_is_rewritten_if_nothing_is_lost() -> None:
     damaged = b"<<<<<<< HEAD\n"
     assert sizes(rewritten(Baseline("x", (program("b", 3),), True), damaged)) == {"b": 3}
     with pytest.raises(DamagedBaselineError) as raised:

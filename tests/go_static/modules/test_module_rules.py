@@ -132,7 +132,9 @@ def test_the_root_module_is_told_how_to_tailor_the_root(repository: Repository) 
         repository.request(GoModule, ModuleRequest("", "x"))
 
 
-def test_a_go_line_that_is_no_version_is_an_error_with_the_file(repository: Repository) -> None:
+def test_a_go_line_that_is_not_a_version_is_an_error_that_names_the_file(
+    repository: Repository,
+) -> None:
     # Not in m, which the tests before had without a BUILD file: on a busy machine, Pants has been
     # seen to remember that.
     repository.write({"n/go.mod": "module example.com/n\n\ngo one\n", "n/BUILD": MODULE})
