@@ -27,7 +27,7 @@ from go_static.engine.compat import (
 )
 from go_static.source_checks.go_files import handwritten_go_files
 from go_static.source_checks.gofmt import Gofmt, find_gofmt, format_files
-from go_static.source_checks.pantss_linters import GOFMT, checked_by_pants
+from go_static.source_checks.pantss_tools import GOFMT, checked_by_pants
 from go_static.source_checks.subsystem import GofmtSubsystem
 from go_static.targets.module_fields import GoModulePackageSourcesField
 
