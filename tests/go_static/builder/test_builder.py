@@ -67,8 +67,10 @@ EXAMPLES = (
     ),
     GoVet(
         "a b/m",
+        name="the vetting of a b/m",
         flags=("-tags=netgo,osusergo", "-trimpath"),
         patterns=(".", './it\'s & "more" {chroot}'),
+        packages=("example.com/m", "std"),
     ),
     GoCoverPage("a b/m", profile="cover.out", page="coverage.html"),
     GoTestBuild(

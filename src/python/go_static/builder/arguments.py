@@ -116,13 +116,16 @@ class GoBuild(Arguments):
 
 @dataclass(frozen=True)
 class GoVet(Arguments):
-    """`go vet` of packages of a module."""
+    """`go vet` of packages of a module. `packages` are the import paths that it compiles; the rest
+    is as in `GoBuild`."""
 
     command = "vet"
 
     directory: str
+    name: str
     flags: tuple[str, ...]
     patterns: tuple[str, ...]
+    packages: tuple[str, ...]
 
 
 @dataclass(frozen=True)

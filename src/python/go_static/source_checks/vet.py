@@ -116,13 +116,15 @@ async def _go_vet(
 ) -> str:
     """What `go vet` finds, or empty."""
     module = context.module_directory
+    caches = sandbox.caches(isolated)
     arguments = GoVet(
         module,
+        name=f"the packages that `go vet` checks in {module or 'the root'}",
         # Without profiles, packages need not be compiled for each program that has one.
         flags=(context.tags_argument, "-buildvcs=false", "-trimpath", "-pgo=off"),
         patterns=tuple(repo_paths.go_pattern(d, module) for d in found.directories),
+        packages=(*found.compiled, "std") if caches.named else (),
     )
-    caches = sandbox.caches(isolated)
     directories = [Directory(directory) for directory in caches.directories]
     process = Process(
         # Remote workers distribute their cores themselves; Go uses all that it sees.

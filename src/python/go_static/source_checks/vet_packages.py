@@ -21,11 +21,13 @@ from go_static.targets.binary_settings import BuildContext
 @dataclass(frozen=True)
 class PackagesToVet:
     """`directories` are those of packages that `go vet` can check, `files` what it reads for them
-    in the repository. `errors` says why it cannot check others. `graph` and `local` are as in
-    `ListedBinaries`, without tests."""
+    in the repository, and `compiled` the import paths of the packages that it compiles for them.
+    `errors` says why it cannot check others. `graph` and `local` are as in `ListedBinaries`,
+    without tests."""
 
     directories: tuple[str, ...]
     files: tuple[str, ...]
+    compiled: tuple[str, ...]
     errors: tuple[str, ...]
     graph: FrozenDict[str, tuple[str, ...]]
     local: FrozenDict[str, tuple[str, ...]]
@@ -63,11 +65,14 @@ def packages_to_vet(
         for error in said:
             text = explain_error(error, packages, module_directory, module_path, needs_cgo)
             errors[text] = None
-    files = files_below((p for found in sound.values() for p in found), packages)
+    roots = [package for found in sound.values() for package in found]
+    vetted = (*roots, *imported_by(roots, packages))
+    imported = {path for package in vetted for path in package.imports if path in packages}
     others = [p for p in packages.values() if not p.standard and not _is_test(p.import_path)]
     return PackagesToVet(
         tuple(sound),
-        files,
+        files_of(vetted),
+        tuple(sorted(path for path in imported if not packages[path].standard)),
         tuple(errors),
         FrozenDict({package.import_path: package.imports for package in others}),
         FrozenDict(
@@ -86,21 +91,35 @@ def _is_test(import_path: str) -> bool:
     return " [" in import_path or import_path.endswith(".test")
 
 
-def files_below(roots: Iterable[GoPackage], packages: Mapping[str, GoPackage]) -> tuple[str, ...]:
-    """The files in the repository of these packages and of all that they import, sorted."""
-    files: set[str] = set()
+def files_of(packages: Iterable[GoPackage]) -> tuple[str, ...]:
+    """The files of these packages in the repository, sorted."""
+    return tuple(
+        sorted(
+            {
+                repo_paths.join(package.directory, file)
+                for package in packages
+                if package.directory is not None
+                for file in package.files
+            }
+        )
+    )
+
+
+def imported_by(
+    roots: Iterable[GoPackage], packages: Mapping[str, GoPackage]
+) -> tuple[GoPackage, ...]:
+    """All other packages below the roots, without the standard library."""
+    found = []
     pending = list(roots)
     seen = {package.import_path for package in pending}
     while pending:
-        package = pending.pop()
-        if package.directory is not None:
-            files.update(repo_paths.join(package.directory, file) for file in package.files)
-        for path in package.imports:
+        for path in pending.pop().imports:
             imported = packages.get(path)
             if imported is not None and not imported.standard and path not in seen:
                 seen.add(path)
+                found.append(imported)
                 pending.append(imported)
-    return tuple(sorted(files))
+    return tuple(found)
 
 
 def contexts_of(

@@ -73,12 +73,17 @@ func asToolexec(t *testing.T, ticket *os.File, importPath string, arguments ...s
 	if err != nil {
 		t.Fatal(err)
 	}
+	return toolThatGoStarts(t, ticket, importPath, append([]string{echo}, arguments...)...)
+}
+
+func toolThatGoStarts(t *testing.T, ticket *os.File, importPath string, argv ...string) *tool {
+	t.Helper()
 	said, written, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	started := &tool{
-		Cmd:   exec.Command(testProgram(t), append([]string{toolexecCommand, echo}, arguments...)...),
+		Cmd:   exec.Command(testProgram(t), append([]string{toolexecCommand}, argv...)...),
 		ended: make(chan error, 1),
 		said:  make(chan string, 1),
 	}

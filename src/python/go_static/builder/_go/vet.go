@@ -1,10 +1,17 @@
 package main
 
+import "os"
+
 // vetArguments ask for `go vet` in a directory of the repository.
 type vetArguments struct {
-	Directory string   `json:"directory"`
-	Flags     []string `json:"flags"`
-	Patterns  []string `json:"patterns"`
+	Directory string `json:"directory"`
+	// Name is what messages of builds call this run.
+	Name     string   `json:"name"`
+	Flags    []string `json:"flags"`
+	Patterns []string `json:"patterns"`
+	// Packages are those that it compiles: what the vetted ones import. There are none when nothing
+	// else has the same cache.
+	Packages []string `json:"packages"`
 }
 
 // vetted is the result of a run that found nothing: `go vet` itself prints nothing then.
@@ -12,8 +19,8 @@ type vetted struct {
 	Patterns int `json:"patterns"`
 }
 
-// vet runs `go vet`, offline. What follows its arguments is how many actions Go may run at once, or
-// nothing.
+// vet runs `go vet`, offline, without compiling what others compile already. What follows its arguments
+// is how many actions Go may run at once, or nothing.
 func vet(document []byte, more []string) error {
 	var arguments vetArguments
 	if err := decode(document, &arguments); err != nil {
@@ -24,11 +31,13 @@ func vet(document []byte, more []string) error {
 		return err
 	}
 	command := append([]string{"vet"}, arguments.Flags...)
-	if len(more) > 0 && more[0] != "" {
-		command = append(command, "-p="+more[0])
+	compile := compilation{box, arguments.Directory, arguments.Name, arguments.Packages, more, os.Stdout}
+	goVet, end, err := compile.prepare(append(command, arguments.Patterns...))
+	if err != nil {
+		return err
 	}
-	command = append(command, arguments.Patterns...)
-	if err := runProgram(box.goCommand(arguments.Directory, command...), 0, nil); err != nil {
+	defer end()
+	if err := goVet(); err != nil {
 		return err
 	}
 	return say(vetted{len(arguments.Patterns)})

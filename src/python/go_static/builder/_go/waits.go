@@ -18,7 +18,7 @@ import (
 func toolexec(argv []string) error {
 	tool := argv[0]
 	switch {
-	case len(argv) > 1 && strings.HasPrefix(argv[1], "-V="):
+	case len(argv) > 1 && strings.HasPrefix(argv[1], "-V="), filepath.Base(tool) == "vet":
 	case filepath.Base(tool) == "link":
 		syscall.Flock(ticketDescriptor, syscall.LOCK_UN)
 	default:
