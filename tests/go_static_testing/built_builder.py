@@ -29,8 +29,9 @@ def compile_in(
     directory: Path, *before: str | Path, path: str = "/nonexistent"
 ) -> subprocess.CompletedProcess[str]:
     """`before` is what starts the shell; no program is at hand."""
+    cores = program.Cores("2", at_most=2)
     return subprocess.run(
-        [*before, *(p.replace("{pants_concurrency}", "2") for p in program.compile_command(False))],
+        [*before, *program.compile_command(cores)],
         cwd=directory,
         env={**program.compile_environment(), "PATH": path},
         capture_output=True,

@@ -13,7 +13,7 @@ from pants.util.logging import LogLevel
 
 from go_static.build.added_files import Profile, find_profile, godebug_file, has_profile
 from go_static.build.arguments import build_arguments
-from go_static.builder.program import MAX_ACTIONS, SHARE_OF_CORES, checked, command
+from go_static.builder.program import Cores, checked, command
 from go_static.compiled.plan import CompiledRequest
 from go_static.compiled.share import execute_on_compiled
 from go_static.engine.compat import add_prefix, create_digest, implicitly, remove_prefix, rule
@@ -77,10 +77,9 @@ async def build_binary(
     )
     output_directory, name = posixpath.split(settings.output_path)
     output = f"{sandbox.OUTPUT}/{name}"
-    # Remote workers distribute their cores themselves; Go uses all that it sees.
-    workers = environment.remote_execution
+    cores = Cores.of(environment.remote_execution)
     process = Process(
-        command(arguments, "" if workers else SHARE_OF_CORES),
+        command(arguments, cores.argument),
         env=sandbox.offline_environment(
             settings.platform, listing.toolchain.workspace, settings.flags.features
         ),
@@ -91,7 +90,7 @@ async def build_binary(
         },
         append_only_caches=FrozenDict({**caches.named, **(_LAST_BINARIES if caches.named else {})}),
         output_files=(output,),
-        concurrency_available=0 if workers else MAX_ACTIONS,
+        concurrency_available=cores.at_most,
         description=f"Build {settings.name} for {settings.platform}",
     )
     said = remarks(settings.name, listing.main, listing.graph, listing.cgo)

@@ -26,12 +26,6 @@ _SOURCES_IN_SANDBOX = "source"
 _COMPILE = "compile.sh"
 _NAME = "builder"
 
-# How many actions one `go build` may run side by side, at most; Pants divides the machine's cores
-# among the processes that run (`SHARE_OF_CORES`).
-MAX_ACTIONS = 64
-
-# What Pants replaces with a process's share of the machine's cores.
-SHARE_OF_CORES = "{pants_concurrency}"
 
 # The exit code of the builder's own errors: `exitFailed` in _go/main.go.
 _FAILED = 70
@@ -68,10 +62,25 @@ def command(arguments: Arguments, *more: str, file: str = ARGUMENTS) -> tuple[st
     return (f"./{sandbox.BUILDER}/{_NAME}", arguments.command, file, *more)
 
 
-def compile_command(workers: bool) -> tuple[str, ...]:
-    """The argv that compiles the builder. Remote workers distribute their cores themselves; Go uses
-    all that it sees."""
-    return ("/bin/sh", f"{_SOURCES_IN_SANDBOX}/{_COMPILE}", "" if workers else SHARE_OF_CORES)
+@dataclass(frozen=True)
+class Cores:
+    """How many actions one `go` runs side by side: `argument` is for the builder, after its other
+    arguments, and `at_most` for Pants."""
+
+    argument: str
+    at_most: int
+
+    @classmethod
+    def of(cls, workers: bool) -> Cores:
+        """Pants divides the machine's cores among the processes that run, and replaces the argument
+        with a process's share. Remote workers distribute theirs themselves: Go uses all that it
+        sees."""
+        return cls("", 0) if workers else cls("{pants_concurrency}", 64)
+
+
+def compile_command(cores: Cores) -> tuple[str, ...]:
+    """The argv that compiles the builder."""
+    return "/bin/sh", f"{_SOURCES_IN_SANDBOX}/{_COMPILE}", cores.argument
 
 
 def compile_environment() -> dict[str, str]:
@@ -87,19 +96,19 @@ async def compile_builder(
     keep_sandboxes: KeepSandboxes,
 ) -> Builder:
     caches = sandbox.caches(options.isolated_caches)
-    workers = environment.remote_execution and not request.here
+    cores = Cores.of(environment.remote_execution and not request.here)
     inputs = await create_digest(
         CreateDigest([*sources(), *(Directory(directory) for directory in caches.directories)])
     )
     result = await execute_cached(
         Process(
-            compile_command(workers),
+            compile_command(cores),
             env=compile_environment(),
             input_digest=inputs,
             immutable_input_digests={sandbox.SDK: request.sdk},
             append_only_caches=caches.named,
             output_files=(f"{sandbox.OUTPUT}/{_NAME}",),
-            concurrency_available=0 if workers else MAX_ACTIONS,
+            concurrency_available=cores.at_most,
             description="Compile the builder",
             level=LogLevel.DEBUG,
         ),

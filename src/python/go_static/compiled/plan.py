@@ -12,7 +12,7 @@ from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from go_static.builder.arguments import Compile
-from go_static.builder.program import MAX_ACTIONS, SHARE_OF_CORES, command
+from go_static.builder.program import Cores, command
 from go_static.compiled.chunks import Chunk, Origin, make_chunks
 from go_static.compiled.requirements import escaped, go_mod, go_sum
 from go_static.engine.compat import (
@@ -125,12 +125,12 @@ def make_process(
     listing: Listing,
     inputs: Digest,
     digests: Mapping[str, Digest],
-    workers: bool,
+    cores: Cores,
 ) -> Process:
     context = request.listing.context
     own = chunk.origin is Origin.REPOSITORY
     return Process(
-        command(compile_arguments(chunk, request), "" if workers else SHARE_OF_CORES),
+        command(compile_arguments(chunk, request), cores.argument),
         env=sandbox.offline_environment(
             context.platform,
             listing.listed.toolchain.workspace if own else "",
@@ -140,7 +140,7 @@ def make_process(
         immutable_input_digests=digests,
         append_only_caches=sandbox.caches(isolated=False).named,
         output_directories=(_OUTPUT,),
-        concurrency_available=0 if workers else MAX_ACTIONS,
+        concurrency_available=cores.at_most,
         description=describe(chunk, request),
         level=LogLevel.DEBUG,
     )
@@ -178,6 +178,7 @@ async def plan_compiled(
     choice = await tree_files(listed, listing.tree, outline)
     zips = await _downloads_by_directory(listed.toolchain.downloads)
     mains = [binary.main for binary in listed.binaries.values() if not binary.error]
+    cores = Cores.of(environment.remote_execution)
     planned = []
     for chunk in make_chunks(mains, listed.graph, listed.local):
         packages = {p for package in chunk.packages for p in importers(package, listed.graph)}
@@ -188,9 +189,7 @@ async def plan_compiled(
         arguments = compile_arguments(chunk, request)
         directories = map(Directory, sandbox.caches(isolated=False).directories)
         inputs = await create_digest(CreateDigest([*sources.files, *directories, arguments.file()]))
-        process = make_process(
-            chunk, request, listing, inputs, sources.digests, environment.remote_execution
-        )
+        process = make_process(chunk, request, listing, inputs, sources.digests, cores)
         planned.append(PlannedChunk(chunk, process, arguments))
     return CompiledPlan(
         tuple(planned),

@@ -42,7 +42,7 @@ from go_static.builder.program import (
     ASK_VARIABLE,
     ASKS,
     GIVEN_VARIABLE,
-    SHARE_OF_CORES,
+    Cores,
     command,
 )
 from go_static.compiled.plan import CompiledRequest, PlannedChunk, plan_compiled
@@ -189,7 +189,7 @@ async def _precompile(process: Process, arguments: Precompile) -> bool:
     result = await execute_here(
         dataclasses.replace(
             given(process),
-            argv=command(arguments, SHARE_OF_CORES, file=_PRECOMPILE),
+            argv=command(arguments, Cores.of(workers=False).argument, file=_PRECOMPILE),
             input_digest=await merge_digests(MergeDigests([process.input_digest, own])),
             output_files=(),
             cache_scope=ProcessCacheScope.PER_SESSION,

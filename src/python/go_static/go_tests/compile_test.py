@@ -12,7 +12,7 @@ from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from go_static.builder.arguments import GoTestBuild
-from go_static.builder.program import MAX_ACTIONS, SHARE_OF_CORES, Builder, checked, command
+from go_static.builder.program import Builder, Cores, checked, command
 from go_static.engine import repo_paths
 from go_static.engine.compat import create_digest, implicitly, remove_prefix, rule
 from go_static.engine.processes import execute_cached
@@ -74,21 +74,24 @@ class TestBinary:
 
 
 def tests_context(
-    module_directory: str, codegen: tuple[str, ...], platform: GoPlatform
+    module_directory: str, codegen: tuple[str, ...], platform: Platform
 ) -> BuildContext:
     """The context of the tests of a module: that of a binary for this machine without settings."""
-    return BuildContext(module_directory, platform, BuildFlags.create().tags_argument, codegen)
+    host = GoPlatform.of_machine(go_platform(platform.value))
+    return BuildContext(module_directory, host, BuildFlags.create().tags_argument, codegen)
 
 
 @rule(desc="Find the files of a Go test", level=LogLevel.DEBUG)
 async def find_test(request: TestBinaryRequest, platform: Platform) -> TestToCompile:
-    host = GoPlatform.of_machine(go_platform(platform.value))
-    context = tests_context(request.module_directory, request.codegen, host)
+    context = tests_context(request.module_directory, request.codegen, platform)
     listing: TestListing = await list_tests(
         TestListingRequest(context, request.coverage_packages), **implicitly()
     )
     return TestToCompile(
-        listing.tests[request.directory], listing.files[request.directory], listing.toolchain, host
+        listing.tests[request.directory],
+        listing.files[request.directory],
+        listing.toolchain,
+        context.platform,
     )
 
 
@@ -139,17 +142,16 @@ async def compile_test(
             ]
         )
     )
-    # Remote workers distribute their cores themselves; Go uses all that it sees.
-    workers = environment.remote_execution
+    cores = Cores.of(environment.remote_execution)
     result = await execute_cached(
         Process(
-            command(arguments, "" if workers else SHARE_OF_CORES),
+            command(arguments, cores.argument),
             env=sandbox.offline_environment(found.platform, toolchain.workspace),
             input_digest=inputs,
             immutable_input_digests={**toolchain.digests, **found.files.directories_in_sandbox},
             append_only_caches=FrozenDict(caches.named),
             output_files=(f"{sandbox.OUTPUT}/{name}",),
-            concurrency_available=0 if workers else MAX_ACTIONS,
+            concurrency_available=cores.at_most,
             description=f"Compile the tests of {request.directory or 'the root'}",
             level=LogLevel.DEBUG,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pants.engine.fs import CreateDigest, Digest, FileContent, MergeDigests, RemovePrefix
+from pants.engine.platform import Platform
 from pants.engine.process import Process
 from pants.util.logging import LogLevel
 
@@ -12,7 +13,6 @@ from go_static.engine.compat import create_digest, merge_digests, remove_prefix
 from go_static.engine.processes import execute_cached
 from go_static.go import sandbox
 from go_static.go.clean_output import clean_output
-from go_static.go.platforms import GoPlatform
 from go_static.go_tests.compile_test import tests_context
 from go_static.listing.list_module import with_generated_code
 from go_static.modules.build_inputs import build_inputs
@@ -26,7 +26,7 @@ class GoCoverageError(Exception):
 
 
 async def write_coverage_files(
-    module: str, codegen: tuple[str, ...], merged: str, isolated: bool, host: GoPlatform
+    module: str, codegen: tuple[str, ...], merged: str, isolated: bool, platform: Platform
 ) -> Digest:
     """The merged profile of the tests of the module in a directory, and the page.
 
@@ -34,7 +34,8 @@ async def write_coverage_files(
     :raises GoCoverageError: see there.
     """
     inputs = await build_inputs(module)
-    tree = await with_generated_code(inputs.tree, tests_context(module, codegen, host))
+    context = tests_context(module, codegen, platform)
+    tree = await with_generated_code(inputs.tree, context)
     caches = sandbox.caches(isolated)
     profile = await create_digest(CreateDigest([FileContent(PROFILE, merged.encode())]))
     arguments = GoCoverPage(module, profile=PROFILE, page=PAGE)
@@ -42,7 +43,7 @@ async def write_coverage_files(
         await execute_cached(
             Process(
                 command(arguments),
-                env=sandbox.offline_environment(host, inputs.toolchain.workspace),
+                env=sandbox.offline_environment(context.platform, inputs.toolchain.workspace),
                 input_digest=await sandbox.lay_out(
                     tree.digest, caches, profile, arguments=arguments.file()
                 ),

@@ -27,11 +27,9 @@ from go_static.engine.compat import (
     get_digest_contents,
     rule,
 )
-from go_static.go.platforms import GoPlatform
 from go_static.go.subsystem import GoStaticSubsystem
 from go_static.go_tests.coverage import merge_profiles, summary
 from go_static.go_tests.coverage_page import PAGE, write_coverage_files
-from go_static.sdk.known_releases import go_platform
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,6 @@ async def report_go_coverage(
     options: GoStaticSubsystem,
     platform: Platform,
 ) -> CoverageReports:
-    host = GoPlatform.of_machine(go_platform(platform.value))
     modules: dict[tuple[str, tuple[str, ...]], list[Digest]] = {}
     for data in collection:
         modules.setdefault((data.module_directory, data.codegen), []).append(data.profile)
@@ -63,7 +60,7 @@ async def report_go_coverage(
         contents = await concurrently(get_digest_contents(digest) for digest in digests)
         profile = merge_profiles(file.content.decode() for found in contents for file in found)
         files = await write_coverage_files(
-            module, codegen, profile.text(), options.isolated_caches, host
+            module, codegen, profile.text(), options.isolated_caches, platform
         )
         directory = distdir.relpath / "coverage" / "go" / (module.replace("/", ".") or "root")
         reports += [

@@ -12,7 +12,7 @@ from pants.util.logging import LogLevel
 from pants.util.strutil import pluralize
 
 from go_static.builder.arguments import GoList, GoVet
-from go_static.builder.program import MAX_ACTIONS, SHARE_OF_CORES, checked, command
+from go_static.builder.program import Cores, checked, command
 from go_static.engine import repo_paths
 from go_static.engine.compat import (
     create_digest,
@@ -112,7 +112,7 @@ async def _go_vet(
     files: Iterable[FileOrLink],
     toolchain: Toolchain,
     isolated: bool,
-    remote: bool,
+    cores: Cores,
 ) -> str:
     """What `go vet` finds, or empty."""
     module = context.module_directory
@@ -127,13 +127,12 @@ async def _go_vet(
     )
     directories = [Directory(directory) for directory in caches.directories]
     process = Process(
-        # Remote workers distribute their cores themselves; Go uses all that it sees.
-        command(arguments, "" if remote else SHARE_OF_CORES),
+        command(arguments, cores.argument),
         env=sandbox.offline_environment(context.platform, toolchain.workspace, context.features),
         input_digest=await create_digest(CreateDigest([*files, *directories, arguments.file()])),
         immutable_input_digests=toolchain.digests,
         append_only_caches=caches.named,
-        concurrency_available=0 if remote else MAX_ACTIONS,
+        concurrency_available=cores.at_most,
         description=f"Vet {pluralize(len(found.directories), 'Go package')} of {module or '.'}",
         level=LogLevel.DEBUG,
     )
@@ -155,8 +154,8 @@ async def vet_packages(
     if not found.directories:
         return Vetted(found.errors)
     files = await _files_to_vet(tree, found.files, outline.entries)
-    remote = environment.remote_execution
-    said = await _go_vet(context, found, files, toolchain, isolated, remote)
+    cores = Cores.of(environment.remote_execution)
+    said = await _go_vet(context, found, files, toolchain, isolated, cores)
     reasons: tuple[str, ...] = ()
     if has_undefined(said):
         listed = ListedBinaries(toolchain, graph=found.graph, local=found.local)
