@@ -56,3 +56,48 @@ def test_a_module_has_the_generators_of_the_modules_that_it_imports_from(
     # Go does not build with the module in `elsewhere`, which nothing replaces.
     assert codegen(repository, "m") == ("//direct:generate", "//indirect:generate")
     assert codegen(repository, "not_imported") == ("//not_imported:generate",)
+
+
+GENERATED = {
+    "m/BUILD": MODULE + 'go_codegen(name="generate", packages=["made"], dependencies=[":schema"])\n'
+    'files(name="schema", sources=["*.txt"])\n',
+    "m/go.mod": GO_MOD.format("m"),
+    "m/schema.txt": "",
+    "m/made/made.go": "package made\n\n//go:generate go run ../tool --out=../beside/x.go\n",
+    "m/made/made_test.go": "package made\n",
+    "m/beside/beside.go": "package beside\n",
+    "m/beside/beside_test.go": "package beside\n",
+    "m/tool/main.go": "package main\n\nfunc main() {}\n",
+    "m/tool/main_test.go": "package main\n",
+    "m/apart/apart_test.go": "package apart\n",
+    "m/new/new_test.go": 'package new\n\nimport _ "example.com/m/nothing/yet"\n',
+    "m/imports/imports.go": 'package imports\n\nimport _ "example.com/m/made"\n',
+    "m/imports/imports_test.go": "package imports\n",
+    "m/indirect/indirect_test.go": 'package indirect\n\nimport _ "example.com/m/imports"\n',
+    "other/BUILD": MODULE,
+    "other/go.mod": GO_MOD.format("other"),
+    "other/other_test.go": 'package other\n\nimport _ "example.com/m/beside"\n',
+}
+GENERATOR = "m:generate#code"
+
+
+def test_tests_depend_on_the_generators_of_code_that_they_may_contain(
+    repository: Repository,
+) -> None:
+    repository.write(GENERATED)
+    tests = ("made", "beside", "imports", "indirect", "new")
+    for address in (*(f"m:mod#{name}" for name in tests), "other:mod#."):
+        assert GENERATOR in repository.dependencies(address), address
+    for address in ("m:mod#tool", "m:mod#apart", "m:mod#made/_code", "m:mod#imports/_code"):
+        assert GENERATOR not in repository.dependencies(address), address
+    # As code without tests is what it depends on, this is no cycle.
+    assert "m:mod#made/_code" in repository.dependencies(GENERATOR)
+
+
+def test_all_tests_of_a_module_depend_on_generators_of_pants_that_its_binaries_name(
+    repository: Repository,
+) -> None:
+    binary = 'go_static_binary(name="it", main="tool", codegen=[":schema"])\n'
+    repository.write({**GENERATED, "m/BUILD": GENERATED["m/BUILD"] + binary})
+    assert "m/schema.txt:schema" in repository.dependencies("m:mod#apart")
+    assert repository.dependencies("m:mod#imports/_code") == ["m:mod#go.mod", "m:mod#made/_code"]

@@ -21,6 +21,7 @@ from go_static.codegen.inputs import package_directories
 from go_static.engine import repo_paths
 from go_static.engine.compat import collect_rules, find_owners, implicitly, rule
 from go_static.engine.files import read_files
+from go_static.graph.generators_of_tests import GeneratorsOfTests
 from go_static.graph.module_targets import MODULE_FILES, code_address
 from go_static.graph.package_owners import PackageOwners
 from go_static.modules.module import GoModuleTargets, find_module
@@ -115,7 +116,9 @@ class InferElfStaticTestDependenciesRequest(
 
 @rule(desc="Infer dependencies of a Go package", level=LogLevel.DEBUG)
 async def infer_package_dependencies(
-    request: InferPackageDependenciesRequest, owners: PackageOwners
+    request: InferPackageDependenciesRequest,
+    owners: PackageOwners,
+    generators: GeneratorsOfTests,
 ) -> InferredDependencies:
     address = request.field_set.address
     module_files = address.maybe_convert_to_target_generator().create_generated(MODULE_FILES)
@@ -126,7 +129,8 @@ async def infer_package_dependencies(
     }
     embedded = owners.embedding_test_data.get(address, address)
     itself = {address, code_address(address)}
-    return InferredDependencies(sorted({module_files, embedded, *inferred} - itself))
+    generated = generators.by_test.get(address, ())
+    return InferredDependencies(sorted({module_files, embedded, *inferred, *generated} - itself))
 
 
 @rule(desc="Infer dependencies of a Go binary", level=LogLevel.DEBUG)

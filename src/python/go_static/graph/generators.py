@@ -10,7 +10,7 @@ from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from go_static.engine import repo_paths
-from go_static.engine.compat import collect_rules, implicitly, rule
+from go_static.engine.compat import implicitly, rule
 from go_static.graph.package_owners import PackageOwners
 from go_static.listing.list_module import BinaryGroups
 from go_static.modules.module import GoModuleTargets
@@ -70,17 +70,22 @@ def generators_by_module(
     """As in `GeneratorsByModule`; `contexts` are those of all binaries."""
     found: dict[str, set[str]] = {}
     for context in contexts:
-        found.setdefault(context.module_directory, set()).update(map(_absolute, context.codegen))
+        found.setdefault(context.module_directory, set()).update(
+            map(absolute_address, context.codegen)
+        )
     directories = frozenset(modules)
     for target in targets:
         if isinstance(target, GoGeneratedCodeTarget) and not target[GoGenerateCommittedField].value:
             module = repo_paths.nearest(target.address.spec_path, directories)
             if module is not None:
-                found.setdefault(module, set()).add(_absolute(generator_address(target.address)))
+                found.setdefault(module, set()).add(
+                    absolute_address(generator_address(target.address))
+                )
     return FrozenDict({module: tuple(sorted(addresses)) for module, addresses in found.items()})
 
 
-def _absolute(address: str) -> str:
+def absolute_address(address: str) -> str:
+    """The address of a target from the root, in the one form in which these are compared."""
     return address if address.startswith("//") else f"//{address}"
 
 
@@ -126,7 +131,3 @@ async def find_module_codegen(
         for other in imported.directories.intersection(others):
             addresses.update(generators.addresses[other])
     return ModuleCodegen(tuple(sorted(addresses)))
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()
