@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import pytest
 
 from go_static.goals.migrate import build_file_paths, migrate, report
 from go_static.migrate.build_file import Migration, Note, migrate_build_file
+from go_static.migrate.test_fields import with_overrides
 
 # With comments in all places, both kinds of quotes, and uneven formatting.
 WRITTEN = """\
@@ -35,7 +37,7 @@ docker_image(name="image", dependencies=[":bin"])
 
 
 def migrated(text: str, directory: str = "agent", replace: bool = False) -> Migration:
-    return migrate_build_file(directory, text, replace)
+    return migrate_build_file(f"{directory}/BUILD", text, replace)
 
 
 def test_comments_and_formatting_are_kept() -> None:
@@ -357,3 +359,87 @@ def test_the_report_names_files_and_lines() -> None:
         "  - b/BUILD:7: race",
     ]
     assert report({}) == ["Nothing to change: found no `go_binary` and no `go_mod`."]
+
+
+TESTED = {
+    "m/BUILD": "go_mod(name='mod')\ngo_package(skip_tests=True)\n",
+    "m/lib/BUILD": (
+        'go_package(\n    name="lib",\n    test_timeout=60,  # slow\n'
+        "    test_extra_env_vars=['TZ=UTC', \"HOME\"],\n    skip_tests=False,\n)\n"
+    ),
+    "m/plain/BUILD": "go_package()\n",
+}
+
+
+def test_the_test_fields_of_packages_become_overrides_of_their_module() -> None:
+    migrations = migrate(TESTED, frozenset(TESTED), replace_modules=True)
+    assert {path: migration.text for path, migration in migrations.items()} == {
+        "m/BUILD": (
+            "go_module(name='mod',\n    overrides={\n"
+            '        ".": {"skip_tests": True},\n'
+            '        "lib": {"test_timeout": 60, "test_extra_env_vars": [\'TZ=UTC\', "HOME"]},\n'
+            "    },\n)\n"
+        ),
+        "m/lib/BUILD": "",
+        "m/plain/BUILD": "",
+    }
+    assert [note.text for note in migrations["m/BUILD"].done] == [
+        "go_mod is now go_module",
+        "added `overrides` with the test fields of the removed go_package",
+        "removed go_package",
+    ]
+    assert not any(migration.left for migration in migrations.values())
+    ast.parse(migrations["m/BUILD"].text)
+
+
+@pytest.mark.parametrize(
+    ("module", "expected"),
+    [
+        ("go_module()", "go_module(\n    overrides={\n        O\n    },\n)"),
+        ('go_module(name="m",)', 'go_module(name="m",\n    overrides={\n        O\n    },\n)'),
+        (
+            'go_module(\n    name="m",  # it\n)',
+            'go_module(\n    name="m",  # it\n    overrides={\n        O\n    },\n)',
+        ),
+        (
+            'go_module(\n    name="m"  # it\n)',
+            'go_module(\n    name="m",  # it\n    overrides={\n        O\n    },\n)',
+        ),
+    ],
+)
+def test_overrides_are_the_last_argument(module: str, expected: str) -> None:
+    new = with_overrides(f"# A\n{module}  # B\n", ["O"])
+    assert new == f"# A\n{expected}  # B\n"
+
+
+@pytest.mark.parametrize(
+    ("build_file", "where"),
+    [
+        pytest.param(None, "go_module, it needs", id="no module"),
+        pytest.param('go_module(overrides={"a": {}})\n', "go_module, that in m/BUILD", id="others"),
+        pytest.param("go_module(**fields)\n", "go_module, that in m/BUILD", id="unknown arguments"),
+    ],
+)
+def test_overrides_that_cannot_be_added_are_left_to_the_user(
+    build_file: str | None, where: str
+) -> None:
+    files = {"m/lib/BUILD": "go_package(test_timeout=60)\n"}
+    if build_file is not None:
+        files["m/BUILD"] = build_file
+    migrations = migrate(files, frozenset(files), replace_modules=True)
+    relative = "m/lib" if build_file is None else "lib"
+    assert [note.text for note in migrations["m/lib/BUILD"].left] == [
+        f'add to `overrides` of the {where}: "{relative}": {{"test_timeout": 60}},'
+    ]
+    assert "m/BUILD" not in files or migrations["m/BUILD"].text == build_file
+
+
+def test_test_fields_without_a_counterpart_are_reported() -> None:
+    result = migrated(
+        "go_package(test_timeout=LONG, test_race=True, test_msan=None)\n", replace=True
+    )
+    assert [note.text for note in result.left] == [
+        "`test_timeout` of the removed go_package: the value of `test_timeout` is not a literal: "
+        "add it to `overrides` of the go_module",
+        "`test_race` of the removed go_package: has no counterpart: the race detector requires cgo",
+    ]

@@ -5,6 +5,7 @@ It reads BUILD files as text, not targets, so it works even if that backend is b
 
 from __future__ import annotations
 
+import dataclasses
 import posixpath
 from collections.abc import Iterable, Mapping, Set
 from fnmatch import fnmatch
@@ -22,6 +23,12 @@ from go_static.engine.compat import create_digest, path_globs_to_paths
 from go_static.engine.files import read_files
 from go_static.migrate.build_file import Migration, Note, migrate_build_file
 from go_static.migrate.kept_binaries import directories_of_modules, kept_binaries, who_needs
+from go_static.migrate.test_fields import (
+    by_module,
+    module_line,
+    modules_by_directory,
+    with_overrides,
+)
 
 
 class MigrateError(Exception):
@@ -105,12 +112,38 @@ def migrate(
     modules = directories_of_modules(texts)
     migrations = {}
     for path in sorted(selected & texts.keys()):
-        directory = posixpath.dirname(path)
-        needed_by = who_needs(directory, modules, kept)
+        needed_by = who_needs(posixpath.dirname(path), modules, kept)
         migrations[path] = migrate_build_file(
-            directory, texts[path], replace_modules, needed_by.place if needed_by else ""
+            path, texts[path], replace_modules, needed_by.place if needed_by else ""
         )
-    return migrations
+    return with_test_fields(migrations, texts)
+
+
+def with_test_fields(
+    migrations: Mapping[str, Migration], texts: Mapping[str, str]
+) -> dict[str, Migration]:
+    """The migrations, in which the `go_module` targets have the test fields of the removed
+    `go_package` targets."""
+    result = dict(migrations)
+    tests = [package for migration in migrations.values() for package in migration.tests]
+    new = {**texts, **{path: migration.text for path, migration in migrations.items()}}
+    modules = modules_by_directory(new)
+    for module, packages in by_module(tests, modules).items():
+        path = "" if module is None else modules[module]
+        overrides = [package.override(module or "") for package in packages]
+        text = with_overrides(new[path], overrides) if path in result else None
+        if text is not None:
+            line = module_line(texts[path])
+            note = Note(line, "added `overrides` with the test fields of the removed go_package")
+            done = sorted([*result[path].done, note], key=lambda note: note.line)
+            result[path] = dataclasses.replace(result[path], text=text, done=tuple(done))
+            continue
+        where = f"that in {path}" if path else "it needs"
+        for package, override in zip(packages, overrides):
+            note = Note(package.line, f"add to `overrides` of the go_module, {where}: {override}")
+            left = (*result[package.path].left, note)
+            result[package.path] = dataclasses.replace(result[package.path], left=left)
+    return result
 
 
 def build_file_paths(files: Iterable[str], patterns: Iterable[str]) -> tuple[str, ...]:

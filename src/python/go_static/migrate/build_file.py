@@ -7,6 +7,7 @@ with its line.
 from __future__ import annotations
 
 import ast
+import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain, count
@@ -15,6 +16,7 @@ from typing import Any
 from go_static.go.flags import InvalidFlagError, check_flags, quoted
 from go_static.migrate.build_file_syntax import UnreadableBuildFileError, calls, parse_build_file
 from go_static.migrate.main_package import UnclearError, main_of_address
+from go_static.migrate.test_fields import SAME_IN_MODULE, PackageTests
 from go_static.migrate.text_edits import BuildFileText, Edit
 
 BINARY, MODULE, _PACKAGE = "go_binary", "go_mod", "go_package"
@@ -45,19 +47,21 @@ class Note:
 @dataclass(frozen=True)
 class Migration:
     """`done` lists the changes, and `left` the places that the user must check. `kept` has the
-    lines of each `go_binary` that is left unchanged."""
+    lines of each `go_binary` that is left unchanged, and `tests` the test fields of the removed
+    `go_package` targets."""
 
     text: str
     done: tuple[Note, ...] = ()
     left: tuple[Note, ...] = ()
     kept: frozenset[int] = frozenset()
+    tests: tuple[PackageTests, ...] = ()
 
 
 def migrate_build_file(
-    directory: str, text: str, replace_modules: bool, needed_by: str = ""
+    path: str, text: str, replace_modules: bool, needed_by: str = ""
 ) -> Migration:
     """
-    :param directory: the directory of the BUILD file, relative to the repository's root.
+    :param path: that of the BUILD file, relative to the repository's root.
     :param replace_modules: whether to remove `go_mod` and `go_package`, or keep them for tests.
     :param needed_by: the place of a `go_binary` that needs them, so that they are kept; or empty.
     """
@@ -67,7 +71,7 @@ def migrate_build_file(
         tree = parse_build_file(text)
     except UnreadableBuildFileError as e:
         return Migration(text, left=(Note(e.line, f"the file cannot be read: {e}"),))
-    migrator = _Migrator(directory, BuildFileText(text), tree)
+    migrator = _Migrator(path, BuildFileText(text), tree)
     migrator.migrate(replace_modules and not needed_by)
     if replace_modules and needed_by:
         migrator.note_what_stays(needed_by)
@@ -76,18 +80,20 @@ def migrate_build_file(
         tuple(sorted(migrator.done, key=lambda note: note.line)),
         tuple(sorted(migrator.left, key=lambda note: note.line)),
         frozenset(migrator.kept),
+        tuple(migrator.tests),
     )
 
 
 @dataclass
 class _Migrator:
-    directory: str
+    path: str
     text: BuildFileText
     tree: ast.Module
     edits: list[Edit] = field(default_factory=list)
     done: list[Note] = field(default_factory=list)
     left: list[Note] = field(default_factory=list)
     kept: list[int] = field(default_factory=list)
+    tests: list[PackageTests] = field(default_factory=list)
 
     def migrate(self, replace_modules: bool) -> None:
         alone = {
@@ -155,7 +161,9 @@ class _Migrator:
 
     def _main(self, keyword: ast.keyword) -> list[Edit]:
         address = _literal(keyword)
-        main = "." if address is None else main_of_address(str(address), self.directory)
+        main = (
+            "." if address is None else main_of_address(str(address), posixpath.dirname(self.path))
+        )
         if main == ".":
             return [self.text.without_argument(keyword)]
         return [self.text.replaced(keyword.value, f'"{main}"')]
@@ -241,26 +249,45 @@ class _Migrator:
         self.done.append(Note(call.lineno, f"{MODULE} is now {_NEW_MODULE}"))
 
     def _package(self, call: ast.Call, statement: ast.Expr | None) -> None:
+        if not self._remove(call, statement):
+            return
+        tests = []
         for keyword in call.keywords:
-            if keyword.arg == "dependencies":
+            name = keyword.arg or ""
+            try:
+                value = _literal(keyword)
+            except UnclearError as e:
+                value, unclear = True, f"{e}: add it to `overrides` of the {_NEW_MODULE}"
+            else:
+                unclear = ""
+            if name == "dependencies":
                 text = f"add those that generate Go code to `codegen` of the {_NEW_BINARY}"
-            elif keyword.arg in ("assembler_flags", "compiler_flags"):
+            elif name in ("assembler_flags", "compiler_flags"):
                 text = "flags for a single package have no counterpart"
+            elif name in SAME_IN_MODULE and unclear:
+                text = unclear
+            elif name in SAME_IN_MODULE and value:
+                tests.append((name, self.text.of(keyword.value)))
+                continue
+            elif value and name.partition("test_")[2] in _NEEDS_CGO:
+                text = f"has no counterpart: {_NEEDS_CGO[name.partition('test_')[2]]}"
             else:
                 continue
             self.left.append(
-                Note(keyword.value.lineno, f"`{keyword.arg}` of the removed {_PACKAGE}: {text}")
+                Note(keyword.value.lineno, f"`{name}` of the removed {_PACKAGE}: {text}")
             )
-        self._remove(call, statement)
+        if tests:
+            self.tests.append(PackageTests(self.path, call.lineno, tuple(tests)))
 
-    def _remove(self, call: ast.Call, statement: ast.Expr | None) -> None:
+    def _remove(self, call: ast.Call, statement: ast.Expr | None) -> bool:
         assert isinstance(call.func, ast.Name)
         name = call.func.id
         if statement is None or not self.text.has_lines_of_its_own(statement):
             self.left.append(Note(call.lineno, f"{name} is left unchanged: {_NO_STATEMENT}"))
-            return
+            return False
         self.edits.append(self.text.without_statement(statement))
         self.done.append(Note(call.lineno, f"removed {name}"))
+        return True
 
 
 def _literal(keyword: ast.keyword) -> Any:

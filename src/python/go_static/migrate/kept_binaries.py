@@ -30,7 +30,7 @@ def kept_binaries(path: str, text: str, is_migrated: bool) -> tuple[KeptBinary, 
         tree = parse_build_file(text)
     except UnreadableBuildFileError as e:
         return (KeptBinary(f"{path}:{e.line}", (directory,)),)
-    kept = migrate_build_file(directory, text, replace_modules=False).kept if is_migrated else None
+    kept = migrate_build_file(path, text, replace_modules=False).kept if is_migrated else None
     return tuple(
         KeptBinary(f"{path}:{call.lineno}", (directory, *_main_directories(call, directory)))
         for call in calls(tree, BINARY)

@@ -80,6 +80,18 @@ class BuildFileText:
                 start = preceding.start
         return self._with_lines(start, end)
 
+    def last_argument(self, call: ast.Call, new: str) -> tuple[Edit, ...]:
+        """Add an argument of several lines at the end of a call."""
+        _, end = self._span(call)
+        *_, before, closing = (token for token in self._tokens if token.end <= end)
+        newline = "\r\n" if "\r\n" in self.text else "\n"
+        comma = "" if before.text in ("(", ",") else ","
+        new = f"    {new},".replace("\n", newline)
+        start = self._line_start(closing.start)
+        if before.end <= start:
+            return Edit(before.end, before.end, comma), Edit(start, start, f"{new}{newline}")
+        return (Edit(before.end, closing.start, f"{comma}{newline}{new}{newline}"),)
+
     def has_lines_of_its_own(self, statement: ast.stmt) -> bool:
         return self._is_alone(*self._span(statement))
 
