@@ -23,7 +23,7 @@ class Mark:
     ratio: float
     median: float
     label: str
-    colour: str
+    color: str
 
 
 def marks(results: Results) -> list[Mark]:
@@ -63,7 +63,7 @@ def draw(found: Sequence[Mark], about: str, path: Path) -> None:
     figure, axes = pyplot.subplots(figsize=(9, 1.6 + 0.27 * len(found)), layout="constrained")
     places = range(len(found))
     for place, mark in zip(places, found):
-        axes.barh(place, mark.ratio - 1, left=1, height=0.62, color=mark.colour)
+        axes.barh(place, mark.ratio - 1, left=1, height=0.62, color=mark.color)
         axes.plot([mark.median] * 2, [place - 0.4, place + 0.4], color="black", linewidth=1)
     least = min(min(mark.ratio, mark.median) for mark in found)
     most = max(max(mark.ratio, mark.median) for mark in found)

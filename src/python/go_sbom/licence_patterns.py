@@ -1,6 +1,6 @@
-"""The recognised licences, which cover nearly all Go modules.
+"""The recognized licences, which cover nearly all Go modules.
 
-Short licences are written out, with blanks (see `licence_texts`). Long ones are recognised by a
+Short licences are written out, with blanks (see `licence_texts`). Long ones are recognized by a
 checksum of their words.
 """
 
