@@ -214,6 +214,16 @@ def test_a_damaged_tar_is_reported(
     assert problem(change(tar([("agent", static)])), tmp_path).startswith(said)
 
 
+@pytest.mark.parametrize("size", [1, 4, 8, 12])
+def test_a_truncated_or_wrong_checksum_of_gzip_is_an_error(
+    size: int, static: bytes, tmp_path: Path
+) -> None:
+    data = gzip.compress(tar([("agent", static)]))
+    assert problem(data[:-size], tmp_path) == "is damaged: its gzip stream ends early"
+    wrong = data[:-8] + bytes(byte ^ 1 for byte in data[-8:])
+    assert problem(wrong, tmp_path).startswith("is damaged: its gzip stream cannot be read (error")
+
+
 def _with(data: bytes, offset: int, field: bytes) -> bytes:
     """With a field of the first header, and its checksum, changed."""
     header = bytearray(data[:512])

@@ -101,6 +101,15 @@ class Cursor:
             self._position += len(piece)
         return bytes(data)
 
+    def read_to_end(self) -> None:
+        """Read the rest of a stream, whose checksum is at its end.
+
+        :raises ArchiveError: it is damaged.
+        """
+        while self._reader and not isinstance(self.blob, FileBlob):
+            if not self._reader.read(MAX_PIECE):
+                self._reader = None
+
     def part(self, offset: int, size: int) -> Blob:
         if isinstance(self.blob, FileBlob):
             return FileBlob(self.blob.source, self.blob.offset + offset, size)

@@ -42,6 +42,7 @@ def read_tar(cursor: Cursor, budget: Budget) -> Iterator[Entry]:
     while True:
         header = cursor.read_up_to(offset, _BLOCK)
         if not header.strip(b"\0"):
+            cursor.read_to_end()
             return
         if len(header) < _BLOCK or not _checksum_fits(header):
             raise ArchiveError(f"is damaged: there is no header of an entry at byte {offset}")
