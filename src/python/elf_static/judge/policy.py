@@ -1,32 +1,7 @@
 """Policies: TOML files with the severity of each rule and further requirements.
 
-    extends = "default"                  # or "strict", …; "default" when left out
-
-    [rules]                              # the names are in judge/rules.py; allow, warn or deny
-    glibc = "warn"
-
-    [expect]                             # what the file is for
-    goos = "linux"
-    goarch = "amd64"
-
-    [size]
-    max = "64 MiB"                       # or a number of bytes; KB, MB, GB, KiB, MiB, GiB
-
-    [go]
-    version = ">=1.22, <1.27"            # of the Go that built it; >= > <= < == !=
-    tags = ["netgo", "osusergo"]         # the required build tags
-
-    [settings.required]                  # the `build` lines of `go version -m`
-    -trimpath = "true"
-    GOFIPS140 = "v1.0.0*"                # * matches any characters
-    [settings.denied]
-    -race = "*"
-
-    [modules]                            # paths; * matches any characters
-    allow = ["github.com/acme/*"]        # if given, only these
-    deny = ["github.com/mattn/go-sqlite3"]
-
-A key replaces the same key of the extended policy.
+docs/policies.md shows a file with every key, and `_SECTIONS` which field each key sets. A key
+replaces the same key of the extended policy.
 """
 
 from __future__ import annotations
