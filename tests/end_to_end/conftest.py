@@ -22,6 +22,7 @@ import trustme
 
 from end_to_end.desk import Desk
 from end_to_end.machines import machine
+from end_to_end.pants_go import OURS, PANTSS, beside_pants_go
 from end_to_end.programs import tiny_program
 from end_to_end.repository import PROJECT, Repository, Toolbox
 from go_static_testing.compiled import fill_shared_caches, new_caches
@@ -117,6 +118,24 @@ def shells(shared_repository_with_shells: Repository) -> Iterator[Repository]:
     shared_repository_with_shells.clear()
     yield shared_repository_with_shells
     shared_repository_with_shells.clear()
+
+
+@pytest.fixture(scope="session")
+def shared_repository_with_pants_go(
+    tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox
+) -> Iterator[Repository]:
+    root = tmp_path_factory.mktemp("pants-go")
+    created = beside_pants_go(root, toolbox, (OURS, *PANTSS))
+    yield created
+    created.stop_pantsd()
+
+
+@pytest.fixture
+def both(shared_repository_with_pants_go: Repository) -> Iterator[Repository]:
+    """Like `project`, with Pants's own Go backend enabled, and an old Go."""
+    shared_repository_with_pants_go.clear()
+    yield shared_repository_with_pants_go
+    shared_repository_with_pants_go.clear()
 
 
 @pytest.fixture(scope="session")

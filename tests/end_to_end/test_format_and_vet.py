@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 import toml
 
-from end_to_end.go_sdks import OLDEST, go_sdk
 from end_to_end.pages import blocks_of, follow
-from end_to_end.repository import Repository, Toolbox
+from end_to_end.repository import Repository
 
 PAGE = "docs/format-and-vet.md"
 UNTIDY = "package {0}\n\nfunc  Wrong(a int) {{ a = a }}\n"
@@ -41,22 +36,6 @@ def test_the_session_of_the_page(project: Repository) -> None:
     project.pants(*options, "lint", "::").failed_with("greet/simple/simple.go")
     project.pants(*options, "fix", "::").succeeded()
     assert "{{1}}" in (project.root / "greet/simple/simple.go").read_text()
-
-
-@pytest.fixture
-def both(toolbox: Toolbox, tmp_path: Path) -> Iterator[Repository]:
-    # Pants 2.17's backend cannot use newer releases.
-    paths = f'["{go_sdk(OLDEST)}"]'
-    backends = ("pants.backend.experimental.go", "pants.backend.experimental.go.lint.vet")
-    created = Repository.create(
-        tmp_path / "both",
-        toolbox,
-        pantsd=True,
-        backends=("go_static", *backends),
-        options=f"[go-sdk]\nsearch_paths = {paths}\n\n[golang]\ngo_search_paths = {paths}\n",
-    )
-    yield created
-    created.stop_pantsd()
 
 
 def test_beside_pantss_backend_nothing_runs_twice(both: Repository) -> None:

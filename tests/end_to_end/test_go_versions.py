@@ -1,4 +1,4 @@
-"""Releases of Go, several of them in one repository, and together with Pants's own Go backend.
+"""Releases of Go, and several of them in one repository.
 
 `--all-releases` tests all that are supported. By default, these are the oldest, the newest, and the
 line that the backend uses if nothing else is configured.
@@ -6,12 +6,10 @@ line that the backend uses if nothing else is configured.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from _pytest.fixtures import SubRequest
 
 from elf_static.inspect.html_page import inspect_file
 from elf_static.judge.policy import load_policy
@@ -145,58 +143,3 @@ def test_a_go_mod_that_requires_a_newer_go_than_configured_is_an_error(
     paths = [str(go_sdk(version)) for version in (OLDEST, DEFAULT, NEWEST)]
     versions.pants(f"--go-sdk-search-paths={paths}", "package", "n:it").succeeded()
     assert versions.run(versions.dist["n/it"]).strip() == f"go{DEFAULT}"
-
-
-@pytest.fixture(params=["ours first", "ours last"])
-def both(request: SubRequest, toolbox: Toolbox, tmp_path: Path) -> Iterator[Repository]:
-    """A repository that also enables Pants's own Go backend."""
-    backends = ("go_static", "pants.backend.experimental.go")
-    created = Repository.create(
-        tmp_path / "both",
-        toolbox,
-        pantsd=True,
-        backends=backends if request.param == "ours first" else backends[::-1],
-        # Pants's backend works with few releases of Go: it names experiments that newer
-        # ones lack.
-        options=f'[go-sdk]\nsearch_paths = ["{go_sdk(OLDEST)}"]\n'
-        f'[golang]\ngo_search_paths = ["{go_sdk(OLDEST)}"]\n',
-    )
-    yield created
-    created.stop_pantsd()
-
-
-def test_it_works_together_with_pantss_own_go_backend(both: Repository) -> None:
-    both.write(
-        {
-            "m/go.mod": "module example.com/m\n\ngo 1.21\n",
-            "m/main.go": (
-                'package main\n\nimport "example.com/m/lib"\n\nfunc main() { println(lib.Text) }\n'
-            ),
-            "m/lib/lib.go": "package lib\n\n//go:generate go run ./maker\n",
-            "m/lib/maker/main.go": (
-                'package main\n\nimport "os"\n\nfunc main() {\n'
-                '\ttext := "package lib\\n\\nconst Text = 1\\n"\n'
-                '\tos.WriteFile("made.go", []byte(text), 0o644)\n}\n'
-            ),
-        }
-    )
-
-    both.pants("tailor", "::").succeeded()
-
-    build = both.root / "m" / "BUILD"
-    text = build.read_text()
-    for target in ("go_mod(", "go_module(", "go_binary(", "go_static_binary("):
-        assert target in text
-    assert 'go_codegen(\n    name="generate",\n    packages=[\n        "lib",\n    ],\n)\n' in text
-    # The one that is not for the generator, which has a `main`.
-    (found,) = re.finditer(r'go_static_binary\((?:\n    name="(.*)",\n)?\)', text)
-    name = found[1] or "m"
-    with_code = f'go_static_binary(name="{name}", codegen=[":generate"])'
-    build.write_text(text.replace(found[0], with_code))
-    listed = both.pants("list", "m:", "m/lib/lib.go").succeeded()
-    assert "m:mod#lib" in listed.output.split()
-    assert "conflict" not in listed.log
-    both.pants("package", "test", f"m:{name}").succeeded()
-    assert both.run(both.dist[f"m/{name}"]).strip() == "1"
-    shown = both.pants("help", "go_static_binary").succeeded()
-    assert "go_static_binary" in shown.output
