@@ -18,29 +18,39 @@ from xdist.workermanage import WorkerController
 
 import run_directory
 
-# What takes longest starts first, or one process would end long after the other.
+# What takes longest starts first, or one process would end long after the others.
 LONGEST_FIRST = (
     "tests/go_static",
     "tests/end_to_end/test_examples.py",
     "tests/wheels",
-    "tests/end_to_end/test_remote_cache_faults.py",
-    "tests/end_to_end/test_faults_of_the_machine.py",
-    "tests/end_to_end/test_go_versions.py",
-    "tests/end_to_end/test_kills.py",
     "tests/launcher",
+    "tests/end_to_end/test_faults_of_the_machine.py",
     "tests/end_to_end/test_remote_execution.py",
     "tests/end_to_end/test_remote_cache.py",
-    "tests/end_to_end/test_platforms.py",
+    "tests/end_to_end/test_remote_cache_faults.py",
+    "tests/end_to_end/test_migrate_from_pants_go.py",
+    "tests/end_to_end/test_kills.py",
     "tests/elf_static/test_hostile.py",
     "tests/fuzzing",
-    "tests/end_to_end/test_surroundings.py",
-    "tests/end_to_end/test_air_gap.py",
     "tests/end_to_end/test_ci_page.py",
+    "tests/end_to_end/test_go_versions.py",
+    "tests/end_to_end/test_air_gap.py",
+    "tests/end_to_end/test_surroundings.py",
+    "tests/end_to_end/test_codegen.py",
+    "tests/end_to_end/test_private_git.py",
+    "tests/end_to_end/test_platforms.py",
+    "tests/end_to_end/test_modules.py",
+    "tests/end_to_end/test_readme.py",
 )
 
 BY_FILE = ("tests/elf_static", "tests/end_to_end")
-# The heavy example is built once for both.
-WITH_ANOTHER = {"tests/end_to_end/test_sbom.py": "tests/end_to_end/test_examples.py"}
+# The heavy example is built once for two files, and a pantsd with other backends starts once.
+WITH_ANOTHER = {
+    "tests/end_to_end/test_sbom.py": "tests/end_to_end/test_examples.py",
+    "tests/end_to_end/test_format_and_vet.py": "tests/end_to_end/test_migrate_from_pants_go.py",
+    "tests/end_to_end/test_elf_test.py": "tests/end_to_end/test_codegen.py",
+    "tests/end_to_end/test_packages.py": "tests/end_to_end/test_codegen.py",
+}
 
 
 def unit(nodeid: str) -> str:
