@@ -214,6 +214,16 @@ def test_a_damaged_tar_is_reported(
     assert problem(change(tar([("agent", static)])), tmp_path).startswith(said)
 
 
+def test_a_damaged_archive_in_an_archive_does_not_pass(static: bytes, tmp_path: Path) -> None:
+    damaged = bytearray(gzip.compress(tar([("agent", static)])))
+    damaged[12:40] = b"\xff" * 28
+    (tmp_path / "a.tar").write_bytes(tar([("agent", static), ("b.tgz", bytes(damaged))]))
+    done = check("a.tar", cwd=tmp_path)
+    assert (done.exit_code, done.verdicts["a.tar!/agent"]) == (2, "static")
+    said = "is damaged: its gzip stream cannot be read (error: "
+    assert done.problems["a.tar!/b.tgz"].startswith(said)
+
+
 @pytest.mark.parametrize("size", [1, 4, 8, 12])
 def test_a_truncated_or_wrong_checksum_of_gzip_is_an_error(
     size: int, static: bytes, tmp_path: Path

@@ -111,9 +111,12 @@ class _Archive:
     budget: Budget
 
     @classmethod
-    def of(cls, blob: Blob, budget: Budget, size: int = 0, layer: bool = False) -> _Archive | None:
+    def of(
+        cls, blob: Blob, budget: Budget, size: int = 0, layer: bool = False, named: bool = False
+    ) -> _Archive | None:
         """
         :param size: of the blob, if it is not in a file.
+        :param named: whether its name is one of an archive.
         :raises ArchiveError: it is compressed in a way that this Python cannot read.
         """
         start = Cursor(blob).read_up_to(0, _START)
@@ -133,6 +136,8 @@ class _Archive:
             except UnsupportedError:
                 raise
             except ArchiveError:
+                if named:
+                    raise
                 return None
         # A layer without files is empty or all zeros.
         empty = layer and not start.strip(b"\0")
@@ -174,7 +179,7 @@ class _Archive:
     def _nested(self, path: str, content: Content, depth: int) -> Iterator[Program]:
         kept = self.budget.kept
         try:
-            inner = _Archive.of(content.blob, self.budget, content.size)
+            inner = _Archive.of(content.blob, self.budget, content.size, named=True)
             if inner is None:
                 return
             if depth == MAX_NESTED:
