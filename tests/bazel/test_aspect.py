@@ -8,8 +8,8 @@ from bazel.machine import Ran, Repository
 
 # Under the policy rules-go, which refuses GNU's C library.
 REFUSED = {
-    *("//aspect:empty", "//aspect:pie", "//aspect:wrong_machine", "//c:dynamic", "//c:static"),
-    *("//c:static_pie", "//go:pie"),
+    *("//aspect:cgo", "//aspect:empty", "//aspect:pie", "//aspect:wrong_machine", "//c:dynamic"),
+    *("//c:static", "//c:static_pie", "//go:pie"),
 }
 ANY_LANGUAGE = "--@elf_static//:policy=@elf_static//policies:any-language"
 
@@ -28,6 +28,13 @@ def test_the_build_names_the_finding(built: Ran) -> None:
     said = re.findall(r"^//aspect:pie: not static.*\n  ES004 .*(?:\n    .*)+", built.output, re.M)
     assert len(said) == 1, built.output
     assert "    fix: " in said[0]
+
+
+def test_a_program_with_cgo_is_refused_and_the_fix_names_the_attribute(built: Ran) -> None:
+    said = re.findall(r"^//aspect:cgo: not static.*\n(?:  .*\n)+", built.output, re.M)
+    assert len(said) == 1, built.output
+    assert re.search(r"ES005 needed: needs the shared libraries .*libc\.so\.6", said[0]), said[0]
+    assert 'With rules_go, set pure = "on" on the go_binary' in said[0]
 
 
 def test_a_program_for_another_machine_than_its_rule_says_is_refused(built: Ran) -> None:

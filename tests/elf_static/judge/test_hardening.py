@@ -188,8 +188,8 @@ def test_the_fix_for_a_rules_go_binary_names_pure(named: dict[str, Path]) -> Non
     fixes = {finding.fix for finding in judgement.findings if finding.id in ("ES004", "ES005")}
     assert fixes == {
         "It does not record whether cgo was on, which is the usual reason. With rules_go, set "
-        'pure = "on" on the go_binary. Otherwise build with CGO_ENABLED=0, and without '
-        "-buildmode=pie or -linkmode=external."
+        'pure = "on" on the go_binary, and no linkmode. Otherwise build with CGO_ENABLED=0, '
+        "and without -buildmode=pie or -linkmode=external."
     }
     assert found(named["rules_go"], 'extends = "default"').keys() == {"ES017"}
     assert not found(named["rules_go"], 'extends = "rules-go"')

@@ -110,8 +110,8 @@ def _dynamic_fix(facts: Facts) -> str:
     if info.setting("CGO_ENABLED") is None:
         return (
             "It does not record whether cgo was on, which is the usual reason. With rules_go, set "
-            'pure = "on" on the go_binary. Otherwise build with CGO_ENABLED=0, and without '
-            "-buildmode=pie or -linkmode=external."
+            'pure = "on" on the go_binary, and no linkmode. Otherwise build with CGO_ENABLED=0, '
+            "and without -buildmode=pie or -linkmode=external."
         )
     if dynamic.needed or dynamic.undefined_count:
         culprits = [m.path for m in info.modules if m.path in _DYNAMIC_IMPORTERS]

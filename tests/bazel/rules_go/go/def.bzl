@@ -14,6 +14,8 @@ def _go_binary_impl(ctx):
             goos,
             goarch,
             "exe" if ctx.attr.linkmode in ("auto", "normal") else ctx.attr.linkmode,
+            # cgo is on unless the rule says otherwise, or the program is for another machine.
+            "0" if ctx.attr.pure == "on" or (goos, goarch) != ("linux", "amd64") else "1",
         ] + [file.path for file in ctx.files.srcs],
         inputs = ctx.files.srcs,
         outputs = [binary],

@@ -1,0 +1,5 @@
+package main
+
+import "net"
+
+func main() { _, _ = net.LookupHost("localhost") }
