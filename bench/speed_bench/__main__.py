@@ -32,8 +32,9 @@ from speed_bench.results import Results, Row
 from speed_bench.size_cases import Sized
 from speed_bench.tables import text_report
 from speed_bench.targets import Outcome, outcomes
+from speed_bench.tested_cases import TestedPackages
 
-Group = Union[Heavy, ManyBinaries, FewerPackages, Sized]
+Group = Union[Heavy, ManyBinaries, FewerPackages, Sized, TestedPackages]
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -101,6 +102,7 @@ def measure(work: Path, options: argparse.Namespace) -> Results:
             ManyBinaries(bench),
             *(FewerPackages(bench, packages) for packages in sizes.fewer),
             Sized(bench),
+            TestedPackages(bench),
         ]
         known = [case.name for group in groups for e in group.experiments() for case in e.cases]
         unknown = set(options.only or ()) - set(known)

@@ -34,7 +34,8 @@ class Example:
 @dataclass(frozen=True)
 class Sizes:
     """The size of the work: `packages` and `binaries` of the generated module, `some` of which are
-    also built alone; `fewer` packages, to measure growth; and `megabytes` of binaries."""
+    also built alone; `fewer` packages, to measure growth; `megabytes` of binaries; and `tested`
+    packages in a module with tests."""
 
     example: Example
     packages: int
@@ -42,6 +43,7 @@ class Sizes:
     some: int
     fewer: tuple[int, ...]
     megabytes: tuple[int, ...]
+    tested: int
 
     @property
     def growth(self) -> dict[str, dict[str, int]]:
@@ -67,6 +69,7 @@ FULL = Sizes(
     some=10,
     fewer=(125, 500),
     megabytes=(5, 60, 600),
+    tested=200,
 )
 QUICK = Sizes(
     Example("src/go/site", "cmd/siteserver", "internal/render/page.go"),
@@ -75,6 +78,7 @@ QUICK = Sizes(
     some=2,
     fewer=(20,),
     megabytes=(5, 20, 60),
+    tested=20,
 )
 
 

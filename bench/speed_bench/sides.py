@@ -163,6 +163,14 @@ class PlainGo:
             {**self.environment, "GOARCH": goarch} if goarch else self.environment,
         )
 
+    def test(self, directory: str, pattern: str) -> Usage:
+        """Run `go test` in a directory of the tree, measured; Pants does not run vet either."""
+        return measure.run(
+            [self.go, "test", "-vet=off", *FLAGS, pattern],
+            self.tree / directory,
+            self.environment,
+        )
+
     def build_into_output(self, directory: str, patterns: Sequence[str], goarch: str = "") -> Usage:
         output = self.output / goarch if goarch else self.output
         output.mkdir(parents=True, exist_ok=True)

@@ -24,14 +24,23 @@ class Target:
 RATIO = "ratio to plain go build"
 SECONDS = "seconds"
 MORE = "seconds more than plain go build"
+TEST_RATIO = "ratio to go test"
+MORE_TEST = "seconds more than go test"
 BUILDS = "runs of go build"
 MEMORY = "MB of memory"
 STORED = "bytes more in the remote cache, for each of the binary"
 
+
+def _more(row: Row) -> float | None:
+    return row.ours.least - row.peer.least if row.peer else None
+
+
 _FIGURES: dict[str, Callable[[Row], float | None]] = {
     RATIO: lambda row: row.ratio,
     SECONDS: lambda row: row.ours.least,
-    MORE: lambda row: row.ours.least - row.peer.least if row.peer else None,
+    MORE: _more,
+    TEST_RATIO: lambda row: row.ratio,
+    MORE_TEST: _more,
     BUILDS: lambda row: row.ours.builds,
     MEMORY: lambda row: row.ours.largest / MB,
     STORED: lambda row: (
@@ -63,6 +72,9 @@ TARGETS = (
     Target("elf-60", MEMORY, 40, "MB"),
     Target("elf-600", SECONDS, 0.15, "s"),
     Target("elf-600", MEMORY, 40, "MB"),
+    Target("tests-cold", TEST_RATIO, 1.25, "x"),
+    Target("tests-unchanged", SECONDS, 1.0, "s"),
+    Target("tests-edit", MORE_TEST, 1.5, "s"),
 )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from end_to_end.repository import PROJECT
+from speed_bench.targets import TARGETS
 
 PAGE = PROJECT / "docs" / "performance.md"
 
@@ -52,3 +53,4 @@ def test_an_unknown_case_is_an_error_that_lists_the_cases() -> None:
     done = bench("bench/speed --only coold", PROJECT)
     assert done.returncode == 1
     assert "--only: unknown case coold. Cases:\ncold cold-remote " in done.stderr
+    assert {target.case for target in TARGETS} <= set(done.stderr.split())
