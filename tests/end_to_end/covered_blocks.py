@@ -119,6 +119,10 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
             "pants test --report --use-coverage ::",
             "pants --changed-since=HEAD --changed-dependents=transitive test",
         ),
+        "end_to_end/test_go_tests.py::"
+        "test_debug_gives_the_terminal_to_a_binary_that_a_debugger_can_read": (
+            "pants --keep-sandboxes=always test --debug src/go/logfilter/internal/level:: -- -v",
+        ),
         "go_static/graph/test_targets_rules.py::test_the_fields_of_the_page_on_tests": (
             'files(name="schemas", sources=["schemas/*.json"])',
         ),

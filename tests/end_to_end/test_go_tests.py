@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import re
+import subprocess
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
+from end_to_end.machines import plain_pants
 from end_to_end.pages import blocks_of, shell
 from end_to_end.repository import Repository
+from removal import remove
 
+PAGE = "docs/go-tests.md"
 ROOT = {
     "m/BUILD": (
         'go_module(\n    name="mod",\n    test_extra_env_vars=["GREETING=hello"],\n'
@@ -53,7 +59,7 @@ ROOT = {
         '"embedded.txt"} {\n\t\tif _, err := os.ReadFile(name); err != nil {\n'
         "\t\t\tt.Error(err)\n\t\t}\n\t}\n"
         '\tif _, err := os.Stat("../README.md"); err == nil {\n\t\tt.Error("all is there")\n\t}\n'
-        '\tt.Log(os.Getenv("GREETING"), embedded)\n}\n'
+        '\tt.Log(os.Getenv("GREETING"), embedded, os.Getenv("PLACE"))\n}\n'
     ),
     "m/reads/embedded.txt": "embedded",
     "m/reads/testdata/a/data.txt": "",
@@ -88,6 +94,32 @@ LIBRARY = {
         if name.startswith("m/generated/")
     },
 }
+ENVIRONMENT = """\
+local_environment(name="other", test_extra_env_vars=["PLACE=from the environment"])
+"""
+ASKS = """\
+package asks
+
+import (
+	"bufio"
+	"debug/elf"
+	"os"
+	"testing"
+)
+
+func TestAsks(t *testing.T) {
+	said, _ := bufio.NewReader(os.Stdin).ReadString('\\n')
+	input, _ := os.Stdin.Stat()
+	t.Log(input.Mode()&os.ModeCharDevice != 0, said)
+	program, err := elf.Open(os.Args[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = program.DWARF()
+	t.Log("for debuggers:", err == nil)
+	t.Log(os.Getwd())
+}
+"""
 PASSED = ("m:mod#generated", "m:mod#lib", "m:mod#reads", "m:mod#uses")
 
 
@@ -169,13 +201,92 @@ def test_the_commands_of_the_page(project: Repository) -> None:
     project.git("add", ".")
     project.git("commit", "--quiet", "--message=first")
     project.write({"m/lib/lib_test.go": ROOT["m/lib/lib_test.go"] + "\n// Changed.\n"})
-    (shown,) = (block for block in blocks_of("docs/go-tests.md") if block.language == "sh")
+    shown = blocks_of(PAGE)[0]
 
     texts = [shell(project, command) for command in shown.text.splitlines()]
 
     assert len(texts) == 4
     assert all("✓ m:mod#lib succeeded" in text for text in texts)
     assert ["✓ m:mod#uses" in text for text in texts] == [True, True, True, False]
+
+
+def test_shards_output_and_environments_work_as_for_other_tests(project: Repository) -> None:
+    project.write({**ROOT, **FAULTS, "BUILD": ENVIRONMENT})
+    project.write(
+        {"m/BUILD": ROOT["m/BUILD"].replace('"reads": {', '"reads": {"environment": "other", ')}
+    )
+    environments = "--environments-preview-names={'other': '//:other'}"
+    options = (environments, "test", "--report", "--output=none")
+
+    shards = []
+    for shard in ("0/2", "1/2"):
+        result = project.pants(*options, f"--shard={shard}", "::")
+        ran = {line.split("#")[1] for line in summary(result.log)}
+        written = (project.root / "dist/test/reports").iterdir()
+        assert {path.stem.partition("@")[2] for path in written} == ran
+        assert "boom" not in result.all_text
+        shards.append(ran)
+        remove(project.root / "dist")
+    failed = project.pants(environments, "test", "--output=failed", "::", "--", "-v").log
+    everything = project.pants(environments, "test", "--output=all", "m/reads", "m/lib", "--", "-v")
+
+    assert shards[0] and shards[1] and not shards[0] & shards[1]
+    assert shards[0] | shards[1] == {s.split("#")[1] for s in summary(failed)}
+    assert "panic: boom" in failed and "PASS: TestOne" not in failed
+    assert "hello embedded from the environment" in everything.succeeded().log
+    assert "PASS: TestOne" in everything.log
+
+
+def test_debug_gives_the_terminal_to_a_binary_that_a_debugger_can_read(
+    project: Repository,
+) -> None:
+    project.write({**ROOT, "m/asks/asks_test.go": ASKS})
+    (shown,) = blocks_of(PAGE, "How do I debug a test?")
+    command = shown.text.replace("src/go/logfilter/internal/level::", "m/asks::").split()
+    temporary = Path(project.environment["TMPDIR"])
+    before = set(temporary.iterdir())
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        # Without pantsd, which would restart twice for a global option.
+        plain_pants(project, *command[1:]),
+        cwd=project.root,
+        env=project.environment,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    ) as process:
+        os.close(theirs)
+        os.write(ours, b"from the terminal\n")
+        said = read_all(ours)
+    os.close(ours)
+
+    assert process.returncode == 0, said
+    assert re.search(r"asks_test.go:\d+: true from the terminal", said), said
+    assert "=== RUN   TestAsks" in said and "for debuggers: true" in said
+    (kept,) = re.findall(r"asks_test.go:\d+: (/\S+)/tree/m/asks <nil>", said)
+    # As `dlv exec` starts it.
+    again = subprocess.run(
+        [f"{kept}/test/asks.test", "-test.v"],
+        cwd=f"{kept}/tree/m/asks",
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "for debuggers: true" in again.stdout
+    for left in set(temporary.iterdir()) - before:
+        remove(left)
+
+
+def read_all(terminal: int) -> str:
+    """What a process writes into its terminal; at its end, Linux reports an error."""
+    text = b""
+    try:
+        while data := os.read(terminal, 65536):
+            text += data
+    except OSError:
+        pass
+    return text.decode()
 
 
 def test_flags_that_need_cgo_are_refused(project: Repository) -> None:

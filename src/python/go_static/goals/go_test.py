@@ -26,6 +26,7 @@ from pants.engine.fs import (
 )
 from pants.engine.process import InteractiveProcess, Process
 from pants.engine.target import Target
+from pants.option.global_options import KeepSandboxes
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
@@ -237,6 +238,7 @@ async def debug_go_test(
     test_subsystem: TestSubsystem,
     options: GoStaticTestSubsystem,
     extra_env: TestExtraEnv,
+    keep_sandboxes: KeepSandboxes,
 ) -> TestDebugRequest:
     field_set = batch.single_element
     request = await _binary_request(field_set, test_subsystem, options)
@@ -245,7 +247,16 @@ async def debug_go_test(
         raise GoListError(binary.failure or f"{field_set.address} has no tests for this platform.")
     process = await _prepare(field_set, binary, test_subsystem, options, extra_env)
     return TestDebugRequest(
-        InteractiveProcess.from_process(process, forward_signals_to_process=False, restartable=True)
+        InteractiveProcess(
+            process.argv,
+            env=process.env,
+            input_digest=process.input_digest,
+            immutable_input_digests=process.immutable_input_digests,
+            forward_signals_to_process=False,
+            restartable=True,
+            # A debugger can start the binary in the sandbox that was kept.
+            keep_sandboxes=keep_sandboxes,
+        )
     )
 
 

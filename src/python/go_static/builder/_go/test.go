@@ -60,6 +60,9 @@ func test(document []byte, _ []string) error {
 	program := box.path(arguments.Binary)
 	given := append([]string{"-test.paniconexit0"}, arguments.Arguments...)
 	if arguments.Interactive {
+		if arguments.Verbose {
+			given = append([]string{"-test.v"}, given...)
+		}
 		err := syscall.Exec(program, append([]string{program}, given...), os.Environ())
 		return fmt.Errorf("%s: %w", program, err)
 	}
