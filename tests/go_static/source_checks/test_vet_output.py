@@ -11,7 +11,20 @@ from go_static.source_checks.vet_output import (
     messages_of,
     without_other_sandboxes,
     without_repetitions,
+    without_waits,
 )
+
+
+def test_what_the_builder_says_of_others_is_not_a_message() -> None:
+    said = (
+        "Waiting for the build of a:first, which compiles the same packages: 30 s.\n"
+        "# example.com/m\nx.go:1:1: wrong\n"
+        "Not waiting any longer for the build of a:b, which compiles the same packages, after 30 "
+        "minutes.\n"
+        "Not waiting for another build, which compiles the same packages: it has been idle for 5 "
+        "minutes. It keeps /1 open.\n"
+    )
+    assert without_waits(said) == "# example.com/m\nx.go:1:1: wrong\n"
 
 
 def test_paths_of_another_sandbox_are_those_of_the_repository() -> None:

@@ -36,6 +36,7 @@ from go_static.source_checks.vet_output import (
     has_undefined,
     messages_of,
     without_other_sandboxes,
+    without_waits,
 )
 from go_static.source_checks.vet_packages import PackagesToVet, by_directory, packages_to_vet
 from go_static.targets.binary_settings import BuildContext
@@ -139,7 +140,8 @@ async def _go_vet(
     result = checked(await execute_cached(process))
     if result.exit_code == 0:
         return ""
-    return without_other_sandboxes(clean_output(result.stderr, module), found.files)
+    said = without_waits(clean_output(result.stderr, module))
+    return without_other_sandboxes(said, found.files)
 
 
 @rule(desc="Vet Go packages", level=LogLevel.DEBUG)

@@ -10,6 +10,16 @@ from go_static.go.messages import GoMessage
 from go_static.listing.cgo_errors import ADVICE, undefined_without_cgo
 from go_static.listing.cgo_warnings import CgoUse
 
+# What the builder says while another process compiles the same (_go/waits.go).
+_WAITS = re.compile(
+    r"^(?:Waiting|Not waiting(?: any longer)?) for .*, which compiles the same packages.*\n?",
+    re.MULTILINE,
+)
+
+
+def without_waits(said: str) -> str:
+    return _WAITS.sub("", said)
+
 
 def without_other_sandboxes(said: str, files: Iterable[str]) -> str:
     """The output with paths in the repository. Since Go 1.26, the build cache holds what vet found,
