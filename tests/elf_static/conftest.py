@@ -1,4 +1,7 @@
-"""The corpus. Each file is made once for all tests."""
+"""The corpus. Each file is made once for all tests.
+
+`--all-releases` has programs for every platform. By default, these are some that differ most.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,10 @@ from elf_static_testing.corpus import Corpus
 
 
 @pytest.fixture(scope="session")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+def corpus(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Corpus:
     os.umask(0o022)
-    return Corpus.create(tmp_path_factory.mktemp("corpus"))
+    every = pytestconfig.getoption("all_releases")
+    return Corpus.create(tmp_path_factory.mktemp("corpus"), every)
 
 
 @pytest.fixture(scope="session")

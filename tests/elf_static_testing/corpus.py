@@ -23,6 +23,8 @@ from elf_static_testing import debian
 from elf_static_testing.c_programs import bpf_cases, c_cases
 from elf_static_testing.case import Case, ids
 from elf_static_testing.go_programs import (
+    PLATFORMS,
+    SOME_PLATFORMS,
     GoBuilder,
     platform_cases,
     stripped_cases,
@@ -38,19 +40,22 @@ _MORE_OF_DEBIAN = ("bash-static", "zsh-static", "e2fsck-static", "libc-bin", "li
 
 @dataclass(frozen=True)
 class Corpus:
-    """`directory` is for one run of the tests, `kept` for all runs."""
+    """`directory` is for one run of the tests, `kept` for all runs. `platforms` are those for which
+    Go builds a program."""
 
     directory: Path
     kept: Path
     go_root: Path
+    platforms: tuple[tuple[str, str], ...]
 
     @classmethod
-    def create(cls, directory: Path) -> Corpus:
+    def create(cls, directory: Path, every_platform: bool = False) -> Corpus:
         root = os.environ.get("GO_STATIC_TEST_GO")
         if not root:
             raise AssertionError("Run the tests through ./run-tests, which brings a Go SDK.")
         _KEPT.mkdir(parents=True, exist_ok=True)
-        return cls(directory, _KEPT, Path(root))
+        platforms = PLATFORMS if every_platform else SOME_PLATFORMS
+        return cls(directory, _KEPT, Path(root), platforms)
 
     @property
     def go(self) -> GoBuilder:
@@ -59,7 +64,7 @@ class Corpus:
     def cases(self) -> tuple[Case, ...]:
         go = self.go
         return (
-            *platform_cases(go),
+            *platform_cases(go, self.platforms),
             *stripped_cases(go),
             *wrong_cases(go),
             *c_cases(self.directory / "c"),
