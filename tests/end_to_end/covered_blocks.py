@@ -53,10 +53,8 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
         "test_a_branch_builds_only_binaries_that_the_change_can_affect": (
             "pants --changed-since=origin/main --changed-dependents=transitive package test",
         ),
-        "end_to_end/test_ci_page.py::test_a_gitlab_job_keeps_its_caches_below_the_project": (
+        "end_to_end/test_ci_page.py::test_jobs_keep_their_caches_and_give_the_same_bytes": (
             "binaries:",
-        ),
-        "end_to_end/test_ci_page.py::test_a_container_with_another_user_gives_the_same_bytes": (
             "export PANTS_NAMED_CACHES_DIR=/caches/named PANTS_LOCAL_STORE_DIR=/caches/store",
             'export PANTS_LOCAL_EXECUTION_ROOT_DIR="$(mktemp -d)"',
             "trap 'rm -rf \"$PANTS_LOCAL_EXECUTION_ROOT_DIR\"' EXIT",
@@ -327,7 +325,7 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
             "export GOPRIVATE=git.example.com",
             "export GOINSECURE=git.example.com",
         ),
-        "end_to_end/test_air_gap.py::test_after_the_first_download_a_machine_needs_no_network": (
+        "end_to_end/test_air_gap.py::test_a_full_cache_or_a_vendor_directory_needs_no_network": (
             "export GOPROXY=off",
         ),
     },

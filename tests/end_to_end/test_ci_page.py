@@ -25,20 +25,25 @@ def test_the_recipes_run_the_same_command() -> None:
     assert container.splitlines()[-1] == IN_CI
 
 
-def test_a_gitlab_job_keeps_its_caches_below_the_project(repository: Repository) -> None:
+def test_jobs_keep_their_caches_and_give_the_same_bytes(
+    repository: Repository, tmp_path: Path
+) -> None:
     _, gitlab = recipes()
     (kept,) = gitlab["cache"]["paths"]
     variables = {
         name: value.replace("$CI_PROJECT_DIR", str(repository.root))
         for name, value in gitlab["variables"].items()
     }
+    (cleanup,) = [block for block in blocks("sh") if "mktemp" in block]
     repository.write({**tiny_program("m"), "go.sum": ""})
     assert all((repository.root / name).is_file() for name in gitlab["cache"]["key"]["files"])
 
-    said = shell(repository, gitlab["script"][0], **variables)
+    said = shell(repository, f"{cleanup}\n{gitlab['script'][0]}", **variables)
     assert "m#elf_static_test succeeded" in said
+    assert os.listdir(repository.environment["TMPDIR"]) == []
     (artifacts,) = gitlab["artifacts"]["paths"]
-    assert (repository.root / artifacts / "m" / "m").is_file()
+    binary = repository.root / artifacts / "m" / "m"
+    expected = sha256(binary)
     for directory in variables.values():
         assert Path(directory).is_relative_to(repository.root / kept)
         assert os.listdir(directory)
@@ -46,38 +51,29 @@ def test_a_gitlab_job_keeps_its_caches_below_the_project(repository: Repository)
     # The next job has the kept caches, and repeats nothing.
     assert "Starting: Build" not in shell(repository, gitlab["script"][0], **variables)
 
-
-def test_a_branch_builds_only_binaries_that_the_change_can_affect(repository: Repository) -> None:
-    (command,) = [line for line in blocks("sh") if "--changed-since" in line]
-    repository.write({**tiny_program("m"), **tiny_program("other")})
-    repository.git("init", "-q", "-b", "main")
-    repository.git("add", ".")
-    repository.git("commit", "-q", "-m", "x")
-    repository.git("update-ref", "refs/remotes/origin/main", "HEAD")
-    repository.write({"m/main.go": 'package main\n\nfunc main() { println("changed") }\n'})
-
-    shell(repository, command)
-
-    assert list(repository.dist) == ["m/m"]
-
-
-def test_a_container_with_another_user_gives_the_same_bytes(
-    repository: Repository, tmp_path: Path
-) -> None:
     (container,) = [block for block in blocks("sh") if "/caches" in block]
     line, command = container.splitlines()
-    (cleanup,) = [block for block in blocks("sh") if "mktemp" in block]
-    repository.write(tiny_program("m"))
-    shell(repository, f"{cleanup}\n{IN_CI}")
-    assert os.listdir(repository.environment["TMPDIR"]) == []
-    expected = sha256(repository.dist["m/m"])
     caches = tmp_path / "caches"
-
     inside = f"{line.replace('/caches', shlex.quote(str(caches)))}\n{command} >&2"
-    shell(repository, f"unshare --user --map-user=1001 sh -euc {shlex.quote(inside)}")
-
-    assert sha256(repository.dist["m/m"]) == expected
+    binary.unlink()
+    said = shell(repository, f"unshare --user --map-user=1001 sh -euc {shlex.quote(inside)}")
+    assert "Starting: Build" in said
+    assert sha256(binary) == expected
     assert sorted(os.listdir(caches)) == ["named", "store"]
+
+
+def test_a_branch_builds_only_binaries_that_the_change_can_affect(project: Repository) -> None:
+    (command,) = [line for line in blocks("sh") if "--changed-since" in line]
+    project.write({**tiny_program("m"), **tiny_program("other")})
+    project.git("init", "-q", "-b", "main")
+    project.git("add", ".")
+    project.git("commit", "-q", "-m", "x")
+    project.git("update-ref", "refs/remotes/origin/main", "HEAD")
+    project.write({"m/main.go": 'package main\n\nfunc main() { println("changed") }\n'})
+
+    shell(project, command, pants="--pantsd --no-dynamic-ui --no-colors")
+
+    assert list(project.dist) == ["m/m"]
 
 
 def test_pants_accepts_the_settings_for_a_remote_cache(repository: Repository) -> None:
