@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from go_static_testing.compiled import fill_shared_caches
 from go_static_testing.go_tool import GoTool
 from speed_bench import edits
 from speed_bench.generate import CORE, MODULE, Many, many, source_of
@@ -20,6 +21,7 @@ PACKAGES, BINARIES = 24, 3
 
 @pytest.fixture(scope="module")
 def go() -> GoTool:
+    fill_shared_caches()
     return GoTool.find()
 
 
@@ -41,8 +43,7 @@ def run(go: GoTool, directory: Path, *arguments: str) -> str:
 
 
 def build(go: GoTool, module: Path) -> None:
-    # Without optimizations, which take a third of the time of a cold build.
-    run(go, module, "build", "-gcflags=all=-N -l", "-o", f"{module}/out/", "./cmd/...")
+    run(go, module, "build", "-trimpath", "-o", f"{module}/out/", "./cmd/...")
 
 
 def test_the_module_has_the_requested_size(module: Many) -> None:
