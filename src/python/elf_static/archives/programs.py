@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from elf_static.archives.blobs import Blob, Cursor, FileBlob, as_source, read_all
 from elf_static.archives.compression import CompressedBlob, compression_of
@@ -210,6 +210,13 @@ def _program(path: str, content: Content, budget: Budget) -> Program:
         budget.kept = kept
 
 
+def _without_other_data(entry: Entry) -> Entry:
+    """Of files that are not programs, only the path is needed; there may be half a million."""
+    if entry.content is None or entry.content.is_elf:
+        return entry
+    return replace(entry, content=None)
+
+
 def _image_programs(
     images: list[Image], blobs: dict[str, Blob], budget: Budget
 ) -> Iterator[Program]:
@@ -222,7 +229,7 @@ def _image_programs(
         layer = _Archive.of(blob, budget, layer=True)
         if layer is None or layer.zip:
             raise ArchiveError(f"is damaged: its layer {printable(name)} is not a tar")
-        layers[name] = list(layer.entries())
+        layers[name] = [_without_other_data(entry) for entry in layer.entries()]
         for entry in layers[name]:
             if entry.content:
                 order[id(entry.content)] = number
