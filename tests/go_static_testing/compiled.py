@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -31,7 +32,10 @@ def fill_shared_caches() -> Path:
 
     def fill(done: Path) -> None:
         for cache in (shared_caches() / "go", shared_caches() / _BUILD_CACHE):
-            shutil.copytree(new_caches() / _BUILD_CACHE, cache, dirs_exist_ok=True)
+            # Go writes a file of its cache once, and no test alters one of these.
+            shutil.copytree(
+                new_caches() / _BUILD_CACHE, cache, dirs_exist_ok=True, copy_function=os.link
+            )
         done.mkdir()
 
     made_once("filled", fill)
