@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import shlex
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -140,9 +139,7 @@ def plain_pants(repository: Repository, *arguments: str) -> list[str]:
     return [exe, "--no-pantsd", "--no-dynamic-ui", "--no-colors", *arguments]
 
 
-def isolated_pants(repository: Repository, *arguments: str, mounts: str = "") -> list[str]:
-    """Pants as a command in its own namespace, so that all its processes end with it. `mounts` are
-    commands that run first."""
-    isolated = ["unshare", "--user", "--map-root-user", "--mount", "--pid", "--fork"]
-    script = f"{mounts}\nexec {shlex.join(plain_pants(repository, *arguments))}"
-    return [*isolated, "--kill-child", "sh", "-euc", script]
+def isolated_pants(repository: Repository, *arguments: str) -> list[str]:
+    """Pants as a command in its own namespace, so that all its processes end with it."""
+    isolated = ("unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child")
+    return [*isolated, *plain_pants(repository, *arguments)]
