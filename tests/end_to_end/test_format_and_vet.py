@@ -6,9 +6,11 @@ import toml
 
 from end_to_end.pages import blocks_of, follow
 from end_to_end.repository import Repository
+from end_to_end.test_go_tests import summary
 
 PAGE = "docs/format-and-vet.md"
 UNTIDY = "package {0}\n\nfunc  Wrong(a int) {{ a = a }}\n"
+TEST = 'package {0}\n\nimport "testing"\n\nfunc TestIt(*testing.T) {{}}\n'
 GO_MOD = "module example.com/{0}\n\ngo 1.21\n"
 
 
@@ -46,8 +48,15 @@ def test_beside_pantss_backend_nothing_runs_twice(both: Repository) -> None:
             "theirs/BUILD": "go_package()\n",
             "theirs/theirs.go": UNTIDY.format("theirs"),
             "ours/ours.go": UNTIDY.format("ours"),
+            **{f"{name}/{name}_test.go": TEST.format(name) for name in ("theirs", "ours")},
         }
     )
+    tested = both.pants("test", "::").succeeded()
+    assert summary(tested.log).keys() == {"✓ theirs:theirs", "✓ //:mod#ours"}
+    assert "Leaving these Go tests to `[go-test]` of Pants's own Go backend" in tested.log
+    tested = both.pants("--go-test-skip", "test", "::").succeeded()
+    assert summary(tested.log).keys() == {"✓ //:mod#theirs", "✓ //:mod#ours"}
+
     formatted = both.pants("lint", "--only=['gofmt', 'go-static-gofmt']", "::")
     formatted.failed_with(
         "gofmt made changes. theirs/theirs.go", "go-static-gofmt made changes. ours/ours.go"

@@ -16,7 +16,7 @@ from go_static.engine.compat import collect_rules, concurrently, implicitly, rul
 from go_static.go.flags import BuildFlags
 from go_static.graph.generators import ModuleCodegenRequest, find_module_codegen
 from go_static.listing.list_module import BinaryGroups
-from go_static.source_checks.pantss_tools import GO_VET, checked_by_pants
+from go_static.source_checks.pantss_tools import PantssTool, applied_by_pants
 from go_static.source_checks.subsystem import GoVetSubsystem
 from go_static.source_checks.vet import VetRequest, vet_packages
 from go_static.source_checks.vet_output import without_repetitions
@@ -90,7 +90,7 @@ async def check_go(
 ) -> CheckResults:
     if options.skip:
         return CheckResults([], checker_name=request.tool_name)
-    excluded = await checked_by_pants(GO_VET, targets, union_membership)
+    excluded = await applied_by_pants(PantssTool.GO_VET, targets, union_membership)
     modules = directories_by_module(request.field_sets, excluded)
     codegen = await concurrently(
         find_module_codegen(ModuleCodegenRequest(module), **implicitly()) for module in modules

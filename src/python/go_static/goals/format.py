@@ -27,7 +27,7 @@ from go_static.engine.compat import (
 )
 from go_static.source_checks.go_files import handwritten_go_files
 from go_static.source_checks.gofmt import Gofmt, find_gofmt, format_files
-from go_static.source_checks.pantss_tools import GOFMT, checked_by_pants
+from go_static.source_checks.pantss_tools import PantssTool, applied_by_pants
 from go_static.source_checks.subsystem import GofmtSubsystem
 from go_static.targets.module_fields import GoModulePackageSourcesField
 
@@ -76,7 +76,7 @@ async def partition_files(
     field_sets: Iterable[GoFilesFieldSet], targets: AllTargets, union_membership: UnionMembership
 ) -> Partitions[str, Gofmt]:
     """The files to format, by the program that formats them."""
-    excluded = await checked_by_pants(GOFMT, targets, union_membership)
+    excluded = await applied_by_pants(PantssTool.GOFMT, targets, union_membership)
     field_sets = tuple(field_sets)
     sources = await concurrently(
         resolve_source_paths(SourcesPathsRequest(field_set.sources), **implicitly())

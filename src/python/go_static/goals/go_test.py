@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from pants.core.goals.test import (
     TestResult,
     TestSubsystem,
 )
+from pants.core.util_rules.partitions import PartitionerType, Partitions
 from pants.engine.env_vars import EnvironmentVarsRequest
 from pants.engine.fs import (
     EMPTY_DIGEST,
@@ -25,7 +27,8 @@ from pants.engine.fs import (
     Snapshot,
 )
 from pants.engine.process import InteractiveProcess, Process
-from pants.engine.target import Target
+from pants.engine.target import AllTargets, Target
+from pants.engine.unions import UnionMembership
 from pants.option.global_options import KeepSandboxes
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
@@ -61,6 +64,7 @@ from go_static.listing.list_module import GoListError
 from go_static.modules.downloads import GoDownloadError
 from go_static.modules.workspace import GoModuleError
 from go_static.sdk.choice import GoSdkError
+from go_static.source_checks.pantss_tools import PantssTool, applied_by_pants
 from go_static.targets.addresses import package_directory
 from go_static.targets.go_test_fields import (
     GoTestDependenciesField,
@@ -70,6 +74,8 @@ from go_static.targets.go_test_fields import (
 )
 from go_static.targets.module_fields import GoModulePackageSourcesField
 from go_static.targets.module_types import has_tests
+
+logger = logging.getLogger(__name__)
 
 # What keeps a test from being built. Other packages are tested all the same.
 _FAILURES = (
@@ -109,7 +115,33 @@ class GoTestFieldSet(TestFieldSet):
 class GoTestRequest(TestRequest):
     tool_subsystem = GoStaticTestSubsystem
     field_set_type = GoTestFieldSet
+    partitioner_type = PartitionerType.CUSTOM
     supports_debug = True
+
+
+@rule(desc="Find Go tests", level=LogLevel.DEBUG)
+async def partition_tests(
+    request: GoTestRequest.PartitionRequest[GoTestFieldSet],
+    options: GoStaticTestSubsystem,
+    targets: AllTargets,
+    union_membership: UnionMembership,
+) -> Partitions[GoTestFieldSet, Any]:
+    """A partition for each package that Pants's own Go backend does not test."""
+    if options.skip:
+        return Partitions()
+    others = await applied_by_pants(PantssTool.GO_TEST, targets, union_membership)
+    left = [str(f.address) for f in request.field_sets if f.directory in others]
+    if left:
+        logger.info(
+            f"Leaving these Go tests to `[{PantssTool.GO_TEST.value}]` of Pants's own Go backend, "
+            f"which tests their `go_package` targets: {', '.join(left)}"
+        )
+    return Partitions(
+        partition
+        for field_set in request.field_sets
+        if field_set.directory not in others
+        for partition in Partitions.single_partition([field_set])
+    )
 
 
 async def _prepare(
