@@ -121,6 +121,18 @@ func TestAsks(t *testing.T) {
 }
 """
 PASSED = ("m:mod#generated", "m:mod#lib", "m:mod#reads", "m:mod#uses")
+# Files, and the packages whose tests a change of each can affect. An external test of `uses` is all
+# that imports `generated`.
+AFFECTED = {
+    "m/lib/lib_test.go": {"lib"},
+    "m/lib/lib.go": {"lib", "uses"},
+    "m/reads/testdata/a/data.txt": {"reads"},
+    "m/reads/embedded.txt": {"reads"},
+    "m/generated/generated_test.go": {"generated"},
+    "m/generated/internal/write/main.go": {"generated", "uses"},
+    "shared/s.txt": {"reads"},
+    "m/README.md": set(),
+}
 
 
 def cases(report: Path) -> dict[str, str]:
@@ -179,6 +191,12 @@ def test_a_change_runs_the_tests_that_it_can_affect(project: Repository) -> None
     project.git("commit", "--quiet", "--message=first")
     project.pants("test", "::").succeeded()
     affected = ("--changed-since=HEAD", "--changed-dependents=transitive")
+
+    for file, packages in AFFECTED.items():
+        project.write({file: ROOT[file] + "\n// Changed.\n"})
+        listed = project.pants(*affected, "list").succeeded().output.split()
+        assert {name for name in PASSED if name in listed} == {f"m:mod#{p}" for p in packages}, file
+        project.write({file: ROOT[file]})
 
     project.write({"m/lib/lib_test.go": ROOT["m/lib/lib_test.go"] + "\n// Changed.\n"})
     one = project.pants(*affected, "test").succeeded().log
