@@ -34,6 +34,12 @@ FILES = {
         "\t\tpanic(err)\n\t}\n}\n"
     ),
     "m/words/words.go": "package words\n\n//go:generate go run ../internal/generator\n",
+    "m/words/words_test.go": (
+        'package words\n\nimport (\n\t"os"\n\t"testing"\n)\n\nfunc TestText(t *testing.T) {\n'
+        '\tif _, err := os.ReadFile("testdata/golden.txt"); err != nil || Text == "" {\n'
+        "\t\tt.Fatal(Text, err)\n\t}\n}\n"
+    ),
+    "m/words/testdata/golden.txt": "",
     "m/BUILD": (
         'go_module(name="mod")\n'
         'go_codegen(name="words", packages=["words"])\n'
@@ -76,7 +82,7 @@ def shared(module_path: Path, toolbox: Toolbox) -> Iterator[Shared]:
 def test_another_machine_gets_everything_from_the_cache_and_runs_no_go(
     shared: Shared, toolbox: Toolbox, tmp_path: Path
 ) -> None:
-    assert {"build", "list", "generate", "mod", "run"} <= shared.asked
+    assert {"build", "list", "generate", "mod", "run", "test"} <= shared.asked
     shared.go.forget()
     root = tmp_path / "elsewhere"
     with machine(root, toolbox, shared.server, go=shared.go, user=4321, options=OPTIONS) as b:
@@ -87,6 +93,7 @@ def test_another_machine_gets_everything_from_the_cache_and_runs_no_go(
         assert set(shared.go.asked_for) == {"env"}
         assert sha256(b.dist["m/it"]) == sha256(shared.a.dist["m/it"])
         assert "m:it#elf_static_test succeeded" in second.log
+        assert "m:mod#words succeeded" in second.log
         assert "Download the modules" not in second.log
         assert b.run(b.dist["m/it"]) == "hello from a module generated\n"
 
@@ -126,7 +133,10 @@ def actions(shared: Shared) -> tuple[Action, ...]:
     """All actions that machine A stored; there are enough to check."""
     found = shared.server.actions()
     scripts = " ".join(argument for action in found for argument in action.arguments)
-    of_the_builder = (f"/builder {step}" for step in ("download", "generate", "list", "build"))
+    of_the_builder = (
+        f"/builder {step} "
+        for step in ("download", "generate", "list", "build", "build_test", "test")
+    )
     for step in (*of_the_builder, "compile.sh", "compileall", "check"):
         assert step in scripts, step
     return found

@@ -95,6 +95,8 @@ STEPS = {
     "build": "/builder\nbuild\n",
     "generate": "/builder\ngenerate\n",
     "test": "elf_static.cli.main",
+    "compile a Go test": "/builder\nbuild_test\n",
+    "run a Go test": "/builder\ntest\n",
     "record": "go_sbom.command",
 }
 
