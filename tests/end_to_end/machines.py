@@ -25,23 +25,22 @@ GOROOT=${{GOROOT:-$root}} exec "$root/{real}" "$@"
 
 
 # Its compiler, which records the packages that it compiles. Go asks it for its version, in which it
-# gives the name that it was started with.
+# gives the name of its file.
 _RECORD_COMPILED = """\
-#!/bin/bash
+#!/bin/sh
 previous=
 for argument; do
     [ "$previous" != -p ] || {{ echo "$argument" >> '{record}'; }} 2> /dev/null
     previous=$argument
 done
-exec -a compile "${{0%/*}}/recorded-compile" "$@"
+exec "${{0%/*}}/recorded/compile" "$@"
 """
 
 
 @dataclass(frozen=True)
 class RecordingGo:
     """A copy of the tests' Go SDK that records its commands in a file: `env`, `build`; and, with
-    `records_compiler`, in another the packages that it compiles. That needs bash, which the remote
-    workers of the tests do not have.
+    `records_compiler`, in another the packages that it compiles.
 
     It has the same digest on every machine and at every path.
     """
@@ -62,7 +61,8 @@ class RecordingGo:
             (copied_tools / path.name).symlink_to(path)
         if self.records_compiler:
             compiler = copied_tools / "compile"
-            compiler.rename(copied_tools / "recorded-compile")
+            (copied_tools / "recorded").mkdir()
+            compiler.rename(copied_tools / "recorded" / "compile")
             compiler.write_text(_RECORD_COMPILED.format(record=self._record_of_compiler))
             compiler.chmod(0o755)
         real = copied_tools / "recorded-go"

@@ -4,6 +4,8 @@ Implements the Execution service of the Remote Execution API on top of a BuildGr
 BuildGrid's Python. Arguments: the directory of its packages, the worker's own directory (which
 contains the root file system `image`), and the ports of the storage and of this service.
 
+A result is stored in the storage's action cache, and taken from there.
+
 Each action gets its own namespaces, no network, and a root that contains only the image and a
 directory with its inputs, at a different path each time. Inputs are read-only hard links, shared
 with other actions, and the action has no root privileges. Its environment is the command's, plus a
@@ -68,6 +70,7 @@ class Worker(services.ExecutionServicer):  # type: ignore[misc]  # gRPC's code h
     def __init__(self, directory: Path, storage: grpc.Channel) -> None:
         self.directory = directory
         self.storage = storage
+        self.results = services.ActionCacheStub(storage)
         self.free = threading.Semaphore(_AT_ONCE)
         self.writing = threading.Lock()
         for name in ("blobs", "inputs", "caches"):
@@ -84,10 +87,24 @@ class Worker(services.ExecutionServicer):  # type: ignore[misc]  # gRPC's code h
                 )
             )
             yield operation
-            response = self._execute(request.action_digest, context)
+            response = self._known(request) or self._execute(request.action_digest, context)
         operation.done = True
         operation.response.Pack(response)
         yield operation
+
+    def _known(self, request: api.ExecuteRequest) -> api.ExecuteResponse | None:
+        wanted = api.GetActionResultRequest(
+            instance_name=_INSTANCE, action_digest=request.action_digest
+        )
+        if request.skip_cache_lookup:
+            return None
+        try:
+            result = self.results.GetActionResult(wanted)
+        except grpc.RpcError as e:
+            if e.code() is grpc.StatusCode.NOT_FOUND:
+                return None
+            raise
+        return api.ExecuteResponse(result=result, cached_result=True)
 
     def _execute(
         self, action_digest: api.Digest, context: grpc.ServicerContext
@@ -109,9 +126,14 @@ class Worker(services.ExecutionServicer):  # type: ignore[misc]  # gRPC's code h
             except subprocess.TimeoutExpired:
                 return api.ExecuteResponse(status=Status(code=DEADLINE_EXCEEDED))
             self._note(command, done)
-            return api.ExecuteResponse(
-                result=self._result(command, inputs / command.working_directory, done)
-            )
+            result = self._result(command, inputs / command.working_directory, done)
+            if done.returncode == 0 and not action.do_not_cache:
+                self.results.UpdateActionResult(
+                    api.UpdateActionResultRequest(
+                        instance_name=_INSTANCE, action_digest=action_digest, action_result=result
+                    )
+                )
+            return api.ExecuteResponse(result=result)
         finally:
             shutil.rmtree(inputs)
 

@@ -202,14 +202,41 @@ def test_a_remote_environment_applies_only_to_the_targets_that_name_it(shared: S
     environment, _, binary = build.partition("\n\n")
     shared.here.write({"BUILD": environment, "w/app/BUILD": f'go_module(name="mod")\n{binary}'})
 
-    # Skip the local cache: it has the worker's results of earlier tests.
-    options = (CACHES, "--no-local-cache", f"--environments-preview-names={names}")
+    # Skip the results of earlier tests, here and at the worker.
+    fresh = "--process-execution-cache-namespace=fresh"
+    options = (CACHES, fresh, f"--environments-preview-names={names}")
     shared.pants(*options, "package", "test", "w/app")
 
     assert shared.steps == {"list", "build", "test"}
     assert checksums(shared.here) == {"w.app/app": shared.expected["w.app/app"]}
     # Steps for the whole repository run on this machine: `list`, and `build` for what starts it.
     assert set(shared.go.asked_for) <= {"build", "env", "list"}
+
+
+def test_a_worker_without_caches_compiles_only_what_changed(
+    shared: Shared, toolbox: Toolbox, tmp_path: Path
+) -> None:
+    # Only the worker has this directory.
+    go = RecordingGo(toolbox.go.parent.parent, Path(KEPT, "record"), records_compiler=True)
+    record = shared.worker.directory / "caches" / "record-compiled"
+    lib = FILES["w/lib/lib.go"]
+    compiled_for: list[list[str]] = []
+    for text in (lib, lib.replace("from the workspace", CHANGED)):
+        record.unlink(missing_ok=True)
+        name = f"machine-{len(compiled_for)}"
+        with machine(tmp_path / name, toolbox, shared.worker, go=go) as it:
+            it.write({path: own for path, own in FILES.items() if path.startswith("w/")})
+            it.write({"w/lib/lib.go": text})
+            it.pants("package", "w/app").succeeded()
+            compiled_for.append(record.read_text().split())
+            if text == lib:
+                assert checksums(it) == {"w.app/app": shared.expected["w.app/app"]}
+            else:
+                assert it.run(it.dist["w.app/app"]) == f"{CHANGED}\n"
+
+    # The first one compiles what starts `go`, too.
+    assert {"runtime", "example.com/lib", "main"} <= set(compiled_for[0])
+    assert compiled_for[1] == ["example.com/lib", "main"]
 
 
 def test_the_page_lists_every_program_of_the_worker() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from go_static.compiled.share import shares
+from go_static.compiled.share import Way, way_of_sharing
 from go_static.go.flags import BuildFlags
 from go_static.go.subsystem import ShareCompiled
 
@@ -12,22 +12,25 @@ AUTO, ALWAYS, NEVER = ShareCompiled
 
 
 @pytest.mark.parametrize(
-    ("chosen", "isolated", "reads", "workers", "shared"),
+    ("chosen", "isolated", "reads", "workers", "way"),
     [
-        (AUTO, False, False, False, False),
-        (AUTO, False, True, False, True),
-        (AUTO, False, True, True, False),
-        (AUTO, True, True, False, False),
-        (ALWAYS, False, False, False, True),
-        (ALWAYS, False, False, True, False),
-        (ALWAYS, True, True, False, False),
-        (NEVER, False, True, False, False),
+        (AUTO, False, False, False, Way.NONE),
+        (AUTO, False, True, False, Way.BUILD_CACHE),
+        (AUTO, False, False, True, Way.INPUTS),
+        (AUTO, False, True, True, Way.INPUTS),
+        (AUTO, True, True, False, Way.NONE),
+        (AUTO, True, False, True, Way.NONE),
+        (ALWAYS, False, False, False, Way.BUILD_CACHE),
+        (ALWAYS, False, False, True, Way.INPUTS),
+        (ALWAYS, True, True, False, Way.NONE),
+        (NEVER, False, True, False, Way.NONE),
+        (NEVER, False, False, True, Way.NONE),
     ],
 )
 def test_machines_share_if_there_is_another_one(
-    chosen: ShareCompiled, isolated: bool, reads: bool, workers: bool, shared: bool
+    chosen: ShareCompiled, isolated: bool, reads: bool, workers: bool, way: Way
 ) -> None:
-    assert shares(chosen, isolated, reads, workers) is shared
+    assert way_of_sharing(chosen, isolated, reads, workers) is way
 
 
 def test_imports_are_compiled_with_the_flags_that_are_for_all_packages() -> None:

@@ -48,11 +48,13 @@ class CompiledRequest:
 
 @dataclass(frozen=True)
 class PlannedChunk:
-    """`process` compiles a chunk; `arguments` are the builder's for it."""
+    """`process` compiles a chunk; `arguments` are the builder's for it. `imported` are
+    all packages that its own import, without these and the standard library's."""
 
     chunk: Chunk
     process: Process
     arguments: Compile
+    imported: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,8 @@ class CompiledPlan:
     chunks: tuple[PlannedChunk, ...]
     numbers: FrozenDict[str, int]
 
-    def needed(self, main: str, graph: Mapping[str, tuple[str, ...]]) -> tuple[int, ...]:
-        """The chunks with packages of the binary of `main`. The first one is the standard
-        library's."""
-        packages = importers(main, graph)
+    def needed(self, packages: Iterable[str]) -> tuple[int, ...]:
+        """The chunks with these packages. The first one is the standard library's."""
         return tuple(sorted({0, *(self.numbers[p] for p in packages if p in self.numbers)}))
 
 
@@ -190,7 +190,8 @@ async def plan_compiled(
         directories = map(Directory, sandbox.caches(isolated=False).directories)
         inputs = await create_digest(CreateDigest([*sources.files, *directories, arguments.file()]))
         process = make_process(chunk, request, listing, inputs, sources.digests, cores)
-        planned.append(PlannedChunk(chunk, process, arguments))
+        imported = frozenset(packages - set(chunk.packages))
+        planned.append(PlannedChunk(chunk, process, arguments, imported))
     return CompiledPlan(
         tuple(planned),
         FrozenDict({p: n for n, made in enumerate(planned) for p in made.chunk.packages}),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from go_static.compiled import plan, share
+from go_static.compiled import as_inputs, plan, share
 
 
 def rules() -> Iterable[object]:
-    return (*plan.rules(), *share.rules())
+    return (*as_inputs.rules(), *plan.rules(), *share.rules())

@@ -7,7 +7,8 @@ Then chunks are taken from a cache. If it lacks some, one process compiles all t
 on all cores; and while the build runs again and links, the missing chunks are made of what is in
 the build cache then.
 
-A remote worker need not have a build cache that stays, so processes there share nothing.
+A remote worker need not have a build cache that stays, so a process there gets compiled packages as
+inputs (as_inputs.py).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import dataclasses
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 
 from pants.engine.fs import (
     AddPrefix,
@@ -45,6 +47,7 @@ from go_static.builder.program import (
     Cores,
     command,
 )
+from go_static.compiled.as_inputs import on_inputs
 from go_static.compiled.plan import CompiledRequest, PlannedChunk, plan_compiled
 from go_static.engine.compat import (
     add_prefix,
@@ -59,7 +62,7 @@ from go_static.engine.compat import (
 from go_static.engine.processes import execute_cached, execute_here
 from go_static.go import sandbox
 from go_static.go.subsystem import GoStaticSubsystem, ShareCompiled
-from go_static.listing.import_graph import packages_of
+from go_static.listing.import_graph import importers, packages_of
 
 # The file with the arguments of a process that has those of a build, too.
 _PRECOMPILE = "precompile.json"
@@ -74,11 +77,17 @@ class SharingRequest:
     """For all processes of this environment."""
 
 
+class Way(Enum):
+    """How a process gets what other machines have compiled."""
+
+    NONE = "none"
+    BUILD_CACHE = "build cache"
+    INPUTS = "inputs"
+
+
 @dataclass(frozen=True)
 class Sharing:
-    """Whether machines share compiled packages."""
-
-    is_on: bool
+    way: Way
 
 
 @dataclass(frozen=True)
@@ -106,7 +115,7 @@ async def find_sharing(
     environment: ProcessExecutionEnvironment,
 ) -> Sharing:
     return Sharing(
-        shares(
+        way_of_sharing(
             options.share_compiled,
             options.isolated_caches,
             reads=global_options.remote_cache_read,
@@ -115,12 +124,14 @@ async def find_sharing(
     )
 
 
-def shares(chosen: ShareCompiled, isolated: bool, reads: bool, workers: bool) -> bool:
+def way_of_sharing(chosen: ShareCompiled, isolated: bool, reads: bool, workers: bool) -> Way:
     """`reads` is whether there is a remote cache to read, `workers` whether remote workers run the
     processes."""
-    if isolated or workers or chosen is ShareCompiled.NEVER:
-        return False
-    return reads or chosen is ShareCompiled.ALWAYS
+    if isolated or chosen is ShareCompiled.NEVER:
+        return Way.NONE
+    if workers:
+        return Way.INPUTS
+    return Way.BUILD_CACHE if reads or chosen is ShareCompiled.ALWAYS else Way.NONE
 
 
 def asking(process: Process) -> Process:
@@ -207,13 +218,15 @@ async def execute_on_compiled(
     """The result of a process that compiles the packages of the binary of `main`, on what other
     machines have compiled, if machines share. `graph` is as in import_graph.py."""
     sharing = await find_sharing(SharingRequest(), **implicitly())
-    if not sharing.is_on:
+    if sharing.way is Way.NONE:
         return await execute_cached(process)
+    if sharing.way is Way.INPUTS:
+        return await execute_cached(await on_inputs(process, compiled, importers(main, graph)))
     result = await execute_cached(asking(process))
     if result.exit_code != ASKS:
         return result
     plan = await plan_compiled(compiled, **implicitly())
-    needed = plan.needed(main, graph)
+    needed = plan.needed(importers(main, graph))
     taken = await _compile_chunks(compiled, needed)
     missing = [number for number, chunk in zip(needed, taken) if chunk.is_missing]
     arguments = Precompile(

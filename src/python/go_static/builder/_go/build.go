@@ -34,6 +34,7 @@ func build(document []byte, more []string) (err error) {
 	if err != nil {
 		return err
 	}
+	box.unpackCompiled()
 	if err := known.ask(box.buildCache); err != nil {
 		return err
 	}

@@ -25,6 +25,7 @@ func buildTest(document []byte, more []string) error {
 	if err != nil {
 		return err
 	}
+	box.unpackCompiled()
 	output := box.path(outputDirectory, arguments.Output)
 	compile := compilation{box, arguments.Directory, arguments.Name, arguments.Packages, more, os.Stdout}
 	command := append([]string{"test", "-c", "-vet=off", "-o", output}, arguments.Flags...)

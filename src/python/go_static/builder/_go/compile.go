@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// compiledDirectory has the entries to unpack, and below the output those that were made.
+	// compiledDirectory has the entries that a process gets, and below the output those that it made.
 	compiledDirectory = "compiled"
 
 	// askVariable is set for a process that may ask for what other machines have compiled, before it
@@ -44,6 +44,7 @@ func compile(document []byte, more []string) error {
 	if err != nil {
 		return err
 	}
+	box.unpackCompiled()
 	if err := known.ask(box.buildCache); err != nil {
 		return err
 	}
@@ -88,7 +89,7 @@ func packAll(buildCache string, packages []compiledPackage, directory string) er
 		return err
 	}
 	return onAllCores(packages, func(compiled compiledPackage) error {
-		return packEntry(buildCache, compiled.buildID, compiled.archive, directory)
+		return packEntry(buildCache, compiled.importPath, compiled.buildID, compiled.archive, directory)
 	})
 }
 

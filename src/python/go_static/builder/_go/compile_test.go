@@ -74,11 +74,15 @@ func TestAnotherMachineCompilesOnlyWhatIsNotInTheEntries(t *testing.T) {
 	}
 	with := another(t, "", cache)
 	expect(t, with.compiles(), "main")
+	given := another(t, entries, realDirectory(t))
+	expect(t, given.compiles(), "main")
 	without := another(t, "", ofGo(t, "GOCACHE"))
 	without.compiles()
 	output := filepath.Join("output", "it & 'that'")
-	if read(t, filepath.Join(with.root, output)) != read(t, filepath.Join(without.root, output)) {
-		t.Error("another binary")
+	for _, box := range []*laidOut{with, given} {
+		if read(t, filepath.Join(box.root, output)) != read(t, filepath.Join(without.root, output)) {
+			t.Error("another binary")
+		}
 	}
 }
 

@@ -4,9 +4,9 @@ package main
 //
 // For a package, `go build` looks in its cache for two files (cmd/go/internal/cache/cache.go): one is
 // named after all that the package is compiled from, its action, and names the other, the archive, whose
-// ID is the SHA-256 of its content. An entry is a file with the compressed archive. Its name has both
-// IDs. So one that is damaged is noticed and left out, and Go compiles the package itself. Nothing in
-// an entry depends on the machine or on the time.
+// ID is the SHA-256 of its content. An entry is a file with the compressed archive. Its name has a key of
+// the package, by which others choose, and both IDs. So one that is damaged is noticed and left out, and
+// Go compiles the package itself. Nothing in an entry depends on the machine or on the time.
 
 import (
 	"bufio"
@@ -28,6 +28,8 @@ import (
 const (
 	// idLength is that of an ID in a name: 32 bytes in hexadecimal.
 	idLength = 64
+	// keyLength is that of a package's key, so that a name is short enough for any file system.
+	keyLength = 32
 	// entryTime is what an entry gives as the time when it was made, in nanoseconds since 1970. Go
 	// looks at that of a test's result only.
 	entryTime = 1
@@ -42,9 +44,15 @@ func cachePath(buildCache, id, kind string) string {
 	return filepath.Join(buildCache, id[:2], id+"-"+kind)
 }
 
+// packageKey begins the name of a package's entry. compiled/as_inputs.py has it too.
+func packageKey(importPath string) string {
+	sum := sha256.Sum256([]byte(importPath))
+	return hex.EncodeToString(sum[:])[:keyLength]
+}
+
 // packEntry writes the entry of a package into a directory. Its build ID is that of `go list -export`,
 // and archive the path of the file that this names.
-func packEntry(buildCache, buildID, archive, directory string) error {
+func packEntry(buildCache, importPath, buildID, archive, directory string) error {
 	action, err := actionOf(buildCache, buildID)
 	if err != nil {
 		return err
@@ -58,7 +66,8 @@ func packEntry(buildCache, buildID, archive, directory string) error {
 		return err
 	}
 	defer content.Close()
-	file, err := os.Create(filepath.Join(directory, action+"-"+output))
+	name := packageKey(importPath) + "-" + action + "-" + output
+	file, err := os.Create(filepath.Join(directory, name))
 	if err != nil {
 		return err
 	}
@@ -147,9 +156,16 @@ func unpackEntries(directory, buildCache string) error {
 	})
 }
 
+// idsOf are those in the name of an entry: of the action and of its output.
+func idsOf(name string) (action, output string) {
+	_, ids, _ := strings.Cut(name, "-")
+	action, output, _ = strings.Cut(ids, "-")
+	return action, output
+}
+
 func unpackEntry(path, buildCache string) error {
 	name := filepath.Base(path)
-	action, output, _ := strings.Cut(name, "-")
+	action, output := idsOf(name)
 	if !isID(action) || !isID(output) {
 		return fmt.Errorf("%s: %w", name, errDamaged)
 	}

@@ -14,7 +14,7 @@ func oneEntry(t *testing.T) (path, action string) {
 	entries := compiled(t, ofGo(t, "GOCACHE"))
 	names := filesBelow(t, entries)
 	path = filepath.Join(entries, names[0])
-	action, _, _ = strings.Cut(names[0], "-")
+	action, _ = idsOf(names[0])
 	return path, action
 }
 
@@ -44,7 +44,7 @@ func TestADamagedEntryIsLeftOut(t *testing.T) {
 		}
 	}
 	for _, name := range []string{
-		"it", action, action + "-" + action, "../" + action + "-" + action[1:], strings.Repeat("g", 129),
+		"it", action, "k-" + action + "-" + action, "../k-" + action + "-" + action[1:], strings.Repeat("g", 129),
 	} {
 		directory, cache := t.TempDir(), t.TempDir()
 		write(t, filepath.Join(directory, "below", name), whole)
@@ -90,7 +90,7 @@ func TestACachedEntryIsLeftAndADamagedOneReplaced(t *testing.T) {
 	if !os.SameFile(first, unpacked()) {
 		t.Error("an entry was replaced")
 	}
-	_, output, _ := strings.Cut(filepath.Base(path), "-")
+	_, output := idsOf(filepath.Base(path))
 	whole := read(t, cachePath(cache, output, "d"))
 	for _, damaged := range []string{cachePath(cache, output, "d"), cachePath(cache, action, "a")} {
 		write(t, damaged, "v1")
@@ -116,7 +116,7 @@ func TestTwoUnpackTheSameAtOnce(t *testing.T) {
 	}
 	both.Wait()
 	for _, name := range filesBelow(t, filepath.Dir(path)) {
-		action, output, _ := strings.Cut(name, "-")
+		action, output := idsOf(name)
 		if !isCached(cache, action, output) {
 			t.Error(name)
 		}
