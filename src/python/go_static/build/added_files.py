@@ -4,11 +4,12 @@ GODEBUG."""
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
 
-from pants.engine.fs import FileContent, FileEntry, PathGlobs
+from pants.engine.fs import FileContent, FileEntry, PathGlobs, SymlinkEntry
 
 from go_static.codegen.generate_code import TargetCodeRequest, generate_target_code
+from go_static.compiled.plan import Profile
+from go_static.engine import repo_paths
 from go_static.engine.compat import (
     concurrently,
     get_digest_entries,
@@ -20,29 +21,15 @@ from go_static.go.flags import NO_PROFILE
 from go_static.go.second_run import Run
 from go_static.listing.binary_files import BinaryListing
 from go_static.listing.go_list import DEFAULT_PROFILE
+from go_static.listing.outline import FileOrLink
 from go_static.targets.binary_settings import BinarySettings
 from go_static.targets.named import targets_at
 
-_PROFILES = "profile"
 _GODEBUG_FILE = "go_static_godebug.go"
 
 
 class ProfileError(Exception):
     """The profile that a target names does not exist. The text says where and what to do."""
-
-
-@dataclass(frozen=True)
-class Profile:
-    """A profile in the sandbox; without a file, Go uses its default."""
-
-    file: FileEntry | None = None
-
-    def arguments(self, module_directory: str) -> tuple[str, ...]:
-        """Those of `go build`, run in the directory of the module in the tree."""
-        if self.file is None:
-            return ()
-        tree = posixpath.normpath(posixpath.join(sandbox.TREE, module_directory))
-        return (f"-pgo={posixpath.relpath(self.file.path, tree)}",)
 
 
 async def find_profile(settings: BinarySettings, run: Run) -> Profile:
@@ -63,14 +50,21 @@ async def find_profile(settings: BinarySettings, run: Run) -> Profile:
     files = [entry for found in entries for entry in found if isinstance(entry, FileEntry)]
     if len(files) != 1:
         raise ProfileError(_not_one_file(settings.name, named, [file.path for file in files]))
-    name = posixpath.basename(files[0].path)
-    return Profile(FileEntry(f"{_PROFILES}/{name}", files[0].file_digest))
+    return Profile.create(files[0], posixpath.basename(files[0].path))
 
 
-def has_profile(settings: BinarySettings, listing: BinaryListing, profile: Profile) -> bool:
-    """Whether Go compiles with a profile: one that the target names, or the main package's own."""
-    own = (posixpath.basename(entry.path) == DEFAULT_PROFILE for entry in listing.files.loose)
-    return profile.file is not None or (settings.flags.profile != NO_PROFILE and any(own))
+def profile_of_imports(settings: BinarySettings, listing: BinaryListing, named: Profile) -> Profile:
+    """That with which Go compiles what the main package imports: the one that the target names, or
+    the main package's own. Its name does not matter there."""
+    files = {entry.path: entry for entry in listing.files.loose}
+    found: FileOrLink | None = named.file
+    if found is None and settings.flags.profile != NO_PROFILE:
+        path = repo_paths.join(settings.directory, DEFAULT_PROFILE)
+        found = files.get(path)
+        if isinstance(found, SymlinkEntry):
+            target = posixpath.join(posixpath.dirname(path), found.target)
+            found = files.get(posixpath.normpath(target))
+    return Profile.create(found, DEFAULT_PROFILE) if isinstance(found, FileEntry) else Profile()
 
 
 def _not_one_file(target: str, named: str, files: list[str]) -> str:

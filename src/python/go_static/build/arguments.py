@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import posixpath
 
-from go_static.build.added_files import Profile
 from go_static.builder.arguments import GoBuild
+from go_static.compiled.plan import Profile
 from go_static.listing.binary_files import BinaryListing
 from go_static.listing.import_graph import packages_of
 from go_static.targets.binary_settings import BinarySettings

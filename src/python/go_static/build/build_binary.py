@@ -11,10 +11,10 @@ from pants.engine.process import FallibleProcessResult, Process, ProcessExecutio
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
-from go_static.build.added_files import Profile, find_profile, godebug_file, has_profile
+from go_static.build.added_files import find_profile, godebug_file, profile_of_imports
 from go_static.build.arguments import build_arguments
 from go_static.builder.program import Cores, checked, command
-from go_static.compiled.plan import CompiledRequest
+from go_static.compiled.plan import CompiledRequest, Profile
 from go_static.compiled.share import execute_on_compiled
 from go_static.engine.compat import add_prefix, create_digest, implicitly, remove_prefix, rule
 from go_static.go import sandbox
@@ -47,11 +47,15 @@ class BuiltBinary:
 async def _execute(
     process: Process, request: BuildRequest, listing: BinaryListing, profile: Profile
 ) -> FallibleProcessResult:
-    """The result of a build. A second run compiles everything itself, and so does a build with a
-    profile, which changes what all packages are compiled to."""
-    if not request.run.is_first or has_profile(request.settings, listing, profile):
+    """The result of a build. A second run compiles everything itself."""
+    if not request.run.is_first:
         return await execute_run(process, request.run)
-    compiled = CompiledRequest(listing.request, request.settings.flags.import_arguments)
+    settings = request.settings
+    compiled = CompiledRequest(
+        listing.request,
+        settings.flags.import_arguments,
+        profile_of_imports(settings, listing, profile),
+    )
     return await execute_on_compiled(process, compiled, listing.main, listing.graph)
 
 

@@ -35,15 +35,39 @@ from go_static.listing.list_module import (
 )
 from go_static.listing.outline import read_outline
 
+_PROFILES = "profile"
 _OUTPUT = f"{sandbox.OUTPUT}/{sandbox.COMPILED}"
 
 
 @dataclass(frozen=True)
+class Profile:
+    """A profile in the sandbox; without a file, Go uses its default."""
+
+    file: FileEntry | None = None
+
+    @classmethod
+    def create(cls, file: FileEntry, name: str) -> Profile:
+        """Another profile has another path, so a machine that has compiled packages with the one
+        does not take them for packages with the other."""
+        digest = file.file_digest
+        return cls(FileEntry(f"{_PROFILES}/{digest.fingerprint}/{name}", digest))
+
+    def arguments(self, directory: str) -> tuple[str, ...]:
+        """Those of `go`, run in a directory of the repository."""
+        if self.file is None:
+            return ()
+        tree = posixpath.normpath(posixpath.join(sandbox.TREE, directory))
+        return (f"-pgo={posixpath.relpath(self.file.path, tree)}",)
+
+
+@dataclass(frozen=True)
 class CompiledRequest:
-    """`flags` are the arguments with which `go` compiles (`BuildFlags.import_arguments`)."""
+    """`flags` are the arguments with which `go` compiles (`BuildFlags.import_arguments`). A profile
+    changes what all packages are compiled to."""
 
     listing: ListingRequest
     flags: tuple[str, ...]
+    profile: Profile
 
 
 @dataclass(frozen=True)
@@ -148,9 +172,10 @@ def make_process(
 
 def compile_arguments(chunk: Chunk, request: CompiledRequest) -> Compile:
     own = chunk.origin is Origin.REPOSITORY
+    directory = request.listing.context.module_directory if own else ""
     return Compile(
-        directory=request.listing.context.module_directory if own else "",
-        flags=request.flags,
+        directory=directory,
+        flags=(*request.flags, *request.profile.arguments(directory)),
         packages=chunk.packages,
         with_deps=chunk.origin is Origin.STANDARD,
     )
@@ -188,7 +213,10 @@ async def plan_compiled(
             sources = sources_elsewhere(packages & listed.graph.keys(), listing, zips)
         arguments = compile_arguments(chunk, request)
         directories = map(Directory, sandbox.caches(isolated=False).directories)
-        inputs = await create_digest(CreateDigest([*sources.files, *directories, arguments.file()]))
+        profile = [request.profile.file] if request.profile.file else []
+        inputs = await create_digest(
+            CreateDigest([*sources.files, *directories, *profile, arguments.file()])
+        )
         process = make_process(chunk, request, listing, inputs, sources.digests, cores)
         imported = frozenset(packages - set(chunk.packages))
         planned.append(PlannedChunk(chunk, process, arguments, imported))

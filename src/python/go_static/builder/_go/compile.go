@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 )
 
 const (
@@ -63,6 +64,9 @@ func compile(document []byte, more []string) error {
 
 // compile returns the compiled packages. Those that a build compiles meanwhile are waited for.
 func (box *sandbox) compile(arguments compileArguments, more []string) ([]compiledPackage, error) {
+	if err := box.compileWithProfile(arguments, more); err != nil {
+		return nil, err
+	}
 	var listed bytes.Buffer
 	compile := compilation{
 		box, arguments.Directory, "packages for other machines", arguments.Packages, more, &listed,
@@ -81,6 +85,19 @@ func (box *sandbox) compile(arguments compileArguments, more []string) ([]compil
 		return nil, err
 	}
 	return readList(listed.String()), nil
+}
+
+// compileWithProfile compiles packages if there is a profile. With one that is not in its cache, `go list
+// -export` compiles as if there were none (pgoActor.Act in action.go of cmd/go).
+func (box *sandbox) compileWithProfile(arguments compileArguments, more []string) error {
+	for _, flag := range arguments.Flags {
+		if strings.HasPrefix(flag, "-pgo=") {
+			command := append(append([]string{"build"}, withShare(more)...), arguments.Flags...)
+			command = append(append(command, "--"), arguments.Packages...)
+			return runProgram(box.goCommand(arguments.Directory, command...), 0, nil)
+		}
+	}
+	return nil
 }
 
 // packAll makes entries of packages.
