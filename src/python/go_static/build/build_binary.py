@@ -14,8 +14,8 @@ from pants.util.logging import LogLevel
 from go_static.build.added_files import find_profile, godebug_file, profile_of_imports
 from go_static.build.arguments import build_arguments
 from go_static.builder.program import Cores, checked, command
-from go_static.compiled.plan import CompiledRequest, Profile
-from go_static.compiled.share import execute_on_compiled
+from go_static.compiled.plan import Profile, compiled_for_binaries
+from go_static.compiled.share import execute_on_compiled, execute_unless_it_asks
 from go_static.engine.compat import add_prefix, create_digest, implicitly, remove_prefix, rule
 from go_static.go import sandbox
 from go_static.go.clean_output import clean_output
@@ -24,6 +24,7 @@ from go_static.go.subsystem import GoStaticSubsystem
 from go_static.listing.binary_files import BinaryListing, BuildRequest, list_binary
 from go_static.listing.cgo_errors import ADVICE, undefined_without_cgo
 from go_static.listing.cgo_warnings import remarks
+from go_static.listing.list_module import list_binaries
 from go_static.targets.binary_settings import BinarySettings
 
 logger = logging.getLogger(__name__)
@@ -50,13 +51,17 @@ async def _execute(
     """The result of a build. A second run compiles everything itself."""
     if not request.run.is_first:
         return await execute_run(process, request.run)
+    result = await execute_unless_it_asks(process)
+    if result is not None:
+        return result
     settings = request.settings
-    compiled = CompiledRequest(
-        listing.request,
+    compiled = compiled_for_binaries(
+        listing.request.context,
+        await list_binaries(listing.request, **implicitly()),
         settings.flags.import_arguments,
         profile_of_imports(settings, listing, profile),
     )
-    return await execute_on_compiled(process, compiled, listing.main, listing.graph)
+    return await execute_on_compiled(process, compiled, listing.main)
 
 
 @rule(desc="Build a static Go binary", level=LogLevel.DEBUG)

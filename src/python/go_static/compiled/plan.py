@@ -25,15 +25,12 @@ from go_static.engine.compat import (
 )
 from go_static.go import sandbox
 from go_static.go.list_output import ListedModule
+from go_static.listing.go_list import ListedBinaries
 from go_static.listing.import_graph import importers
-from go_static.listing.list_module import (
-    Listing,
-    ListingRequest,
-    TreeFiles,
-    list_binaries,
-    tree_files,
-)
+from go_static.listing.list_module import Listing, TreeFiles, tree_files
 from go_static.listing.outline import read_outline
+from go_static.modules.tree import ModuleTree
+from go_static.targets.binary_settings import BuildContext
 
 _PROFILES = "profile"
 _OUTPUT = f"{sandbox.OUTPUT}/{sandbox.COMPILED}"
@@ -62,12 +59,25 @@ class Profile:
 
 @dataclass(frozen=True)
 class CompiledRequest:
-    """`flags` are the arguments with which `go` compiles (`BuildFlags.import_arguments`). A profile
-    changes what all packages are compiled to."""
+    """What the packages in `mains` import, which are no part of it; `listed` and `tree` are those
+    of their listing. `flags` are the arguments with which `go` compiles
+    (`BuildFlags.import_arguments`). A profile changes what all packages are compiled to."""
 
-    listing: ListingRequest
+    context: BuildContext
+    mains: tuple[str, ...]
+    listed: ListedBinaries
+    tree: ModuleTree
     flags: tuple[str, ...]
-    profile: Profile
+    profile: Profile = Profile()
+
+
+def compiled_for_binaries(
+    context: BuildContext, listing: Listing, flags: tuple[str, ...], profile: Profile
+) -> CompiledRequest:
+    """What the binaries in a listing import."""
+    binaries = listing.listed.binaries.values()
+    mains = tuple(binary.main for binary in binaries if not binary.error)
+    return CompiledRequest(context, mains, listing.listed, listing.tree, flags, profile)
 
 
 @dataclass(frozen=True)
@@ -101,28 +111,30 @@ class _Sources:
     digests: Mapping[str, Digest]
 
 
-def sources_in_repository(packages: Iterable[str], listing: Listing, choice: TreeFiles) -> _Sources:
+def sources_in_repository(
+    packages: Iterable[str], listed: ListedBinaries, choice: TreeFiles
+) -> _Sources:
     """Those of packages and of all that they import, as a build of a binary has them."""
-    files = {file for package in packages for file in listing.listed.files.get(package, ())}
+    files = {file for package in packages for file in listed.files.get(package, ())}
     chosen = choice.of(files)
     return _Sources(
         chosen.loose_in_sandbox,
-        {**listing.listed.toolchain.digests, **chosen.directories_in_sandbox},
+        {**listed.toolchain.digests, **chosen.directories_in_sandbox},
     )
 
 
 def sources_elsewhere(
-    packages: Iterable[str], listing: Listing, zips: Mapping[str, Digest]
+    packages: Iterable[str], request: CompiledRequest, zips: Mapping[str, Digest]
 ) -> _Sources:
     """Those of packages of modules and of all that they import: they do not depend on what else
     the repository requires."""
-    required = {listing.listed.modules[package] for package in packages}
+    required = {request.listed.modules[package] for package in packages}
     modules = sorted(required, key=lambda module: module.path)
-    tree = listing.tree
+    tree = request.tree
     sums = "".join((*(main.go_sum for main in tree.mains), tree.workspace.sums))
     texts = {"go.mod": go_mod(modules, tree.go), "go.sum": go_sum(modules, sums)}
     downloads = {directory_of_zip(module) for module in modules} & zips.keys()
-    toolchain = listing.listed.toolchain.digests
+    toolchain = request.listed.toolchain.digests
     return _Sources(
         tuple(FileContent(f"{sandbox.TREE}/{name}", text.encode()) for name, text in texts.items()),
         {
@@ -140,24 +152,23 @@ def directory_of_zip(module: ListedModule) -> str:
 
 def describe(chunk: Chunk, request: CompiledRequest) -> str:
     number = "" if chunk.origin is Origin.STANDARD else f"{len(chunk.packages)} packages of "
-    return f"Compile {number}{chunk.origin.value} for {request.listing.context.platform}"
+    return f"Compile {number}{chunk.origin.value} for {request.context.platform}"
 
 
 def make_process(
     chunk: Chunk,
     request: CompiledRequest,
-    listing: Listing,
     inputs: Digest,
     digests: Mapping[str, Digest],
     cores: Cores,
 ) -> Process:
-    context = request.listing.context
+    context = request.context
     own = chunk.origin is Origin.REPOSITORY
     return Process(
         command(compile_arguments(chunk, request), cores.argument),
         env=sandbox.offline_environment(
             context.platform,
-            listing.listed.toolchain.workspace if own else "",
+            request.listed.toolchain.workspace if own else "",
             context.features,
         ),
         input_digest=inputs,
@@ -172,7 +183,7 @@ def make_process(
 
 def compile_arguments(chunk: Chunk, request: CompiledRequest) -> Compile:
     own = chunk.origin is Origin.REPOSITORY
-    directory = request.listing.context.module_directory if own else ""
+    directory = request.context.module_directory if own else ""
     return Compile(
         directory=directory,
         flags=(*request.flags, *request.profile.arguments(directory)),
@@ -197,27 +208,25 @@ async def _downloads_by_directory(downloads: Digest) -> dict[str, Digest]:
 async def plan_compiled(
     request: CompiledRequest, environment: ProcessExecutionEnvironment
 ) -> CompiledPlan:
-    listing = await list_binaries(request.listing, **implicitly())
-    listed = listing.listed
-    outline = await read_outline(listing.tree.digest, **implicitly())
-    choice = await tree_files(listed, listing.tree, outline)
+    listed = request.listed
+    outline = await read_outline(request.tree.digest, **implicitly())
+    choice = await tree_files(listed, request.tree, outline)
     zips = await _downloads_by_directory(listed.toolchain.downloads)
-    mains = [binary.main for binary in listed.binaries.values() if not binary.error]
     cores = Cores.of(environment.remote_execution)
     planned = []
-    for chunk in make_chunks(mains, listed.graph, listed.local):
+    for chunk in make_chunks(request.mains, listed.graph, listed.local):
         packages = {p for package in chunk.packages for p in importers(package, listed.graph)}
         if chunk.origin is Origin.REPOSITORY:
-            sources = sources_in_repository(packages, listing, choice)
+            sources = sources_in_repository(packages, listed, choice)
         else:
-            sources = sources_elsewhere(packages & listed.graph.keys(), listing, zips)
+            sources = sources_elsewhere(packages & listed.graph.keys(), request, zips)
         arguments = compile_arguments(chunk, request)
         directories = map(Directory, sandbox.caches(isolated=False).directories)
         profile = [request.profile.file] if request.profile.file else []
         inputs = await create_digest(
             CreateDigest([*sources.files, *directories, *profile, arguments.file()])
         )
-        process = make_process(chunk, request, listing, inputs, sources.digests, cores)
+        process = make_process(chunk, request, inputs, sources.digests, cores)
         imported = frozenset(packages - set(chunk.packages))
         planned.append(PlannedChunk(chunk, process, arguments, imported))
     return CompiledPlan(

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -212,32 +212,48 @@ async def _precompile(process: Process, arguments: Precompile) -> bool:
     return result.exit_code == 0
 
 
-async def execute_on_compiled(
-    process: Process, compiled: CompiledRequest, main: str, graph: Mapping[str, tuple[str, ...]]
-) -> FallibleProcessResult:
-    """The result of a process that compiles the packages of the binary of `main`, on what other
-    machines have compiled, if machines share. `graph` is as in import_graph.py."""
+async def execute_unless_it_asks(process: Process) -> FallibleProcessResult | None:
+    """The result of a process that compiles packages, or None if it needs those that other machines
+    have compiled."""
     sharing = await find_sharing(SharingRequest(), **implicitly())
     if sharing.way is Way.NONE:
         return await execute_cached(process)
     if sharing.way is Way.INPUTS:
-        return await execute_cached(await on_inputs(process, compiled, importers(main, graph)))
+        return None
     result = await execute_cached(asking(process))
-    if result.exit_code != ASKS:
-        return result
+    return None if result.exit_code == ASKS else result
+
+
+async def execute_on_compiled(
+    process: Process, compiled: CompiledRequest, main: str
+) -> FallibleProcessResult:
+    """The result of a process that compiles the packages of `main`, one of those in `compiled`, on
+    what other machines have compiled."""
+    packages = importers(main, compiled.listed.graph)
+    sharing = await find_sharing(SharingRequest(), **implicitly())
+    if sharing.way is Way.INPUTS:
+        return await execute_cached(await on_inputs(process, compiled, packages))
     plan = await plan_compiled(compiled, **implicitly())
-    needed = plan.needed(importers(main, graph))
+    needed = plan.needed(packages)
     taken = await _compile_chunks(compiled, needed)
     missing = [number for number, chunk in zip(needed, taken) if chunk.is_missing]
+    if not missing:
+        return await execute_cached(given(process))
     arguments = Precompile(
-        directory=compiled.listing.context.module_directory,
+        directory=compiled.context.module_directory,
         name=main,
         flags=compiled.flags,
         pattern=main,
-        packages=packages_of(main, graph),
+        packages=packages_of(main, compiled.listed.graph),
         listed=name_of_list(process),
     )
-    if not missing or not await _precompile(process, arguments):
+    if compiled.profile.file is not None:
+        # `go list -export` compiles without a profile that is not in its cache.
+        result = await execute_cached(given(process))
+        if result.exit_code == 0:
+            await _compile_chunks(compiled, missing, arguments.listed)
+        return result
+    if not await _precompile(process, arguments):
         return await execute_cached(given(process))
     result, _ = await concurrently(
         execute_cached(given(process)), _compile_chunks(compiled, missing, arguments.listed)
