@@ -247,8 +247,9 @@ async def execute_on_compiled(
         packages=packages_of(main, compiled.listed.graph),
         listed=name_of_list(process),
     )
-    if compiled.profile.file is not None:
-        # `go list -export` compiles without a profile that is not in its cache.
+    if compiled.profile.file is not None or main not in compiled.listed.modules:
+        # `go list -export` compiles without a profile that is not in its cache, and does not know
+        # the packages that are compiled for a test.
         result = await execute_cached(given(process))
         if result.exit_code == 0:
             await _compile_chunks(compiled, missing, arguments.listed)

@@ -13,9 +13,10 @@ from pants.util.logging import LogLevel
 
 from go_static.builder.arguments import GoTestBuild
 from go_static.builder.program import Builder, Cores, checked, command
+from go_static.compiled.plan import CompiledRequest
+from go_static.compiled.share import execute_on_compiled, execute_unless_it_asks
 from go_static.engine import repo_paths
 from go_static.engine.compat import create_digest, implicitly, remove_prefix, rule
-from go_static.engine.processes import execute_cached
 from go_static.go import sandbox
 from go_static.go.clean_output import clean_output
 from go_static.go.flags import BuildFlags
@@ -53,7 +54,7 @@ class TestToCompile:
     test: ListedTest
     files: BinaryFiles
     toolchain: Toolchain
-    platform: GoPlatform
+    listing: TestListingRequest
 
     __test__ = False
 
@@ -84,14 +85,13 @@ def tests_context(
 @rule(desc="Find the files of a Go test", level=LogLevel.DEBUG)
 async def find_test(request: TestBinaryRequest, platform: Platform) -> TestToCompile:
     context = tests_context(request.module_directory, request.codegen, platform)
-    listing: TestListing = await list_tests(
-        TestListingRequest(context, request.coverage_packages), **implicitly()
-    )
+    listing_request = TestListingRequest(context, request.coverage_packages)
+    listing: TestListing = await list_tests(listing_request, **implicitly())
     return TestToCompile(
         listing.tests[request.directory],
         listing.files[request.directory],
-        listing.toolchain,
-        context.platform,
+        listing.imported.toolchain,
+        listing_request,
     )
 
 
@@ -113,6 +113,23 @@ def compile_flags(request: TestBinaryRequest, test: ListedTest) -> tuple[str, ..
 def test_name(import_path: str) -> str:
     """The name of a test binary, as `go test -c` makes it."""
     return f"{posixpath.basename(import_path)}.test"
+
+
+async def _execute(process: Process, found: TestToCompile) -> FallibleProcessResult:
+    """The result of the compilation, on what other machines have compiled of the packages that are
+    not compiled for one test alone."""
+    result = await execute_unless_it_asks(process)
+    if result is not None:
+        return result
+    listing: TestListing = await list_tests(found.listing, **implicitly())
+    compiled = CompiledRequest(
+        found.listing.context,
+        tuple(f"{test.import_path}.test" for test in listing.tests.values() if test.packages),
+        listing.imported,
+        listing.tree,
+        BuildFlags.create().import_arguments,
+    )
+    return await execute_on_compiled(process, compiled, f"{found.test.import_path}.test")
 
 
 @rule(desc="Compile a Go test", level=LogLevel.DEBUG)
@@ -143,10 +160,10 @@ async def compile_test(
         )
     )
     cores = Cores.of(environment.remote_execution)
-    result = await execute_cached(
+    result = await _execute(
         Process(
             command(arguments, cores.argument),
-            env=sandbox.offline_environment(found.platform, toolchain.workspace),
+            env=sandbox.offline_environment(found.listing.context.platform, toolchain.workspace),
             input_digest=inputs,
             immutable_input_digests={**toolchain.digests, **found.files.directories_in_sandbox},
             append_only_caches=FrozenDict(caches.named),
@@ -154,7 +171,8 @@ async def compile_test(
             concurrency_available=cores.at_most,
             description=f"Compile the tests of {request.directory or 'the root'}",
             level=LogLevel.DEBUG,
-        )
+        ),
+        found,
     )
     checked(result)
     if test.error or result.exit_code != 0:

@@ -5,7 +5,8 @@ One listing serves all tests of a module.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import dataclasses
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from pants.engine.fs import Digest, Directory
@@ -21,7 +22,13 @@ from go_static.engine.compat import create_digests, get_digest_entries, implicit
 from go_static.go import sandbox
 from go_static.go.list_output import DEPS_FIELDS, GoPackage
 from go_static.go.subsystem import GoStaticSubsystem
-from go_static.go_tests.test_packages import ListedTest, read_tests, whole_candidates
+from go_static.go_tests.test_packages import (
+    ListedTest,
+    imported_by_tests,
+    read_tests,
+    whole_candidates,
+)
+from go_static.listing.go_list import ListedBinaries, listed_packages
 from go_static.listing.list_module import (
     BinaryFiles,
     files_of_binary,
@@ -31,6 +38,7 @@ from go_static.listing.list_module import (
 from go_static.listing.outline import Outline, read_outline
 from go_static.listing.package_links import whole_directories
 from go_static.modules.build_inputs import BuildInputs, Toolchain, build_inputs
+from go_static.modules.tree import ModuleTree
 from go_static.targets.addresses import package_directory
 from go_static.targets.binary_settings import BuildContext
 from go_static.targets.module_types import GoModulePackageTarget, has_tests
@@ -55,11 +63,14 @@ class TestListingRequest:
 
 @dataclass(frozen=True)
 class TestListing:
-    """The tests of a module by the directory of their package, and what their builds read."""
+    """The tests of a module by the directory of their package, and what their builds read.
+    `imported` are the packages that are not compiled for one test alone; its graph has the test
+    binaries, too. `tree` includes generated code."""
 
-    toolchain: Toolchain
     tests: FrozenDict[str, ListedTest]
     files: FrozenDict[str, BinaryFiles]
+    imported: ListedBinaries
+    tree: ModuleTree
 
     __test__ = False
 
@@ -132,6 +143,13 @@ async def _files_of_tests(
     return FrozenDict(found)
 
 
+def _imported(packages: Collection[GoPackage], toolchain: Toolchain) -> ListedBinaries:
+    tests = imported_by_tests(packages)
+    alone = [p for p in packages if " [" not in p.import_path and p.import_path not in tests]
+    listed = listed_packages(toolchain, alone)
+    return dataclasses.replace(listed, graph=FrozenDict({**listed.graph, **tests}))
+
+
 @rule(desc="List the files of Go tests", level=LogLevel.DEBUG)
 async def list_tests(
     request: TestListingRequest, packages: PackagesWithTests, options: GoStaticSubsystem
@@ -148,4 +166,4 @@ async def list_tests(
     listed, toolchain = await _go_list(request, patterns, inputs, outline, options.isolated_caches)
     tests = read_tests(patterns, request.coverage, listed, module, tree.main.go_mod.module)
     files = await _files_of_tests(tests, listed.values(), tree.module_files, outline)
-    return TestListing(toolchain, FrozenDict(tests), files)
+    return TestListing(FrozenDict(tests), files, _imported(listed.values(), toolchain), tree)

@@ -106,6 +106,28 @@ def _read_test(
     )
 
 
+def imported_by_tests(packages: Iterable[GoPackage]) -> dict[str, tuple[str, ...]]:
+    """For each test binary, the packages that are not compiled for it alone and that its others
+    import."""
+    by_path = {package.import_path: package for package in packages}
+    found = {}
+    for main in by_path:
+        if not main.endswith(".test"):
+            continue
+        imported: set[str] = set()
+        seen = {main}
+        pending = [main]
+        while pending:
+            for name in by_path[pending.pop()].imports:
+                if " [" not in name:
+                    imported.add(name)
+                elif name in by_path and name not in seen:
+                    seen.add(name)
+                    pending.append(name)
+        found[main] = tuple(sorted(imported))
+    return found
+
+
 def whole_candidates(packages: Iterable[GoPackage]) -> dict[str, tuple[str, ...]]:
     """The directories that builds of tests may link whole, with their files: those of one package,
     and with no package that only has tests below."""

@@ -177,11 +177,17 @@ def read_listing(
             binaries[pattern] = ListedBinary(error=error)
         else:
             binaries[pattern] = ListedBinary(main.import_path, files_of(main, packages))
-    others = [package for package in packages.values() if not package.standard]
+    return dataclasses.replace(
+        listed_packages(toolchain, packages.values()), binaries=FrozenDict(binaries)
+    )
+
+
+def listed_packages(toolchain: Toolchain, packages: Iterable[GoPackage]) -> ListedBinaries:
+    """A listing of these packages, without binaries."""
+    others = [package for package in packages if not package.standard]
     here = [package for package in others if package.directory is not None]
     return ListedBinaries(
         toolchain,
-        binaries=FrozenDict(binaries),
         graph=FrozenDict({package.import_path: package.imports for package in others}),
         local=FrozenDict({p.import_path: p.in_repository(p.go_files) for p in here}),
         files=FrozenDict({p.import_path: p.in_repository(p.files) for p in here}),

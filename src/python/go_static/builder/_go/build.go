@@ -29,7 +29,7 @@ func build(document []byte, more []string) (err error) {
 	if err := decode(document, &arguments); err != nil {
 		return err
 	}
-	known := newMark(arguments.known()...)
+	known := newMark(append(known(arguments.Flags), arguments.Directory, arguments.Pattern)...)
 	box, err := enterOffline()
 	if err != nil {
 		return err
@@ -113,11 +113,11 @@ func (compile compilation) prepare(arguments []string) (run func() error, end fu
 	}, end, nil
 }
 
-// known are the arguments on which it depends what Go compiles. The linker's flags are often others
-// in each commit.
-func (arguments *buildArguments) known() []string {
-	what := []string{arguments.Directory, arguments.Pattern}
-	for _, flag := range arguments.Flags {
+// known are the flags on which it depends what Go compiles. The linker's are often others in each
+// commit.
+func known(flags []string) []string {
+	var what []string
+	for _, flag := range flags {
 		if !strings.HasPrefix(flag, "-ldflags=") {
 			what = append(what, flag)
 		}

@@ -21,11 +21,15 @@ func buildTest(document []byte, more []string) error {
 	if err := decode(document, &arguments); err != nil {
 		return err
 	}
+	known := newMark(append(known(arguments.Flags), "test", arguments.Directory, arguments.Pattern)...)
 	box, err := enterOffline()
 	if err != nil {
 		return err
 	}
 	box.unpackCompiled()
+	if err := known.ask(box.buildCache); err != nil {
+		return err
+	}
 	output := box.path(outputDirectory, arguments.Output)
 	compile := compilation{box, arguments.Directory, arguments.Name, arguments.Packages, more, os.Stdout}
 	command := append([]string{"test", "-c", "-vet=off", "-o", output}, arguments.Flags...)
@@ -34,5 +38,9 @@ func buildTest(document []byte, more []string) error {
 		return err
 	}
 	defer end()
-	return run()
+	if err := run(); err != nil {
+		return err
+	}
+	known.set(box.buildCache)
+	return nil
 }
