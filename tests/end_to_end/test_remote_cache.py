@@ -122,10 +122,23 @@ def test_an_edit_on_another_machine_builds_only_what_changed(
         # All other packages come from the cache, and so do the modules: there is no proxy to fetch
         # them from.
         assert shared.go.compiled == ("main",)
+        assert changed.log.count("Completed: Build m:it for ") == 1
         assert "Download the modules" not in changed.log
         assert {"list", "build"} <= set(shared.go.asked_for)
         assert not {"mod", "generate"} & set(shared.go.asked_for)
         assert c.run(c.dist["m/it"]) == "new hello from a module generated\n"
+
+
+def test_an_edit_of_a_go_test_on_another_machine_compiles_only_that_test(
+    shared: Shared, toolbox: Toolbox, tmp_path: Path
+) -> None:
+    shared.go.forget()
+    test = "m/words/words_test.go"
+    with machine(tmp_path / "f", toolbox, shared.server, go=shared.go, options=OPTIONS) as f:
+        f.write({**FILES, test: FILES[test].replace("(Text, err)", "(err, Text)")})
+        f.pants("test", "::", env={"GOPROXY": "off"}).succeeded()
+
+    assert sorted(shared.go.compiled) == ["example.com/m/words", "main"]
 
 
 @pytest.fixture(scope="module")

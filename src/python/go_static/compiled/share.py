@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -71,6 +72,8 @@ _PRECOMPILE = "precompile.json"
 # that no cache has its chunk. A miss, or a server that does not respond, ends the wait before.
 _TRANSFER_MILLIS = 300_000
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class SharingRequest:
@@ -88,6 +91,18 @@ class Way(Enum):
 @dataclass(frozen=True)
 class Sharing:
     way: Way
+
+
+@dataclass(frozen=True)
+class AskRequest:
+    process: Process
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The result of a process, or None if it asks for compiled packages."""
+
+    result: FallibleProcessResult | None = None
 
 
 @dataclass(frozen=True)
@@ -135,13 +150,25 @@ def way_of_sharing(chosen: ShareCompiled, isolated: bool, reads: bool, workers: 
 
 
 def asking(process: Process) -> Process:
-    """The same process, which asks before it compiles much. Its key is the same."""
-    return dataclasses.replace(process, execution_slot_variable=ASK_VARIABLE)
+    """The same process, which asks before it compiles much. Its key is the same. Pants does not say
+    that it has completed, as it may only have asked."""
+    return dataclasses.replace(process, execution_slot_variable=ASK_VARIABLE, level=LogLevel.DEBUG)
 
 
 def given(process: Process, listed: str = "") -> Process:
     """The same process after it has asked; `listed` is as in `Precompile`."""
     return dataclasses.replace(process, execution_slot_variable=f"{GIVEN_VARIABLE}{listed}")
+
+
+@rule
+async def execute_asking(request: AskRequest, run: RunId) -> Asked:
+    process = request.process
+    result = await execute_cached(asking(process))
+    if result.exit_code == ASKS:
+        return Asked()
+    if result.metadata.source(run) is ProcessResultMetadata.Source.RAN:
+        logger.log(process.level.level, f"Completed: {process.description}")
+    return Asked(result)
 
 
 async def _unpack(planned: PlannedChunk, entries: Digest) -> None:
@@ -220,8 +247,8 @@ async def execute_unless_it_asks(process: Process) -> FallibleProcessResult | No
         return await execute_cached(process)
     if sharing.way is Way.INPUTS:
         return None
-    result = await execute_cached(asking(process))
-    return None if result.exit_code == ASKS else result
+    asked: Asked = await execute_asking(AskRequest(process), **implicitly())
+    return asked.result
 
 
 async def execute_on_compiled(
