@@ -15,8 +15,8 @@ import pytest
 from elf_static.elf.facts import Module
 from go_sbom.command import main
 from go_sbom.document import purl, purl_of_main, purl_of_standard_library
-from go_sbom.modules import NoRecordError, component_of, escaped, go_release, make_record
-from go_sbom.question import Question
+from go_sbom.modules import NoRecordError, component_of, go_release, make_record
+from go_sbom.question import Question, escaped
 from go_sbom.record import Component
 from go_sbom_testing.licences import ISC, MIT
 from go_sbom_testing.records import PLAIN, REPLACED, SHA256, THIRD_PARTY, WORKSPACE, record
@@ -102,6 +102,7 @@ def test_go_releases(version: str, release: str) -> None:
 def test_licences_come_from_the_zip_or_from_a_directory(tmp_path: Path) -> None:
     name = "github.com/!burnt!sushi/toml/@v/v1.4.0.zip"
     assert escaped("github.com/BurntSushi/toml") == "github.com/!burnt!sushi/toml"
+    assert escaped("v1.0.0-RC1") == "v1.0.0-!r!c1"
     (tmp_path / name).parent.mkdir(parents=True)
     with zipfile.ZipFile(tmp_path / name, "w") as archive:
         archive.writestr("github.com/BurntSushi/toml@v1.4.0/COPYING", MIT)

@@ -12,7 +12,7 @@ from elf_static.elf.bounded_file import Source, UnreadableError, open_file
 from elf_static.elf.facts import BuildInfo, Facts, Module
 from elf_static.elf.reader import read_source
 from go_sbom import licence_files
-from go_sbom.question import Question
+from go_sbom.question import Question, escaped
 from go_sbom.record import STANDARD_LIBRARY, Component, Record
 
 # Go's version of code that is not from the module cache.
@@ -123,11 +123,6 @@ def _zip_path(component: Component, question: Question) -> Path | None:
 
 def _version(module: Module) -> str:
     return "" if module.version == _DEVELOPMENT else module.version
-
-
-def escaped(text: str) -> str:
-    """A path or version in a module proxy's URL (https://go.dev/ref/mod#goproxy-protocol)."""
-    return "".join(f"!{c.lower()}" if c.isupper() else c for c in text)
 
 
 def sha256_of(source: Source) -> str:

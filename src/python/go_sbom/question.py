@@ -29,3 +29,9 @@ class Question:
         fields = json.loads(text)
         requires = {module: tuple(others) for module, others in fields.pop("requires").items()}
         return cls(**fields, requires=requires)
+
+
+def escaped(text: str) -> str:
+    """A module path or version in the layout of a module proxy
+    (https://go.dev/ref/mod#goproxy-protocol)."""
+    return "".join(f"!{c.lower()}" if "A" <= c <= "Z" else c for c in text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from go_static.compiled.requirements import escaped, go_mod, go_sum
+from go_static.compiled.requirements import go_mod, go_sum
 from go_static.go.list_output import ListedModule
 
 PLAIN = ListedModule("example.com/A", "v1.0.0", "example.com/A", "v1.0.0")
@@ -37,7 +37,3 @@ def test_a_go_sum_has_what_the_modules_consist_of() -> None:
         "example.com/A v1.0.0/go.mod h1:b=",
         "example.com/fork v1.2.0 h1:d=",
     ]
-
-
-def test_capitals_are_escaped_as_in_a_proxy() -> None:
-    assert escaped("github.com/Azure/go v1.0.0-RC1") == "github.com/!azure/go v1.0.0-!r!c1"

@@ -11,10 +11,11 @@ from pants.engine.process import Process, ProcessExecutionEnvironment
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
+from go_sbom.question import escaped
 from go_static.builder.arguments import Compile
 from go_static.builder.program import Cores, command
 from go_static.compiled.chunks import Chunk, Origin, make_chunks
-from go_static.compiled.requirements import escaped, go_mod, go_sum
+from go_static.compiled.requirements import go_mod, go_sum
 from go_static.engine.compat import (
     collect_rules,
     create_digest,

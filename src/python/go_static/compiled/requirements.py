@@ -35,8 +35,3 @@ def go_sum(modules: Iterable[ListedModule], sums: str) -> str:
     }
     lines = {line for line in sums.splitlines() if tuple(line.split()[:2]) in wanted}
     return "".join(f"{line}\n" for line in sorted(lines))
-
-
-def escaped(text: str) -> str:
-    """A module path or version in the name of a file (golang.org/ref/mod#module-proxy)."""
-    return "".join(f"!{c.lower()}" if "A" <= c <= "Z" else c for c in text)
