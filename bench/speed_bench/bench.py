@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from end_to_end.cache_server import CacheServer, cache_server
+from end_to_end.remote_worker import RemoteWorker, remote_worker
 from end_to_end.repository import Toolbox
 from speed_bench.experiment import new_number, progress
 from speed_bench.sides import Pants, PlainGo, remove
@@ -98,6 +99,10 @@ class Bench:
         return self.resources.enter_context(cache_server(directory))
 
     @cached_property
+    def worker(self) -> RemoteWorker:
+        return self.resources.enter_context(remote_worker(self.work / "worker"))
+
+    @cached_property
     def go_proxy(self) -> str:
         """The module proxy that this Go uses by default."""
         return subprocess.check_output(
@@ -155,6 +160,14 @@ class World:
         remove(self.root / "filler")
         return True
 
+    @cached_property
+    def worker_pants(self) -> Pants:
+        """A machine whose processes run on a worker without build cache, which has run all."""
+        progress(f"{self.root.name}: building on a remote worker")
+        made = self._pants("worker-pants", server=self.bench.worker)
+        made.run("package", self.targets, pantsd=False)
+        return made
+
     def trees(self) -> tuple[Path, Path]:
         return self.pants.tree, self.go.tree
 
@@ -167,7 +180,11 @@ class World:
             remove(self.root)
 
     def _pants(
-        self, name: str, *, server: CacheServer | None = None, caches: Path | None = None
+        self,
+        name: str,
+        *,
+        server: CacheServer | RemoteWorker | None = None,
+        caches: Path | None = None,
     ) -> Pants:
         remove(self.root / name)
         made = Pants.create(

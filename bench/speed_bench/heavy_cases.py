@@ -86,6 +86,11 @@ class Heavy:
                         f"{name}: cold everything, and an empty remote cache to fill",
                         ours="empty remote",
                     ),
+                    Case(
+                        "worker-edit",
+                        f"{name}: an edit of the main package, remote worker without caches",
+                        ours="worker",
+                    ),
                 ],
                 {
                     "pants": Side(self.cold_pants, self.fresh_pants_disk, self.new_pants),
@@ -99,6 +104,7 @@ class Heavy:
                     "empty remote": Side(
                         self.cold_remote_build, self.remote_disk, self.new_empty_remote
                     ),
+                    "worker": Side(self.build_on_worker, reset=self.new_worker_edit),
                     "go": Side(self.cold_go, self.fresh_go_disk, self.new_go),
                 },
                 rounds=Rounds.HALF,
@@ -180,7 +186,13 @@ class Heavy:
 
     def new_remote_edit(self) -> None:
         self.new_remote()
-        main = self.remote_pants.tree / self.example.directory / self.example.command / "main.go"
+        self.edit_main(self.remote_pants)
+
+    def new_worker_edit(self) -> None:
+        self.edit_main(self.world.worker_pants)
+
+    def edit_main(self, pants: Pants) -> None:
+        main = pants.tree / self.example.directory / self.example.command / "main.go"
         edits.change_code(main, new_number())
 
     def new_remote_module(self) -> None:
@@ -198,6 +210,9 @@ class Heavy:
 
     def cold_remote_build(self) -> Usage:
         return self.remote_pants.run("package", self.example.target, pantsd=False)
+
+    def build_on_worker(self) -> Usage:
+        return self.world.worker_pants.run("package", self.example.target, pantsd=False)
 
     def cold_go(self) -> Usage:
         return self.world.build(self.fresh_go)
