@@ -46,9 +46,9 @@ class GoStaticSubsystem(Subsystem):
             """
             Whether machines share compiled packages: the standard library's, those of modules, and
             the repository's own. A machine with empty caches then compiles only what no other has
-            compiled. The binaries are the same. `auto` shares if Pants reads a remote cache;
-            without one, there is nobody to share with. Builds with `isolated_caches` and remote
-            workers never share.
+            compiled. The binaries are the same. `auto` shares if Pants reads a remote cache or if
+            remote workers run the processes; otherwise, there is nobody to share with. Builds with
+            `isolated_caches` never share.
             """
         ),
     )
