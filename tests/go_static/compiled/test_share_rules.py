@@ -108,11 +108,13 @@ FORK = {"go.mod": "module example.com/dep\n\ngo 1.21\n", "dep.go": LIBRARY}
 
 @dataclass(frozen=True)
 class Shape:
-    """`env` and `tags` are for plain `go build`, in which `{root}` is the repository."""
+    """`env`, `tags` and `generated`, files, are for plain `go build`; `{root}` in the first is the
+    repository."""
 
     files: dict[str, str | bytes]
     env: dict[str, str] = field(default_factory=dict)
     tags: str = ""
+    generated: dict[str, str | bytes] = field(default_factory=dict)
 
 
 def with_field(text: str) -> dict[str, str | bytes]:
@@ -151,6 +153,23 @@ SHAPES = {
         },
         tags=",extra",
     ),
+    "code that a tool of the repository generates": Shape(
+        {
+            "m/BUILD": (
+                'go_module(name="mod")\n'
+                'go_static_binary(name="tool", main="tool")\n'
+                'go_codegen(name="code", packages=["lib"], tools=[":tool"])\n'
+                'go_static_binary(name="it", codegen=[":code"])\n'
+            ),
+            "m/tool/main.go": (
+                'package main\n\nimport "os"\n\nfunc main() {\n'
+                '\ttext := []byte("package lib\\n\\nconst Text = 1\\n")\n'
+                '\tos.WriteFile("text.go", text, 0o644)\n}\n'
+            ),
+            "m/lib/lib.go": "package lib\n\n//go:generate tool\n",
+        },
+        generated={"m/lib/text.go": "package lib\n\nconst Text = 1\n"},
+    ),
 }
 
 
@@ -168,7 +187,7 @@ def test_shared_packages_fit_and_the_binary_is_that_of_go_build(
     assert len(archives(tmp_path / "second") & archives(tmp_path / "first")) > 20
 
     root = tmp_path / "plain"
-    for name, content in {**PROGRAM, **shape.files}.items():
+    for name, content in {**PROGRAM, **shape.files, **shape.generated}.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(str(content))
     with (root / "m" / "main.go").open("a") as main:
