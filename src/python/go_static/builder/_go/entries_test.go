@@ -18,6 +18,15 @@ func oneEntry(t *testing.T) (path, action string) {
 	return path, action
 }
 
+func TestANameBeginsWithTheKeyOfThePackage(t *testing.T) {
+	// test_as_inputs.py has it, too.
+	const key = "4f133a07d8c82227f4dd19f18920cd7a"
+	names := strings.Join(filesBelow(t, compiled(t, ofGo(t, "GOCACHE"))), " ")
+	if packageKey("example.com/m/lib") != key || strings.Count(names, key+"-") != 1 {
+		t.Error(names)
+	}
+}
+
 func withFlippedBit(content string, at int) string {
 	changed := []byte(content)
 	changed[at] ^= 4
