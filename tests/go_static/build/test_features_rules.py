@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import subprocess
 from pathlib import Path
@@ -143,10 +142,7 @@ def profile(go: GoTool, tmp_path: Path) -> bytes:
     directory.mkdir()
     (directory / "go.mod").write_text("module example.com/m\n\ngo 1.21\n")
     (directory / "main.go").write_text(LOOP)
-    environment = {**os.environ, "GOFLAGS": "", "CGO_ENABLED": "0", "GOTOOLCHAIN": "local"}
-    subprocess.run(
-        [str(go.command), "build", "-o", "it", "."], cwd=directory, env=environment, check=True
-    )
+    go.output("build", "-trimpath", "-o", "it", ".", cwd=directory, env={"CGO_ENABLED": "0"})
     subprocess.run([str(directory / "it"), "cpu.pgo"], cwd=directory, check=True)
     return (directory / "cpu.pgo").read_bytes()
 
