@@ -113,24 +113,21 @@ def test_another_checkout_at_another_path_finds_the_binaries_in_the_cache(
     assert sha256(elsewhere.dist["program/program"]) == sha256(project.dist["program/program"])
 
 
-@pytest.mark.parametrize("option", ["", "--go-static-isolated-caches"])
 def test_a_build_without_the_named_caches_gives_the_same_bytes(
-    option: str, project: Repository, own: Repository, tmp_path: Path
+    project: Repository, own: Repository, tmp_path: Path
 ) -> None:
-    own.clear()
-    for checkout in (project, own):
-        checkout.write(tiny_program("program", "the named caches do not matter"))
-    project.pants("package", "::").succeeded()
-    expected = sha256(project.dist["program/program"])
+    own.pantsd = True
+    for option in ("--go-static-isolated-caches", "--no-go-static-isolated-caches"):
+        for checkout in (project, own):
+            checkout.clear()
+            checkout.write(tiny_program("program", f"the named caches do not matter: {option}"))
+        project.pants("package", "::").succeeded()
+        expected = sha256(project.dist["program/program"])
 
-    again = own.pants(
-        f"--named-caches-dir={tmp_path / 'named'}",
-        *([option] if option else []),
-        "package",
-        "::",
-    ).succeeded()
+        again = own.pants(f"--named-caches-dir={tmp_path / 'named'}", option, "package", "::")
 
-    assert again.built == ("program:program for linux/amd64",)
-    assert sha256(own.dist["program/program"]) == expected
-    unpacked = list((tmp_path / "named").rglob("trim.txt"))
-    assert bool(unpacked) != bool(option), "isolated builds leave no build cache behind"
+        assert again.succeeded().built == ("program:program for linux/amd64",)
+        assert sha256(own.dist["program/program"]) == expected
+        unpacked = list((tmp_path / "named").rglob("trim.txt"))
+        # Isolated builds leave no build cache behind.
+        assert bool(unpacked) == option.startswith("--no-")

@@ -143,6 +143,7 @@ def test_no_credential_is_left_in_caches_sandboxes_or_results(
         "-ldebug",
     )
 
+    repository.pantsd = True
     # As in CI systems, here with a wrong password.
     wrong = "https://token:wrong-not-a-real-word@git.example.com/"
     desk.variables.update(
@@ -170,6 +171,8 @@ def test_no_credential_is_left_in_caches_sandboxes_or_results(
     desk.variables["GIT_TOKEN"] = "another-not-a-real-word"
     desk.network.visits.clear()
     desk.network.sites.clear()
+    repository.stop_pantsd()
+    repository.pantsd = False
     second = desk.package(repository, *own).succeeded()
     assert "Download the modules" not in second.log
     assert "m:m for linux/amd64" not in second.built
