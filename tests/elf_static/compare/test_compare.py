@@ -7,6 +7,8 @@ import struct
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from elf_static_testing.comparison import STATIC, Build, changed, differ, part, run, sections
 
 
@@ -74,6 +76,7 @@ def test_a_value_that_the_linker_sets(program: Path, build: Build) -> None:
     assert part(record, ".data")["differing"] > 0
 
 
+@pytest.mark.slow
 def test_different_settings_are_shown_with_both_values(program: Path, build: Build) -> None:
     other = build("tags", "-tags=netgo", *STATIC[1:], GOAMD64="v2")
     text, record = differ(program, other)

@@ -73,6 +73,7 @@ def read(path: Path) -> tuple[tuple[PackageCode, ...], Facts]:
         return read_packages(source, facts.segments, facts.sections, order), facts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("goarch", ARCHITECTURES)
 def test_sizes_match_nm(goarch: str, build: Callable[..., Path], builder: GoBuilder) -> None:
     path = build(f"sizes-{goarch}", goarch=goarch)

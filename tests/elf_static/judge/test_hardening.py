@@ -162,6 +162,7 @@ def test_the_fips_140_module_is_a_fact(corpus: Corpus) -> None:
     assert "ES029" not in found(path)
 
 
+@pytest.mark.slow
 def test_the_flags_of_the_fix_make_a_static_position_independent_go_program(
     corpus: Corpus, named: dict[str, Path]
 ) -> None:
