@@ -58,6 +58,7 @@ def program(*modules: tuple[str, str, dict[str, int]]) -> ProgramSizes:
     return ProgramSizes("agent", size, {Kind.CODE: size}, sizes)
 
 
+@pytest.mark.slow
 def test_an_import_is_named_with_its_packages(small: Path, large: Path) -> None:
     found = changes(small, large)
 
