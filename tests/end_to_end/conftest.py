@@ -106,7 +106,7 @@ def shared_repository_with_shells(
         tmp_path_factory.mktemp("shells"),
         toolbox,
         pantsd=True,
-        backends=("go_static", "pants.backend.shell"),
+        backends=("go_static", "pants.backend.shell", "pants.backend.experimental.adhoc"),
     )
     yield created
     created.stop_pantsd()
@@ -114,7 +114,7 @@ def shared_repository_with_shells(
 
 @pytest.fixture
 def shells(shared_repository_with_shells: Repository) -> Iterator[Repository]:
-    """Like `project`, with Pants's own shell backend enabled."""
+    """Like `project`, with Pants's own backends for shell scripts and other tools enabled."""
     shared_repository_with_shells.clear()
     yield shared_repository_with_shells
     shared_repository_with_shells.clear()

@@ -9,15 +9,11 @@ import re
 import subprocess
 import tarfile
 import zipfile
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 
 from end_to_end.elf import sha256
 from end_to_end.pages import blocks_of, follow
 from end_to_end.programs import tiny_program
-from end_to_end.repository import PROJECT, Repository, Toolbox
+from end_to_end.repository import PROJECT, Repository
 
 PAGE = "docs/packages.md"
 
@@ -85,60 +81,48 @@ def nfpm(repository: Repository) -> list[str]:
     ]
 
 
-@pytest.fixture(scope="module")
-def neighbours(module_path: Path, toolbox: Toolbox) -> Iterator[Repository]:
-    created = Repository.create(
-        module_path / "repository",
-        toolbox,
-        pantsd=True,
-        backends=("go_static", "pants.backend.shell", "pants.backend.experimental.adhoc"),
-    )
-    yield created
-    created.stop_pantsd()
+def test_an_archive_contains_the_binary_and_its_other_files(shells: Repository) -> None:
+    shells.write(AGENT)
+    follow(shells, blocks_of(PAGE, "In an archive"))
+    shells.pants("package", "agent:agent").succeeded()
 
-
-def test_an_archive_contains_the_binary_and_its_other_files(neighbours: Repository) -> None:
-    neighbours.write(AGENT)
-    follow(neighbours, blocks_of(PAGE, "In an archive"))
-    neighbours.pants("package", "agent:agent").succeeded()
-
-    dist = neighbours.dist
+    dist = shells.dist
     with tarfile.open(dist["agent/release.tar.gz"]) as archive:
-        archive.extractall(neighbours.root / "unpacked")
-    unpacked = neighbours.root / "unpacked" / "agent" / "agent"
-    assert neighbours.run(unpacked) == "agent 1.0\n"
+        archive.extractall(shells.root / "unpacked")
+    unpacked = shells.root / "unpacked" / "agent" / "agent"
+    assert shells.run(unpacked) == "agent 1.0\n"
     assert sha256(unpacked) == sha256(dist["agent/agent"])
     with zipfile.ZipFile(dist["agent/zipped.zip"]) as zipped:
         assert zipped.read("agent/agent") == unpacked.read_bytes()
         assert zipped.getinfo("agent/agent").external_attr >> 16 & 0o111 == 0o111
 
 
-def test_binaries_are_at_the_paths_on_the_page(neighbours: Repository) -> None:
+def test_binaries_are_at_the_paths_on_the_page(shells: Repository) -> None:
     text = (PROJECT / PAGE).read_text()
     rows = re.findall(r"^\| `(.*?)/BUILD` \| `(.*?)` \| `(.*?)` \|$", text, re.M)
     assert [directory for directory, _, _ in rows] == ["agent", "svc/cmd/api", "svc/cmd/api"]
     first, *others = (f"{target}\n" for _, target, _ in rows)
-    neighbours.write(
+    shells.write(
         {**tiny_program("agent", build=first), **tiny_program("svc/cmd/api", build="".join(others))}
     )
 
-    neighbours.pants("package", "agent:agent", "svc/cmd/api:").succeeded()
+    shells.pants("package", "agent:agent", "svc/cmd/api:").succeeded()
 
-    assert {path for _, _, path in rows} <= set(neighbours.dist)
+    assert {path for _, _, path in rows} <= set(shells.dist)
 
 
-def test_other_targets_can_run_a_binary_as_a_tool(neighbours: Repository) -> None:
-    neighbours.write({**AGENT, "agent/BUILD": blocks_of(PAGE, "In an archive")[0].text})
-    follow(neighbours, blocks_of(PAGE, "As a tool in other targets"))
+def test_other_targets_can_run_a_binary_as_a_tool(shells: Repository) -> None:
+    shells.write({**AGENT, "agent/BUILD": blocks_of(PAGE, "In an archive")[0].text})
+    follow(shells, blocks_of(PAGE, "As a tool in other targets"))
 
 
 def test_run_in_scratch_shows_what_an_image_lacks_before_it_is_built(
-    neighbours: Repository,
+    shells: Repository,
 ) -> None:
     blocks = blocks_of(PAGE, "In an image from scratch, or on distroless")
-    neighbours.write(ZONES)
+    shells.write(ZONES)
     follow(
-        neighbours,
+        shells,
         [
             block
             for block in blocks
@@ -146,33 +130,33 @@ def test_run_in_scratch_shows_what_an_image_lacks_before_it_is_built(
         ],
     )
     sizes = {}
-    neighbours.pants("package", "zones:").succeeded()
+    shells.pants("package", "zones:").succeeded()
     for name in ("bare", "complete"):
-        sizes[name] = neighbours.dist[f"zones/{name}"].stat().st_size
+        sizes[name] = shells.dist[f"zones/{name}"].stat().st_size
     assert 400_000 < sizes["complete"] - sizes["bare"] < 600_000
 
 
-def test_a_binary_can_be_packaged_for_linux_distributions(neighbours: Repository) -> None:
+def test_a_binary_can_be_packaged_for_linux_distributions(shells: Repository) -> None:
     (build,) = blocks_of(PAGE, "As a .deb or an .rpm")
-    neighbours.write({**AGENT, "agent/BUILD": blocks_of(PAGE, "In an archive")[0].text})
-    neighbours.write({build.file: build.text})
+    shells.write({**AGENT, "agent/BUILD": blocks_of(PAGE, "In an archive")[0].text})
+    shells.write({build.file: build.text})
     backends = "--backend-packages=+['pants.backend.experimental.nfpm']"
-    version = neighbours.pants("--version").succeeded().output
+    version = shells.pants("--version").succeeded().output
     if tuple(map(int, re.findall(r"\d+", version)[:2])) < (2, 23):
-        neighbours.pants(backends, "package", "package::").failed_with(
+        shells.pants(backends, "package", "package::").failed_with(
             "Failed to load the pants.backend.experimental.nfpm.register backend"
         )
         return
-    settings = nfpm(neighbours)
-    neighbours.pants(backends, *settings, "package", "package::").succeeded()
+    settings = nfpm(shells)
+    shells.pants(backends, *settings, "package", "package::").succeeded()
 
-    (deb,) = neighbours.root.glob("dist/package/deb/agent_1.4.0-1_amd64.deb")
-    unpacked = neighbours.root / "deb"
+    (deb,) = shells.root.glob("dist/package/deb/agent_1.4.0-1_amd64.deb")
+    unpacked = shells.root / "deb"
     subprocess.run(["dpkg-deb", "-x", str(deb), str(unpacked)], check=True)
-    assert neighbours.run(unpacked / "usr/bin/agent") == "agent 1.0\n"
+    assert shells.run(unpacked / "usr/bin/agent") == "agent 1.0\n"
     fields = subprocess.run(
         ["dpkg-deb", "-f", str(deb)], check=True, capture_output=True, text=True
     )
     assert "Depends" not in fields.stdout
-    (rpm,) = neighbours.root.glob("dist/package/rpm/agent-1.4.0-1.x86_64.rpm")
+    (rpm,) = shells.root.glob("dist/package/rpm/agent-1.4.0-1.x86_64.rpm")
     assert rpm.read_bytes()[:4] == b"\xed\xab\xee\xdb"
