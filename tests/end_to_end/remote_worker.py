@@ -66,6 +66,7 @@ class RemoteWorker:
             f'remote_store_address = "grpc://127.0.0.1:{self.storage.port}"\n'
             f'remote_execution_address = "grpc://127.0.0.1:{self.port}"\n'
             'remote_instance_name = "main"\n'
+            "remote_cache_read = true\n"
             'cache_content_behavior = "defer"\n'
             "remote_store_rpc_concurrency = 8\n"
             "remote_execution_rpc_concurrency = 8\n"
