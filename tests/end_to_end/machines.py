@@ -69,6 +69,7 @@ class RecordingGo:
         real.symlink_to(self.sdk / "bin" / "go")
         go = root / "bin" / "go"
         go.parent.mkdir()
+        (go.parent / "gofmt").symlink_to(self.sdk / "bin" / "gofmt")
         go.write_text(_RECORD.format(record=self.record, real=real.relative_to(root)))
         go.chmod(0o755)
         return go

@@ -34,18 +34,22 @@ FILES = {
         "\t\tpanic(err)\n\t}\n}\n"
     ),
     "m/words/words.go": "package words\n\n//go:generate go run ../internal/generator\n",
-    "m/words/words_test.go": (
-        'package words\n\nimport (\n\t"os"\n\t"testing"\n)\n\nfunc TestText(t *testing.T) {\n'
-        '\tif _, err := os.ReadFile("testdata/golden.txt"); err != nil || Text == "" {\n'
-        "\t\tt.Fatal(Text, err)\n\t}\n}\n"
+    "m/spoken/spoken_test.go": (
+        'package spoken\n\nimport (\n\t"os"\n\t"testing"\n\n\t"example.com/m/words"\n)\n\n'
+        "func TestText(t *testing.T) {\n"
+        '\tif _, err := os.ReadFile("testdata/golden.txt"); err != nil || words.Text == "" {\n'
+        "\t\tt.Fatal(words.Text, err)\n\t}\n}\n"
     ),
-    "m/words/testdata/golden.txt": "",
+    "m/spoken/testdata/golden.txt": "",
     "m/BUILD": (
         'go_module(name="mod")\n'
         'go_codegen(name="words", packages=["words"])\n'
         'go_static_binary(name="it", codegen=[":words"])\n'
     ),
 }
+
+GOALS = ("package", "test", "lint", "check")
+STEPS = ("download", "generate", "list", "build", "build_test", "test", "vet", "format")
 
 # A variable that only the download may see.
 CREDENTIAL = "not-a-real-token"
@@ -75,25 +79,25 @@ def shared(module_path: Path, toolbox: Toolbox) -> Iterator[Shared]:
     ):
         a.write(FILES)
         fetching = {"GOPROXY": proxy.url, "GONOSUMDB": "*", "CORP_TOKEN": CREDENTIAL}
-        a.pants("package", "test", "::", env=fetching).succeeded()
+        a.pants(*GOALS, "::", env=fetching).succeeded()
         yield Shared(server, go, a, frozenset(go.asked_for))
 
 
 def test_another_machine_gets_everything_from_the_cache_and_runs_no_go(
     shared: Shared, toolbox: Toolbox, tmp_path: Path
 ) -> None:
-    assert {"build", "list", "generate", "mod", "run", "test"} <= shared.asked
+    assert {"build", "list", "generate", "mod", "run", "test", "vet"} <= shared.asked
     shared.go.forget()
     root = tmp_path / "elsewhere"
     with machine(root, toolbox, shared.server, go=shared.go, user=4321, options=OPTIONS) as b:
         b.write(FILES)
-        second = b.pants("package", "test", "::", env={"GOPROXY": "off"}).succeeded()
+        second = b.pants(*GOALS, "::", env={"GOPROXY": "off"}).succeeded()
 
         # The Go on PATH is only asked for its version.
         assert set(shared.go.asked_for) == {"env"}
         assert sha256(b.dist["m/it"]) == sha256(shared.a.dist["m/it"])
         assert "m:it#elf_static_test succeeded" in second.log
-        assert "m:mod#words succeeded" in second.log
+        assert "m:mod#spoken succeeded" in second.log
         assert "Download the modules" not in second.log
         assert b.run(b.dist["m/it"]) == "hello from a module generated\n"
 
@@ -133,12 +137,12 @@ def test_an_edit_of_a_go_test_on_another_machine_compiles_only_that_test(
     shared: Shared, toolbox: Toolbox, tmp_path: Path
 ) -> None:
     shared.go.forget()
-    test = "m/words/words_test.go"
+    test = "m/spoken/spoken_test.go"
     with machine(tmp_path / "f", toolbox, shared.server, go=shared.go, options=OPTIONS) as f:
-        f.write({**FILES, test: FILES[test].replace("(Text, err)", "(err, Text)")})
+        f.write({**FILES, test: FILES[test].replace("(words.Text, err)", "(err, words.Text)")})
         f.pants("test", "::", env={"GOPROXY": "off"}).succeeded()
 
-    assert sorted(shared.go.compiled) == ["example.com/m/words", "main"]
+    assert sorted(shared.go.compiled) == ["example.com/m/spoken", "main"]
 
 
 @pytest.fixture(scope="module")
@@ -146,10 +150,7 @@ def actions(shared: Shared) -> tuple[Action, ...]:
     """All actions that machine A stored; there are enough to check."""
     found = shared.server.actions()
     scripts = " ".join(argument for action in found for argument in action.arguments)
-    of_the_builder = (
-        f"/builder {step} "
-        for step in ("download", "generate", "list", "build", "build_test", "test")
-    )
+    of_the_builder = (f"/builder {step} " for step in STEPS)
     for step in (*of_the_builder, "compile.sh", "compileall", "check"):
         assert step in scripts, step
     return found

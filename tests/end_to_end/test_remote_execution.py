@@ -17,7 +17,7 @@ from end_to_end.machines import RecordingGo, machine
 from end_to_end.pages import blocks_of
 from end_to_end.remote_worker import KEPT, PROGRAMS, Command, RemoteWorker, remote_worker
 from end_to_end.repository import PROJECT, Repository, Result, Toolbox
-from end_to_end.test_remote_cache import CREDENTIAL, LIBRARY, MODULE, OPTIONS
+from end_to_end.test_remote_cache import CREDENTIAL, GOALS, LIBRARY, MODULE, OPTIONS
 from end_to_end.test_sbom import libraries
 from go_static_testing.compiled import new_caches
 from go_static_testing.proxy import ModuleProxy
@@ -94,6 +94,8 @@ STEPS = {
     "list": "/builder\nlist\n",
     "build": "/builder\nbuild\n",
     "generate": "/builder\ngenerate\n",
+    "vet": "/builder\nvet\n",
+    "format": "/builder\nformat\n",
     "test": "elf_static.cli.main",
     "compile a Go test": "/builder\nbuild_test\n",
     "run a Go test": "/builder\ntest\n",
@@ -170,7 +172,7 @@ def test_a_worker_keeps_caches_and_runs_every_step_without_credentials(
     ((name, base_path),) = toml.loads(block.text)["GLOBAL"].items()
     assert f"--{name.replace('_', '-')}={base_path}" == CACHES
 
-    shared.pants(CACHES, "package", "test", "::")
+    shared.pants(CACHES, *GOALS, "::")
 
     assert shared.steps == set(STEPS)
     assert checksums(shared.here) == shared.expected
