@@ -13,7 +13,7 @@ from pants.engine.target import Target
 from go_static.build import build_binary
 from go_static.builder import program
 from go_static.codegen import generate_code, overlay
-from go_static.compiled import register as compiled
+from go_static.compiled import as_inputs, plan, share
 from go_static.engine import compat, local_machine, python_program
 from go_static.go_tests import compile_test, list_tests, report_coverage
 from go_static.goals import (
@@ -92,6 +92,9 @@ def rules() -> Iterable[object]:
             go_list,
             list_module,
             binary_files,
+            plan,
+            as_inputs,
+            share,
             build_binary,
             vet,
             list_tests,
@@ -104,7 +107,6 @@ def rules() -> Iterable[object]:
             migrate,
             size_baseline,
         ),
-        *compiled.rules(),
         # Those that also say what of Pants they implement.
         *report_coverage.rules(),
         *generate_code.rules(),

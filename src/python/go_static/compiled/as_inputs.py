@@ -19,7 +19,6 @@ from pants.util.logging import LogLevel
 from go_static.compiled.chunks import Origin, in_waves
 from go_static.compiled.plan import CompiledPlan, CompiledRequest, plan_compiled
 from go_static.engine.compat import (
-    collect_rules,
     concurrently,
     create_digest,
     get_digest_entries,
@@ -117,7 +116,3 @@ async def on_inputs(
         made.update(zip(together, entries))
     chosen = await create_digest(CreateDigest(choose(packages, made, plan)))
     return with_entries(process, chosen)
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

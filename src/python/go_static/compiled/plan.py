@@ -17,7 +17,6 @@ from go_static.builder.program import Cores, command
 from go_static.compiled.chunks import Chunk, Origin, make_chunks
 from go_static.compiled.requirements import go_mod, go_sum
 from go_static.engine.compat import (
-    collect_rules,
     create_digest,
     create_digests,
     get_digest_entries,
@@ -234,7 +233,3 @@ async def plan_compiled(
         tuple(planned),
         FrozenDict({p: n for n, made in enumerate(planned) for p in made.chunk.packages}),
     )
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()

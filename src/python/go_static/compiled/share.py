@@ -52,7 +52,6 @@ from go_static.compiled.as_inputs import on_inputs
 from go_static.compiled.plan import CompiledRequest, PlannedChunk, plan_compiled
 from go_static.engine.compat import (
     add_prefix,
-    collect_rules,
     concurrently,
     create_digest,
     implicitly,
@@ -292,7 +291,3 @@ async def execute_on_compiled(
 def name_of_list(process: Process) -> str:
     """A name that depends on all inputs, as the list is in a cache that other builds have too."""
     return f"_{hashlib.sha256(repr(process).encode()).hexdigest()[:32]}"
-
-
-def rules() -> Iterable[object]:
-    return collect_rules()
