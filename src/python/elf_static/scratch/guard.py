@@ -1,8 +1,11 @@
 """The guard process, which isolates a program under test.
 
 The guard enters new namespaces, creates a root directory with a copy of the program, and forks PID
-1 of the new PID namespace, which forks the program. When the program ends or the lifeline closes,
-PID 1 ends, and the kernel kills all processes of the namespace.
+1 of the new PID namespace, which forks the program. When the program ends, its time is over or the
+lifeline closes, PID 1 ends, and the kernel kills all processes of the namespace.
+
+The guard itself watches the time. It is alone in its session, so the kernel runs it soon, where the
+checker may wait for its turn for many seconds behind a program that starts a thousand sessions.
 
 In a chroot, which replaces namespaces that the kernel refuses, the program runs as a user of its
 own, and the guard kills all processes of that user.
@@ -49,7 +52,7 @@ def _step(name: str) -> Iterator[None]:
 
 def be_guard(setup: Setup, output: int, report: int, lifeline: int) -> NoReturn:
     """Become the guard. It writes the result to `report`: `refused STEP: REASON`,
-    `not-started REASON` or `ended STATUS`. All descriptors are above 2."""
+    `not-started REASON`, `ended STATUS` or `timeout`. All descriptors are above 2."""
     _run_child(lambda: _guard(setup, output, report, lifeline), report)
 
 
@@ -101,7 +104,8 @@ def _guard(setup: Setup, output: int, report: int, lifeline: int) -> None:
     poll = select.poll()
     poll.register(ended, select.POLLIN)
     poll.register(lifeline, select.POLLIN)
-    poll.poll()
+    if not poll.poll(setup.program.timeout * 1000):
+        os.write(report, b"timeout\n")
     os.kill(first, signal.SIGKILL)
     os.waitpid(first, 0)
     if account and setup.way is Way.CHROOT:

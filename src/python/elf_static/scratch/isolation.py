@@ -1,18 +1,16 @@
 """Running a program in isolation.
 
-The checker forks a guard (see elf_static.scratch.guard). It stops the guard by closing a pipe, the
-lifeline, which also closes when the checker is killed.
+The checker forks a guard (see elf_static.scratch.guard) and reads what it reports. If the checker
+ends before the guard, however it does, it closes a pipe, the lifeline, and the guard ends too.
 """
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
-import math
 import os
 import select
 import signal
-import time
 from dataclasses import dataclass
 
 from elf_static.scratch.accounts import unused_account
@@ -38,9 +36,9 @@ class Ended:
     refused: str = ""
 
 
-def run_isolated(program: Program, timeout: float, *, fall_back: bool) -> Ended:
-    """Run the program in namespaces for at most `timeout` seconds. If they are refused, root falls
-    back to a chroot with `fall_back`.
+def run_isolated(program: Program, *, fall_back: bool) -> Ended:
+    """Run the program in namespaces. If they are refused, root falls back to a chroot with
+    `fall_back`.
 
     :raises CannotIsolateError: it was not started.
     """
@@ -50,7 +48,7 @@ def run_isolated(program: Program, timeout: float, *, fall_back: bool) -> Ended:
     for way in ways:
         try:
             # A directory that always exists if the other steps are possible.
-            return _run(Setup(program, way, account, "/proc"), timeout)
+            return _run(Setup(program, way, account, "/proc"))
         except CannotIsolateError as e:
             refusals.append(str(e))
     refused = "; ".join(dict.fromkeys(refusals))
@@ -62,12 +60,12 @@ def run_isolated(program: Program, timeout: float, *, fall_back: bool) -> Ended:
     with tempfile.TemporaryDirectory(prefix="elf-static-scratch-") as directory:
         os.chmod(directory, 0o755)
         try:
-            return _run(Setup(program, Way.CHROOT, account, directory), timeout, refused)
+            return _run(Setup(program, Way.CHROOT, account, directory), refused)
         except CannotIsolateError as e:
             raise CannotIsolateError(f"{refused}; {e}") from None
 
 
-def _run(setup: Setup, timeout: float, refused: str = "") -> Ended:
+def _run(setup: Setup, refused: str = "") -> Ended:
     from elf_static.scratch.guard import be_guard  # Before the fork, to load ctypes once.
 
     output, output_end = _pipe()
@@ -80,11 +78,10 @@ def _run(setup: Setup, timeout: float, refused: str = "") -> Ended:
         os.close(descriptor)
     reader = _Reader(output, report)
     try:
-        reader.read(time.monotonic() + timeout)
+        reader.read()
     finally:
-        in_time = reader.over
         os.close(lifeline_end)
-        reader.read(None)
+        reader.read()
         with contextlib.suppress(ChildProcessError):  # SIGCHLD is ignored.
             os.waitpid(guard, 0)
         os.close(output)
@@ -98,7 +95,7 @@ def _run(setup: Setup, timeout: float, refused: str = "") -> Ended:
     if "ended" in said:
         return Ended(reader.output, int(said["ended"]), refused=refused)
     # Without a report, the guard or PID 1 was killed, and the program with it.
-    return Ended(reader.output, signal.SIGKILL if in_time else None, refused=refused)
+    return Ended(reader.output, None if "timeout" in said else signal.SIGKILL, refused=refused)
 
 
 def _pipe() -> list[int]:
@@ -123,13 +120,10 @@ class _Reader:
         self._poll.register(output, select.POLLIN)
         self._poll.register(report, select.POLLIN)
 
-    def read(self, deadline: float | None) -> None:
-        """Read until the guard ends, or until the deadline of `time.monotonic`."""
+    def read(self) -> None:
+        """Read until the guard ends."""
         while not self.over:
-            left = None if deadline is None else math.ceil((deadline - time.monotonic()) * 1000)
-            if left is not None and left <= 0:
-                return
-            self._read_ready(left)
+            self._read_ready(None)
         while self._read_ready(0):
             pass
 

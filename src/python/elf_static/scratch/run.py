@@ -59,9 +59,9 @@ def run_in_scratch(run: ScratchRun, source: Source, facts: Facts) -> tuple[Obser
                 "that binary is then started), or set run_in_scratch_optional to warn instead.",
             ),
         )
-    program = Program(source, os.path.basename(run.path), run.arguments)
+    program = Program(source, os.path.basename(run.path), run.arguments, run.timeout)
     try:
-        ended = run_isolated(program, run.timeout, fall_back=run.optional)
+        ended = run_isolated(program, fall_back=run.optional)
     except CannotIsolateError as e:
         return (
             _not_run(

@@ -19,11 +19,12 @@ class Way(Enum):
 
 @dataclass(frozen=True)
 class Program:
-    """The file that is open as `source`, to run as `name`."""
+    """The file that is open as `source`, to run as `name` for at most `timeout` seconds."""
 
     source: Source
     name: str
     arguments: tuple[str, ...]
+    timeout: float
 
 
 @dataclass(frozen=True)
