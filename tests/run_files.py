@@ -25,6 +25,13 @@ def published_modules() -> Path | None:
     return Path(root, "published") if root else None
 
 
+def made_before(name: str) -> Path | None:
+    """A directory that `made_once` has made in this run."""
+    root = os.environ.get(VARIABLE)
+    directory = Path(root, name) if root else None
+    return directory if directory and directory.exists() else None
+
+
 def made_once(name: str, make: Callable[[Path], None]) -> Path:
     """A directory of the run, which the first process that needs it makes for all of them."""
     directory = Path(os.environ[VARIABLE], name)

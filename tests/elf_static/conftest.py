@@ -1,6 +1,6 @@
 """The corpus. Each file is made once for all tests.
 
-`--all-releases` has programs for every platform. By default, these are some that differ most.
+`--all-releases` has programs for every machine. By default, these are some that differ most.
 """
 
 from __future__ import annotations

@@ -52,9 +52,9 @@ def test_a_32_bit_program_that_is_another_program_for_64_bits(
 
 
 def test_a_program_with_the_class_of_another_machine_is_damaged(named: dict[str, Path]) -> None:
-    data = bytearray(named["linux-arm64"].read_bytes())
+    data = bytearray(named["linux-amd64"].read_bytes())
     data[18:20] = struct.pack("<H", 22)  # EM_S390, which is big-endian
-    path = named["linux-arm64"].with_name("two-orders")
+    path = named["linux-amd64"].with_name("two-orders")
     path.write_bytes(data)
     facts = read_facts(str(path))
     assert facts.damage == ("is damaged: it claims to be little-endian, but S/390 is not",)

@@ -6,8 +6,8 @@ import os
 import shutil
 from pathlib import Path
 
-from go_static_testing.go_tool import GoTool
-from run_files import made_once, shared_caches
+from go_static_testing.go_tool import FEWER_COLLECTIONS, GoTool
+from run_files import made_before, made_once, shared_caches
 
 # What this backend's builder and the tests' programs import.
 _IMPORTED = ("encoding/json", "fmt", "net", "os/exec", "os/user", "testing")
@@ -21,10 +21,16 @@ def new_caches() -> Path:
     def compile_into(caches: Path) -> None:
         cache = caches / _BUILD_CACHE
         cache.mkdir(parents=True)
-        settings = {"CGO_ENABLED": "0", "GOCACHE": str(cache)}
+        settings = {"CGO_ENABLED": "0", "GOCACHE": str(cache), **FEWER_COLLECTIONS}
         GoTool.find().output("build", "-trimpath", *_IMPORTED, env=settings)
 
     return made_once("new", compile_into)
+
+
+def new_build_cache() -> Path | None:
+    """Go's build cache among them, if a test of this run has asked for them."""
+    made = made_before("new")
+    return made / _BUILD_CACHE if made else None
 
 
 def fill_shared_caches() -> Path:

@@ -42,7 +42,7 @@ def ask(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Ask:
     source = Path(__file__).resolve().parents[2] / "elf_static_testing" / "strings.go"
     program = directory / "strings"
     corpus.go.directory.mkdir(parents=True, exist_ok=True)
-    corpus.go.run(directory, "build", f"-o={program}", str(source))
+    corpus.go.run(directory, "build", "-trimpath", f"-o={program}", str(source))
 
     def ask(texts: Sequence[bytes]) -> list[dict[str, Any]]:
         lines = "".join(f"{each.hex()}\n" for each in texts)

@@ -89,7 +89,7 @@ func main() {
 
 @pytest.fixture(scope="module")
 def program(corpus: Corpus) -> Path:
-    return corpus.go.build("scratch", "-tags=netgo,osusergo", main=PROGRAM)
+    return corpus.go.build("scratch", "-tags=netgo,osusergo", "-trimpath", main=PROGRAM)
 
 
 def _messages(
@@ -132,7 +132,7 @@ def test_a_program_may_use_loopback_threads_and_memory(corpus: Corpus, program: 
     assert _messages(program, "serve") == []
     assert _messages(program, "work") == []
     if os.uname().machine == "x86_64":
-        flags = ("scratch-386", "-tags=netgo,osusergo")
+        flags = ("scratch-386", "-tags=netgo,osusergo", "-trimpath")
         small = corpus.go.build(*flags, main=PROGRAM, environment={"GOARCH": "386"})
         assert _messages(small) == []
         assert _messages(small, "work") == []
