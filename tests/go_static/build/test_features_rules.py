@@ -29,31 +29,8 @@ import (
 
 func main() { fmt.Printf("%x\\n", sha256.Sum256([]byte(os.Args[0]))) }
 """
-LOOP = """\
-package main
-
-import (
-	"fmt"
-	"os"
-	"runtime/pprof"
-)
-
-func work(n int) (sum int) {
-	for i := 0; i < n; i++ {
-		sum += i % 7
-	}
-	return sum
-}
-
-func main() {
-	if len(os.Args) > 1 {
-		file, _ := os.Create(os.Args[1])
-		pprof.StartCPUProfile(file)
-		defer pprof.StopCPUProfile()
-	}
-	fmt.Println(work(300_000_000))
-}
-"""
+# For what does not depend on the program: Go compiles the runtime for each set of features.
+TINY = "package main\n\nfunc main() { println() }\n"
 
 
 def program(source: str, fields: str, **files: str) -> dict[str, str]:
@@ -135,36 +112,30 @@ def test_an_unknown_setting_of_godebug_is_an_error(repository: Repository) -> No
         repository.build("m:it#binary")
 
 
-@pytest.fixture
-def profile(go: GoTool, tmp_path: Path) -> bytes:
-    """A real profile, of the program that is built with it."""
-    directory = tmp_path / "profiled"
-    directory.mkdir()
-    (directory / "go.mod").write_text("module example.com/m\n\ngo 1.21\n")
-    (directory / "main.go").write_text(LOOP)
-    go.output("build", "-trimpath", "-o", "it", ".", cwd=directory, env={"CGO_ENABLED": "0"})
-    subprocess.run([str(directory / "it"), "cpu.pgo"], cwd=directory, check=True)
-    return (directory / "cpu.pgo").read_bytes()
+@pytest.fixture(scope="module")
+def profile(go: GoTool) -> bytes:
+    """A real profile, of the compiler."""
+    return (go.root / "src" / "cmd" / "compile" / "default.pgo").read_bytes()
 
 
 def test_a_profile_is_used_from_a_file_a_target_and_beside_main(
     repository: Repository, go: GoTool, profile: bytes, tmp_path: Path
 ) -> None:
-    repository.write(program(LOOP, 'pgo="../profiles/cpu.pgo"'))
+    repository.write(program(TINY, 'pgo="../profiles/cpu.pgo"'))
     repository.write({"profiles/cpu.pgo": profile})
     repository.write({"profiles/BUILD": 'files(name="cpu", sources=["cpu.pgo"])\n'})
     assert build(repository, tmp_path, go).build["-pgo"] == "cpu.pgo"
     assert "profiles/cpu.pgo:cpu" in repository.dependencies("m:it#binary")
 
-    repository.write(program(LOOP, 'pgo="profiles:cpu"'))
+    repository.write(program(TINY, 'pgo="profiles:cpu"'))
     from_target = build(repository, tmp_path, go)
     assert from_target.build["-pgo"] == "cpu.pgo"
     assert "profiles/cpu.pgo:cpu" in repository.dependencies("m:it#binary")
 
-    repository.write(program(LOOP, 'pgo="off"'))
+    repository.write(program(TINY, 'pgo="off"'))
     repository.write({"m/default.pgo": profile})
     assert "-pgo" not in build(repository, tmp_path, go).build
-    repository.write(program(LOOP, ""))
+    repository.write(program(TINY, ""))
     assert build(repository, tmp_path, go).build["-pgo"] == "default.pgo"
 
 
@@ -174,12 +145,12 @@ def test_the_policies_of_the_page_require_and_forbid_features(
     policies = {block.file: block.text for block in blocks_of("docs/features.md") if block.file}
     repository.write(policies)
     repository.write({"m/default.pgo": profile})
-    repository.write(program(HASH, 'fips140="v1.0.0", policy="//build/shipped.toml"'))
+    repository.write(program(TINY, 'fips140="v1.0.0", policy="//build/shipped.toml"'))
     result = repository.test("m:it#elf_static_test")
     assert result.exit_code == 0, shown(result)
 
     fields = 'goexperiment=["jsonv2"], godebug={"panicnil": "1"}, pgo="off"'
-    repository.write(program(HASH, f'{fields}, policy="//build/shipped.toml"'))
+    repository.write(program(TINY, f'{fields}, policy="//build/shipped.toml"'))
     report = shown(repository.test("m:it#elf_static_test"))
     for finding in (
         "ES029 fips140: was built without ",
@@ -195,7 +166,7 @@ def test_the_policies_of_the_page_require_and_forbid_features(
 def test_an_edit_of_the_profile_builds_again(
     fields: str, name: str, repository: Repository, profile: bytes
 ) -> None:
-    repository.write(program(LOOP, fields))
+    repository.write(program(TINY, fields))
     repository.write({f"m/{name}": profile})
     repository.build("m:it#binary")
     repository.write({f"m/{name}": b"no profile"})
@@ -204,7 +175,7 @@ def test_an_edit_of_the_profile_builds_again(
 
 
 def test_a_profile_that_is_not_there_is_an_error(repository: Repository) -> None:
-    repository.write(program(LOOP, 'pgo="cpu.pgo"'))
+    repository.write(program(TINY, 'pgo="cpu.pgo"'))
     with repository.fails(
         ProfileError,
         "m:it: `pgo` names m/cpu.pgo, which has no file.",
@@ -214,7 +185,7 @@ def test_a_profile_that_is_not_there_is_an_error(repository: Repository) -> None
 
 
 def test_a_target_with_several_profiles_is_an_error(repository: Repository) -> None:
-    repository.write(program(LOOP, 'pgo="profiles:all"'))
+    repository.write(program(TINY, 'pgo="profiles:all"'))
     repository.write(
         {
             "profiles/BUILD": 'files(name="all", sources=["*.pgo"])\n',
