@@ -124,12 +124,20 @@ class ManyBinaries:
                         f"{all_of}, the same, and an API edit in a leaf (1 of {all_of})",
                         ours="remote, leaf",
                     ),
+                    Case(
+                        "all-binaries-remote-empty",
+                        f"{all_of}, cold everything, and an empty remote cache to fill",
+                        ours="empty remote",
+                    ),
                 ],
                 {
                     "pants": self.world.pants_side("::", cold=True),
                     "remote": Side(self._remote, self._remote_disk, self._new_remote),
                     "remote, leaf": Side(
                         self._remote_build, self._remote_disk, self._new_remote_leaf
+                    ),
+                    "empty remote": Side(
+                        self._remote_build, self._remote_disk, self._new_empty_remote
                     ),
                     "go": self.world.go_side(_ALL, cold=True),
                     "go without -o": Side(
@@ -238,6 +246,9 @@ class ManyBinaries:
 
     def _new_remote(self) -> None:
         self._remote_pants = self.world.remote_pants()
+
+    def _new_empty_remote(self) -> None:
+        self._remote_pants = self.world.empty_remote_pants()
 
     def _new_remote_leaf(self) -> None:
         self._new_remote()

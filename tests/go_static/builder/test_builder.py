@@ -26,7 +26,6 @@ from go_static.builder.arguments import (
     GoTestRun,
     GoVet,
     MachineTool,
-    Precompile,
     Unpack,
 )
 from go_static.builder.program import BuilderError, checked
@@ -96,14 +95,6 @@ EXAMPLES = (
         flags=("-trimpath", "-gcflags=all=-N 'it'"),
         packages=("example.com/it's/a", "example.com/{chroot}/b"),
         with_deps=True,
-    ),
-    Precompile(
-        "a b/m",
-        name="example.com/it's/a",
-        flags=("-trimpath", "-gcflags=all=-N 'it'"),
-        pattern="example.com/it's/a",
-        packages=("example.com/it's/a", "example.com/{chroot}/b", "std"),
-        listed="-1234",
     ),
     Unpack('{"directory": "it\'s {chroot}"}'),
 )

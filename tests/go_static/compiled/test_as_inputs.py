@@ -33,6 +33,7 @@ PLAN = CompiledPlan(
         planned(Origin.REPOSITORY, (0, 1), "d"),
     ),
     FrozenDict({"errors": 0, "a": 1, "b": 1, "c": 2, "d": 3}),
+    "_name",
 )
 
 

@@ -25,8 +25,8 @@ class Arguments:
     def document(self) -> bytes:
         return json.dumps(dataclasses.asdict(self), sort_keys=True).encode()
 
-    def file(self, name: str = ARGUMENTS) -> FileContent:
-        return FileContent(name, self.document())
+    def file(self) -> FileContent:
+        return FileContent(ARGUMENTS, self.document())
 
 
 @dataclass(frozen=True)
@@ -182,22 +182,6 @@ class Compile(Arguments):
     flags: tuple[str, ...]
     packages: tuple[str, ...]
     with_deps: bool
-
-
-@dataclass(frozen=True)
-class Precompile(Arguments):
-    """The compilation of the package `pattern` and of all that it imports, in the sandbox of a
-    build; `name` and `packages` are as in `GoBuild`. A list with the name `listed` tells those that
-    make chunks what is in the build cache then."""
-
-    command = "precompile"
-
-    directory: str
-    name: str
-    flags: tuple[str, ...]
-    pattern: str
-    packages: tuple[str, ...]
-    listed: str
 
 
 @dataclass(frozen=True)

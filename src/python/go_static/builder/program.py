@@ -57,9 +57,9 @@ class Builder:
     digest: Digest
 
 
-def command(arguments: Arguments, *more: str, file: str = ARGUMENTS) -> tuple[str, ...]:
-    """The argv of a process that has the builder, and the arguments in that file."""
-    return (f"./{sandbox.BUILDER}/{_NAME}", arguments.command, file, *more)
+def command(arguments: Arguments, *more: str) -> tuple[str, ...]:
+    """The argv of a process that has the builder, and the file with the arguments."""
+    return (f"./{sandbox.BUILDER}/{_NAME}", arguments.command, ARGUMENTS, *more)
 
 
 @dataclass(frozen=True)

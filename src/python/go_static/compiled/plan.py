@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -93,10 +94,12 @@ class PlannedChunk:
 
 @dataclass(frozen=True)
 class CompiledPlan:
-    """`numbers` has the chunk of each package outside of the standard library."""
+    """`numbers` has the chunk of each package outside of the standard library. The name depends on
+    all that is compiled: builds of other plans have the same build cache."""
 
     chunks: tuple[PlannedChunk, ...]
     numbers: FrozenDict[str, int]
+    name: str
 
     def needed(self, packages: Iterable[str]) -> tuple[int, ...]:
         """The chunks with these packages. The first one is the standard library's."""
@@ -232,4 +235,10 @@ async def plan_compiled(
     return CompiledPlan(
         tuple(planned),
         FrozenDict({p: n for n, made in enumerate(planned) for p in made.chunk.packages}),
+        name_of([made.process for made in planned]),
     )
+
+
+def name_of(processes: Iterable[Process]) -> str:
+    every = "".join(map(repr, processes))
+    return f"_{hashlib.sha256(every.encode()).hexdigest()[:32]}"

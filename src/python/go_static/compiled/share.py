@@ -3,9 +3,9 @@
 On this machine, compiled packages get into Go's build cache, which is not part of a process's key:
 so a build is found in a cache without a look at any chunk. A build that is not found asks for
 compiled packages if its machine has not built the like lately: it ends with a special exit code.
-Then chunks are taken from a cache. If it lacks some, one process compiles all that the build needs,
-on all cores; and while the build runs again and links, the missing chunks are made of what is in
-the build cache then.
+Then chunks are taken from a cache. If it lacks some, the build runs without them, records what it
+has compiled, and the missing chunks are made of that. Builds that run at once with the same plan
+have their records, and the chunks, in common.
 
 A remote worker need not have a build cache that stays, so a process there gets compiled packages as
 inputs (as_inputs.py).
@@ -14,7 +14,6 @@ inputs (as_inputs.py).
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -40,12 +39,11 @@ from pants.option.global_options import GlobalOptions
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
-from go_static.builder.arguments import Precompile, Unpack
+from go_static.builder.arguments import Unpack
 from go_static.builder.program import (
     ASK_VARIABLE,
     ASKS,
     GIVEN_VARIABLE,
-    Cores,
     command,
 )
 from go_static.compiled.as_inputs import on_inputs
@@ -62,10 +60,7 @@ from go_static.engine.compat import (
 from go_static.engine.processes import execute_cached, execute_here
 from go_static.go import sandbox
 from go_static.go.subsystem import GoStaticSubsystem, ShareCompiled
-from go_static.listing.import_graph import importers, packages_of
-
-# The file with the arguments of a process that has those of a build, too.
-_PRECOMPILE = "precompile.json"
+from go_static.listing.import_graph import importers
 
 # How long chunks may take to arrive, in milliseconds: a process that starts meanwhile would say
 # that no cache has its chunk. A miss, or a server that does not respond, ends the wait before.
@@ -106,12 +101,12 @@ class Asked:
 
 @dataclass(frozen=True)
 class ChunkRequest:
-    """The chunk of that number in a plan. It is made of what is in the build cache if there is a
-    list of that: `listed`, as in `Precompile`; else it is taken from a cache."""
+    """The chunk of that number in a plan. With `record`, the plan's name, it is made of what builds
+    have compiled and recorded under this name; else it is taken from a cache."""
 
     compiled: CompiledRequest
     number: int
-    listed: str = ""
+    record: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,9 +149,10 @@ def asking(process: Process) -> Process:
     return dataclasses.replace(process, execution_slot_variable=ASK_VARIABLE, level=LogLevel.DEBUG)
 
 
-def given(process: Process, listed: str = "") -> Process:
-    """The same process after it has asked; `listed` is as in `Precompile`."""
-    return dataclasses.replace(process, execution_slot_variable=f"{GIVEN_VARIABLE}{listed}")
+def given(process: Process, record: str = "") -> Process:
+    """The same process after it has asked. A build that compiles chunks records this under the name
+    `record`, and a process that makes a chunk reads it."""
+    return dataclasses.replace(process, execution_slot_variable=f"{GIVEN_VARIABLE}{record}")
 
 
 @rule
@@ -198,8 +194,8 @@ async def _unpack(planned: PlannedChunk, entries: Digest) -> None:
 async def compile_chunk(request: ChunkRequest, run: RunId) -> CompiledChunk:
     plan = await plan_compiled(request.compiled, **implicitly())
     planned = plan.chunks[request.number]
-    if request.listed:
-        await execute_cached(given(planned.process, request.listed))
+    if request.record:
+        await execute_cached(given(planned.process, request.record))
         return CompiledChunk()
     result = await execute_cached(asking(planned.process), lookup_millis=_TRANSFER_MILLIS)
     # A chunk that does not compile is left to the build that needs it: it then says why.
@@ -213,29 +209,11 @@ async def compile_chunk(request: ChunkRequest, run: RunId) -> CompiledChunk:
 
 
 async def _compile_chunks(
-    compiled: CompiledRequest, numbers: Iterable[int], listed: str = ""
+    compiled: CompiledRequest, numbers: Iterable[int], record: str = ""
 ) -> tuple[CompiledChunk, ...]:
     return await concurrently(
-        compile_chunk(ChunkRequest(compiled, number, listed), **implicitly()) for number in numbers
+        compile_chunk(ChunkRequest(compiled, number, record), **implicitly()) for number in numbers
     )
-
-
-async def _precompile(process: Process, arguments: Precompile) -> bool:
-    """Whether everything that the process compiles is in the build cache."""
-    own = await create_digest(CreateDigest([arguments.file(_PRECOMPILE)]))
-    result = await execute_here(
-        dataclasses.replace(
-            given(process),
-            argv=command(arguments, Cores.of(workers=False).argument, file=_PRECOMPILE),
-            input_digest=await merge_digests(MergeDigests([process.input_digest, own])),
-            output_files=(),
-            cache_scope=ProcessCacheScope.PER_SESSION,
-            description=f"Compile the packages of {arguments.name}",
-            level=LogLevel.DEBUG,
-        ),
-        None,
-    )
-    return result.exit_code == 0
 
 
 async def execute_unless_it_asks(process: Process) -> FallibleProcessResult | None:
@@ -265,29 +243,7 @@ async def execute_on_compiled(
     missing = [number for number, chunk in zip(needed, taken) if chunk.is_missing]
     if not missing:
         return await execute_cached(given(process))
-    arguments = Precompile(
-        directory=compiled.context.module_directory,
-        name=main,
-        flags=compiled.flags,
-        pattern=main,
-        packages=packages_of(main, compiled.listed.graph),
-        listed=name_of_list(process),
-    )
-    if compiled.profile.file is not None or main not in compiled.listed.modules:
-        # `go list -export` compiles without a profile that is not in its cache, and does not know
-        # the packages that are compiled for a test.
-        result = await execute_cached(given(process))
-        if result.exit_code == 0:
-            await _compile_chunks(compiled, missing, arguments.listed)
-        return result
-    if not await _precompile(process, arguments):
-        return await execute_cached(given(process))
-    result, _ = await concurrently(
-        execute_cached(given(process)), _compile_chunks(compiled, missing, arguments.listed)
-    )
+    result = await execute_cached(given(process, plan.name))
+    if result.exit_code == 0:
+        await _compile_chunks(compiled, missing, plan.name)
     return result
-
-
-def name_of_list(process: Process) -> str:
-    """A name that depends on all inputs, as the list is in a cache that other builds have too."""
-    return f"_{hashlib.sha256(repr(process).encode()).hexdigest()[:32]}"

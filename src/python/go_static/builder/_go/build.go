@@ -104,12 +104,18 @@ func (compile compilation) prepare(arguments []string) (run func() error, end fu
 	if inherited == nil {
 		flags = append(flags, withShare(compile.more)...)
 	}
+	record := newRecord(compile.box, arguments)
+	flags = append(flags, record.flags()...)
 	command := append(append(arguments[:1:1], flags...), arguments[1:]...)
 	return func() error {
 		program := compile.box.goCommand(compile.directory, command...)
 		program.ExtraFiles = inherited
 		program.Stdout = compile.output
-		return runProgram(program, 0, nil)
+		err := runProgram(program, 0, nil)
+		if err == nil {
+			record.write()
+		}
+		return err
 	}, end, nil
 }
 

@@ -13,8 +13,8 @@ const (
 	compiledDirectory = "compiled"
 
 	// askVariable is set for a process that may ask for what other machines have compiled, before it
-	// compiles; givenVariable for the same process after that, also with the name of a list behind it
-	// (precompile.go). Pants sets them as `execution_slot_variable`, which is not part of the process's
+	// compiles; givenVariable for the same process after that, also with the name of a record behind it
+	// (recorded.go). Pants sets them as `execution_slot_variable`, which is not part of the process's
 	// key.
 	askVariable   = "GO_STATIC_ASK"
 	givenVariable = "GO_STATIC_GIVEN"
@@ -49,11 +49,14 @@ func compile(document []byte, more []string) error {
 	if err := known.ask(box.buildCache); err != nil {
 		return err
 	}
-	packages := precompiled(box.buildCache, arguments)
-	if packages == nil {
-		if packages, err = box.compile(arguments, more); err != nil {
+	packages, others := box.recorded(arguments)
+	if len(others) > 0 {
+		arguments.Packages = others
+		compiled, err := box.compile(arguments, more)
+		if err != nil {
 			return err
 		}
+		packages = append(packages, compiled...)
 	}
 	if err := packAll(box.buildCache, packages, box.path(outputDirectory, compiledDirectory)); err != nil {
 		return err
@@ -106,7 +109,7 @@ func packAll(buildCache string, packages []compiledPackage, directory string) er
 		return err
 	}
 	return onAllCores(packages, func(compiled compiledPackage) error {
-		return packEntry(buildCache, compiled.importPath, compiled.buildID, compiled.archive, directory)
+		return packEntry(buildCache, compiled, directory)
 	})
 }
 

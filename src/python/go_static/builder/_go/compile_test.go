@@ -112,31 +112,33 @@ func TestEntriesAreTheSameOnEachMachine(t *testing.T) {
 	}
 }
 
-func TestAListOfWhatIsCompiledTakesThePlaceOfGo(t *testing.T) {
+func TestARecordOfABuildTakesThePlaceOfGo(t *testing.T) {
 	entries := compiled(t, ofGo(t, "GOCACHE"))
 	box := another(t, "", realDirectory(t))
-	wanted := precompileArguments{
-		Directory: "m", Name: "it", Flags: []string{"-trimpath", "-buildvcs=false"},
-		Pattern:  "example.com/m/cmd",
-		Packages: []string{"example.com/m/cmd", "example.com/m/lib", standardLibrary}, Listed: "-1",
+	document := asJSON(t, building())
+	box.environment = []string{givenVariable + "-1=0"}
+	if _, stderr, code := box.run("build", document); code != 0 {
+		t.Fatal(stderr)
 	}
-	if stdout, stderr, code := box.run("precompile", asJSON(t, wanted)); code != 0 || stdout+stderr != "" {
-		t.Fatalf("%d, %q, %q", code, stdout, stderr)
+	more := strings.Replace(compiling, "runtime", "net/http", 1)
+	if _, stderr, code := box.run("compile", more); code != 0 {
+		t.Fatal(stderr)
 	}
-	expect(t, box.compiles(), "")
+	if err := os.RemoveAll(filepath.Join(box.root, "output", "compiled")); err != nil {
+		t.Fatal(err)
+	}
 	// Without the sources, Go could not even list the packages.
 	if err := os.RemoveAll(filepath.Join(box.root, "tree", "m")); err != nil {
 		t.Fatal(err)
 	}
-	box.environment = []string{givenVariable + "-2=0"}
-	if _, stderr, code := box.run("compile", compiling); code == 0 {
-		t.Fatal(stderr)
+	unrecorded := strings.Replace(compiling, "runtime", "go/types", 1)
+	for environment, arguments := range map[string]string{"-2=0": compiling, "-1=0": unrecorded} {
+		box.environment = []string{givenVariable + environment}
+		if _, stderr, code := box.run("compile", arguments); code == 0 {
+			t.Fatal(stderr)
+		}
 	}
 	box.environment = []string{givenVariable + "-1=0"}
-	more := strings.Replace(compiling, "runtime", "net/http", 1)
-	if _, stderr, code := box.run("compile", more); code == 0 {
-		t.Fatal(stderr)
-	}
 	if _, stderr, code := box.run("compile", compiling); code != 0 {
 		t.Fatal(stderr)
 	}

@@ -50,23 +50,19 @@ func packageKey(importPath string) string {
 	return hex.EncodeToString(sum[:])[:keyLength]
 }
 
-// packEntry writes the entry of a package into a directory. Its build ID is that of `go list -export`,
-// and archive the path of the file that this names.
-func packEntry(buildCache, importPath, buildID, archive, directory string) error {
-	action, err := actionOf(buildCache, buildID)
+// packEntry writes the entry of a package into a directory.
+func packEntry(buildCache string, compiled compiledPackage, directory string) error {
+	action, output, err := actionOf(buildCache, compiled.buildID)
 	if err != nil {
 		return err
 	}
-	output := strings.TrimSuffix(filepath.Base(archive), "-d")
-	if !isID(output) {
-		return fmt.Errorf("%s: not in a build cache", archive)
-	}
+	archive := cachePath(buildCache, output, "d")
 	content, err := os.Open(archive)
 	if err != nil {
 		return err
 	}
 	defer content.Close()
-	name := packageKey(importPath) + "-" + action + "-" + output
+	name := packageKey(compiled.importPath) + "-" + action + "-" + output
 	file, err := os.Create(filepath.Join(directory, name))
 	if err != nil {
 		return err
@@ -90,24 +86,26 @@ func packEntry(buildCache, importPath, buildID, archive, directory string) error
 }
 
 // actionOf finds the action of a build ID, which begins with the first bytes of the action's ID
-// (HashToString in cmd/internal/buildid).
-func actionOf(buildCache, buildID string) (string, error) {
+// (HashToString in cmd/internal/buildid), and its output.
+func actionOf(buildCache, buildID string) (action, output string, err error) {
 	encoded, _, _ := strings.Cut(buildID, "/")
 	first, err := base64.RawURLEncoding.DecodeString(encoded)
 	if err != nil || len(first) == 0 {
-		return "", fmt.Errorf("%q: not a build ID", buildID)
+		return "", "", fmt.Errorf("%q: not a build ID", buildID)
 	}
 	start := hex.EncodeToString(first)
 	paths, err := filepath.Glob(filepath.Join(globLiteral(buildCache), start[:2], start+"*-a"))
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	for _, path := range paths {
-		if id := strings.TrimSuffix(filepath.Base(path), "-a"); isID(id) {
-			return id, nil
+		action := strings.TrimSuffix(filepath.Base(path), "-a")
+		entry, _ := os.ReadFile(path)
+		if fields := strings.Fields(string(entry)); len(fields) == 5 && fields[1] == action && isID(fields[2]) {
+			return action, fields[2], nil
 		}
 	}
-	return "", fmt.Errorf("%q: not in the build cache", buildID)
+	return "", "", fmt.Errorf("%q: not in the build cache", buildID)
 }
 
 func globLiteral(path string) string {

@@ -35,7 +35,6 @@ var commands = map[string]func(document []byte, more []string) error{
 	"format":     format,
 	"generate":   generate,
 	"list":       list,
-	"precompile": precompile,
 	"test":       test,
 	"unpack":     unpack,
 	"vet":        vet,

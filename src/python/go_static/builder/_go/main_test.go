@@ -148,7 +148,6 @@ func TestEachCommandReadsItsDocumentAndHasAFieldForAllOfIt(t *testing.T) {
 		"build_test": &buildTestArguments{},
 		"cgo":        &cgoArguments{},
 		"compile":    &compileArguments{},
-		"precompile": &precompileArguments{},
 		"cover":      &coverArguments{},
 		"download":   &downloadArguments{},
 		"format":     &formatArguments{},
