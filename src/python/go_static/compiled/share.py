@@ -57,14 +57,10 @@ from go_static.engine.compat import (
     remove_prefix,
     rule,
 )
-from go_static.engine.processes import execute_cached, execute_here
+from go_static.engine.processes import TRANSFER_MILLIS, execute_cached, execute_here
 from go_static.go import sandbox
 from go_static.go.subsystem import GoStaticSubsystem, ShareCompiled
 from go_static.listing.import_graph import importers
-
-# How long chunks may take to arrive, in milliseconds: a process that starts meanwhile would say
-# that no cache has its chunk. A miss, or a server that does not respond, ends the wait before.
-_TRANSFER_MILLIS = 300_000
 
 logger = logging.getLogger(__name__)
 
@@ -197,7 +193,7 @@ async def compile_chunk(request: ChunkRequest, run: RunId) -> CompiledChunk:
     if request.record:
         await execute_cached(given(planned.process, request.record))
         return CompiledChunk()
-    result = await execute_cached(asking(planned.process), lookup_millis=_TRANSFER_MILLIS)
+    result = await execute_cached(asking(planned.process), lookup_millis=TRANSFER_MILLIS)
     # A chunk that does not compile is left to the build that needs it: it then says why.
     if result.exit_code != 0:
         return CompiledChunk(is_missing=result.exit_code == ASKS)

@@ -23,6 +23,10 @@ So even a fully cached build starts compilers.
 A miss ends the wait at once. A server that does not respond costs this time for each process.
 """
 
+TRANSFER_MILLIS = 300_000
+"""The same for a process that must not start while its result is on its way: it would fail, or say
+that no cache has it. A miss, or a server that does not respond, ends the wait before."""
+
 
 async def execute_cached(
     process: Process, here: Here | None = None, lookup_millis: int = LOOKUP_MILLIS

@@ -40,7 +40,12 @@ from go_static.builder.arguments import GoModDownload
 from go_static.builder.program import BuilderRequest, command, compile_builder
 from go_static.engine.compat import implicitly, remove_prefix, rule
 from go_static.engine.local_machine import Here, VariablesRequest, find_here, read_variables_here
-from go_static.engine.processes import LOOKUP_MILLIS, execute_cached, execute_here
+from go_static.engine.processes import (
+    LOOKUP_MILLIS,
+    TRANSFER_MILLIS,
+    execute_cached,
+    execute_here,
+)
 from go_static.go import sandbox
 from go_static.go.messages import GoMessage
 from go_static.go.subsystem import GoStaticSubsystem
@@ -221,7 +226,7 @@ async def download_modules(
         description=f"Collect the modules of {request.directory or '.'}/go.mod",
         level=LogLevel.DEBUG,
     )
-    result = await execute_cached(from_cache, here)
+    result = await execute_cached(from_cache, here, TRANSFER_MILLIS)
     used_network = result.exit_code != 0
     if used_network:
         caller = await _caller_variables(variables.subprocess_env_vars)
@@ -231,9 +236,7 @@ async def download_modules(
             return Downloads(EMPTY_DIGEST, failure, used_network=True)
         # The delay is not part of the action, but makes the engine run it again.
         again = await execute_here(
-            dataclasses.replace(
-                from_cache, remote_cache_speculation_delay_millis=LOOKUP_MILLIS + 1
-            ),
+            dataclasses.replace(from_cache, remote_cache_speculation_delay_millis=LOOKUP_MILLIS),
             here,
         )
         # Somebody may have emptied the named cache; the fetched modules are still valid.
