@@ -39,15 +39,15 @@ exec "${{0%/*}}/recorded/compile" "$@"
 
 @dataclass(frozen=True)
 class RecordingGo:
-    """A copy of the tests' Go SDK that records its commands in a file: `env`, `build`; and, with
-    `records_compiler`, in another the packages that it compiles.
+    """A copy of the tests' Go SDK that records its commands in a file: `env`, `build`; and in
+    another, if it has one, the packages that it compiles.
 
     It has the same digest on every machine and at every path.
     """
 
     sdk: Path
     record: Path
-    records_compiler: bool = False
+    record_of_compiler: Path | None = None
 
     def install(self, root: Path) -> Path:
         """Install it in `root`, and return its `go`."""
@@ -59,11 +59,11 @@ class RecordingGo:
         (root / "pkg" / "include").symlink_to(self.sdk / "pkg" / "include")
         for path in tools.iterdir():
             (copied_tools / path.name).symlink_to(path)
-        if self.records_compiler:
+        if self.record_of_compiler is not None:
             compiler = copied_tools / "compile"
             (copied_tools / "recorded").mkdir()
             compiler.rename(copied_tools / "recorded" / "compile")
-            compiler.write_text(_RECORD_COMPILED.format(record=self._record_of_compiler))
+            compiler.write_text(_RECORD_COMPILED.format(record=self.record_of_compiler))
             compiler.chmod(0o755)
         real = copied_tools / "recorded-go"
         real.symlink_to(self.sdk / "bin" / "go")
@@ -82,16 +82,13 @@ class RecordingGo:
     @property
     def compiled(self) -> tuple[str, ...]:
         """The packages that were compiled since the last `forget`."""
-        record = self._record_of_compiler
-        return tuple(record.read_text().split()) if record.exists() else ()
-
-    @property
-    def _record_of_compiler(self) -> Path:
-        return self.record.with_name(f"{self.record.name}-compiled")
+        record = self.record_of_compiler
+        return tuple(record.read_text().split()) if record and record.exists() else ()
 
     def forget(self) -> None:
         self.record.unlink(missing_ok=True)
-        self._record_of_compiler.unlink(missing_ok=True)
+        if self.record_of_compiler is not None:
+            self.record_of_compiler.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -73,6 +73,8 @@ class Worker(services.ExecutionServicer):  # type: ignore[misc]  # gRPC's code h
         self.results = services.ActionCacheStub(storage)
         self.free = threading.Semaphore(_AT_ONCE)
         self.writing = threading.Lock()
+        # By hash. Most actions have the thousand directories of the same Go SDK.
+        self.directories: dict[str, api.Directory] = {}
         for name in ("blobs", "inputs", "caches"):
             (directory / name).mkdir(exist_ok=True)
 
@@ -142,9 +144,12 @@ class Worker(services.ExecutionServicer):  # type: ignore[misc]  # gRPC's code h
         wanted: dict[Path, api.FileNode] = {}
 
         def walk(digest: api.Digest, place: Path) -> None:
-            directory = api.Directory()
-            if digest.size_bytes:
-                directory = downloader.get_message(digest, directory)
+            directory = self.directories.get(digest.hash)
+            if directory is None:
+                directory = api.Directory()
+                if digest.size_bytes:
+                    directory = downloader.get_message(digest, directory)
+                self.directories[digest.hash] = directory
             for node in directory.files:
                 kind = "program" if node.is_executable else "file"
                 blob = self.directory / "blobs" / f"{node.digest.hash}-{kind}"

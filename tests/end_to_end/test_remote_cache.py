@@ -72,7 +72,7 @@ def shared(module_path: Path, toolbox: Toolbox) -> Iterator[Shared]:
     root = module_path
     proxy = ModuleProxy(root / "proxy")
     proxy.publish(MODULE, "v1.0.0", LIBRARY)
-    go = RecordingGo(toolbox.go.parent.parent, root / "go-record", records_compiler=True)
+    go = RecordingGo(toolbox.go.parent.parent, root / "go-record", root / "go-compiled")
     with (
         cache_server(root / "server") as server,
         machine(root / "a", toolbox, server, go=go, caches=new_caches(), options=OPTIONS) as a,
@@ -114,35 +114,27 @@ def test_a_machine_with_the_same_image_does_not_copy_go_to_look_up_results(
         assert sha256(e.dist["m/it"]) == sha256(shared.a.dist["m/it"])
 
 
-def test_an_edit_on_another_machine_builds_only_what_changed(
+def test_edits_on_another_machine_compile_only_what_changed(
     shared: Shared, toolbox: Toolbox, tmp_path: Path
 ) -> None:
     shared.go.forget()
+    main, test = "m/main.go", "m/spoken/spoken_test.go"
     # Its caches are empty, so it would have to compile the standard library.
     with machine(tmp_path / "c", toolbox, shared.server, go=shared.go, options=OPTIONS) as c:
-        c.write({**FILES, "m/main.go": FILES["m/main.go"].replace("println(", 'println("new", ')})
-        changed = c.pants("package", "::", env={"GOPROXY": "off"}).succeeded()
+        c.write(FILES)
+        c.write({main: FILES[main].replace("println(", 'println("new", ')})
+        c.write({test: FILES[test].replace("(words.Text, err)", "(err, words.Text)")})
+        changed = c.pants("package", "test", "::", env={"GOPROXY": "off"}).succeeded()
 
         # All other packages come from the cache, and so do the modules: there is no proxy to fetch
-        # them from.
-        assert shared.go.compiled == ("main",)
+        # them from. The program, and the package of the test with its own.
+        assert sorted(shared.go.compiled) == ["example.com/m/spoken", "main", "main"]
         assert changed.log.count("Completed: Build m:it for ") == 1
+        assert "m:mod#spoken succeeded" in changed.log
         assert "Download the modules" not in changed.log
         assert {"list", "build"} <= set(shared.go.asked_for)
         assert not {"mod", "generate"} & set(shared.go.asked_for)
         assert c.run(c.dist["m/it"]) == "new hello from a module generated\n"
-
-
-def test_an_edit_of_a_go_test_on_another_machine_compiles_only_that_test(
-    shared: Shared, toolbox: Toolbox, tmp_path: Path
-) -> None:
-    shared.go.forget()
-    test = "m/spoken/spoken_test.go"
-    with machine(tmp_path / "f", toolbox, shared.server, go=shared.go, options=OPTIONS) as f:
-        f.write({**FILES, test: FILES[test].replace("(words.Text, err)", "(err, words.Text)")})
-        f.pants("test", "::", env={"GOPROXY": "off"}).succeeded()
-
-    assert sorted(shared.go.compiled) == ["example.com/m/spoken", "main"]
 
 
 @pytest.fixture(scope="module")
@@ -187,17 +179,3 @@ def test_every_action_starts_a_system_shell_a_system_python_or_what_is_sent(
         assert program in ("/bin/sh", "./builder/builder") or re.fullmatch(
             r"/usr(/local)?/bin/python3?", program
         )
-
-
-def test_no_result_depends_on_a_named_cache(
-    shared: Shared, toolbox: Toolbox, tmp_path: Path
-) -> None:
-    """Builds the same bytes without the caches of builds and of unpacked modules."""
-    isolated = f"{OPTIONS}isolated_caches = true\n"
-    with machine(tmp_path / "d", toolbox, shared.server, go=shared.go, options=isolated) as d:
-        d.write(FILES)
-        shared.go.forget()
-        d.pants("package", "::", env={"GOPROXY": "off"}).succeeded()
-
-        assert "build" in shared.go.asked_for
-        assert sha256(d.dist["m/it"]) == sha256(shared.a.dist["m/it"])
