@@ -10,14 +10,15 @@ from pathlib import Path
 import pytest
 
 from end_to_end.errors_page import documented
-from end_to_end.programs import network_program, tiny_program
+from end_to_end.programs import tiny_program
 from end_to_end.repository import PROJECT, Repository, Toolbox
 
 
 def test_every_binary_brings_a_test_that_passes_with_one_line(project: Repository) -> None:
     project.write(
-        network_program(
-            "service", 'go_static_binary(name="agent", goarch=parametrize("amd64", "arm64"))\n'
+        tiny_program(
+            "service",
+            build='go_static_binary(name="agent", goarch=parametrize("amd64", "arm64"))\n',
         )
     )
 

@@ -1,4 +1,7 @@
-"""Published third-party programs, with only the BUILD files that `pants tailor` writes."""
+"""Published third-party programs, with only the BUILD files that `pants tailor` writes.
+
+`--all-releases` builds more than one.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,19 @@ import pytest
 from end_to_end.elf import Binary
 from end_to_end.repository import Repository
 
-# A message broker and a key-value store, unmodified.
+# A key-value store and a message broker, unmodified.
 PROGRAMS = {
-    "github.com/nats-io/nats-server/v2@v2.12.0": ("program/nats-server", "-version", "v2.12.0"),
     "go.etcd.io/bbolt@v1.4.3": ("program.cmd.bbolt/bbolt", "version", "bbolt Version: 1.4.3"),
+    "github.com/nats-io/nats-server/v2@v2.12.0": ("program/nats-server", "-version", "v2.12.0"),
 }
 
 
-@pytest.mark.parametrize("module", PROGRAMS)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "module" in metafunc.fixturenames:
+        every = metafunc.config.getoption("all_releases")
+        metafunc.parametrize("module", list(PROGRAMS)[: None if every else 1])
+
+
 def test_a_published_program_builds_unchanged(
     module: str, project: Repository, tmp_path: Path
 ) -> None:
