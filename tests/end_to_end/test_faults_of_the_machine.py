@@ -24,7 +24,6 @@ from end_to_end.elf import sha256
 from end_to_end.machines import machine
 from end_to_end.programs import tiny_program
 from end_to_end.repository import Repository, Toolbox
-from go_static_testing.compiled import new_caches
 from go_static_testing.proxy import ModuleProxy, go_sum
 
 
@@ -101,9 +100,11 @@ def failing(shared_machine: Repository, warm_caches: Path) -> Repository:
     return shared_machine
 
 
-def test_two_runs_at_once_can_share_caches(toolbox: Toolbox, tmp_path: Path) -> None:
+def test_two_runs_at_once_can_share_caches(
+    toolbox: Toolbox, tmp_path: Path, warm_caches: Path
+) -> None:
     caches = tmp_path / "caches"
-    shutil.copytree(new_caches(), caches)
+    shutil.copytree(warm_caches, caches, symlinks=True)
     repositories = [
         Repository.create(tmp_path / name / "repository", toolbox, caches=caches)
         for name in ("one", "two")

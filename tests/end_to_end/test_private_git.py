@@ -119,31 +119,29 @@ def test_a_server_without_tls_is_asked_only_when_goinsecure_names_it(
 
 
 def test_no_credential_is_left_in_caches_sandboxes_or_results(
-    repository: Repository, desk: Desk, tmp_path: Path
+    own: Repository, desk: Desk, tmp_path: Path
 ) -> None:
     """The credentials are a token in a variable that pants.toml names, and a password in git's
     configuration, which is also in variables. Every sandbox is kept and searched."""
     (allowed,) = samples(OVER_HTTPS, "toml")
-    pants_toml = repository.root / "pants.toml"
+    pants_toml = own.root / "pants.toml"
     pants_toml.write_text(pants_toml.read_text() + allowed)
     module = desk.module("git.example.com", "lib.git")
     desk.publish(module)
-    repository.write(program(module))
+    own.write(program(module))
     desk.network.sites["git.example.com"] = GitSite(
         desk.repositories, "token:token-not-a-real-word"
     )
     desk.follow(samples(OVER_HTTPS)[0])
-    store = tmp_path / "store"
     sandboxes = tmp_path / "sandboxes"
     sandboxes.mkdir()
-    own = (
-        f"--local-store-dir={store}",
+    searched = (
         f"--local-execution-root-dir={sandboxes}",
         "--keep-sandboxes=always",
         "-ldebug",
     )
 
-    repository.pantsd = True
+    own.pantsd = True
     # As in CI systems, here with a wrong password.
     wrong = "https://token:wrong-not-a-real-word@git.example.com/"
     desk.variables.update(
@@ -153,7 +151,7 @@ def test_no_credential_is_left_in_caches_sandboxes_or_results(
             "GIT_CONFIG_VALUE_0": "https://git.example.com/",
         }
     )
-    desk.package(repository, *own).failed_with(
+    desk.package(own, *searched).failed_with(
         "no secure protocol found for repository",
         "git cannot reach the repository, and Go does not show why",
     )
@@ -162,27 +160,28 @@ def test_no_credential_is_left_in_caches_sandboxes_or_results(
         del desk.variables[name]
     desk.follow(samples(OVER_HTTPS)[1])
     desk.variables["GIT_TOKEN"] = "token-not-a-real-word"
-    first = desk.package(repository, *own).succeeded()
+    first = desk.package(own, *searched).succeeded()
 
     assert "Download the modules of m/go.mod" in first.log
     assert "m:m for linux/amd64" in first.built
     # With other credentials and no network, everything comes from the cache.
-    shutil.rmtree(repository.root / "dist")
+    shutil.rmtree(own.root / "dist")
     desk.variables["GIT_TOKEN"] = "another-not-a-real-word"
     desk.network.visits.clear()
     desk.network.sites.clear()
-    repository.stop_pantsd()
-    repository.pantsd = False
-    second = desk.package(repository, *own).succeeded()
+    own.stop_pantsd()
+    own.pantsd = False
+    second = desk.package(own, *searched).succeeded()
     assert "Download the modules" not in second.log
     assert "m:m for linux/amd64" not in second.built
     assert desk.network.visits == []
-    assert ran(repository) == module.path
+    assert ran(own) == module.path
 
     secret = ("not-a-real-word", base64.b64encode(b"token:token-not-a-real-word").decode())
-    places = (repository.root, store, repository.toolbox.caches, sandboxes)
+    places = (own.root, own.toolbox.caches, sandboxes)
     assert holding(secret, *places) == []
     # The search does work: it finds the module and the settings that the download receives.
+    store = own.toolbox.caches / "store"
     assert holding((module.path,), store)
     assert holding(("GO111MODULE",), store)
     assert holding(("GO111MODULE",), sandboxes)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from end_to_end.programs import tiny_program
+from elf_static_testing.corpus import Corpus
 from end_to_end.repository import PROJECT, Repository, Toolbox
 from launcher.project import bring_environments
 
@@ -78,27 +78,13 @@ def test_the_console_session_of_the_readme_is_real(
 
 def test_the_report_of_the_readme_is_real(toolbox: Toolbox, tmp_path: Path) -> None:
     (shown,) = re.findall(r"```text\n(.*?)```", README, re.DOTALL)
-    for name, content in tiny_program("agent").items():
-        (tmp_path / Path(name).name).write_text(content)
-    environment = {**toolbox.environment(tmp_path), "GOFLAGS": "", "GOTOOLCHAIN": "local"}
-    subprocess.run(
-        [
-            str(toolbox.go),
-            "build",
-            "-buildmode=pie",
-            "-buildvcs=false",
-            "-tags=netgo,osusergo",
-            "-o=agent",
-            ".",
-        ],
-        cwd=tmp_path,
-        env={**environment, "CGO_ENABLED": "0"},
-        check=True,
-    )
+    # As in the corpus, for which Go has compiled its runtime in this way.
+    flags = ("-tags=netgo,osusergo", "-trimpath", "-buildvcs=false", "-buildmode=pie")
+    built = Corpus.create(tmp_path).go.build("agent", *flags)
     done = subprocess.run(
         [sys.executable, "-m", "elf_static", "check", "agent"],
-        cwd=tmp_path,
-        env={**environment, "PYTHONPATH": str(PROJECT / "src" / "python")},
+        cwd=built.parent,
+        env={**toolbox.environment(tmp_path), "PYTHONPATH": str(PROJECT / "src" / "python")},
         capture_output=True,
         text=True,
         check=False,

@@ -18,7 +18,6 @@ from go_sbom_testing.licences import MIT
 from go_sbom_testing.validators import read_cyclonedx, read_spdx
 from go_static.engine.python_program import package_location
 from go_static.sbom.write_sbom import PROGRAMS
-from go_static_testing.compiled import new_caches
 from go_static_testing.proxy import ModuleProxy, go_sum
 
 # The well-known licences of these modules.
@@ -234,10 +233,10 @@ def program(proxy: ModuleProxy) -> dict[str, str]:
 
 
 def test_the_record_has_the_same_bytes_elsewhere_at_another_time(
-    shared: Repository, proxy: ModuleProxy, tmp_path: Path
+    shared: Repository, proxy: ModuleProxy, tmp_path: Path, warm_caches: Path
 ) -> None:
     """Builds in another directory, with other caches, and with other shell settings."""
-    shutil.copytree(new_caches(), tmp_path / "caches")
+    shutil.copytree(warm_caches, tmp_path / "caches", symlinks=True)
     elsewhere = Repository.create(
         tmp_path / "a much longer path" / "repository",
         shared.toolbox,

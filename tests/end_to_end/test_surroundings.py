@@ -12,6 +12,7 @@ import pytest
 from end_to_end.elf import Binary, sha256
 from end_to_end.programs import network_program
 from end_to_end.repository import Repository, Toolbox
+from go_static_testing.go_tool import GoTool
 
 OTHER_USER = 54321
 
@@ -156,10 +157,12 @@ def plain(tmp_path_factory: pytest.TempPathFactory, toolbox: Toolbox) -> Reposit
 def built_by_go(plain: Repository, name: str) -> str:
     """The same files built by plain `go build` with the same flags."""
     plain.write(network_program(name))
+    settings = {"CGO_ENABLED": "0", "GOWORK": "off", "GOOS": "linux", "GOARCH": "amd64"}
     done = plain.go(
         *("build", "-tags=netgo,osusergo", "-trimpath", "-buildvcs=false", "-o", "../plain", "."),
         cwd=name,
-        env={"CGO_ENABLED": "0", "GOWORK": "off", "GOOS": "linux", "GOARCH": "amd64"},
+        # That of the tests, which has the standard library.
+        env={**settings, "GOCACHE": str(GoTool.find().cache)},
     )
     assert done.returncode == 0, done.stderr
     return sha256(plain.root / "plain")
