@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 from pathlib import Path
 
 import toml
@@ -25,15 +26,25 @@ def test_the_recipes_run_the_same_command() -> None:
     assert container.splitlines()[-1] == IN_CI
 
 
+def state(directory: Path) -> set[tuple[Path, int]]:
+    """The files below a directory, each with the time of its last change."""
+    return {(path, path.lstat().st_mtime_ns) for path in directory.rglob("*")}
+
+
 def test_jobs_keep_their_caches_and_give_the_same_bytes(
-    repository: Repository, tmp_path: Path
+    repository: Repository, tmp_path: Path, warm_caches: Path
 ) -> None:
+    """The jobs before these have built another program."""
     _, gitlab = recipes()
     (kept,) = gitlab["cache"]["paths"]
     variables = {
         name: value.replace("$CI_PROJECT_DIR", str(repository.root))
         for name, value in gitlab["variables"].items()
     }
+    for directory in map(Path, variables.values()):
+        assert directory.is_relative_to(repository.root / kept)
+        shutil.copytree(warm_caches / directory.name, directory, symlinks=True)
+    before = [state(Path(directory)) for directory in variables.values()]
     (cleanup,) = [block for block in blocks("sh") if "mktemp" in block]
     repository.write({**tiny_program("m"), "go.sum": ""})
     assert all((repository.root / name).is_file() for name in gitlab["cache"]["key"]["files"])
@@ -44,9 +55,8 @@ def test_jobs_keep_their_caches_and_give_the_same_bytes(
     (artifacts,) = gitlab["artifacts"]["paths"]
     binary = repository.root / artifacts / "m" / "m"
     expected = sha256(binary)
-    for directory in variables.values():
-        assert Path(directory).is_relative_to(repository.root / kept)
-        assert os.listdir(directory)
+    for directory, earlier in zip(variables.values(), before):
+        assert state(Path(directory)) != earlier
 
     # The next job has the kept caches, and repeats nothing.
     assert "Starting: Build" not in shell(repository, gitlab["script"][0], **variables)
@@ -54,12 +64,15 @@ def test_jobs_keep_their_caches_and_give_the_same_bytes(
     (container,) = [block for block in blocks("sh") if "/caches" in block]
     line, command = container.splitlines()
     caches = tmp_path / "caches"
+    shutil.copytree(warm_caches, caches, symlinks=True)
+    before = [state(caches / name) for name in ("named", "store")]
     inside = f"{line.replace('/caches', shlex.quote(str(caches)))}\n{command} >&2"
     binary.unlink()
     said = shell(repository, f"unshare --user --map-user=1001 sh -euc {shlex.quote(inside)}")
     assert "Starting: Build" in said
     assert sha256(binary) == expected
-    assert sorted(os.listdir(caches)) == ["named", "store"]
+    for name, earlier in zip(("named", "store"), before):
+        assert state(caches / name) != earlier
 
 
 def test_a_branch_builds_only_binaries_that_the_change_can_affect(project: Repository) -> None:
