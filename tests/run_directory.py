@@ -4,6 +4,9 @@ Below it are the tests' own directories, the stores and named caches of all Pant
 sandboxes and immutable inputs that they leave: TMPDIR is set to it, for the tests and for what they
 start. The files of a test go as soon as it has passed. If a test fails, its files stay until the
 next run in this project.
+
+Where TMPDIR is not set, and memory is plentiful, the directory is in memory: half of the time that
+the kernel needs goes into creating and deleting small files on a disk.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import re
 import shutil
 import tempfile
 import zlib
@@ -26,6 +30,9 @@ from removal import remove
 from run_files import VARIABLE
 
 NEEDED_GB = 6
+MEMORY = Path("/dev/shm")
+# For the files, and as much again for the processes.
+NEEDED_MEMORY_GB = 12
 _GB = 1_000_000_000
 _FAILED = pytest.StashKey[bool]()
 
@@ -36,8 +43,11 @@ class RunDirectory:
     def __init__(self, config: pytest.Config) -> None:
         project = zlib.crc32(os.fsencode(config.rootpath))
         prefix = f"go-static-tests-{os.getuid()}-{project:08x}-"
-        _remove_left_behind(Path(tempfile.gettempdir()), prefix)
-        self.root = Path(tempfile.mkdtemp(prefix=prefix))
+        for parent in (MEMORY, Path(tempfile.gettempdir())):
+            _remove_left_behind(parent, prefix)
+        self.in_memory = _use_memory()
+        chosen = str(MEMORY) if self.in_memory else None
+        self.root = Path(tempfile.mkdtemp(prefix=prefix, dir=chosen))
         self._lock = _locked(self.root / "lock")
         self.kept = False
         self.free = shutil.disk_usage(self.root).free
@@ -51,7 +61,13 @@ class RunDirectory:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         terminal = session.config.pluginmanager.get_plugin("terminalreporter")
-        if self.free < NEEDED_GB * _GB and terminal is not None:
+        if terminal is None:
+            return
+        if self.in_memory:
+            terminal.write_line(
+                f"Everything is written to {self.root}, in memory. To use a disk, set TMPDIR."
+            )
+        if self.free < NEEDED_GB * _GB:
             terminal.write_line(
                 f"Only {self.free / _GB:.1f} GB are free in {self.root.parent}; all tests need up "
                 f"to {NEEDED_GB} GB. Free some, or set TMPDIR to a directory with more."
@@ -94,6 +110,24 @@ def configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(RunDirectory(config))
     config.pluginmanager.register(PassedTests())
+
+
+def _use_memory() -> bool:
+    """Whether nobody chose a directory, and memory has room for all tests and what they start."""
+    if any(os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP")):
+        return False
+    try:
+        files = os.statvfs(MEMORY)
+        available = re.search(r"^MemAvailable: *(\d+) kB", Path("/proc/meminfo").read_text(), re.M)
+    except OSError:
+        return False
+    return (
+        os.access(MEMORY, os.W_OK)
+        and not files.f_flag & os.ST_NOEXEC
+        and files.f_bavail * files.f_frsize >= NEEDED_GB * _GB
+        and available is not None
+        and int(available[1]) * 1024 >= NEEDED_MEMORY_GB * _GB
+    )
 
 
 def _locked(path: Path) -> IO[str]:

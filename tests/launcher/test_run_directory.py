@@ -126,3 +126,29 @@ def test_too_little_disk_space_is_reported_at_the_start(temporary: Path) -> None
         start,
         re.MULTILINE,
     ), done.stdout
+
+
+@pytest.mark.parametrize(("needed", "used"), [(0, "memory"), (10**6, "temporary")])
+def test_a_run_is_in_memory_if_that_is_plentiful_and_no_directory_was_chosen(
+    temporary: Path, needed: int, used: str
+) -> None:
+    memory = temporary.with_name("memory")
+    memory.mkdir()
+    conftest = temporary.parent / "project" / "conftest.py"
+    conftest.write_text(
+        f"import os, pathlib, tempfile\n{CONFTEST}\n"
+        'os.environ.pop("TMPDIR", None)\n'
+        f"tempfile.tempdir = {str(temporary)!r}\n"
+        f"run_directory.MEMORY = pathlib.Path({str(memory)!r})\n"
+        f"run_directory.NEEDED_GB, run_directory.NEEDED_MEMORY_GB = 0, {needed}\n"
+        "def pytest_collection_finish():\n"
+        f"    print('memory', *os.listdir({str(memory)!r}))\n"
+        f"    print('temporary', *os.listdir({str(temporary)!r}))\n"
+    )
+
+    done = run(temporary)
+
+    assert done.returncode == 0, done.stdout
+    assert re.findall(r"^(\w+) go-static-tests-\S+$", done.stdout, re.MULTILINE) == [used]
+    assert ("in memory. To use a disk, set TMPDIR." in done.stdout) == (used == "memory")
+    assert list(temporary.iterdir()) == list(memory.iterdir()) == []
