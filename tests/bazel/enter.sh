@@ -25,6 +25,8 @@ mkdir "$new/dev" "$new/old" "$new/proc" "$new/root" "$new/sys" "$new/tmp" "$new/
 mkdir "$new/var/tmp"
 chmod 1777 "$new/tmp" "$new/var/tmp"
 mount --rbind /dev "$new/dev"
+# Only root may enter the directory of the run, which is there if the run is in memory.
+[ ! -d "$new/dev/shm" ] || mount -t tmpfs tmpfs "$new/dev/shm"
 mount -t proc proc "$new/proc"
 for directory; do
     mkdir -p "$new$directory"
