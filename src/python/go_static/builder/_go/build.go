@@ -107,8 +107,9 @@ func (compile compilation) prepare(arguments []string) (run func() error, end fu
 	record := newRecord(compile.box, arguments)
 	flags = append(flags, record.flags()...)
 	command := append(append(arguments[:1:1], flags...), arguments[1:]...)
+	heap := ownHeapSettings()
 	return func() error {
-		program := compile.box.goCommand(compile.directory, command...)
+		program := compile.box.compiler(compile.directory, heap, command...)
 		program.ExtraFiles = inherited
 		program.Stdout = compile.output
 		err := runProgram(program, 0, nil)

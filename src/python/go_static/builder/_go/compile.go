@@ -97,7 +97,7 @@ func (box *sandbox) compileWithProfile(arguments compileArguments, more []string
 		if strings.HasPrefix(flag, "-pgo=") {
 			command := append(append([]string{"build"}, withShare(more)...), arguments.Flags...)
 			command = append(append(command, "--"), arguments.Packages...)
-			return runProgram(box.goCommand(arguments.Directory, command...), 0, nil)
+			return runProgram(box.compiler(arguments.Directory, ownHeapSettings(), command...), 0, nil)
 		}
 	}
 	return nil

@@ -9,9 +9,9 @@ TMPDIR=$sandbox/tmp
 export GOROOT GOPATH TMPDIR
 cd -- "${0%/*}"
 # With the flags of all builds, so that a binary for this platform finds the standard library's
-# packages compiled. Without the index: a cache without room need not have one.
+# packages compiled. Without the index: a cache without room need not have one. GOGC is for speed (heap.go).
 compile() {
-    GOCACHE=$1 GODEBUG=goindex=0 "$GOROOT/bin/go" build ${2:+"-p=$2"} -trimpath -buildvcs=false \
+    GOCACHE=$1 GODEBUG=goindex=0 GOGC=400 "$GOROOT/bin/go" build ${2:+"-p=$2"} -trimpath -buildvcs=false \
         '-ldflags=-s -w' -o "$sandbox/output/builder" .
 }
 # A named cache that somebody deleted is done without, and so is one that cannot be written.

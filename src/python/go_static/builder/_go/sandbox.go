@@ -164,6 +164,14 @@ func (box *sandbox) goCommand(directory string, arguments ...string) *exec.Cmd {
 	return command
 }
 
+// compiler is a `go` that compiles, with heap settings. Other commands run programs of the repository, such
+// as generators, which would inherit them.
+func (box *sandbox) compiler(directory string, heap []string, arguments ...string) *exec.Cmd {
+	command := box.goCommand(directory, arguments...)
+	command.Env = append(command.Environ(), heap...)
+	return command
+}
+
 // become replaces this process by `go` in a directory of the repository.
 func (box *sandbox) become(directory string, arguments ...string) error {
 	place := box.inTree(directory)
