@@ -1,7 +1,7 @@
 package main
 
 // Heap settings of `go`, compilers and linkers. With Go's default, each collects garbage whenever its heap
-// has doubled, which takes a sixth of the CPU time of a build. What they write does not depend on it.
+// has doubled, which takes a seventh of the CPU time of a cold build. What they write does not depend on it.
 
 import (
 	"fmt"
