@@ -330,7 +330,8 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "docs/remote-execution.md": {
-        "end_to_end/test_remote_execution.py::test_a_worker_without_caches_builds_and_tests": (
+        "end_to_end/test_remote_execution.py::"
+        "test_a_worker_without_caches_builds_and_tests_and_compiles_only_what_changed": (
             "[GLOBAL]",
         ),
         "end_to_end/test_remote_execution.py::"
