@@ -19,7 +19,6 @@ from elf_static_testing import debian
 from elf_static_testing.corpus import Corpus
 
 ASKED = 'extends = "any-language"\n[rules]\npie = "deny"\nrelro = "deny"\nfips140 = "deny"\n'
-PROGRAMS = 20
 NAMED = (
     *("static", "static-PIE", "alone", "alone, position-independent", "dynamic", "dynamic PIE"),
     *("PIE without an interpreter", "linux-amd64", "PIE", "cgo", "linux-s390x", "stripped-386"),
@@ -37,7 +36,7 @@ def found(path: Path, policy: str = ASKED) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def programs(named: dict[str, Path]) -> list[Path]:
+def programs(named: dict[str, Path], pytestconfig: pytest.Config) -> list[Path]:
     """Some of the machine's own, and some of the corpus."""
     directory = Path("/usr/bin")
     own = sorted(
@@ -45,8 +44,9 @@ def programs(named: dict[str, Path]) -> list[Path]:
         for path in directory.iterdir()
         if path.is_file() and not path.is_symlink() and path.read_bytes()[:4] == b"\x7fELF"
     )
-    chosen = own[:: max(1, len(own) // PROGRAMS)]
-    assert len(chosen) >= PROGRAMS
+    wanted = 60 if pytestconfig.getoption("all_releases") else 20
+    chosen = own[:: max(1, len(own) // wanted)]
+    assert len(chosen) >= wanted
     return [*chosen, *(named[name] for name in NAMED)]
 
 
