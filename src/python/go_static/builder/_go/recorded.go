@@ -128,7 +128,7 @@ func readList(listed string) []compiledPackage {
 	return packages
 }
 
-// recorded are those of the packages asked for that builds have compiled, and the names of the others.
+// recorded returns the packages asked for that builds have compiled, and the names of the others.
 func (box *sandbox) recorded(arguments compileArguments) (found []compiledPackage, others []string) {
 	name, _ := givenBy()
 	known := readRecords(box.buildCache, name)
