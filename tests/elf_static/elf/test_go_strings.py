@@ -143,8 +143,8 @@ def _module(said: dict[str, Any]) -> Module:
 
 
 @pytest.mark.parametrize("piece", [b'"+"a', rb"\n", rb"\u00e9", b"\xff", b"`", b"\\", b"'"])
-def test_half_a_megabyte_takes_no_quadratic_time(piece: bytes) -> None:
+def test_half_a_megabyte_takes_less_than_a_second(piece: bytes) -> None:
     literal = b'"' + piece * ((512 << 10) // len(piece)) + b'"'
     start = time.process_time()
     _literal(literal)
-    assert time.process_time() - start < 10
+    assert time.process_time() - start < 1

@@ -274,7 +274,7 @@ def test_damaged_function_tables(good: Path) -> None:
         except NoFunctionTableError as e:
             assert str(e).startswith(("has a damaged function table: ", "has no readable function"))
             seen["refused"] += 1
-        assert time.process_time() - started < 10
+        assert time.process_time() - started < 1
     os.close(descriptor)
     assert min(seen.values()) > 100
 
