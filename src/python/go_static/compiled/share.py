@@ -97,12 +97,12 @@ class Asked:
 
 @dataclass(frozen=True)
 class ChunkRequest:
-    """The chunk of that number in a plan. With `record`, the plan's name, it is made of what builds
-    have compiled and recorded under this name; else it is taken from a cache."""
+    """The chunk of that number in a plan. It is made of what builds have recorded of that plan, or
+    else taken from a cache."""
 
     compiled: CompiledRequest
     number: int
-    record: str = ""
+    recorded: bool = False
 
 
 @dataclass(frozen=True)
@@ -190,8 +190,8 @@ async def _unpack(planned: PlannedChunk, entries: Digest) -> None:
 async def compile_chunk(request: ChunkRequest, run: RunId) -> CompiledChunk:
     plan = await plan_compiled(request.compiled, **implicitly())
     planned = plan.chunks[request.number]
-    if request.record:
-        await execute_cached(given(planned.process, request.record))
+    if request.recorded:
+        await execute_cached(given(planned.process, plan.name))
         return CompiledChunk()
     result = await execute_cached(asking(planned.process), lookup_millis=TRANSFER_MILLIS)
     # A chunk that does not compile is left to the build that needs it: it then says why.
@@ -205,10 +205,11 @@ async def compile_chunk(request: ChunkRequest, run: RunId) -> CompiledChunk:
 
 
 async def _compile_chunks(
-    compiled: CompiledRequest, numbers: Iterable[int], record: str = ""
+    compiled: CompiledRequest, numbers: Iterable[int], *, recorded: bool = False
 ) -> tuple[CompiledChunk, ...]:
     return await concurrently(
-        compile_chunk(ChunkRequest(compiled, number, record), **implicitly()) for number in numbers
+        compile_chunk(ChunkRequest(compiled, number, recorded), **implicitly())
+        for number in numbers
     )
 
 
@@ -241,5 +242,5 @@ async def execute_on_compiled(
         return await execute_cached(given(process))
     result = await execute_cached(given(process, plan.name))
     if result.exit_code == 0:
-        await _compile_chunks(compiled, missing, plan.name)
+        await _compile_chunks(compiled, missing, recorded=True)
     return result

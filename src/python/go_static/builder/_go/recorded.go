@@ -5,6 +5,7 @@ package main
 
 import (
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -37,8 +38,7 @@ type action struct {
 // record is what a build, one of those with the same name, writes beside the marks. It is removed with
 // them.
 type record struct {
-	buildCache string
-	name       string
+	path string
 	// graph is the file that Go writes.
 	graph string
 }
@@ -55,7 +55,8 @@ func newRecord(box *sandbox, arguments []string) *record {
 			return nil
 		}
 	}
-	return &record{box.buildCache, name, box.path(temporaryDirectory, "actions.json")}
+	path := filepath.Join(box.buildCache, compiledDirectory, name+"."+filepath.Base(box.root))
+	return &record{path, box.path(temporaryDirectory, "actions.json")}
 }
 
 func (r *record) flags() []string {
@@ -80,19 +81,10 @@ func (r *record) write() {
 			lines.WriteString(action.Package + "\t" + action.BuildID + "\n")
 		}
 	}
-	directory := filepath.Join(r.buildCache, compiledDirectory)
-	if os.MkdirAll(directory, 0o777) != nil {
-		return
-	}
-	unfinished, err := os.CreateTemp(directory, "new")
-	if err != nil {
-		return
-	}
-	_, err = unfinished.WriteString(lines.String())
-	if closing := unfinished.Close(); err != nil || closing != nil ||
-		os.Rename(unfinished.Name(), filepath.Join(directory, r.name+"."+filepath.Base(unfinished.Name()))) != nil {
-		os.Remove(unfinished.Name())
-	}
+	replaceFile(r.path, func(file io.Writer) error {
+		_, err := io.WriteString(file, lines.String())
+		return err
+	})
 }
 
 // readRecords gives all packages in the records of that name, and their build IDs.
