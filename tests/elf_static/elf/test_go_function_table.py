@@ -1,4 +1,4 @@
-"""Code sizes, compared with those of the symbols that readelf lists."""
+"""Compares code sizes with the symbol sizes that readelf prints."""
 
 from __future__ import annotations
 
