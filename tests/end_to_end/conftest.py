@@ -7,13 +7,11 @@ are a copy of `warm_caches`, and it uses pantsd if the test runs Pants several t
 pantsd costs as much. It restarts if an option in [GLOBAL] changes, such as `-ldebug` or
 `--local-store-dir`, or if a .gitignore at the root is added or deleted.
 
-The project's Pants starts without what only resolves plugins (`pants-without-plugins`).
-`PANTS_EXE=/path/to/pants` tests another Pants instead, as it is.
+`PANTS_EXE=/path/to/pants` tests another Pants than the launcher's.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import shutil
 from collections.abc import Iterator
@@ -37,11 +35,7 @@ from run_files import made_once
 @pytest.fixture(scope="session")
 def toolbox() -> Toolbox:
     """The Pants and the Go under test, and the caches that tests share."""
-    found = Toolbox.find(fill_shared_caches())
-    if "PANTS_EXE" in os.environ:
-        return found
-    quicker = PROJECT / "tests" / "end_to_end" / "pants-without-plugins"
-    return dataclasses.replace(found, pants=quicker)
+    return Toolbox.find(fill_shared_caches())
 
 
 @pytest.fixture(scope="session")
