@@ -8,7 +8,7 @@ these are bytes.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 _SIMPLE_ESCAPES = dict(zip("abfnrtv\\'\"", "\a\b\f\n\r\t\v\\'\""))
 
@@ -35,8 +35,8 @@ def unquote_prefix(data: bytes) -> tuple[bytes, bytes]:
     """
     quote = data[:1].decode("latin-1")
     if quote == "`":
-        raw, end, rest = data[1:].partition(b"`")
-        if not end:
+        raw, closed, rest = data[1:].partition(b"`")
+        if not closed:
             raise InvalidStringError
         return raw.replace(b"\r", b""), rest
     if not quote or quote not in "\"'":
@@ -44,20 +44,18 @@ def unquote_prefix(data: bytes) -> tuple[bytes, bytes]:
     # This error handler turns each invalid byte into a surrogate. Go replaces an invalid byte with
     # U+FFFD, but keeps one that an escape writes.
     text = data.decode("utf-8", "surrogateescape")
-    parts = []
-    position = 1
-    for special in _special(quote).finditer(text, 1):
-        parts.append(re.sub("[\udc80-\udcff]", "\ufffd", text[position : special.start()]))
-        position = special.end()
-        if special.group() == quote:
-            break
-        parts.append(_meaning(special.group()))
-    else:
+    parts = _special(quote).split(re.sub("[\udc80-\udcff]", "\ufffd", text[1:]))
+    specials = parts[1::2]
+    if quote not in specials:
         raise InvalidStringError
+    count = 2 * specials.index(quote) + 1
+    end = 1 + sum(map(len, parts[: count + 1]))
+    del parts[count:]
+    parts[1::2] = map(_meaning, parts[1::2])
     value = "".join(parts)
     if quote == "'" and len(value) > 1:
         raise InvalidStringError
-    return _bytes(value), _bytes(text[position:])
+    return _bytes(value), _bytes(text[end:])
 
 
 @cache
@@ -65,11 +63,12 @@ def _special(quote: str) -> re.Pattern[str]:
     """Matches an escape, the end of the literal, or a character that is not allowed in it. Compiled
     on first use, because most binaries have no quoted strings."""
     return re.compile(
-        r"\\(?:[0-3][0-7]{2}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}"
-        rf"|[abfnrtv\\{quote}])|[\\\n{quote}]"
+        r"(\\(?:[0-3][0-7]{2}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}"
+        rf"|[abfnrtv\\{quote}])|[\\\n{quote}])"
     )
 
 
+@lru_cache(maxsize=256)
 def _meaning(escape: str) -> str:
     kind = escape[1:2]
     if kind in _SIMPLE_ESCAPES:
