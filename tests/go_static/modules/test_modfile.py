@@ -243,7 +243,7 @@ def test_a_line_of_a_megabyte_takes_no_quadratic_time(piece: str) -> None:
     start = time.process_time()
     with contextlib.suppress(ModFileError):
         parse_go_mod("go.mod", f"module example.com/a\n{line}\n")
-    assert time.process_time() - start < 20
+    assert time.process_time() - start < 2
 
 
 @pytest.mark.slow
@@ -253,4 +253,4 @@ def test_a_string_of_a_megabyte_takes_no_quadratic_time() -> None:
     assert parse_go_mod("go.mod", f'module "{escapes}"\n').module == "\n" * (1 << 19)
     with pytest.raises(ModFileError, match="never closed"):
         parse_go_mod("go.mod", f'module "{escapes}\n')
-    assert time.process_time() - start < 20
+    assert time.process_time() - start < 2

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 
 from elf_static.elf.go_strings import InvalidStringError, unquote
 
-# The tokens of a line, as in `readToken` of golang.org/x/mod/modfile/read.go.
-_SPACES = re.compile(r"[ \t\r]*")
-_BARE_WORD = re.compile(r"[^ \t\r()]*")
-_QUOTED = {'"': re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"'), "`": re.compile("`[^`]*`")}
+# The tokens of a line, as in `readToken` of golang.org/x/mod/modfile/read.go. A word may contain
+# the start of a comment; a quotation mark alone is never closed.
+_TOKEN = re.compile(r"""//.*|[()]|"[^"\\]*(?:\\.[^"\\]*)*"|`[^`]*`|["`]|[^ \t\r()"`][^ \t\r()]*""")
 
 
 class ModFileError(ValueError):
@@ -152,33 +151,23 @@ def _directives(path: str, content: str) -> Iterator[tuple[int, str, list[str]]]
 
 def _words(path: str, number: int, text: str) -> list[str]:
     words: list[str] = []
-    position = 0
-    while True:
-        position = _match_end(_SPACES, text, position)
-        if position == len(text) or text.startswith("//", position):
-            return words
-        if text[position] in "()":
-            end = position + 1
-            words.append(text[position])
-        elif text[position] in '`"':
-            end = _match_end(_QUOTED[text[position]], text, position)
-            if end == position:
-                raise ModFileError(f"{path}:{number}: a quoted string is never closed")
-            words.append(_unquoted(path, number, text[position:end]))
-        else:
-            end = _match_end(_BARE_WORD, text, position)
-            comment = text.find("//", position, end)
-            end = end if comment < 0 else comment
-            words.append(text[position:end])
-        position = end
-
-
-def _match_end(pattern: re.Pattern[str], text: str, position: int) -> int:
-    match = pattern.match(text, position)
-    return match.end() if match else position
+    for token in _TOKEN.findall(text):
+        if token[0] in '`"':
+            words.append(_unquoted(path, number, token))
+            continue
+        word, comment, _ = token.partition("//")
+        if word:
+            words.append(word)
+        if comment:
+            break
+    return words
 
 
 def _unquoted(path: str, number: int, literal: str) -> str:
+    if len(literal) == 1:
+        raise ModFileError(f"{path}:{number}: a quoted string is never closed")
+    if "\\" not in literal and "\r" not in literal:
+        return literal[1:-1]
     try:
         return unquote(literal.encode("utf-8", "replace")).decode("utf-8", "replace")
     except InvalidStringError:
