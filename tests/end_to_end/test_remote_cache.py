@@ -102,13 +102,14 @@ def test_another_machine_gets_everything_from_the_cache_and_runs_no_go(
         assert b.run(b.dist["m/it"]) == "hello from a module generated\n"
 
 
+@pytest.mark.parametrize("content", ["fetch", "defer"])
 def test_a_machine_with_the_same_image_does_not_copy_go_to_look_up_results(
-    shared: Shared, toolbox: Toolbox, tmp_path: Path
+    shared: Shared, toolbox: Toolbox, tmp_path: Path, content: str
 ) -> None:
     go = f'\n[go-sdk]\nsearch_paths = ["{shared.a.root.parent / "go" / "bin"}"]\n'
     with machine(tmp_path / "e", toolbox, shared.server, options=OPTIONS + go) as e:
         e.write(FILES)
-        same = e.pants("package", "::", "--cache-content-behavior=defer").succeeded()
+        same = e.pants("package", "::", f"--cache-content-behavior={content}").succeeded()
 
         assert "Copy Go" not in same.log
         assert sha256(e.dist["m/it"]) == sha256(shared.a.dist["m/it"])

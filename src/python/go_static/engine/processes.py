@@ -27,6 +27,10 @@ TRANSFER_MILLIS = 300_000
 """The same for a process that must not start while its result is on its way: it would fail, or say
 that no cache has it. A miss, or a server that does not respond, ends the wait before."""
 
+SDK_MILLIS = 20_000
+"""The same for a copy of Go, which takes seconds: as much work as the transfer, from which a slow
+network would save it."""
+
 
 async def execute_cached(
     process: Process, here: Here | None = None, lookup_millis: int = LOOKUP_MILLIS
