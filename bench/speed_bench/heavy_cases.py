@@ -82,6 +82,11 @@ class Heavy:
                         ours="remote, module",
                     ),
                     Case(
+                        "cold-packed",
+                        f"{name}: cold everything, packed for a remote cache, not uploaded",
+                        ours="packed",
+                    ),
+                    Case(
                         "cold-remote-empty",
                         f"{name}: cold everything, and an empty remote cache to fill",
                         ours="empty remote",
@@ -101,6 +106,7 @@ class Heavy:
                     "remote, module": Side(
                         self.cold_remote_build, self.remote_disk_and_cache, self.new_remote_module
                     ),
+                    "packed": Side(self.cold_packed, self.fresh_pants_disk, self.new_pants),
                     "empty remote": Side(
                         self.cold_remote_build, self.remote_disk, self.new_empty_remote
                     ),
@@ -202,8 +208,11 @@ class Heavy:
     def new_go(self) -> None:
         self.fresh_go = self.world.fresh_go()
 
-    def cold_pants(self) -> Usage:
-        return self.fresh_pants.run("package", self.example.target, pantsd=False)
+    def cold_pants(self, *options: str) -> Usage:
+        return self.fresh_pants.run(*options, "package", self.example.target, pantsd=False)
+
+    def cold_packed(self) -> Usage:
+        return self.cold_pants("--go-static-share-compiled=always")
 
     def cold_remote(self) -> Usage:
         return require_no_build(self.cold_remote_build())

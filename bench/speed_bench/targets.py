@@ -55,7 +55,7 @@ TARGETS = (
     Target("cold-remote-edit", RATIO, 0.35, "x"),
     Target("cold-remote-module", RATIO, 0.4, "x"),
     Target("cold-remote-module", STORED, 2, "x"),
-    Target("cold-remote-empty", RATIO, 1.15, "x"),
+    Target("cold-packed", RATIO, 1.15, "x"),
     Target("worker-edit", RATIO, 0.4, "x"),
     Target("cold-build", RATIO, 1.05, "x"),
     Target("unchanged", SECONDS, 1.0, "s"),
