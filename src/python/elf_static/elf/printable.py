@@ -19,8 +19,11 @@ def printable(text: str) -> str:
     Keeps backslashes, so a second call changes nothing. Keeps letters of right-to-left scripts too:
     they are visible, and real names have them.
     """
-    if not (text.isascii() and text.isprintable()):
+    if not text.isascii():
         text = text.translate(_Escapes())
+    elif not text.isprintable():
+        # The same in a tenth of the time, but this doubles backslashes.
+        text = text.encode("unicode_escape").decode("ascii").replace("\\\\", "\\")
     if "##" in text:
         text = text.replace("##", "#\\x23")
     if text.lstrip().startswith("::"):

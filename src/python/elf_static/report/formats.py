@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Callable
 
 from elf_static.report.model import Report, to_json
@@ -20,10 +19,10 @@ def render_json(reports: Sequence[Report], policy: str) -> str:
                     "verdict": report.judgement.verdict.value,
                     "passed": report.judgement.passed,
                     "findings": [
-                        {**asdict(finding), "severity": finding.severity.value}
+                        {**vars(finding), "severity": finding.severity.value}
                         for finding in report.judgement.findings
                     ],
-                    "facts": asdict(report.facts),
+                    "facts": report.facts,
                 }
                 for report in reports
             ],

@@ -19,9 +19,11 @@ SCHEMA = 1
 
 
 def to_json(content: Mapping[str, Any]) -> str:
+    """`content` may contain dataclasses, which become objects."""
     import json  # Takes 2 ms, and the text report does not need it.
 
-    return json.dumps({"schema": SCHEMA, **content}, indent=2) + "\n"
+    # `asdict` would copy them, which takes as long as writing them.
+    return json.dumps({"schema": SCHEMA, **content}, indent=2, default=vars) + "\n"
 
 
 @dataclass(frozen=True)
