@@ -105,7 +105,7 @@ class _Table:
         address = self.value(tag)
         return None if address is None else file_range(self.segments, address)
 
-    def words(self, place: tuple[int, int], count: int) -> list[int]:
+    def words(self, place: tuple[int, int], count: int) -> tuple[int, ...]:
         return self.structures.words(self.source.read_up_to(place[0], 4 * count))
 
     @cached_property
@@ -162,5 +162,5 @@ def _symbol_count(table: _Table, sections: Sequence[Section], size: int) -> int:
     if strings is not None and strings > address:
         return (strings - address) // size
     place = table.place("DT_GNU_HASH")
-    words = table.words(place, 2) if place else []
+    words = table.words(place, 2) if place else ()
     return words[1] if len(words) == 2 else 0

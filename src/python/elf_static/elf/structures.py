@@ -6,6 +6,7 @@ touches pyelftools, which is untyped.
 
 from __future__ import annotations
 
+import struct
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -75,10 +76,10 @@ class Structures:
     def symbols(self, data: bytes) -> Iterator[Any]:
         return _each(self.structs.Elf_Sym, data, SYMBOL_SIZES[self.bits])
 
-    def words(self, data: bytes) -> list[int]:
+    def words(self, data: bytes) -> tuple[int, ...]:
         """32-bit words, as in notes and hash tables."""
-        order: Any = self.byte_order
-        return [int.from_bytes(data[i : i + 4], order) for i in range(0, len(data) - 3, 4)]
+        order = "<" if self.byte_order == LITTLE else ">"
+        return struct.unpack_from(f"{order}{len(data) // 4}I", data)
 
 
 def _each(structure: Any, data: bytes, size: int) -> Iterator[Any]:
