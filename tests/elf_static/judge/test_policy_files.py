@@ -137,6 +137,7 @@ _HOSTILE = {
     "inline tables": ("a = ", "{a=", ""),
     "an array of tables": ("a = [", "{a=1},", "]"),
     "an array in lines": ("a = [\n", '"a,b",\n', "]"),
+    "as many commas as are allowed": ("a = [\n", '"a,bcdefghijklm",\n', "]"),
     "commas": ('a = ["', ",", '"]'),
     "open strings": ("a = [", "',", "]"),
     "escapes": ('a = "', r"\n", '"'),
@@ -166,4 +167,4 @@ def test_the_largest_policy_takes_less_than_a_second(name: str) -> None:
         parse_policy(text, "p.toml", "p.toml")
     except PolicyError as e:
         assert str(e).startswith("p.toml:")
-    assert time.process_time() - start < 1.5
+    assert time.process_time() - start < 1

@@ -20,6 +20,7 @@ MAX_SIZE = 64 << 10
 # More than any policy has.
 _MAX_DEPTH = 16
 _MAX_EQUALS = 256
+_MAX_COMMAS = 8192
 
 
 class TomlError(Exception):
@@ -82,6 +83,8 @@ class _Decoder(toml.TomlDecoder):  # type: ignore[type-arg]
     def load_value(self, v: str, *rest: Any) -> Any:
         if self._depth == _MAX_DEPTH:
             raise ValueError(f"values are nested more than {_MAX_DEPTH} deep")
+        if v.count(",") > _MAX_COMMAS:
+            raise ValueError(f"one value has more than {_MAX_COMMAS} commas")
         self._depth += 1
         try:
             return super().load_value(v, *rest)
