@@ -88,11 +88,11 @@ def _runs(names: bytes, offsets: Iterable[tuple[int]]) -> Iterator[tuple[bytes, 
     """The prefixes of names, each with the range of neighbors that have it."""
     prefix, first, index = b"", 0, 0
     # What names start with that have the last one's prefix, if they have no more slashes.
-    same, length = b"\0", 1
+    same, length, slash = b"\0", 1, ord("/")
     for index, (offset,) in enumerate(offsets):
-        end = names.find(b"\0", offset, offset + _MAX_NAME)
+        end = names.find(0, offset, offset + _MAX_NAME)
         name = names[offset:end] if end >= 0 else b""
-        if name[:length] == same and name.find(b"/", length) < 0:
+        if name[:length] == same and slash not in name[length:]:
             continue
         if index:
             yield prefix, first, index
