@@ -6,7 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from go_static_testing.go_tool import FEWER_COLLECTIONS, GoTool
+from go_static_testing.go_tool import GoTool
 from run_files import made_before, made_once, shared_caches
 
 # What this backend's builder and the tests' programs import.
@@ -21,7 +21,7 @@ def new_caches() -> Path:
     def compile_into(caches: Path) -> None:
         cache = caches / _BUILD_CACHE
         cache.mkdir(parents=True)
-        settings = {"CGO_ENABLED": "0", "GOCACHE": str(cache), **FEWER_COLLECTIONS}
+        settings = {"CGO_ENABLED": "0", "GOCACHE": str(cache)}
         GoTool.find().output("build", "-trimpath", *_IMPORTED, env=settings)
 
     return made_once("new", compile_into)

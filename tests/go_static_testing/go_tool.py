@@ -74,6 +74,7 @@ class GoTool:
                 "GOWORK": "off",
                 "HOME": str(self.cache),
                 "PATH": "/usr/bin:/bin",
+                **FEWER_COLLECTIONS,
                 **(env or {}),
             },
             stdin=subprocess.DEVNULL,

@@ -120,7 +120,7 @@ func TestARecordOfABuildTakesThePlaceOfGo(t *testing.T) {
 	if _, stderr, code := box.run("build", document); code != 0 {
 		t.Fatal(stderr)
 	}
-	more := strings.Replace(compiling, "runtime", "net/http", 1)
+	more := strings.Replace(compiling, "runtime", "bufio", 1)
 	if _, stderr, code := box.run("compile", more); code != 0 {
 		t.Fatal(stderr)
 	}
