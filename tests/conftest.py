@@ -20,6 +20,8 @@ import run_directory
 
 # What takes longest starts first, or one process would end long after the others.
 LONGEST_FIRST = (
+    # Fork bombs: before all tests of programs that have to end in time.
+    "tests/elf_static/scratch/test_scratch_escapes.py",
     "tests/go_static",
     "tests/wheels",
     "tests/end_to_end/test_examples.py",
@@ -49,8 +51,10 @@ LONGEST_FIRST = (
 )
 
 BY_FILE = ("tests/elf_static", "tests/end_to_end")
-# The heavy example is built once for two files, and a pantsd with other backends starts once.
+# A program has seconds to end, which a thousand sessions of a fork bomb may take from it. The heavy
+# example is built once for two files, and a pantsd with other backends starts once.
 WITH_ANOTHER = {
+    "tests/elf_static/scratch/test_scratch.py": "tests/elf_static/scratch/test_scratch_escapes.py",
     "tests/end_to_end/test_sbom.py": "tests/end_to_end/test_examples.py",
     "tests/end_to_end/test_format_and_vet.py": "tests/end_to_end/test_migrate_from_pants_go.py",
     "tests/end_to_end/test_elf_test.py": "tests/end_to_end/test_codegen.py",

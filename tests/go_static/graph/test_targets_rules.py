@@ -443,6 +443,9 @@ def test_a_deleted_module_is_a_warning_only_if_its_sources_are_explicit(
         )
         assert "gone:mod#sub" in repository.targets()
 
+        # Whether Pants looks at sources again before it sees that their BUILD is gone is by chance.
+        repository.remove("gone/go.mod", "gone/sub/sub.go")
+        assert "gone:mod#sub" not in repository.targets()
         repository.delete("gone")
 
         assert list(repository.targets()) == ["kept:mod#go.mod"]
