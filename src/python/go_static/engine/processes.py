@@ -14,22 +14,19 @@ from go_static.engine.local_machine import Here
 
 logger = logging.getLogger(__name__)
 
-LOOKUP_MILLIS = 2_000
+LOOKUP_MILLIS = 20_000
 """How long a process waits for a remote cache before it also starts here, in milliseconds.
 
 By default, Pants starts the process during the lookup, and cancels it if the cache has the result.
-So even a fully cached build starts compilers.
+So even a fully cached build starts compilers, and they slow down the transfer of what it needs.
 
-A miss ends the wait at once. A server that does not respond costs this time for each process.
+A miss ends the wait at once, and so does a server that does not respond to a lookup (in
+`[GLOBAL].remote_cache_rpc_timeout_millis`). One that stalls later costs this time for each process.
 """
 
 TRANSFER_MILLIS = 300_000
 """The same for a process that must not start while its result is on its way: it would fail, or say
 that no cache has it. A miss, or a server that does not respond, ends the wait before."""
-
-SDK_MILLIS = 20_000
-"""The same for a copy of Go, which takes seconds: as much work as the transfer, from which a slow
-network would save it."""
 
 
 async def execute_cached(

@@ -21,7 +21,7 @@ from pants.util.logging import LogLevel
 from go_static.engine.compat import create_digest, download_file, implicitly, remove_prefix, rule
 from go_static.engine.files import subset
 from go_static.engine.local_machine import Here, VariablesRequest, find_here, read_variables_here
-from go_static.engine.processes import SDK_MILLIS, execute_cached, execute_here
+from go_static.engine.processes import execute_cached, execute_here
 from go_static.go import sandbox
 from go_static.sdk.choice import (
     FoundSdk,
@@ -111,7 +111,6 @@ async def capture_sdk(found: FoundSdk, here: Here) -> GoSdk:
             description=f"Copy Go {found.version} into Pants's store",
         ),
         here,
-        SDK_MILLIS,
     )
     if result.exit_code != 0:
         raise GoSdkError(
@@ -142,7 +141,6 @@ async def download_sdk(known: ExternalToolVersion, url: str, here: Here) -> GoSd
             level=LogLevel.DEBUG,
         ),
         here,
-        SDK_MILLIS,
     )
     if result.exit_code != 0:
         reason = result.stderr.decode(errors="replace").strip()
