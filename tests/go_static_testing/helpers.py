@@ -12,10 +12,10 @@ from pants.option.global_options import KeepSandboxes
 
 from go_static.builder.arguments import MachineTool
 from go_static.codegen.system_tools import find_tool
-from go_static.engine.compat import collect_rules, rule
+from go_static.engine.compat import collect_rules, implicitly, rule
 from go_static.engine.local_machine import find_here
 from go_static.engine.python_interpreter import Interpreter, find_interpreter
-from go_static.modules.build_inputs import build_inputs
+from go_static.modules.build_inputs import BuildInputsRequest, build_inputs
 from go_static.modules.module import find_module
 from go_static.sdk.choice import FoundSdk, FoundSdks
 from go_static.sdk.find_sdk import GoSdk, capture_sdk, search_for_sdks
@@ -83,7 +83,7 @@ class Downloaded:
 
 @rule
 async def download(request: InputsOf) -> Downloaded:
-    inputs = await build_inputs(request.module)
+    inputs = await build_inputs(BuildInputsRequest(request.module), **implicitly())
     return Downloaded(inputs.toolchain.downloads)
 
 

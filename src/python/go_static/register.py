@@ -38,8 +38,8 @@ from go_static.graph import (
     package_owners,
     target_generators,
 )
-from go_static.listing import binary_files, go_list, list_module, outline
-from go_static.modules import downloads, module, tree
+from go_static.listing import binary_files, go_list, list_module, outline, sources
+from go_static.modules import build_inputs, downloads, module, tree
 from go_static.sdk import find_sdk
 from go_static.source_checks import vet
 from go_static.targets.module_types import (
@@ -88,7 +88,9 @@ def rules() -> Iterable[object]:
             module,
             tree,
             overlay,
+            build_inputs,
             outline,
+            sources,
             go_list,
             list_module,
             binary_files,

@@ -17,12 +17,18 @@ from go_static.codegen import environment
 from go_static.codegen.directives import Directive, local_packages, parse_directives
 from go_static.codegen.errors import GoGenerateError
 from go_static.engine import repo_paths
-from go_static.engine.compat import digest_to_snapshot, merge_digests
+from go_static.engine.compat import digest_to_snapshot, implicitly, merge_digests
 from go_static.engine.files import read_subset, subset
 from go_static.go import sandbox
 from go_static.go.clean_output import clean_output
 from go_static.go.list_output import DEPS_FIELDS, parse_go_list
-from go_static.modules.build_inputs import BuildInputs, Toolchain, build_inputs, go_list
+from go_static.modules.build_inputs import (
+    BuildInputs,
+    BuildInputsRequest,
+    Toolchain,
+    build_inputs,
+    go_list,
+)
 from go_static.modules.module import find_module
 
 
@@ -53,7 +59,7 @@ async def find_generate_sources(
             "Move the target into a Go module, or create one there: `go mod init "
             "example.com/name`."
         )
-    stands_on = await build_inputs(module)
+    stands_on = await build_inputs(BuildInputsRequest(module), **implicitly())
     tree = stands_on.tree
     base = await merge_digests(MergeDigests([tree.digest, inputs]))
     files = (await digest_to_snapshot(base)).files

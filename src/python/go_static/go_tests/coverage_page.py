@@ -9,13 +9,13 @@ from pants.util.logging import LogLevel
 
 from go_static.builder.arguments import GoCoverPage
 from go_static.builder.program import checked, command
-from go_static.engine.compat import create_digest, merge_digests, remove_prefix
+from go_static.engine.compat import create_digest, implicitly, merge_digests, remove_prefix
 from go_static.engine.processes import execute_cached
 from go_static.go import sandbox
 from go_static.go.clean_output import clean_output
 from go_static.go_tests.compile_test import tests_context
-from go_static.listing.list_module import with_generated_code
-from go_static.modules.build_inputs import build_inputs
+from go_static.listing.sources import with_generated_code
+from go_static.modules.build_inputs import BuildInputsRequest, build_inputs
 
 PROFILE = "cover.out"
 PAGE = "coverage.html"
@@ -33,7 +33,7 @@ async def write_coverage_files(
     :param codegen: as in `TestBinaryRequest`.
     :raises GoCoverageError: see there.
     """
-    inputs = await build_inputs(module)
+    inputs = await build_inputs(BuildInputsRequest(module), **implicitly())
     context = tests_context(module, codegen, platform)
     tree = await with_generated_code(inputs.tree, context)
     caches = sandbox.caches(isolated)

@@ -18,7 +18,7 @@ from pants.util.logging import LogLevel
 from go_static.builder.arguments import GoList
 from go_static.builder.program import command
 from go_static.engine import repo_paths
-from go_static.engine.compat import create_digests, get_digest_entries, implicitly, rule
+from go_static.engine.compat import create_digests, get_digest_entries, rule
 from go_static.go import sandbox
 from go_static.go.list_output import DEPS_FIELDS, GoPackage
 from go_static.go.subsystem import GoStaticSubsystem
@@ -33,11 +33,11 @@ from go_static.listing.list_module import (
     BinaryFiles,
     files_of_binary,
     list_packages,
-    with_generated_code,
 )
-from go_static.listing.outline import Outline, read_outline
+from go_static.listing.outline import Outline
 from go_static.listing.package_links import whole_directories
-from go_static.modules.build_inputs import BuildInputs, Toolchain, build_inputs
+from go_static.listing.sources import inputs_and_sources
+from go_static.modules.build_inputs import BuildInputs, Toolchain
 from go_static.modules.tree import ModuleTree
 from go_static.targets.addresses import package_directory
 from go_static.targets.binary_settings import BuildContext
@@ -156,9 +156,8 @@ async def list_tests(
 ) -> TestListing:
     context = request.context
     module = context.module_directory
-    inputs = await build_inputs(module)
-    tree = await with_generated_code(inputs.tree, context)
-    outline = await read_outline(tree.digest, **implicitly())
+    inputs, sources = await inputs_and_sources(context)
+    tree, outline = sources.tree, sources.outline
     patterns = {
         repo_paths.go_pattern(directory, module): directory
         for directory in packages.directories.get(module, ())

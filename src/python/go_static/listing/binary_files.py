@@ -19,7 +19,7 @@ from go_static.listing.list_module import (
     ListingRequest,
     list_binaries,
 )
-from go_static.modules.build_inputs import Toolchain, build_inputs
+from go_static.modules.build_inputs import BuildInputsRequest, Toolchain, build_inputs
 from go_static.modules.module import find_module
 from go_static.modules.workspace import GoModuleError
 from go_static.sdk.known_features import read_known_features
@@ -76,7 +76,8 @@ async def _check_features(settings: BinarySettings) -> None:
     directory = await find_module(settings.directory)
     if directory is None or (features == NO_FEATURES and not godebug):
         return
-    inputs = await build_inputs(directory, settings.go_sdk, settings.workspace)
+    module = BuildInputsRequest(directory, settings.go_sdk, settings.workspace)
+    inputs = await build_inputs(module, **implicitly())
     known = await read_known_features(inputs.toolchain.sdk)
     try:
         known.check(features, (name for name, _ in godebug))

@@ -5,7 +5,6 @@ One listing serves all binaries of a module that have the same platform and tags
 
 from __future__ import annotations
 
-import dataclasses
 import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,8 +15,6 @@ from pants.engine.target import AllTargets, InvalidFieldException
 from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
-from go_static.codegen.generate_code import generate_code
-from go_static.codegen.overlay import OverlayRequest, lay_over
 from go_static.engine import repo_paths
 from go_static.engine.compat import (
     concurrently,
@@ -34,9 +31,10 @@ from go_static.listing.cgo_warnings import CgoUse, find_cgo
 from go_static.listing.directives_not_run import directives_not_run, say_once
 from go_static.listing.errors import by_import_path, explain_failed_listing
 from go_static.listing.go_list import GoListRequest, ListedBinaries, run_go_list
-from go_static.listing.outline import FileOrLink, Outline, in_tree, read_outline, with_links
+from go_static.listing.outline import FileOrLink, Outline, in_tree, with_links
 from go_static.listing.package_links import whole_directories
-from go_static.modules.build_inputs import BuildInputs, Toolchain, build_inputs, go_list
+from go_static.listing.sources import inputs_and_sources
+from go_static.modules.build_inputs import BuildInputs, Toolchain, go_list
 from go_static.modules.module import find_module
 from go_static.modules.tree import ModuleTree
 from go_static.targets.binary_settings import (
@@ -140,17 +138,6 @@ async def group_binaries(all_targets: AllTargets) -> BinaryGroups:
     )
 
 
-async def with_generated_code(
-    tree: ModuleTree, context: BuildContext, run: Run = Run.FIRST
-) -> ModuleTree:
-    """The tree, overlaid with the code from the targets in `codegen`."""
-    if not context.codegen:
-        return tree
-    code = await generate_code(context.codegen, context.platform, run)
-    overlay = await lay_over(OverlayRequest(tree.digest, code, tree.directories), **implicitly())
-    return dataclasses.replace(tree, digest=overlay.digest)
-
-
 async def tree_files(listed: ListedBinaries, tree: ModuleTree, outline: Outline) -> TreeFiles:
     """The files that builds of listed binaries choose from."""
     module_files = {
@@ -182,9 +169,8 @@ async def list_binaries(
     request: ListingRequest, groups: BinaryGroups, options: GoStaticSubsystem
 ) -> Listing:
     context = request.context
-    inputs = await build_inputs(context.module_directory, context.go_sdk, context.workspace)
-    tree = await with_generated_code(inputs.tree, context, request.run)
-    outline = await read_outline(tree.digest, **implicitly())
+    inputs, sources = await inputs_and_sources(context, request.run)
+    tree, outline = sources.tree, sources.outline
     listed = await run_go_list(
         GoListRequest(
             context=context,

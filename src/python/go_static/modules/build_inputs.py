@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pants.engine.fs import EMPTY_DIGEST, Digest
 from pants.engine.process import FallibleProcessResult, Process
 from pants.util.frozendict import FrozenDict
+from pants.util.logging import LogLevel
 
 from go_static.builder.program import Builder, BuilderRequest, checked, compile_builder
-from go_static.engine.compat import implicitly
+from go_static.engine.compat import implicitly, rule
 from go_static.engine.processes import execute_cached
 from go_static.go import sandbox
 from go_static.modules.downloads import (
@@ -48,6 +49,15 @@ class Toolchain:
 
 
 @dataclass(frozen=True)
+class BuildInputsRequest:
+    """The module in a directory; `go_sdk` and `workspace` as in `BuildContext`."""
+
+    directory: str
+    go_sdk: str = ""
+    workspace: bool = True
+
+
+@dataclass(frozen=True)
 class BuildInputs:
     """A module and its toolchain. `whole_graph` is what `go_list` downloads if a listing looks for
     something that is not among the downloads."""
@@ -66,13 +76,15 @@ def sdk_request(tree: ModuleTree, go_sdk: str = "") -> SdkRequest:
     return SdkRequest(tree.go, tree.go_mod_path, *exactly)
 
 
-async def build_inputs(directory: str, go_sdk: str = "", workspace: bool = True) -> BuildInputs:
-    """The inputs for the module in a directory; `go_sdk` and `workspace` as in `BuildContext`.
-
+@rule(desc="Find what Go needs to build a module", level=LogLevel.DEBUG)
+async def build_inputs(request: BuildInputsRequest) -> BuildInputs:
+    """
     :raises GoDownloadError: a required module cannot be downloaded.
     """
-    tree = await load_module_tree(ModuleTreeRequest(directory, workspace), **implicitly())
-    for_builds = sdk_request(tree, go_sdk)
+    tree = await load_module_tree(
+        ModuleTreeRequest(request.directory, request.workspace), **implicitly()
+    )
+    for_builds = sdk_request(tree, request.go_sdk)
     sdk = await find_sdk(for_builds, **implicitly())
     builder = await compile_builder(BuilderRequest(sdk.digest), **implicitly())
     wanted = downloads_request(tree, sdk)

@@ -17,7 +17,6 @@ from go_static.engine import repo_paths
 from go_static.engine.compat import (
     create_digest,
     get_digest_entries,
-    implicitly,
     rule,
 )
 from go_static.engine.processes import execute_cached
@@ -27,9 +26,10 @@ from go_static.go.list_output import DEPS_FIELDS
 from go_static.go.subsystem import GoStaticSubsystem
 from go_static.listing.cgo_warnings import find_cgo
 from go_static.listing.go_list import ListedBinaries, packages_that_need_cgo
-from go_static.listing.list_module import list_packages, with_generated_code
-from go_static.listing.outline import FileOrLink, in_tree, read_outline, with_links
-from go_static.modules.build_inputs import BuildInputs, Toolchain, build_inputs
+from go_static.listing.list_module import list_packages
+from go_static.listing.outline import FileOrLink, in_tree, with_links
+from go_static.listing.sources import inputs_and_sources
+from go_static.modules.build_inputs import BuildInputs, Toolchain
 from go_static.modules.tree import ModuleTree
 from go_static.source_checks.vet_output import (
     cgo_reasons,
@@ -149,9 +149,8 @@ async def vet_packages(
     request: VetRequest, options: GoStaticSubsystem, environment: ProcessExecutionEnvironment
 ) -> Vetted:
     context, isolated = request.context, options.isolated_caches
-    inputs = await build_inputs(context.module_directory, context.go_sdk, context.workspace)
-    tree = await with_generated_code(inputs.tree, context)
-    outline = await read_outline(tree.digest, **implicitly())
+    inputs, sources = await inputs_and_sources(context)
+    tree, outline = sources.tree, sources.outline
     found, toolchain = await _list_packages(request, inputs, outline.digest, isolated)
     if not found.directories:
         return Vetted(found.errors)
