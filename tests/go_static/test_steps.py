@@ -96,7 +96,7 @@ def test_nested_modules_are_found_at_any_depth() -> None:
 def test_without_a_go_work_a_module_is_built_alone_with_its_own_go_line() -> None:
     alone = Workspace()
     assert workspace_directories("m", alone) == ("m",)
-    assert newest_go((), alone) == ""
+    assert newest_go(()) == ""
 
 
 @pytest.mark.parametrize(

@@ -46,12 +46,11 @@ def test_a_replacement_outside_the_repository_is_an_error_only_if_it_is_required
 
 
 def test_the_newest_go_line_applies() -> None:
-    mains = (a_module("a", "module a\ngo 1.21.5\n"), a_module("b", "module b\ngo 1.22\n"))
-    work = workspace.Workspace("go.work", EMPTY_DIGEST, GoWork("1.21.9", (), ()))
+    lines = [("a/go.mod", "1.21.5"), ("b/go.mod", "1.22"), ("c/go.mod", ""), ("go.work", "1.21.9")]
 
-    assert tree.newest_go(mains, work) == "1.22"
+    assert tree.newest_go(lines) == "1.22"
     with pytest.raises(workspace.GoModuleError, match=r"a/go.mod: `go 1.x`: (.|\n)*Correct the"):
-        tree.newest_go((a_module("a", "module a\ngo 1.x\n"),), workspace.Workspace())
+        tree.newest_go([("a/go.mod", "1.x")])
 
 
 def test_a_module_is_laid_out_by_package_as_go_sees_it() -> None:

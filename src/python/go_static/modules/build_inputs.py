@@ -11,7 +11,7 @@ from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from go_static.builder.program import Builder, BuilderRequest, checked, compile_builder
-from go_static.engine.compat import implicitly, rule
+from go_static.engine.compat import concurrently, implicitly, rule
 from go_static.engine.processes import execute_cached
 from go_static.go import sandbox
 from go_static.modules.downloads import (
@@ -21,7 +21,12 @@ from go_static.modules.downloads import (
     downloads_request,
     lacks_downloads,
 )
-from go_static.modules.tree import ModuleTree, ModuleTreeRequest, load_module_tree
+from go_static.modules.tree import (
+    ModuleTree,
+    ModuleTreeRequest,
+    find_required_go,
+    load_module_tree,
+)
 from go_static.sdk.choice import SdkRequest
 from go_static.sdk.find_sdk import GoSdk, find_sdk
 
@@ -67,13 +72,14 @@ class BuildInputs:
     whole_graph: DownloadsRequest | None
 
 
-def sdk_request(tree: ModuleTree, go_sdk: str = "") -> SdkRequest:
+async def sdk_for(module: ModuleTreeRequest, go_sdk: str = "") -> SdkRequest:
     """The SDK that builds a module; `go_sdk` as in `BuildContext`."""
+    required = await find_required_go(module, **implicitly())
     if go_sdk:
-        exactly = (go_sdk, f"a binary of {tree.go_mod_path}")
+        exactly = (go_sdk, f"a binary of {module.go_mod_path}")
     else:
-        exactly = (tree.go_sdk, f"the go_module of {tree.go_mod_path}")
-    return SdkRequest(tree.go, tree.go_mod_path, *exactly)
+        exactly = (required.release, f"the go_module of {module.go_mod_path}")
+    return SdkRequest(required.version, module.go_mod_path, *exactly)
 
 
 @rule(desc="Find what Go needs to build a module", level=LogLevel.DEBUG)
@@ -81,11 +87,11 @@ async def build_inputs(request: BuildInputsRequest) -> BuildInputs:
     """
     :raises GoDownloadError: a required module cannot be downloaded.
     """
-    tree = await load_module_tree(
-        ModuleTreeRequest(request.directory, request.workspace), **implicitly()
+    module = ModuleTreeRequest(request.directory, request.workspace)
+    for_builds = await sdk_for(module, request.go_sdk)
+    tree, sdk = await concurrently(
+        load_module_tree(module, **implicitly()), find_sdk(for_builds, **implicitly())
     )
-    for_builds = sdk_request(tree, request.go_sdk)
-    sdk = await find_sdk(for_builds, **implicitly())
     builder = await compile_builder(BuilderRequest(sdk.digest), **implicitly())
     wanted = downloads_request(tree, sdk)
     if wanted is None:

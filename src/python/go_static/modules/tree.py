@@ -19,7 +19,8 @@ from go_static.engine.compat import (
     path_globs_to_paths,
     rule,
 )
-from go_static.engine.files import subset
+from go_static.engine.files import read_files, subset
+from go_static.modules.modfile import ModFileError, parse_go_mod
 from go_static.modules.module import (
     MODULE_FILES,
     GoModule,
@@ -47,16 +48,28 @@ class ModuleTreeRequest:
     directory: str
     workspace: bool = True
 
+    @property
+    def go_mod_path(self) -> str:
+        return repo_paths.join(self.directory, "go.mod")
+
+
+@dataclass(frozen=True)
+class RequiredGo:
+    """`version` is the newest Go version that the go.mod and go.work files in force require, and
+    `release` the exact one that the `go_module` sets; both may be empty."""
+
+    version: str
+    release: str
+
 
 @dataclass(frozen=True)
 class ModuleTree:
     """A module and the others of the repository that it is built with: everything that later steps
     ask about them, so that none reads a go.mod again.
 
-    `workspace` has the go.work in force, if any. `go` is the newest Go version that the go.mod and
-    go.work files require, and `go_sdk` the exact release that the `go_module` sets. `mains` are the
-    modules whose requirements apply: the module itself, or all of the workspace. `module_files`
-    holds their go.mod, go.sum and go.work. `directories` are those of all modules.
+    `workspace` has the go.work in force, if any, and `go` is the version in `RequiredGo`. `mains`
+    are the modules whose requirements apply: the module itself, or all of the workspace.
+    `module_files` holds their go.mod, go.sum and go.work. `directories` are those of all modules.
     """
 
     directory: str
@@ -66,16 +79,11 @@ class ModuleTree:
     workspace: Workspace
     vendored: bool
     go: str
-    go_sdk: str = ""
     directories: tuple[str, ...] = ()
 
     @property
     def main(self) -> GoModule:
         return next(module for module in self.mains if module.directory == self.directory)
-
-    @property
-    def go_mod_path(self) -> str:
-        return repo_paths.join(self.directory, "go.mod")
 
     @property
     def has_graph_pruning(self) -> bool:
@@ -118,11 +126,29 @@ async def _companions(mains: tuple[GoModule, ...], workspace: Workspace) -> tupl
     )
 
 
-@rule
-async def load_module_tree(request: ModuleTreeRequest, targets: GoModuleTargets) -> ModuleTree:
+async def _workspace_of(request: ModuleTreeRequest) -> Workspace:
     workspace = await find_workspace(request.directory) if request.workspace else Workspace()
     if workspace.failure:
         raise GoModuleError(workspace.failure)
+    return workspace
+
+
+@rule
+async def find_required_go(request: ModuleTreeRequest, targets: GoModuleTargets) -> RequiredGo:
+    """Without the modules' files, so that an SDK can be made ready while those are read."""
+    workspace = await _workspace_of(request)
+    directories = workspace_directories(request.directory, workspace)
+    paths = [repo_paths.join(directory, "go.mod") for directory in directories]
+    files = {file.path: file.content for file in await read_files(repo_paths.glob_literals(paths))}
+    lines = [(path, _go_line(path, files[path])) for path in paths if path in files]
+    if workspace.go_work is not None:
+        lines.append((workspace.path, workspace.go_work.go))
+    return RequiredGo(newest_go(lines), targets.go_sdk(request.directory))
+
+
+@rule
+async def load_module_tree(request: ModuleTreeRequest) -> ModuleTree:
+    workspace = await _workspace_of(request)
     mains = await _workspace_modules(request.directory, workspace)
     modules = (*mains, *await _companions(mains, workspace))
     vendor = PathGlobs([vendor_glob(workspace)] if workspace.vendored else [])
@@ -145,8 +171,7 @@ async def load_module_tree(request: ModuleTreeRequest, targets: GoModuleTargets)
         workspace=workspace,
         # With a go.work, Go uses only a vendor directory next to that file.
         vendored=workspace.vendored if workspace.path else main.vendored,
-        go=newest_go(mains, workspace),
-        go_sdk=targets.go_sdk(request.directory),
+        go=(await find_required_go(request, **implicitly())).version,
         directories=tuple(module.directory for module in modules),
     )
 
@@ -200,14 +225,19 @@ def replaced_directories(
     return tuple(result.items())
 
 
-def newest_go(mains: tuple[GoModule, ...], workspace: Workspace) -> str:
-    """The newest of the `go` lines in force, or empty.
+def _go_line(path: str, content: bytes) -> str:
+    """The version in the `go` line of a go.mod, or empty. `load_module` says what is wrong."""
+    try:
+        return parse_go_mod(path, content.decode(errors="replace")).go
+    except ModFileError:
+        return ""
+
+
+def newest_go(lines: Iterable[tuple[str, str]]) -> str:
+    """The newest of the versions in `go` lines, each with its file, or empty.
 
     :raises GoModuleError: a line is not a Go version.
     """
-    lines = [(repo_paths.join(m.directory, "go.mod"), m.go_mod.go) for m in mains]
-    if workspace.go_work is not None:
-        lines.append((workspace.path, workspace.go_work.go))
     newest: GoVersion | None = None
     text = ""
     for file, line in lines:

@@ -16,8 +16,8 @@ from go_static.engine.files import subset
 from go_static.engine.processes import execute_cached
 from go_static.go import sandbox
 from go_static.go.clean_output import clean_output
-from go_static.modules.build_inputs import sdk_request
-from go_static.modules.tree import ModuleTreeRequest, load_module_tree
+from go_static.modules.build_inputs import sdk_for
+from go_static.modules.tree import ModuleTreeRequest
 from go_static.sdk.choice import GoSdkError
 from go_static.sdk.find_sdk import find_sdk
 from go_static.source_checks.subsystem import GofmtSubsystem
@@ -53,12 +53,12 @@ async def find_gofmt(module_directory: str) -> Gofmt:
 
     :raises GoSdkError: the SDK has none.
     """
-    tree = await load_module_tree(ModuleTreeRequest(module_directory), **implicitly())
-    sdk = await find_sdk(sdk_request(tree), **implicitly())
+    module = ModuleTreeRequest(module_directory)
+    sdk = await find_sdk(await sdk_for(module), **implicitly())
     program = await subset(sdk.digest, [_PROGRAM])
     if program == EMPTY_DIGEST:
         raise GoSdkError(
-            f"Cannot format the module of {tree.go_mod_path}: its Go {sdk.version} has no "
+            f"Cannot format the module of {module.go_mod_path}: its Go {sdk.version} has no "
             f"{_PROGRAM}.\n\nInstall a complete Go, such as the one from https://go.dev/dl, or "
             f"turn formatting off: `[{GofmtSubsystem.options_scope}].skip = true`."
         )

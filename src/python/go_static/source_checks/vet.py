@@ -76,7 +76,9 @@ async def _list_packages(
         input_digest=await sandbox.lay_out(outline, caches, arguments=arguments.file()),
         immutable_input_digests=inputs.toolchain.digests,
         append_only_caches=caches.named,
-        description=f"List the packages and tests of {inputs.tree.go_mod_path}",
+        description=(
+            f"List the packages and tests of {repo_paths.join(context.module_directory, 'go.mod')}"
+        ),
         level=LogLevel.DEBUG,
     )
     packages, toolchain = await list_packages(process, inputs, context.module_directory)
