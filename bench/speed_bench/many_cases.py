@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from speed_bench import edits
 from speed_bench.bench import Bench, World
 from speed_bench.experiment import Case, Experiment, Rounds, Side, new_number, progress
-from speed_bench.generate import CORE, Many, many, source_of
+from speed_bench.generate import CORE, many, source_of
 from speed_bench.measure import Usage
 from speed_bench.sides import Pants, both, require_no_build
 
 DIRECTORY = "many"
-_ALL = "./cmd/..."
+ALL = "./cmd/..."
 _BOTH_PLATFORMS = """\
 go_static_binary()
 
@@ -32,7 +32,7 @@ class ManyWorld(World):
         self._is_current = False
 
     def lay_out(self, tree: Path) -> None:
-        write_module(self.module, tree / DIRECTORY)
+        write_files(self.module.files(), tree / DIRECTORY)
 
     def warm_up(self) -> None:
         """Build everything on both sides, in its current state."""
@@ -40,7 +40,7 @@ class ManyWorld(World):
         if not self._is_current:
             progress(f"{self.root.name}: building everything, so that caches are warm")
             self.pants.run("package", "::")
-            self.build(_ALL)
+            self.build(ALL)
             self._is_current = True
 
     def start(self) -> None:
@@ -75,6 +75,23 @@ class ManyWorld(World):
             lambda: self.pants.forget_builds() if cold else None,
         )
 
+    def fresh_side(self, create: Callable[[], Pants], unchanged: bool = False) -> Side:
+        """Package everything without pantsd, on a new machine in each round; if `unchanged`, a
+        remote cache must have all binaries."""
+        made: list[Pants] = []
+
+        def run() -> Usage:
+            usage = made[-1].run("package", "::", pantsd=False)
+            return require_no_build(usage) if unchanged else usage
+
+        return Side(run, lambda: made[-1].disk(), lambda: made.append(create()))
+
+    def remote_pants_after_an_edit(self) -> Pants:
+        made = self.remote_pants()
+        leaf = self.module.leaf
+        edits.change_api(made.tree / DIRECTORY, leaf, self.module.user_of(leaf), new_number())
+        return made
+
     def go_side(self, *patterns: str, cold: bool = False) -> Side:
         return Side(
             lambda: self.build(*patterns),
@@ -83,16 +100,14 @@ class ManyWorld(World):
         )
 
 
-def write_module(module: Many, directory: Path) -> None:
-    for name, content in module.files().items():
+def write_files(files: Mapping[str, str], directory: Path) -> None:
+    for name, content in files.items():
         path = directory / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
 
 
 class ManyBinaries:
-    _remote_pants: Pants
-
     def __init__(self, bench: Bench) -> None:
         self.sizes = bench.sizes
         self.world = ManyWorld(bench, bench.work / "many", bench.sizes.packages)
@@ -132,16 +147,12 @@ class ManyBinaries:
                 ],
                 {
                     "pants": self.world.pants_side("::", cold=True),
-                    "remote": Side(self._remote, self._remote_disk, self._new_remote),
-                    "remote, leaf": Side(
-                        self._remote_build, self._remote_disk, self._new_remote_leaf
-                    ),
-                    "empty remote": Side(
-                        self._remote_build, self._remote_disk, self._new_empty_remote
-                    ),
-                    "go": self.world.go_side(_ALL, cold=True),
+                    "remote": self.world.fresh_side(self.world.remote_pants, unchanged=True),
+                    "remote, leaf": self.world.fresh_side(self.world.remote_pants_after_an_edit),
+                    "empty remote": self.world.fresh_side(self.world.empty_remote_pants),
+                    "go": self.world.go_side(ALL, cold=True),
                     "go without -o": Side(
-                        lambda: self.world.go.build(DIRECTORY, _ALL),
+                        lambda: self.world.go.build(DIRECTORY, ALL),
                         reset=lambda: self.world.go.forget_builds(),
                     ),
                 },
@@ -163,7 +174,7 @@ class ManyBinaries:
                     "pants without pantsd": Side(
                         lambda: self.world.pants.run("package", "::", pantsd=False)
                     ),
-                    "go": self.world.go_side(_ALL),
+                    "go": self.world.go_side(ALL),
                 },
                 before=self.world.warm_up,
             ),
@@ -172,7 +183,7 @@ class ManyBinaries:
                 [Case("unlisted", f"{all_of}: edit of a file that none lists")],
                 {
                     "pants": self.world.pants_side("::"),
-                    "go": self.world.go_side(_ALL),
+                    "go": self.world.go_side(ALL),
                 },
                 before=lambda: self.world.edit(self._edit_a_test),
             ),
@@ -244,27 +255,6 @@ class ManyBinaries:
             ),
         ]
 
-    def _new_remote(self) -> None:
-        self._remote_pants = self.world.remote_pants()
-
-    def _new_empty_remote(self) -> None:
-        self._remote_pants = self.world.empty_remote_pants()
-
-    def _new_remote_leaf(self) -> None:
-        self._new_remote()
-        module = self._remote_pants.tree / DIRECTORY
-        leaf = self.module.leaf
-        edits.change_api(module, leaf, self.module.user_of(leaf), new_number())
-
-    def _remote(self) -> Usage:
-        return require_no_build(self._remote_build())
-
-    def _remote_build(self) -> Usage:
-        return self._remote_pants.run("package", "::", pantsd=False)
-
-    def _remote_disk(self) -> dict[str, int]:
-        return self._remote_pants.disk()
-
     def _edit_a_test(self, module: Path, number: int) -> None:
         leaf = self.module.leaf
         edits.change_comment(module / leaf / f"{leaf.rpartition('/')[2]}_test.go", number)
@@ -296,7 +286,7 @@ class FewerPackages:
                 [Case(name, f"{self.packages} packages, {binaries} binaries, cold build")],
                 {
                     "pants": self.world.pants_side("::", cold=True),
-                    "go": self.world.go_side(_ALL, cold=True),
+                    "go": self.world.go_side(ALL, cold=True),
                 },
                 before=self.world.edit_for_cold_build,
                 rounds=Rounds.ONE,

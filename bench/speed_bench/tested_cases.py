@@ -9,6 +9,7 @@ from speed_bench import edits
 from speed_bench.bench import Bench, World
 from speed_bench.experiment import Case, Experiment, Rounds, Side, new_number, progress
 from speed_bench.generate import CORE, many, source_of
+from speed_bench.many_cases import write_files
 
 DIRECTORY = "tested"
 
@@ -22,12 +23,10 @@ class TestedWorld(World):
         self._is_warm = False
 
     def lay_out(self, tree: Path) -> None:
-        for name, content in self.module.files().items():
-            # A command would have an ELF test too.
-            if not name.startswith("cmd/"):
-                path = tree / DIRECTORY / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(content)
+        # A command would have an ELF test too.
+        files = self.module.files().items()
+        packages = {name: content for name, content in files if not name.startswith("cmd/")}
+        write_files(packages, tree / DIRECTORY)
 
     def warm_up(self) -> None:
         """Run all tests on both sides, in their current state."""

@@ -14,7 +14,7 @@ from go_static_testing.compiled import fill_shared_caches
 from go_static_testing.go_tool import GoTool
 from speed_bench import edits
 from speed_bench.generate import CORE, MODULE, Many, many, source_of
-from speed_bench.many_cases import write_module
+from speed_bench.many_cases import write_files
 
 PACKAGES, BINARIES = 24, 3
 
@@ -32,7 +32,7 @@ def module() -> Many:
 
 @pytest.fixture
 def written(module: Many, tmp_path: Path) -> Path:
-    write_module(module, tmp_path / "many")
+    write_files(module.files(), tmp_path / "many")
     return tmp_path / "many"
 
 
