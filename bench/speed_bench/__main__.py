@@ -1,8 +1,9 @@
 """The duration of builds with this backend, compared with plain `go build` in the same run.
 
 Both use the same Go, flags and state of caches, and take turns. They build the heaviest example,
-and a generated module of 2,000 packages and 50 binaries. A run takes about 25 minutes on two cores,
-and 10 GB in $TMPDIR. Set PANTS_EXE to measure another Pants.
+and a generated module of 2,000 packages and 50 binaries. A smaller module is also built by Pants's
+own Go backend. A run takes about 30 minutes on two cores, and 10 GB in $TMPDIR. Set PANTS_EXE to
+measure another Pants.
 """
 
 from __future__ import annotations
@@ -28,13 +29,14 @@ from speed_bench.experiment import Rounds, progress
 from speed_bench.heavy_cases import Heavy
 from speed_bench.many_cases import FewerPackages, ManyBinaries
 from speed_bench.measure import CannotMeasureError
+from speed_bench.pants_go_cases import BesidePantsGo
 from speed_bench.results import Results, Row
 from speed_bench.size_cases import Sized
 from speed_bench.tables import text_report
 from speed_bench.targets import Outcome, outcomes
 from speed_bench.tested_cases import TestedPackages
 
-Group = Union[Heavy, ManyBinaries, FewerPackages, Sized, TestedPackages]
+Group = Union[Heavy, ManyBinaries, FewerPackages, BesidePantsGo, Sized, TestedPackages]
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -101,6 +103,7 @@ def measure(work: Path, options: argparse.Namespace) -> Results:
             Heavy(bench),
             ManyBinaries(bench),
             *(FewerPackages(bench, packages) for packages in sizes.fewer),
+            BesidePantsGo(bench),
             Sized(bench),
             TestedPackages(bench),
         ]
@@ -132,7 +135,13 @@ def measure_group(group: Group, cases: Collection[str], rounds: int) -> list[Row
                 progress(f"{experiment.name} cannot be measured:\n{e}")
                 continue
             rows += [
-                Row(case.name, case.title, measured[case.ours], measured.get(case.peer))
+                Row(
+                    case.name,
+                    case.title,
+                    measured[case.ours],
+                    measured.get(case.peer),
+                    measured.get(case.pants_go),
+                )
                 for case in wanted
             ]
     finally:

@@ -37,13 +37,14 @@ class Side:
 
 @dataclass(frozen=True)
 class Case:
-    """A row of the table. `ours` and `peer` are sides of its experiment; without a peer, only
-    `ours` is shown."""
+    """A row of the table. `ours`, `peer` and `pants_go` (Pants's own Go backend) are sides of its
+    experiment; without the others, only `ours` is shown."""
 
     name: str
     title: str
     ours: str = "pants"
     peer: str = "go"
+    pants_go: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,10 @@ class Experiment:
     def needed(self, cases: Collection[str]) -> list[str]:
         """The sides that the named cases compare."""
         wanted = {
-            side for case in self.cases if case.name in cases for side in (case.ours, case.peer)
+            side
+            for case in self.cases
+            if case.name in cases
+            for side in (case.ours, case.peer, case.pants_go)
         }
         return [side for side in self.sides if side in wanted]
 

@@ -6,9 +6,15 @@ import re
 from pathlib import Path
 
 from speed_bench.results import Results
-from speed_bench.tables import growth, resources, targets, times
+from speed_bench.tables import growth, pants_go, resources, targets, times
 
-_PARTS = {"times": times, "targets": targets, "resources": resources, "growth": growth}
+_PARTS = {
+    "times": times,
+    "pants_go": pants_go,
+    "targets": targets,
+    "resources": resources,
+    "growth": growth,
+}
 
 
 def with_tables(text: str, results: Results) -> str:
@@ -16,13 +22,15 @@ def with_tables(text: str, results: Results) -> str:
 
     :raises ValueError: the page has no place for a table.
     """
-    parts = {name: make(results).markdown() for name, make in _PARTS.items()}
+    tables = {name: make(results) for name, make in _PARTS.items()}
+    parts = {name: table.markdown() if table.rows else "" for name, table in tables.items()}
     parts["about"] = "\n".join(f"- {key}: {value}" for key, value in results.about.items())
     for name, content in parts.items():
         place = re.search(rf"<!-- {name} -->\n(.*?)<!-- end -->", text, re.DOTALL)
         if place is None:
             raise ValueError(f"there is no `<!-- {name} -->` with an `<!-- end -->` after it")
-        text = f"{text[: place.start(1)]}\n{content}\n\n{text[place.end(1) :]}"
+        shown = f"{content}\n\n" if content else ""
+        text = f"{text[: place.start(1)]}\n{shown}{text[place.end(1) :]}"
     return text
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,14 @@ class Measured:
 
 @dataclass(frozen=True)
 class Row:
-    """A measured case; `peer` is None if there is no comparison."""
+    """A measured case; `peer` and `pants_go` (Pants's own Go backend) are None if they are not
+    compared."""
 
     name: str
     title: str
     ours: Measured
     peer: Measured | None = None
+    pants_go: Measured | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -99,6 +101,7 @@ class Results:
                     row["title"],
                     _measured(row["ours"]),
                     _measured(row["peer"]) if row["peer"] else None,
+                    _measured(row["pants_go"]) if row["pants_go"] else None,
                 )
                 for row in content["rows"]
             ),

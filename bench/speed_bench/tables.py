@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from speed_bench.results import Measured, Results, Row
 from speed_bench.targets import MB, outcomes
@@ -36,7 +36,13 @@ class Table:
 
 
 def tables(results: Results) -> list[Table]:
-    return [times(results), targets(results), resources(results), growth(results)]
+    return [
+        times(results),
+        pants_go(results),
+        targets(results),
+        resources(results),
+        growth(results),
+    ]
 
 
 def text_report(results: Results) -> str:
@@ -48,9 +54,19 @@ def text_report(results: Results) -> str:
 
 
 def times(results: Results) -> Table:
+    return _times("plain `go build`", ("Pants", "go build"), results.rows)
+
+
+def pants_go(results: Results) -> Table:
+    """The cases that are compared with Pants's own Go backend."""
+    rows = [replace(row, peer=row.pants_go) for row in results.rows if row.pants_go]
+    return _times("Pants's own Go backend", ("this backend", "Pants's own"), rows)
+
+
+def _times(peer: str, sides: tuple[str, str], rows: Sequence[Row]) -> Table:
     return Table(
-        "Seconds: the least of all rounds (and the median), beside plain `go build`",
-        ("case", "Pants", "go build", "ratio", "of medians", "of CPU time", "rounds"),
+        f"Seconds: the least of all rounds (and the median), beside {peer}",
+        ("case", *sides, "ratio", "of medians", "of CPU time", "rounds"),
         [
             (
                 row.title,
@@ -61,7 +77,7 @@ def times(results: Results) -> Table:
                 _ratio(row.cpu_ratio),
                 str(len(row.ours.seconds)),
             )
-            for row in results.rows
+            for row in rows
         ],
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from speed_bench.experiment import Case, Experiment, Side
 from speed_bench.measure import CannotMeasureError, Usage
 from speed_bench.page import rewrite, with_tables
 from speed_bench.results import Measured, Results, Row
-from speed_bench.tables import Table, growth, resources, text_report, times
+from speed_bench.tables import Table, growth, pants_go, resources, text_report, times
 from speed_bench.targets import MORE, RATIO, TARGETS, Target, outcomes
 
 MB = 1_000_000
@@ -39,6 +39,7 @@ COLD = Row(
         added={"store": 450 * MB, "caches": 1100 * MB, "binaries": 64 * MB},
     ),
     measured(50.0, 55.0, 52.0, disk={"caches": 1100 * MB}, added={"caches": 1000 * MB}),
+    measured(120.0, 132.0),
 )
 UNLISTED = Row("unlisted", "a test is edited", measured(1.5, builds=2), measured(0.5))
 ELF = Row("elf-600", "ELF test of 600 MB", measured(0.1, 0.12, largest=41 * MB))
@@ -64,6 +65,16 @@ def test_the_table_of_times_shows_seconds_and_ratios() -> None:
         "ELF test of 600 MB 0.100 (0.110) – – – – 2",
     ]
     assert len({len(line) for line in shown}) == 1, "columns of figures end at one place"
+
+
+def test_a_table_compares_with_pantss_own_go_backend() -> None:
+    assert pants_go(RESULTS).header[1:3] == ("this backend", "Pants's own")
+    assert pants_go(RESULTS).rows == [
+        (
+            "agent: cold everything",
+            *("60.00 (66.00)", "120.00 (126.00)", "0.50 x", "0.52 x", "0.50 x", "3"),
+        )
+    ]
 
 
 def test_the_table_of_resources_shows_memory_and_disk() -> None:
@@ -127,7 +138,11 @@ class OneGroup:
 
         return [
             Experiment("bad", [Case("bad", "Bad")], {"pants": Side(fail), "go": Side(work)}),
-            Experiment("good", [Case("good", "Good")], {"pants": Side(work), "go": Side(work)}),
+            Experiment(
+                "good",
+                [Case("good", "Good", pants_go="own")],
+                {"pants": Side(work), "go": Side(work), "own": Side(work)},
+            ),
         ]
 
 
@@ -139,7 +154,9 @@ def test_a_failing_case_does_not_affect_the_others(
     errors = capsys.readouterr().err
     assert "bad cannot be measured:\nit broke\n" in errors
     order = re.findall(r"good, (\w+), round", errors)
-    assert order == ["pants", "go", "go", "pants", "pants", "go"]
+    assert order == ["pants", "go", "own", "own", "go", "pants", "pants", "go", "own"]
+    assert row.peer
+    assert row.pants_go
 
 
 def test_the_report_shows_the_machine_and_the_targets_met() -> None:
@@ -159,24 +176,29 @@ def test_results_can_be_written_and_read_back(tmp_path: Path) -> None:
 
     content["schema"] = 0
     (tmp_path / "results.json").write_text(json.dumps(content))
-    with pytest.raises(ValueError, match="has schema 0, not 1$"):
+    with pytest.raises(ValueError, match="has schema 0, not 2$"):
         Results.read(tmp_path / "results.json")
 
 
 PAGE = "# Page\n" + "".join(
     f"\ntext\n\n<!-- {name} -->\nbefore\n<!-- end -->\n"
-    for name in ("about", "times", "targets", "resources", "growth")
+    for name in ("about", "times", "pants_go", "targets", "resources", "growth")
 )
 
 
 def test_only_the_tables_of_a_page_are_replaced() -> None:
     once = with_tables(PAGE, RESULTS)
     assert "before" not in once
-    assert once.count("\ntext\n") == 5
+    assert once.count("\ntext\n") == 6
     assert "\n\n| agent: cold everything | 60.00 (66.00) |" not in once
     assert "\n| agent: cold everything | 60.00 (66.00) | 50.00 (52.00) | 1.20 x |" in once
     assert "- go: go1.26.6\n" in once
     assert with_tables(once, RESULTS) == once
+
+
+def test_a_table_without_rows_is_not_on_the_page() -> None:
+    alone = with_tables(PAGE, replace(RESULTS, rows=(ELF,)))
+    assert "<!-- pants_go -->\n\n<!-- end -->\n" in alone
 
 
 def test_a_page_without_a_place_for_a_table_is_an_error_and_unchanged(tmp_path: Path) -> None:
