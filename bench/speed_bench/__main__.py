@@ -114,7 +114,7 @@ def measure(work: Path, options: argparse.Namespace) -> Results:
                 f"--only: unknown case {', '.join(sorted(unknown))}. Cases:\n{' '.join(known)}"
             )
         wanted = frozenset(options.only or known)
-        about = describe(toolbox, work, options.rounds)
+        about = describe(toolbox, work / "home", options.rounds)
         rows = [row for group in groups for row in measure_group(group, wanted, options.rounds)]
     measured = {row.name for row in rows}
     failed = tuple(name for name in known if name in wanted - measured)

@@ -107,7 +107,7 @@ class Bench:
         """The module proxy that this Go uses by default."""
         return subprocess.check_output(
             [str(self.toolbox.go), "env", "GOPROXY"],
-            env={**self.toolbox.environment(self.work), "GOENV": "off"},
+            env={**self.toolbox.environment(self.work / "home"), "GOENV": "off"},
             text=True,
         ).strip()
 
