@@ -52,6 +52,7 @@ def _strings(value: object) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
 def test_text_from_a_binary_and_its_modules_stays_text(
