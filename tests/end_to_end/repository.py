@@ -194,6 +194,12 @@ class Repository:
                 remove(left)
         return Result(" ".join(command), done.returncode, done.stdout, done.stderr)
 
+    @property
+    def pants_version(self) -> tuple[int, ...]:
+        """The major and the minor version of the Pants under test."""
+        version = self.pants("--version").succeeded().output
+        return tuple(map(int, re.findall(r"\d+", version)[:2]))
+
     def git(self, *arguments: str) -> str:
         done = subprocess.run(
             ["git", "-c", "user.name=t", "-c", "user.email=t@example.com", *arguments],

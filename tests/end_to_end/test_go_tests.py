@@ -120,6 +120,20 @@ func TestAsks(t *testing.T) {
 	t.Log(os.Getwd())
 }
 """
+FLAKY = """\
+package flaky
+
+import (
+	"os"
+	"testing"
+)
+
+func TestFlaky(t *testing.T) {
+	if err := os.Mkdir(os.Getenv("MARK"), 0o777); err == nil {
+		t.Fatal("the first attempt")
+	}
+}
+"""
 PASSED = ("m:mod#generated", "m:mod#lib", "m:mod#reads", "m:mod#uses")
 # Files, and the packages whose tests a change of each can affect. An external test of `uses` is all
 # that imports `generated`.
@@ -253,6 +267,29 @@ def test_shards_output_and_environments_work_as_for_other_tests(project: Reposit
     assert "panic: boom" in failed and "PASS: TestOne" not in failed
     assert "hello embedded from the environment" in everything.succeeded().log
     assert "PASS: TestOne" in everything.log
+
+
+def test_a_failed_test_runs_again_where_pants_has_the_option(
+    project: Repository, tmp_path: Path
+) -> None:
+    """It does from Pants 2.18."""
+    project.write({"m/BUILD": 'go_module(name="mod")\n', "m/go.mod": ROOT["m/go.mod"]})
+    panics = "m/panics/panics_test.go"
+    project.write({"m/flaky/flaky_test.go": FLAKY, panics: FAULTS[panics]})
+    mark = f"--extra-env-vars=MARK={tmp_path / 'mark'}"
+    retried = ("test", "--report", mark, "--attempts-default=3")
+    if project.pants_version < (2, 18):
+        project.pants(*retried, "::").failed_with("Unknown flags --attempts-default on scope test")
+        return
+    reports = project.root / "dist/test/reports"
+
+    again = project.pants(*retried, "m/flaky::").succeeded()
+    never = project.pants(*retried, "m/panics::")
+
+    assert "m:mod#flaky succeeded after 2 attempts" in again.log
+    assert cases(reports / "m.mod@flaky.xml") == {"TestFlaky": "passed"}
+    never.failed_with("m:mod#panics failed after 3 attempts", "panic: boom")
+    assert cases(reports / "m.mod@panics.xml") == {"TestPanics": "error"}
 
 
 def test_debug_gives_the_terminal_to_a_binary_that_a_debugger_can_read(

@@ -141,8 +141,7 @@ def test_a_binary_can_be_packaged_for_linux_distributions(shells: Repository) ->
     shells.write({**AGENT, "agent/BUILD": blocks_of(PAGE, "In an archive")[0].text})
     shells.write({build.file: build.text})
     backends = "--backend-packages=+['pants.backend.experimental.nfpm']"
-    version = shells.pants("--version").succeeded().output
-    if tuple(map(int, re.findall(r"\d+", version)[:2])) < (2, 23):
+    if shells.pants_version < (2, 23):
         shells.pants(backends, "package", "package::").failed_with(
             "Failed to load the pants.backend.experimental.nfpm.register backend"
         )
