@@ -102,6 +102,19 @@ def test_a_generator_that_does_something_forbidden_is_an_error(
     assert project.dist == {}
 
 
+def test_a_generator_can_ask_go_about_every_platform(project: Repository) -> None:
+    files = generated_program("every")
+    files["every/words/words.go"] += (
+        '//go:generate sh -c "GOOS=windows GOARCH=386 go list -f {{.GoFiles}} syscall '
+        '| grep -q syscall_windows.go"\n'
+    )
+    files["every/BUILD"] = files["every/BUILD"].replace(
+        'packages=["words"]', 'packages=["words"], tools=["grep", "sh"]'
+    )
+    project.write(files)
+    assert project.pants("run", "every:every").succeeded().output == "hello\n"
+
+
 def test_mistakes_in_codegen_targets_are_errors(project: Repository) -> None:
     files = generated_program("mistakes")
     build = files["mistakes/BUILD"]

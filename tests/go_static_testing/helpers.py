@@ -18,6 +18,7 @@ from go_static.engine.python_interpreter import Interpreter, find_interpreter
 from go_static.modules.build_inputs import BuildInputsRequest, build_inputs
 from go_static.modules.module import find_module
 from go_static.sdk.choice import FoundSdk, FoundSdks
+from go_static.sdk.commands import Part
 from go_static.sdk.find_sdk import GoSdk, capture_sdk, search_for_sdks
 from go_static.sdk.subsystem import GoSdkSubsystem
 from go_static.verify.verification import ElfTest, Verification, prepare_verification
@@ -51,7 +52,8 @@ async def capture(
     platform: Platform,
     keep_sandboxes: KeepSandboxes,
 ) -> GoSdk:
-    return await capture_sdk(request.found, find_here(environment, platform, keep_sandboxes))
+    here = find_here(environment, platform, keep_sandboxes)
+    return GoSdk(await capture_sdk(request.found, here, Part.USUAL), request.found.version)
 
 
 @dataclass(frozen=True)

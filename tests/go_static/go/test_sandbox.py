@@ -13,6 +13,7 @@ from go_static.go import sandbox as go_sandbox
 from go_static.go.platforms import GoPlatform
 from go_static.modules import download_environment
 from go_static.sdk.commands import (
+    Part,
     capture_command,
     capture_environment,
     probe_command,
@@ -56,10 +57,7 @@ def test_the_environment_of_a_cached_process_has_no_path_of_the_machine(
 
 
 @pytest.mark.parametrize(
-    "command",
-    [
-        capture_command(),
-    ],
+    "command", [capture_command(part) for part in Part] + [unpack_command(part) for part in Part]
 )
 def test_no_argument_of_a_cached_process_is_a_path_of_the_machine(
     command: tuple[str, ...],
@@ -72,8 +70,8 @@ def test_no_argument_of_a_cached_process_is_a_path_of_the_machine(
     "command",
     [
         probe_command(("/a",)),
-        capture_command(),
-        unpack_command(),
+        capture_command(Part.USUAL),
+        unpack_command(Part.USUAL),
     ],
 )
 def test_a_posix_shell_can_parse_every_script(command: tuple[str, ...]) -> None:

@@ -59,7 +59,7 @@ async def find_generate_sources(
             "Move the target into a Go module, or create one there: `go mod init "
             "example.com/name`."
         )
-    stands_on = await build_inputs(BuildInputsRequest(module), **implicitly())
+    stands_on = await build_inputs(BuildInputsRequest(module, all_platforms=True), **implicitly())
     tree = stands_on.tree
     base = await merge_digests(MergeDigests([tree.digest, inputs]))
     files = (await digest_to_snapshot(base)).files

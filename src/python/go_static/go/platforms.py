@@ -127,6 +127,11 @@ class GoPlatform:
         return cls(goos, goarch, _LEVELS[goarch][1] if goarch in _LEVELS else "")
 
     @property
+    def is_usual(self) -> bool:
+        """Whether the SDK of most builds, without files for other platforms, can build for it."""
+        return self.goos == "linux" and self.goarch in ("amd64", "arm64")
+
+    @property
     def environment(self) -> dict[str, str]:
         """GOOS, GOARCH and the level's variable, for the environment of `go`."""
         result = {"GOOS": self.goos, "GOARCH": self.goarch}

@@ -61,7 +61,12 @@ async def inputs_and_sources(
     context: BuildContext, run: Run = Run.FIRST
 ) -> tuple[BuildInputs, Sources]:
     """What a run of `go` in a module needs, and the module's sources."""
-    module = BuildInputsRequest(context.module_directory, context.go_sdk, context.workspace)
+    module = BuildInputsRequest(
+        context.module_directory,
+        context.go_sdk,
+        context.workspace,
+        all_platforms=not context.platform.is_usual,
+    )
     return await concurrently(
         build_inputs(module, **implicitly()),
         read_sources(SourcesRequest(context, run), **implicitly()),

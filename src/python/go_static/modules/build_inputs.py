@@ -55,11 +55,13 @@ class Toolchain:
 
 @dataclass(frozen=True)
 class BuildInputsRequest:
-    """The module in a directory; `go_sdk` and `workspace` as in `BuildContext`."""
+    """The module in a directory; `go_sdk` and `workspace` as in `BuildContext`, `all_platforms` as
+    in `SdkRequest`."""
 
     directory: str
     go_sdk: str = ""
     workspace: bool = True
+    all_platforms: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,15 +90,18 @@ async def build_inputs(request: BuildInputsRequest) -> BuildInputs:
     :raises GoDownloadError: a required module cannot be downloaded.
     """
     module = ModuleTreeRequest(request.directory, request.workspace)
-    for_builds = await sdk_for(module, request.go_sdk)
+    usual = await sdk_for(module, request.go_sdk)
+    for_builds = dataclasses.replace(usual, all_platforms=request.all_platforms)
     tree, sdk = await concurrently(
         load_module_tree(module, **implicitly()), find_sdk(for_builds, **implicitly())
     )
-    builder = await compile_builder(BuilderRequest(sdk.digest), **implicitly())
+    # One builder for both.
+    usual_sdk = await find_sdk(usual, **implicitly())
+    builder = await compile_builder(BuilderRequest(usual_sdk.digest), **implicitly())
     wanted = downloads_request(tree, sdk)
     if wanted is None:
         return BuildInputs(tree, Toolchain(sdk, builder, EMPTY_DIGEST, tree.workspace.path), None)
-    here = await find_sdk(dataclasses.replace(for_builds, here=True), **implicitly())
+    here = await find_sdk(dataclasses.replace(usual, here=True), **implicitly())
     downloads = await download_modules(dataclasses.replace(wanted, sdk=here), **implicitly())
     if downloads.failure:
         raise GoDownloadError(downloads.failure)

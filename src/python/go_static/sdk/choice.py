@@ -27,7 +27,7 @@ class SdkRequest:
 
     `version` is the exact release that a target sets (`go_sdk`), or empty; `version_from` names
     that target. With `here`, the SDK must run on this machine, even if remote workers with another
-    platform run everything else.
+    platform run everything else. Without `all_platforms`, it builds for `GoPlatform.is_usual` only.
     """
 
     minimum: str
@@ -35,6 +35,7 @@ class SdkRequest:
     version: str = ""
     version_from: str = ""
     here: bool = False
+    all_platforms: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,41 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from go_static.go import sandbox
 
+
+class Part(Enum):
+    """What `go` reads of an SDK for a `GoPlatform.is_usual`, or only for other platforms."""
+
+    USUAL = "-E"
+    OTHER_PLATFORMS = "-vE"
+
+
 # What tar leaves out beside src/cmd: tests; the C libraries of -race and boringcrypto, which need
-# cgo and are a tenth of all bytes; and what pip compiles of runtime-gdb.py in the wheels of Go,
-# which differs from machine to machine.
-_UNUSED = "--exclude=testdata --exclude='*_test.go' --exclude=__pycache__ --exclude='*.syso'"
+# cgo and are a tenth of all bytes; and names with `_` in front, which Go ignores: generators of
+# Go's own code, and __pycache__, which differs from machine to machine.
+_UNUSED = "--exclude=testdata --exclude='*_test.go' --exclude='_*' --exclude='*.syso'"
+
+# The names of `Part.OTHER_PLATFORMS`, a third of all, as a regular expression. The rule is
+# goodOSArchFile's in go/build/build.go, the names are those in internal/syslist/syslist.go.
+_OTHER_SYSTEMS = (
+    "aix|android|darwin|dragonfly|freebsd|hurd|illumos|ios|js|nacl|netbsd|openbsd|plan9|solaris|"
+    "wasip1|windows|zos"
+)
+_OTHER_PROCESSORS = (
+    "386|amd64p32|arm|armbe|arm64be|loong64|mips|mipsle|mips64|mips64le|mips64p32|mips64p32le|ppc|"
+    "ppc64|ppc64le|riscv|riscv64|s390|s390x|sparc|sparc64|wasm"
+)
+_OTHERS = f"_(({_OTHER_SYSTEMS})(_(amd64|arm64))?|{_OTHER_PROCESSORS})[.](go|s)$"
+
+# Deletes what does not belong to the part $2 in the directory $1.
+_PICK = f"""\
+pick() {{
+  find "$1" -type f | grep "$2" '{_OTHERS}' | tr '\\n' '\\0' | xargs -0 rm -f
+}}
+"""
 
 # Prints one record for each directory with a working Go: the directory, its version, its root, and
 # a checksum of the sizes and ctimes of all files that are copied. A ctime cannot be set back, so no
@@ -40,11 +69,11 @@ for directory in "$@"; do
 done
 """
 
-# Copies the parts of a Go root that a build uses. The file `goroot` names the root. It also holds
-# the identity, so that a changed Go is copied again.
+# Copies a part of a Go root. The file `goroot` names the root. It also holds the identity, so that
+# a changed Go is copied again.
 _CAPTURE = f"""\
 set -eu
-IFS= read -r root < goroot
+{_PICK}IFS= read -r root < goroot
 mkdir {sandbox.OUTPUT}
 cd "$root"
 optional=
@@ -67,12 +96,14 @@ for part in VERSION bin/go pkg/include pkg/tool src/runtime; do
     exit 1
   fi
 done
+pick "$OLDPWD/{sandbox.OUTPUT}" "$1"
 """
 
 
-# Unpacks the parts of a Go archive that a build uses. The archive is the only file in the sandbox.
+# Unpacks a part of a Go archive. The archive is the only file in the sandbox.
 _UNPACK = f"""\
 set -eu
+{_PICK}part=$1
 set -- *
 mkdir {sandbox.OUTPUT}
 tar -xf "$1" -C {sandbox.OUTPUT} {_UNUSED} --exclude=go/src/cmd
@@ -80,6 +111,7 @@ if [ ! -x {sandbox.OUTPUT}/go/bin/go ]; then
   echo "$1 has no executable file go/bin/go" >&2
   exit 1
 fi
+pick {sandbox.OUTPUT} "$part"
 """
 
 
@@ -97,14 +129,14 @@ def probe_environment(path: str) -> dict[str, str]:
     }
 
 
-def capture_command() -> tuple[str, ...]:
-    """The argv that copies the Go root named in the file `goroot` into `output`."""
-    return ("/bin/sh", "-c", _CAPTURE)
+def capture_command(part: Part) -> tuple[str, ...]:
+    """The argv that copies a part of the Go root named in the file `goroot` into `output`."""
+    return ("/bin/sh", "-c", _CAPTURE, "capture", part.value)
 
 
-def unpack_command() -> tuple[str, ...]:
-    """The argv that unpacks the only file of the sandbox into `output`."""
-    return ("/bin/sh", "-c", _UNPACK)
+def unpack_command(part: Part) -> tuple[str, ...]:
+    """The argv that unpacks a part of the only file of the sandbox into `output`."""
+    return ("/bin/sh", "-c", _UNPACK, "unpack", part.value)
 
 
 def capture_environment() -> dict[str, str]:
