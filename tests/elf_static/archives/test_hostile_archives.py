@@ -20,6 +20,8 @@ from elf_static_testing.checked import check
 from elf_static_testing.cost import cost_of_checker
 from elf_static_testing.images import Layout, Link, Members, docker_save, tar
 
+pytestmark = pytest.mark.slow
+
 ATTACK = ", as an attack does"
 
 
@@ -94,7 +96,6 @@ def test_links_in_a_circle_are_an_error(static: bytes, tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "compress", [gzip.compress, lambda data: lzma.compress(data, preset=0)], ids=["gzip", "xz"]
 )
@@ -113,7 +114,6 @@ def test_a_decompression_bomb_is_an_error(compress: object, tmp_path: Path) -> N
     assert cost.memory < 100_000
 
 
-@pytest.mark.slow
 def test_a_zip_bomb_is_an_error(tmp_path: Path) -> None:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -144,7 +144,6 @@ def test_too_much_expansion_in_total_is_an_error() -> None:
         budget.program()
 
 
-@pytest.mark.slow
 def test_a_hundred_thousand_members_are_read(static: bytes, tmp_path: Path) -> None:
     entry = tarfile.TarInfo("x").tobuf(tarfile.GNU_FORMAT)
     names = (tarfile.TarInfo(f"d{n % 100}/f{n}").tobuf(tarfile.GNU_FORMAT) for n in range(100_000))
@@ -164,14 +163,12 @@ def test_a_hundred_thousand_members_are_read(static: bytes, tmp_path: Path) -> N
     assert cost.work < 20
 
 
-@pytest.mark.slow
 def test_too_many_members_are_an_error(tmp_path: Path) -> None:
     entry = tarfile.TarInfo("x").tobuf(tarfile.GNU_FORMAT)
     data = gzip.compress(entry * (limits.MAX_MEMBERS + 1), compresslevel=1)
     assert problem(data, tmp_path) == "has more than 500,000 entries"
 
 
-@pytest.mark.slow
 def test_deep_paths_are_an_error_in_time(tmp_path: Path) -> None:
     with tarfile.open(tmp_path / "a.tar", "w", format=tarfile.GNU_FORMAT) as archive:
         for number in range(12_000):

@@ -54,6 +54,7 @@ def ask(corpus: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Ask:
     return ask
 
 
+@pytest.mark.slow
 def test_literals_are_read_as_go_reads_them(ask: Ask) -> None:
     chance = random.Random(SEED)
     texts = [b"", *PIECES]

@@ -18,6 +18,8 @@ from elf_static_testing import identities
 from elf_static_testing.corpus import Corpus
 from elf_static_testing.identities import of_root, run_as
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = """\
 package main
 
