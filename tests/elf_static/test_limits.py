@@ -11,13 +11,7 @@ import pytest
 from _pytest.fixtures import SubRequest
 
 from elf_static_testing.cost import cost_of_checker
-from elf_static_testing.hand_made import (
-    BASE,
-    build_information,
-    function_table,
-    go_note,
-    program,
-)
+from elf_static_testing.hand_made import BASE, build_information, function_table, go_note, program
 
 
 def _many_libraries() -> bytes:

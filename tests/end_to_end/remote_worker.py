@@ -16,13 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from end_to_end.cache_server import (
-    CacheServer,
-    buildgrid,
-    cache_server,
-    free_port,
-    wait_for_answer,
-)
+from end_to_end.cache_server import CacheServer, buildgrid, cache_server, free_port, wait_for_answer
 
 _SERVICE = Path(__file__).with_name("remote_worker_service.py")
 

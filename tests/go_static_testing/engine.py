@@ -15,11 +15,7 @@ from pants.core.goals import fix, fmt, lint, package, test
 from pants.core.goals.check import CheckResults
 from pants.core.goals.package import BuiltPackage
 from pants.core.goals.run import RunRequest
-from pants.core.goals.tailor import (
-    PutativeTarget,
-    PutativeTargets,
-    determine_all_owned_sources,
-)
+from pants.core.goals.tailor import PutativeTarget, PutativeTargets, determine_all_owned_sources
 from pants.core.goals.test import TestResult
 from pants.core.target_types import FilesGeneratorTarget
 from pants.core.util_rules import archive, external_tool, system_binaries

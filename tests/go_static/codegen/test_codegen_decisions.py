@@ -21,11 +21,7 @@ from go_static.codegen.environment import GENERATE_VARIABLES, generate_environme
 from go_static.codegen.errors import failure_message, wrong_result
 from go_static.codegen.inputs import files_of_packages, package_directories
 from go_static.codegen.overlay import misplaced
-from go_static.codegen.system_tools import (
-    MissingToolError,
-    missing_tool_message,
-    probe_command,
-)
+from go_static.codegen.system_tools import MissingToolError, missing_tool_message, probe_command
 from go_static.engine.repo_paths import go_pattern
 from go_static.targets.binary_settings import (
     GoStaticExecutableFieldSet,

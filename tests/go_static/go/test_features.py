@@ -6,12 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from go_static.go.features import (
-    GoFeatures,
-    InvalidFeatureError,
-    KnownFeatures,
-    checked_godebug,
-)
+from go_static.go.features import GoFeatures, InvalidFeatureError, KnownFeatures, checked_godebug
 from go_static_testing.go_tool import GoTool
 
 

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from go_static.go.list_output import (
-    GoPackage,
-    ListedModule,
-    module_directories,
-    parse_go_list,
-)
+from go_static.go.list_output import GoPackage, ListedModule, module_directories, parse_go_list
 from go_static.sbom.module_imports import imports_between_modules
 
 

@@ -19,14 +19,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from pants.engine.fs import (
-    AddPrefix,
-    CreateDigest,
-    Digest,
-    Directory,
-    MergeDigests,
-    RemovePrefix,
-)
+from pants.engine.fs import AddPrefix, CreateDigest, Digest, Directory, MergeDigests, RemovePrefix
 from pants.engine.internals.session import RunId
 from pants.engine.process import (
     FallibleProcessResult,
@@ -40,12 +33,7 @@ from pants.util.frozendict import FrozenDict
 from pants.util.logging import LogLevel
 
 from go_static.builder.arguments import Unpack
-from go_static.builder.program import (
-    ASK_VARIABLE,
-    ASKS,
-    GIVEN_VARIABLE,
-    command,
-)
+from go_static.builder.program import ASK_VARIABLE, ASKS, GIVEN_VARIABLE, command
 from go_static.compiled.as_inputs import on_inputs
 from go_static.compiled.plan import CompiledRequest, PlannedChunk, plan_compiled
 from go_static.engine.compat import (

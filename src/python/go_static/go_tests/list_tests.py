@@ -29,11 +29,7 @@ from go_static.go_tests.test_packages import (
     whole_candidates,
 )
 from go_static.listing.go_list import ListedBinaries, listed_packages
-from go_static.listing.list_module import (
-    BinaryFiles,
-    files_of_binary,
-    list_packages,
-)
+from go_static.listing.list_module import BinaryFiles, files_of_binary, list_packages
 from go_static.listing.outline import Outline
 from go_static.listing.package_links import whole_directories
 from go_static.listing.sources import inputs_and_sources

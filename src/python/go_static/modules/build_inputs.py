@@ -21,12 +21,7 @@ from go_static.modules.downloads import (
     downloads_request,
     lacks_downloads,
 )
-from go_static.modules.tree import (
-    ModuleTree,
-    ModuleTreeRequest,
-    find_required_go,
-    load_module_tree,
-)
+from go_static.modules.tree import ModuleTree, ModuleTreeRequest, find_required_go, load_module_tree
 from go_static.sdk.choice import SdkRequest
 from go_static.sdk.find_sdk import GoSdk, find_sdk
 

@@ -40,12 +40,7 @@ from go_static.builder.arguments import GoModDownload
 from go_static.builder.program import BuilderRequest, command, compile_builder
 from go_static.engine.compat import implicitly, remove_prefix, rule
 from go_static.engine.local_machine import Here, VariablesRequest, find_here, read_variables_here
-from go_static.engine.processes import (
-    LOOKUP_MILLIS,
-    TRANSFER_MILLIS,
-    execute_cached,
-    execute_here,
-)
+from go_static.engine.processes import LOOKUP_MILLIS, TRANSFER_MILLIS, execute_cached, execute_here
 from go_static.go import sandbox
 from go_static.go.messages import GoMessage
 from go_static.go.subsystem import GoStaticSubsystem

@@ -14,11 +14,7 @@ from pants.util.strutil import pluralize
 from go_static.builder.arguments import GoList, GoVet
 from go_static.builder.program import Cores, checked, command
 from go_static.engine import repo_paths
-from go_static.engine.compat import (
-    create_digest,
-    get_digest_entries,
-    rule,
-)
+from go_static.engine.compat import create_digest, get_digest_entries, rule
 from go_static.engine.processes import execute_cached
 from go_static.go import sandbox
 from go_static.go.clean_output import clean_output
