@@ -112,7 +112,7 @@ class GoTestFieldSet(TestFieldSet):
         return package_directory(self.address)
 
 
-class GoTestRequest(TestRequest):
+class GoStaticTestRequest(TestRequest):
     tool_subsystem = GoStaticTestSubsystem
     field_set_type = GoTestFieldSet
     partitioner_type = PartitionerType.CUSTOM
@@ -121,7 +121,7 @@ class GoTestRequest(TestRequest):
 
 @rule(desc="Find Go tests", level=LogLevel.DEBUG)
 async def partition_tests(
-    request: GoTestRequest.PartitionRequest[GoTestFieldSet],
+    request: GoStaticTestRequest.PartitionRequest[GoTestFieldSet],
     options: GoStaticTestSubsystem,
     targets: AllTargets,
     union_membership: UnionMembership,
@@ -235,7 +235,7 @@ async def _coverage(request: TestBinaryRequest, output: Digest) -> GoCoverageDat
 
 @rule(desc="Run Go tests", level=LogLevel.DEBUG)
 async def run_go_test(
-    batch: GoTestRequest.Batch[GoTestFieldSet, Any],
+    batch: GoStaticTestRequest.Batch[GoTestFieldSet, Any],
     test_subsystem: TestSubsystem,
     options: GoStaticTestSubsystem,
     extra_env: TestExtraEnv,
@@ -266,7 +266,7 @@ async def run_go_test(
 
 @rule(desc="Run Go tests, interactively", level=LogLevel.DEBUG)
 async def debug_go_test(
-    batch: GoTestRequest.Batch[GoTestFieldSet, Any],
+    batch: GoStaticTestRequest.Batch[GoTestFieldSet, Any],
     test_subsystem: TestSubsystem,
     options: GoStaticTestSubsystem,
     extra_env: TestExtraEnv,
@@ -293,4 +293,4 @@ async def debug_go_test(
 
 
 def rules() -> Iterable[object]:
-    return [*collect_rules(), *GoTestRequest.rules()]
+    return [*collect_rules(), *GoStaticTestRequest.rules()]
