@@ -114,8 +114,10 @@ def _comparable(text: str) -> list[str]:
     for line in text.splitlines():
         line = re.sub(r"^\d\d:\d\d:\d\d\.\d\d ", "", line)
         line = re.sub(r" in \d+\.\d\ds", "", line)
-        # Newer Pants prints the duration of each process.
-        line = re.sub(r" \((\d+m)?\d+(\.\d+)?m?s\)$", "", line)
+        # Newer Pants prints the duration of each process, before what a goal says of it.
+        line = re.sub(r" \((\d+m)?\d+(\.\d+)?m?s\)(?= - |$)", "", line)
+        # And what a checker has checked, where there may be several results.
+        line = re.sub(r"^([✓✕] go-static-vet) \([^)]*\) (?=failed|succeeded)", r"\1 ", line)
         line = re.sub(r"\bgo1\.\d+(\.\d+)?\b", "go1.N", line)
         line = re.sub(r"\b\d+(\.\d+)? MB\b", "N MB", line)
         lines.append(" ".join(line.split()))
