@@ -11,6 +11,8 @@ import pytest
 
 from elf_static_testing.comparison import STATIC, Build, changed, differ, part, run, sections
 
+pytestmark = pytest.mark.slow
+
 
 def test_equal_builds_get_one_line(program: Path, build: Build) -> None:
     again = build("again")
@@ -76,7 +78,6 @@ def test_a_value_that_the_linker_sets(program: Path, build: Build) -> None:
     assert part(record, ".data")["differing"] > 0
 
 
-@pytest.mark.slow
 def test_different_settings_are_shown_with_both_values(build: Build) -> None:
     one = build("unchecked", *STATIC, "-gcflags=-B")
     other = build("tags", "-tags=netgo", *STATIC[1:], "-gcflags=-l")

@@ -15,6 +15,8 @@ from elf_static_testing.comparison import PROJECT, differ, part, run
 from elf_static_testing.cost import cost_of_checker
 from elf_static_testing.go_programs import without_sections
 
+pytestmark = pytest.mark.slow
+
 
 def test_every_differing_byte_is_counted(program: Path, tmp_path: Path) -> None:
     """Compared with a loop over all bytes, including the padding between segments."""
@@ -127,7 +129,6 @@ for number in range(int(sys.argv[2])):
 """
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1])
 def test_damaged_files_are_compared_too(named: dict[str, Path], seed: int) -> None:
     files = ("linux-386", "linux-mips", "sectionless-amd64", "static-PIE", "object", "alone")

@@ -22,6 +22,8 @@ from elf_static_testing import identities
 from elf_static_testing.go_programs import need_gcc
 from elf_static_testing.identities import of_root, run_as
 
+pytestmark = pytest.mark.slow
+
 SOURCE = Path(__file__).parents[2] / "elf_static_testing" / "escapes.c"
 Identity = Callable[[], None]
 
@@ -114,7 +116,6 @@ def test_the_exit_code_is_known_whatever_the_program_kills(
     assert message.startswith(f"exited with 5 when `esc-{os.getpid()} kill-all` was started")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("identity", EVERY)
 def test_a_fork_bomb_ends_in_time(try_as: Callable[..., list[str]], identity: Identity) -> None:
     start = time.monotonic()
