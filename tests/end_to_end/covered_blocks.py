@@ -55,7 +55,8 @@ COVERED: dict[str, dict[str, tuple[str, ...]]] = {
         ),
         "end_to_end/test_ci_page.py::test_jobs_keep_their_caches_and_give_the_same_bytes": (
             "binaries:",
-            "export PANTS_NAMED_CACHES_DIR=/caches/named PANTS_LOCAL_STORE_DIR=/caches/store",
+            "export USER=ci PANTS_NAMED_CACHES_DIR=/caches/named "
+            "PANTS_LOCAL_STORE_DIR=/caches/store",
             'export PANTS_LOCAL_EXECUTION_ROOT_DIR="$(mktemp -d)"',
             "trap 'rm -rf \"$PANTS_LOCAL_EXECUTION_ROOT_DIR\"' EXIT",
         ),
