@@ -102,18 +102,19 @@ def test_another_machine_gets_everything_from_the_cache_and_runs_no_go(
         assert b.run(b.dist["m/it"]) == "hello from a module generated\n"
 
 
-@pytest.mark.parametrize("content", ["fetch", "defer"])
-def test_a_machine_with_the_same_image_does_not_copy_go_to_look_up_results(
-    shared: Shared, toolbox: Toolbox, tmp_path: Path, content: str
+@pytest.mark.parametrize(("content", "copies"), [("fetch", True), ("defer", False)])
+def test_a_machine_with_the_same_image_copies_go_only_if_its_files_would_be_sent(
+    shared: Shared, toolbox: Toolbox, tmp_path: Path, content: str, copies: bool
 ) -> None:
     go = f'\n[go-sdk]\nsearch_paths = ["{shared.a.root.parent / "go" / "bin"}"]\n'
-    with machine(tmp_path / "e", toolbox, shared.server, options=OPTIONS + go) as e:
-        e.write(FILES)
-        same = e.pants("package", "::", f"--cache-content-behavior={content}").succeeded()
-
-        # Newer Pants also logs that it scheduled what a cache has.
-        assert not re.search("(Starting|Completed|Canceled): Copy Go", same.log)
-        assert sha256(e.dist["m/it"]) == sha256(shared.a.dist["m/it"])
+    options = (f"--cache-content-behavior={content}", "--level=debug")
+    for name in ("e", "f"):
+        with machine(tmp_path / name, toolbox, shared.server, options=OPTIONS + go) as same_image:
+            same_image.write(FILES)
+            same = same_image.pants("package", "::", *options).succeeded()
+            assert sha256(same_image.dist["m/it"]) == sha256(shared.a.dist["m/it"])
+    assert ("] Completed: Copy Go" in same.log) is copies
+    assert "Canceled" not in same.log
 
 
 def test_edits_on_another_machine_compile_only_what_changed(

@@ -53,7 +53,7 @@ async def capture(
     keep_sandboxes: KeepSandboxes,
 ) -> GoSdk:
     here = find_here(environment, platform, keep_sandboxes)
-    return GoSdk(await capture_sdk(request.found, here, Part.USUAL), request.found.version)
+    return GoSdk(await capture_sdk(request.found, here, Part.USUAL, None), request.found.version)
 
 
 @dataclass(frozen=True)

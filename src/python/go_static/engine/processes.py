@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+from pathlib import Path
 from typing import Any
 
 from pants.engine.fs import EMPTY_DIGEST
 from pants.engine.process import FallibleProcessResult, Process, ProcessCacheScope
+from pants.util.frozendict import FrozenDict
 
 from go_static.engine.compat import execute_process, execute_process_in, implicitly
 from go_static.engine.local_machine import Here
@@ -30,15 +32,22 @@ that no cache has it. A miss, or a server that does not respond, ends the wait b
 
 
 async def execute_cached(
-    process: Process, here: Here | None = None, lookup_millis: int = LOOKUP_MILLIS
+    process: Process,
+    here: Here | None = None,
+    lookup_millis: int = LOOKUP_MILLIS,
+    only_in: Path | None = None,
 ) -> FallibleProcessResult:
     """The result of a process that prints something or has an output if it succeeds.
 
     A success with neither comes from a damaged record in a cache: an empty `ActionResult` of the
     Remote Execution API reads as success. The process then runs again.
 
-    With `here`, it runs on this machine even if remote workers run the others.
+    With `here`, it runs on this machine even if remote workers run the others. With `only_in`, the
+    directory of Pants's store, no other machine gets the result: it takes less time to make than to
+    transfer.
     """
+    if only_in is not None:
+        process, lookup_millis = _not_shared(process, only_in), 0
     result = await execute_here(
         dataclasses.replace(process, remote_cache_speculation_delay_millis=lookup_millis), here
     )
@@ -68,3 +77,13 @@ async def execute_here(process: Process, here: Here | None) -> FallibleProcessRe
     if here is None:
         return await execute_process(process, **implicitly())
     return await execute_process_in(process, here.environment)
+
+
+def _not_shared(process: Process, store: Path) -> Process:
+    scope = getattr(ProcessCacheScope, "LOCAL_SUCCESSFUL", None)
+    if scope is not None:
+        return dataclasses.replace(process, cache_scope=scope)
+    # Older releases have no such scope (pull request 21290 of Pants). No remote cache has a key
+    # with the time at which this store was created.
+    env = FrozenDict({**process.env, "STORE": str(store.stat().st_mtime_ns)})
+    return dataclasses.replace(process, env=env)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from pants.core.util_rules.external_tool import ExternalToolVersion
 from pants.engine.fs import (
@@ -16,7 +17,7 @@ from pants.engine.fs import (
 )
 from pants.engine.platform import Platform
 from pants.engine.process import Process, ProcessCacheScope, ProcessExecutionEnvironment
-from pants.option.global_options import KeepSandboxes
+from pants.option.global_options import GlobalOptions, KeepSandboxes
 from pants.util.logging import LogLevel
 
 from go_static.engine.compat import (
@@ -104,7 +105,16 @@ async def search_for_sdks(here: Here, options: GoSdkSubsystem.EnvironmentAware) 
     return FoundSdks(parse_probe(result.stdout), directories)
 
 
-async def capture_sdk(found: FoundSdk, here: Here, part: Part) -> Digest:
+def kept_in(options: GlobalOptions) -> Path | None:
+    """Where the files of an SDK stay: they take a second to copy or unpack, but a cache sends them
+    one by one, thousands of them. None to share them, if Pants asks a cache only for their names.
+    """
+    # The enum has moved between releases of Pants.
+    fetches = options.cache_content_behavior.value == "fetch"
+    return Path(options.local_store_dir) if fetches else None
+
+
+async def capture_sdk(found: FoundSdk, here: Here, part: Part, only_in: Path | None) -> Digest:
     """Copy a part of the machine's Go.
 
     :raises GoSdkError: the installation is incomplete.
@@ -121,8 +131,10 @@ async def capture_sdk(found: FoundSdk, here: Here, part: Part) -> Digest:
             input_digest=inputs,
             output_directories=(sandbox.OUTPUT,),
             description=f"Copy Go {found.version}{_TITLES[part]} into Pants's store",
+            level=LogLevel.DEBUG,
         ),
         here,
+        only_in=only_in,
     )
     if result.exit_code != 0:
         raise GoSdkError(
@@ -135,7 +147,9 @@ async def capture_sdk(found: FoundSdk, here: Here, part: Part) -> Digest:
     return await subset(copied, _USED)
 
 
-async def download_sdk(known: ExternalToolVersion, url: str, here: Here, part: Part) -> Digest:
+async def download_sdk(
+    known: ExternalToolVersion, url: str, here: Here, part: Part, only_in: Path | None
+) -> Digest:
     """Download the release `known` and unpack a part of it.
 
     :raises GoSdkError: the archive does not contain Go.
@@ -153,6 +167,7 @@ async def download_sdk(known: ExternalToolVersion, url: str, here: Here, part: P
             level=LogLevel.DEBUG,
         ),
         here,
+        only_in=only_in,
     )
     if result.exit_code != 0:
         reason = result.stderr.decode(errors="replace").strip()
@@ -169,6 +184,7 @@ async def find_sdk(
     environment: ProcessExecutionEnvironment,
     platform: Platform,
     keep_sandboxes: KeepSandboxes,
+    global_options: GlobalOptions,
 ) -> GoSdk:
     wanted = wanted_version(request, options.version)
     here = find_here(environment, platform, keep_sandboxes)
@@ -179,9 +195,10 @@ async def find_sdk(
     else:
         found = FoundSdks((), (), of_platform=here.platform.value)
     parts = tuple(Part) if request.all_platforms or platform.is_macos else (Part.USUAL,)
+    only_in = kept_in(global_options)
     chosen = choose_found(found.sdks, wanted, request.minimum)
     if chosen is not None:
-        copies = await concurrently([capture_sdk(chosen, here, part) for part in parts])
+        copies = await concurrently([capture_sdk(chosen, here, part, only_in) for part in parts])
         return GoSdk(await merge_digests(MergeDigests(copies)), chosen.version)
     known = choose_known(options.known_versions, platform.value, wanted, request.minimum)
     if known is None:
@@ -190,7 +207,9 @@ async def find_sdk(
         )
     url = options.url(known.version, platform)
     try:
-        unpacked = await concurrently([download_sdk(known, url, here, part) for part in parts])
+        unpacked = await concurrently(
+            [download_sdk(known, url, here, part, only_in) for part in parts]
+        )
     except Exception as e:
         # The engine's own errors share no narrower type.
         raise GoSdkError(download_failed_message(request, wanted, found, url, str(e))) from None
