@@ -85,5 +85,9 @@ def _not_shared(process: Process, store: Path) -> Process:
         return dataclasses.replace(process, cache_scope=scope)
     # Older releases have no such scope (pull request 21290 of Pants). No remote cache has a key
     # with the time at which this store was created.
-    env = FrozenDict({**process.env, "STORE": str(store.stat().st_mtime_ns)})
-    return dataclasses.replace(process, env=env)
+    try:
+        created = str(store.stat().st_mtime_ns)
+    except FileNotFoundError:
+        # Deleted while pantsd runs; or the engine of Pants's RuleRunner, whose store is elsewhere.
+        return process
+    return dataclasses.replace(process, env=FrozenDict({**process.env, "STORE": created}))
