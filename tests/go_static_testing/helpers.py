@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pants.engine.fs import Digest
 from pants.engine.platform import Platform
 from pants.engine.process import ProcessExecutionEnvironment
-from pants.option.global_options import KeepSandboxes
+from pants.option.global_options import GlobalOptions, KeepSandboxes
 
 from go_static.builder.arguments import MachineTool
 from go_static.codegen.system_tools import find_tool
@@ -51,9 +51,10 @@ async def capture(
     environment: ProcessExecutionEnvironment,
     platform: Platform,
     keep_sandboxes: KeepSandboxes,
+    options: GlobalOptions,
 ) -> GoSdk:
     here = find_here(environment, platform, keep_sandboxes)
-    return GoSdk(await capture_sdk(request.found, here, Part.USUAL, None), request.found.version)
+    return GoSdk(await capture_sdk(request.found, here, Part.USUAL, options), request.found.version)
 
 
 @dataclass(frozen=True)

@@ -32,22 +32,15 @@ that no cache has it. A miss, or a server that does not respond, ends the wait b
 
 
 async def execute_cached(
-    process: Process,
-    here: Here | None = None,
-    lookup_millis: int = LOOKUP_MILLIS,
-    only_in: Path | None = None,
+    process: Process, here: Here | None = None, lookup_millis: int = LOOKUP_MILLIS
 ) -> FallibleProcessResult:
     """The result of a process that prints something or has an output if it succeeds.
 
     A success with neither comes from a damaged record in a cache: an empty `ActionResult` of the
     Remote Execution API reads as success. The process then runs again.
 
-    With `here`, it runs on this machine even if remote workers run the others. With `only_in`, the
-    directory of Pants's store, no other machine gets the result: it takes less time to make than to
-    transfer.
+    With `here`, it runs on this machine even if remote workers run the others.
     """
-    if only_in is not None:
-        process, lookup_millis = _not_shared(process, only_in), 0
     result = await execute_here(
         dataclasses.replace(process, remote_cache_speculation_delay_millis=lookup_millis), here
     )
@@ -79,7 +72,9 @@ async def execute_here(process: Process, here: Here | None) -> FallibleProcessRe
     return await execute_process_in(process, here.environment)
 
 
-def _not_shared(process: Process, store: Path) -> Process:
+def not_shared(process: Process, store: Path) -> Process:
+    """The process, with a result that no other machine gets: it takes less time to make than to
+    transfer. `store` is `[GLOBAL].local_store_dir`."""
     scope = getattr(ProcessCacheScope, "LOCAL_SUCCESSFUL", None)
     if scope is not None:
         return dataclasses.replace(process, cache_scope=scope)

@@ -16,7 +16,12 @@ from pants.engine.fs import (
     RemovePrefix,
 )
 from pants.engine.platform import Platform
-from pants.engine.process import Process, ProcessCacheScope, ProcessExecutionEnvironment
+from pants.engine.process import (
+    FallibleProcessResult,
+    Process,
+    ProcessCacheScope,
+    ProcessExecutionEnvironment,
+)
 from pants.option.global_options import GlobalOptions, KeepSandboxes
 from pants.util.logging import LogLevel
 
@@ -31,7 +36,7 @@ from go_static.engine.compat import (
 )
 from go_static.engine.files import subset
 from go_static.engine.local_machine import Here, VariablesRequest, find_here, read_variables_here
-from go_static.engine.processes import execute_cached, execute_here
+from go_static.engine.processes import execute_cached, execute_here, not_shared
 from go_static.go import sandbox
 from go_static.sdk.choice import (
     FoundSdk,
@@ -105,16 +110,18 @@ async def search_for_sdks(here: Here, options: GoSdkSubsystem.EnvironmentAware) 
     return FoundSdks(parse_probe(result.stdout), directories)
 
 
-def kept_in(options: GlobalOptions) -> Path | None:
-    """Where the files of an SDK stay: they take a second to copy or unpack, but a cache sends them
-    one by one, thousands of them. None to share them, if Pants asks a cache only for their names.
-    """
+async def execute_copy(
+    process: Process, here: Here, options: GlobalOptions
+) -> FallibleProcessResult:
+    """The result of a process that makes the files of an SDK. It takes a second or two, but a cache
+    sends them one by one, thousands of them; unless Pants asks a cache only for their names."""
     # The enum has moved between releases of Pants.
-    fetches = options.cache_content_behavior.value == "fetch"
-    return Path(options.local_store_dir) if fetches else None
+    if options.cache_content_behavior.value == "fetch":
+        process = not_shared(process, Path(options.local_store_dir))
+    return await execute_cached(process, here)
 
 
-async def capture_sdk(found: FoundSdk, here: Here, part: Part, only_in: Path | None) -> Digest:
+async def capture_sdk(found: FoundSdk, here: Here, part: Part, options: GlobalOptions) -> Digest:
     """Copy a part of the machine's Go.
 
     :raises GoSdkError: the installation is incomplete.
@@ -124,7 +131,7 @@ async def capture_sdk(found: FoundSdk, here: Here, part: Part, only_in: Path | N
             [FileContent("goroot", f"{found.root}\n{found.version}\n{found.identity}\n".encode())]
         )
     )
-    result = await execute_cached(
+    result = await execute_copy(
         Process(
             capture_command(part),
             env=capture_environment(),
@@ -134,7 +141,7 @@ async def capture_sdk(found: FoundSdk, here: Here, part: Part, only_in: Path | N
             level=LogLevel.DEBUG,
         ),
         here,
-        only_in=only_in,
+        options,
     )
     if result.exit_code != 0:
         raise GoSdkError(
@@ -148,7 +155,7 @@ async def capture_sdk(found: FoundSdk, here: Here, part: Part, only_in: Path | N
 
 
 async def download_sdk(
-    known: ExternalToolVersion, url: str, here: Here, part: Part, only_in: Path | None
+    known: ExternalToolVersion, url: str, here: Here, part: Part, options: GlobalOptions
 ) -> Digest:
     """Download the release `known` and unpack a part of it.
 
@@ -157,7 +164,7 @@ async def download_sdk(
     archive = await download_file(
         DownloadFile(url, FileDigest(known.sha256, known.filesize)), **implicitly()
     )
-    result = await execute_cached(
+    result = await execute_copy(
         Process(
             unpack_command(part),
             env=capture_environment(),
@@ -167,7 +174,7 @@ async def download_sdk(
             level=LogLevel.DEBUG,
         ),
         here,
-        only_in=only_in,
+        options,
     )
     if result.exit_code != 0:
         reason = result.stderr.decode(errors="replace").strip()
@@ -195,10 +202,11 @@ async def find_sdk(
     else:
         found = FoundSdks((), (), of_platform=here.platform.value)
     parts = tuple(Part) if request.all_platforms or platform.is_macos else (Part.USUAL,)
-    only_in = kept_in(global_options)
     chosen = choose_found(found.sdks, wanted, request.minimum)
     if chosen is not None:
-        copies = await concurrently([capture_sdk(chosen, here, part, only_in) for part in parts])
+        copies = await concurrently(
+            [capture_sdk(chosen, here, part, global_options) for part in parts]
+        )
         return GoSdk(await merge_digests(MergeDigests(copies)), chosen.version)
     known = choose_known(options.known_versions, platform.value, wanted, request.minimum)
     if known is None:
@@ -208,7 +216,7 @@ async def find_sdk(
     url = options.url(known.version, platform)
     try:
         unpacked = await concurrently(
-            [download_sdk(known, url, here, part, only_in) for part in parts]
+            [download_sdk(known, url, here, part, global_options) for part in parts]
         )
     except Exception as e:
         # The engine's own errors share no narrower type.
